@@ -1,0 +1,51 @@
+"""Error codes of the ROS interfaces, as Python constants."""
+
+from enum import IntEnum
+
+
+class ErrorCode(IntEnum):
+    """Every way a command can end; mirrors `msg/ErrorCode.msg`, explained in `docs/errors.md`."""
+
+    OK = 0
+
+    COMMAND_EMPTY = 100
+    COMMAND_TOO_LONG = 101
+    COMMAND_NOT_TEXT = 102
+    REQUEST_INVALID = 103
+    BUSY = 104
+    NOT_ACTIVE = 105
+    DIALOGUE_UNKNOWN = 106
+
+    NO_IMAGE = 200
+    NO_DEPTH = 201
+    NO_CAMERA_INFO = 202
+    FRAME_STALE = 203
+    SIZE_MISMATCH = 204
+    ENCODING_UNKNOWN = 205
+    INTRINSICS_INVALID = 206
+    DEPTH_NOT_REGISTERED = 207
+
+    MODEL_NOT_LOADED = 300
+    MODEL_ANSWER_GARBLED = 301
+    OBJECT_NOT_FOUND = 302
+    MODEL_TIMEOUT = 303
+    MODEL_WORKER_DIED = 304
+    CHECKPOINT_INVALID = 305
+
+    DEPTH_INVALID_AT_GRASP = 400
+    OPENING_TOO_WIDE = 401
+    NO_FINGER_CLEARANCE = 402
+    NO_SUPPORT_PLANE = 403
+    GRASP_OUTSIDE_IMAGE = 404
+
+    OUT_OF_REACH = 500
+    NO_PLAN = 501
+    EXECUTOR_UNAVAILABLE = 502
+    CONTROLLER_FAILED = 503
+    CANCELLED = 504
+    NOT_HELD = 505
+    TRANSFORM_UNAVAILABLE = 506
+    JOINT_STATES_STALE = 507
+    MOTION_TIMEOUT = 508
+
+    INTERNAL = 900

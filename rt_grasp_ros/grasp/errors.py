@@ -1,0 +1,295 @@
+"""Failures of the whole package: one root, one small class a failure, each with its code.
+
+Every message is one sentence that says what is wrong and what to do. A class carries the data
+of its failure as attributes, so that callers need not parse the message.
+"""
+
+from .error_code import ErrorCode
+
+
+class RtGraspError(Exception):
+    """Root of all failures that this package raises on purpose.
+
+    Attributes:
+        code: the `ErrorCode` that the ROS interfaces report for it.
+    """
+
+    code: ErrorCode = ErrorCode.INTERNAL
+
+    @property
+    def message(self) -> str:
+        """The sentence for the user."""
+        return str(self)
+
+
+class CommandEmpty(RtGraspError):
+    """The command holds no word."""
+
+    code = ErrorCode.COMMAND_EMPTY
+
+    def __init__(self) -> None:
+        super().__init__("The command is empty; say what to grasp, such as 'grasp the banana'.")
+
+
+class CommandTooLong(RtGraspError):
+    """The command is longer than the model reads."""
+
+    code = ErrorCode.COMMAND_TOO_LONG
+
+    def __init__(self, length: int, limit: int) -> None:
+        self.length, self.limit = length, limit
+        super().__init__(
+            f"The command has {length} characters, at most {limit} are read; say it shorter."
+        )
+
+
+class CommandNotText(RtGraspError):
+    """The command holds control or undecodable characters."""
+
+    code = ErrorCode.COMMAND_NOT_TEXT
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The command is not readable text; send it as UTF-8 without control characters."
+        )
+
+
+class RequestInvalid(RtGraspError):
+    """A field of the request is out of its bounds."""
+
+    code = ErrorCode.REQUEST_INVALID
+
+
+class Busy(RtGraspError):
+    """Another command is being answered."""
+
+    code = ErrorCode.BUSY
+
+    def __init__(self) -> None:
+        super().__init__("Another command is being answered; send this one again when it is done.")
+
+
+class NotActive(RtGraspError):
+    """The node is not in the lifecycle state `active`."""
+
+    code = ErrorCode.NOT_ACTIVE
+
+
+class DialogueUnknown(RtGraspError):
+    """The dialogue id is not one that was given out, or it has expired."""
+
+    code = ErrorCode.DIALOGUE_UNKNOWN
+
+    def __init__(self, dialogue_id: str) -> None:
+        self.dialogue_id = dialogue_id
+        super().__init__(
+            f"There is no dialogue '{dialogue_id[:40]}'; leave dialogue_id empty to start one."
+        )
+
+
+class CameraError(RtGraspError):
+    """Something about the camera's images; subclasses say what."""
+
+
+class NoImage(CameraError):
+    """No colour image arrived."""
+
+    code = ErrorCode.NO_IMAGE
+
+
+class NoDepth(CameraError):
+    """No depth image arrived, or it holds no valid depth at all."""
+
+    code = ErrorCode.NO_DEPTH
+
+
+class NoCameraInfo(CameraError):
+    """No camera_info arrived."""
+
+    code = ErrorCode.NO_CAMERA_INFO
+
+
+class FrameStale(CameraError):
+    """The newest frame is older than the request allows."""
+
+    code = ErrorCode.FRAME_STALE
+
+
+class SizeMismatch(CameraError):
+    """Colour, depth and intrinsics are of different sizes."""
+
+    code = ErrorCode.SIZE_MISMATCH
+
+
+class EncodingUnknown(CameraError):
+    """The image's encoding is not one that can be read."""
+
+    code = ErrorCode.ENCODING_UNKNOWN
+
+
+class IntrinsicsInvalid(CameraError):
+    """The camera matrix is zero or not finite: the camera is not calibrated."""
+
+    code = ErrorCode.INTRINSICS_INVALID
+
+
+class DepthNotRegistered(CameraError):
+    """Depth is in another frame than colour."""
+
+    code = ErrorCode.DEPTH_NOT_REGISTERED
+
+
+class ModelError(RtGraspError):
+    """Something about the model; subclasses say what."""
+
+
+class ModelNotLoaded(ModelError):
+    """No model is loaded, or what it needs is not installed."""
+
+    code = ErrorCode.MODEL_NOT_LOADED
+
+
+class AnswerGarbled(ModelError):
+    """The model's answer holds no readable grasp."""
+
+    code = ErrorCode.MODEL_ANSWER_GARBLED
+
+    def __init__(self, answer: str) -> None:
+        self.answer = answer
+        super().__init__(
+            f"The model's answer holds no readable grasp ('{answer[-60:]}'); say the command "
+            "another way, or check that the checkpoint fits this version."
+        )
+
+
+class ObjectNotFound(ModelError):
+    """The model says that the named object is not in the picture."""
+
+    code = ErrorCode.OBJECT_NOT_FOUND
+
+    def __init__(self, reasoning: str) -> None:
+        self.reasoning = reasoning
+        super().__init__(
+            f"The model does not see what was asked for ('{reasoning[:160]}'); "
+            "name an object that is in the picture."
+        )
+
+
+class ModelTimeout(ModelError):
+    """The model did not answer within the deadline."""
+
+    code = ErrorCode.MODEL_TIMEOUT
+
+
+class ModelWorkerDied(ModelError):
+    """The process that runs the model ended."""
+
+    code = ErrorCode.MODEL_WORKER_DIED
+
+
+class CheckpointInvalid(ModelError):
+    """The checkpoint is missing, truncated, of another architecture, or not safetensors."""
+
+    code = ErrorCode.CHECKPOINT_INVALID
+
+
+class GraspGeometryError(RtGraspError):
+    """The rectangle can't be made a grasp in space; subclasses say why."""
+
+
+class DepthInvalidAtGrasp(GraspGeometryError):
+    """No valid depth inside the rectangle."""
+
+    code = ErrorCode.DEPTH_INVALID_AT_GRASP
+
+
+class OpeningTooWide(GraspGeometryError):
+    """The object is wider than the gripper opens."""
+
+    code = ErrorCode.OPENING_TOO_WIDE
+
+    def __init__(self, opening_m: float, max_opening_m: float) -> None:
+        self.opening_m, self.max_opening_m = opening_m, max_opening_m
+        super().__init__(
+            f"The grasp needs an opening of {opening_m * 1000:.0f} mm, the gripper opens "
+            f"{max_opening_m * 1000:.0f} mm; ask for a narrower part."
+        )
+
+
+class NoFingerClearance(GraspGeometryError):
+    """A finger would come down on something."""
+
+    code = ErrorCode.NO_FINGER_CLEARANCE
+
+
+class NoSupportPlane(GraspGeometryError):
+    """No table was found in the depth image."""
+
+    code = ErrorCode.NO_SUPPORT_PLANE
+
+
+class GraspOutsideImage(GraspGeometryError):
+    """The rectangle's centre is outside the image."""
+
+    code = ErrorCode.GRASP_OUTSIDE_IMAGE
+
+
+class MotionError(RtGraspError):
+    """The arm or the gripper could not do it; subclasses say why."""
+
+
+class OutOfReach(MotionError):
+    """No joint configuration reaches the pose."""
+
+    code = ErrorCode.OUT_OF_REACH
+
+
+class NoPlan(MotionError):
+    """The pose is reachable, but no collision-free way was found."""
+
+    code = ErrorCode.NO_PLAN
+
+
+class ExecutorUnavailable(MotionError):
+    """The executor does not answer."""
+
+    code = ErrorCode.EXECUTOR_UNAVAILABLE
+
+
+class ControllerFailed(MotionError):
+    """A controller refused, aborted or left the path."""
+
+    code = ErrorCode.CONTROLLER_FAILED
+
+
+class Cancelled(MotionError):
+    """Stopped because it was asked to."""
+
+    code = ErrorCode.CANCELLED
+
+    def __init__(self) -> None:
+        super().__init__("The motion was cancelled and the arm stands still; send a new command.")
+
+
+class NotHeld(MotionError):
+    """The fingers closed on nothing, or lost the object while lifting."""
+
+    code = ErrorCode.NOT_HELD
+
+
+class TransformUnavailable(MotionError):
+    """TF does not connect two frames at the needed time."""
+
+    code = ErrorCode.TRANSFORM_UNAVAILABLE
+
+
+class JointStatesStale(MotionError):
+    """No fresh joint state."""
+
+    code = ErrorCode.JOINT_STATES_STALE
+
+
+class MotionTimeout(MotionError):
+    """A motion did not end within its deadline."""
+
+    code = ErrorCode.MOTION_TIMEOUT

@@ -1,0 +1,1 @@
+"""Commands and answers as text: no ROS, no torch."""

@@ -1,0 +1,1 @@
+"""Reasoning tuning: data, training, export, evaluation."""

@@ -1,0 +1,1 @@
+"""Inference: from a picture and a command to an answer."""

@@ -1,0 +1,1 @@
+"""The simulated cell: MuJoCo scenes, pictures, physics."""
