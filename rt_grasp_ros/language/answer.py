@@ -1,0 +1,55 @@
+"""What the model says: reasoning, then a grasp, or that the object is not there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..grasp.errors import AnswerGarbled
+from ..grasp.rectangle import GraspRectangle
+from .codec import GraspNumbers
+
+NO_GRASP = "No grasp."
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of the model.
+
+    Attributes:
+        reasoning: the sentences before the numbers.
+        rectangle: the grasp in pixels of the picture that was asked about; None where the model
+            says that the object is not there.
+        score: the model's own probability of its words and numbers, per token, in 0..1.
+    """
+
+    reasoning: str
+    rectangle: GraspRectangle | None
+    score: float
+
+
+def parse_answer(
+    text: str, image_width_px: int, image_height_px: int, score: float = 1.0
+) -> Answer:
+    """Read an answer.
+
+    Args:
+        text: what the model wrote.
+        image_width_px: width of the picture that was asked about.
+        image_height_px: height of that picture.
+        score: see `Answer`.
+
+    Raises:
+        AnswerGarbled: neither a grasp nor a refusal can be read from it.
+    """
+    text = text.strip()
+    if text.endswith(NO_GRASP):
+        return Answer(text.removesuffix(NO_GRASP).strip(), None, score)
+    found = GraspNumbers.find_in(text)
+    if found is None:
+        raise AnswerGarbled(text)
+    reasoning, numbers = found
+    try:
+        rectangle = numbers.to_rectangle(image_width_px, image_height_px)
+    except ValueError as error:
+        raise AnswerGarbled(text) from error
+    return Answer(reasoning, rectangle, score)

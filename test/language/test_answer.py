@@ -1,0 +1,38 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rt_grasp_ros.grasp.errors import AnswerGarbled
+from rt_grasp_ros.language.answer import parse_answer
+
+
+def test_reasoning_and_numbers_are_split():
+    answer = parse_answer("The mug is red. x 0.500 y 0.250 theta 0.250 w 0.100", 640, 480, 0.7)
+    assert answer.reasoning == "The mug is red."
+    assert answer.rectangle is not None
+    assert (answer.rectangle.x_px, answer.rectangle.y_px) == (320, 160)
+    assert answer.rectangle.opening_px == 64
+    assert answer.score == 0.7
+
+
+def test_a_refusal_has_no_rectangle():
+    answer = parse_answer("I do not see a giraffe here. No grasp.", 640, 480)
+    assert answer.rectangle is None
+    assert answer.reasoning == "I do not see a giraffe here."
+
+
+@pytest.mark.parametrize(
+    "text", ["", "banana", "x 0.5", "x 0.500 y 0.500 theta 0.100 w 0.000", "No grasp. maybe"]
+)
+def test_garbled_answers_are_refused(text):
+    with pytest.raises(AnswerGarbled):
+        parse_answer(text, 640, 480)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_or_refused(text):
+    try:
+        answer = parse_answer(text, 640, 480)
+    except AnswerGarbled:
+        return
+    assert answer.rectangle is None or answer.rectangle.opening_px > 0
