@@ -293,3 +293,7 @@ class MotionTimeout(MotionError):
     """A motion did not end within its deadline."""
 
     code = ErrorCode.MOTION_TIMEOUT
+
+
+class ProfileInvalid(MotionError):
+    """A robot or gripper profile is incomplete or contradicts itself."""
