@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from setuptools import Command, Distribution
 from setuptools.errors import SetupError
@@ -60,7 +60,7 @@ class InstallWithCMake(Command):
 
     def initialize_options(self) -> None:
         """Leave the directory to the command `install`."""
-        self.install_dir: str | None = None
+        self.install_dir: Any = None
 
     def finalize_options(self) -> None:
         """Take over the directory that `install` chose for data."""

@@ -15,7 +15,7 @@ def main() -> None:
     typestore = get_typestore(Stores.ROS2_JAZZY)
     for name in NAMES:
         text, _ = typestore.generate_msgdef(f"tf2_msgs/msg/{name}", ros_version=2)
-        own_part = text.split("=" * 80, maxsplit=1)[0]  # the rest repeats the messages it is made of
+        own_part, *_parts_it_is_made_of = text.split("=" * 80)
         (directory / f"{name}.msg").write_text(own_part, encoding="utf-8")
 
 
