@@ -1,0 +1,91 @@
+"""Joint states and joint trajectories as messages and back."""
+
+from __future__ import annotations
+
+import numpy as np
+from sensor_msgs.msg import JointState as JointStateMessage
+from std_msgs.msg import Header
+from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
+
+from ..grasp.errors import RequestInvalid
+from ..motion.trajectory import JointState, Trajectory
+from .conversions import (
+    NANOSECONDS_PER_SECOND,
+    duration_from_seconds,
+    nanoseconds_from_time,
+    time_from_nanoseconds,
+)
+
+
+def trajectory_to_message(trajectory: Trajectory) -> JointTrajectory:
+    """Return the trajectory as ros2_control's joint_trajectory_controller takes it.
+
+    The stamp stays zero: start on arrival.
+    """
+    return JointTrajectory(
+        joint_names=list(trajectory.names),
+        points=[
+            JointTrajectoryPoint(
+                positions=positions.tolist(),
+                velocities=velocities.tolist(),
+                time_from_start=duration_from_seconds(float(time_s)),
+            )
+            for positions, velocities, time_s in zip(
+                trajectory.positions, trajectory.velocities, trajectory.times_s, strict=True
+            )
+        ],
+    )
+
+
+def trajectory_from_message(message: JointTrajectory) -> Trajectory | None:
+    """Return the trajectory of a message, or None for an empty one, which means hold.
+
+    A point without velocities gets zero velocities.
+
+    Raises:
+        RequestInvalid: joints, positions, velocities and times do not fit each other.
+    """
+    if not message.points:
+        return None
+    still = [0.0] * len(message.joint_names)
+    try:
+        return Trajectory(
+            names=tuple(message.joint_names),
+            positions=np.array([point.positions for point in message.points], dtype=np.float64),
+            velocities=np.array(
+                [point.velocities or still for point in message.points], dtype=np.float64
+            ),
+            times_s=np.array(
+                [
+                    point.time_from_start.sec
+                    + point.time_from_start.nanosec / NANOSECONDS_PER_SECOND
+                    for point in message.points
+                ]
+            ),
+        )
+    except ValueError as error:
+        raise RequestInvalid(f"The joint trajectory is not usable: {error}") from error
+
+
+def joint_state_to_message(state: JointState) -> JointStateMessage:
+    """Return the joint state as a message stamped with its own time."""
+    stamp = time_from_nanoseconds(round(state.stamp_s * NANOSECONDS_PER_SECOND))
+    return JointStateMessage(
+        header=Header(stamp=stamp), name=list(state.names), position=state.positions.tolist()
+    )
+
+
+def joint_state_from_message(message: JointStateMessage) -> JointState:
+    """Return the joint state of a message.
+
+    Raises:
+        RequestInvalid: not one finite position for each name.
+    """
+    positions = np.array(message.position, dtype=np.float64)
+    if len(positions) != len(message.name) or not np.isfinite(positions).all():
+        raise RequestInvalid(
+            f"The joint state names {len(message.name)} joints and gives {len(positions)} "
+            "positions, all of which must be finite; check the joint state broadcaster."
+        )
+    stamp_s = nanoseconds_from_time(message.header.stamp) / NANOSECONDS_PER_SECOND
+    return JointState(names=tuple(message.name), positions=positions, stamp_s=stamp_s)
