@@ -21,6 +21,11 @@ class Gripper:
         finger_thickness_m: extent of a finger along the closing direction.
         finger_breadth_m: extent of a finger across the closing direction.
         clearance_m: how much wider than the object the jaws approach, in all.
+        min_clearance_m: the least of it, where neighbours leave no more room.
+        tip_clearance_m: how far the fingertips stay above the support plane.
+        palm_height_m: from the fingertips up to the body of the hand.
+        palm_width_m: extent of that body along the closing direction.
+        palm_breadth_m: extent of that body across the closing direction.
     """
 
     max_opening_m: float = 0.08
@@ -28,6 +33,11 @@ class Gripper:
     finger_thickness_m: float = 0.012
     finger_breadth_m: float = 0.02
     clearance_m: float = 0.016
+    min_clearance_m: float = 0.006
+    tip_clearance_m: float = 0.003
+    palm_height_m: float = 0.045
+    palm_width_m: float = 0.205
+    palm_breadth_m: float = 0.065
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,8 +49,11 @@ class Grasp:
 
     Attributes:
         rectangle: where it was seen.
-        T_camera_grasp: maps grasp coordinates to the colour optical frame, shape (4, 4), metres.
-        opening_m: jaw distance to approach with, clearance included.
+        T_camera_grasp: maps grasp coordinates to the colour optical frame, shape (4, 4), metres;
+            NaN where the rectangle could not be brought into space (`has_pose`).
+        opening_m: jaw distance to approach with, clearance included; NaN without a pose.
+        object_width_m: extent of the object between the jaws as depth shows it; None where depth
+            does not show it clearly.
         score: 0..1, higher is better.
         rejected_code: `ErrorCode.OK` where it may be executed.
         rejected_reason: one sentence where it may not.
@@ -49,6 +62,7 @@ class Grasp:
     rectangle: GraspRectangle
     T_camera_grasp: NDArray[np.float64]
     opening_m: float
+    object_width_m: float | None = None
     score: float = 1.0
     rejected_code: ErrorCode = ErrorCode.OK
     rejected_reason: str = ""
@@ -57,6 +71,11 @@ class Grasp:
     def is_executable(self) -> bool:
         """Whether nothing speaks against it so far."""
         return self.rejected_code is ErrorCode.OK
+
+    @property
+    def has_pose(self) -> bool:
+        """Whether it is known where in space it is."""
+        return bool(np.isfinite(self.T_camera_grasp).all())
 
     @property
     def position_m(self) -> NDArray[np.float64]:
