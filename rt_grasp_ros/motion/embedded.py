@@ -1,0 +1,200 @@
+"""The embedded backend: plans with pinocchio, coal, ompl and toppra, and moves a `RobotIo`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..grasp.errors import ControllerFailed, NoPlan
+from .backend import IsCancelled
+from .cartesian import straight_line
+from .collision import CollisionChecker, RobotShape
+from .gripper import GripperProfile
+from .kinematics import Kinematics
+from .planner import plan
+from .robot import RobotProfile
+from .robot_io import RobotIo
+from .scene import PlanningScene
+from .timing import time_path
+from .trajectory import JointState, Trajectory
+from .watch import Stillness, fresh_state, wait_until
+
+_STILL_RAD = 0.002
+_STILL_M = 0.0003
+_SETTLED_S = 0.1
+_FINGERS_SETTLED_S = 0.3
+_STUCK_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class MotionSettings:
+    """How fast and how exactly the arm moves.
+
+    Attributes:
+        speed: share of the joints' full speed for free motions, in (0, 1].
+        line_speed: the same for straight motions near objects.
+        path_tolerance_rad: how far a joint may be from the path.
+        goal_tolerance_rad: how far a joint may be from its goal.
+        opening_tolerance_m: how far the opened fingers may be from their distance.
+    """
+
+    speed: float = 0.5
+    line_speed: float = 0.25
+    path_tolerance_rad: float = 0.2
+    goal_tolerance_rad: float = 0.02
+    opening_tolerance_m: float = 0.004
+
+
+class EmbeddedBackend:
+    """`MotionBackend` without MoveIt."""
+
+    def __init__(
+        self,
+        robot: RobotProfile,
+        gripper: GripperProfile,
+        io: RobotIo,
+        settings: MotionSettings = MotionSettings(),  # noqa: B008 (frozen)
+    ) -> None:
+        """Build the robot's model; nothing moves.
+
+        Args:
+            robot: the arm.
+            gripper: what is mounted at its tip frame.
+            io: drives the joints.
+            settings: how fast and how exactly.
+        """
+        self._robot = robot
+        self._gripper = gripper
+        self._io = io
+        self._settings = settings
+        self._kinematics = Kinematics(robot)
+        self._shape = RobotShape(robot)
+        self.set_scene(
+            PlanningScene(np.empty((0, 3)), np.empty(0, bool), 0.0, gripper.max_opening_m)
+        )
+
+    @property
+    def home_rad(self) -> NDArray[np.float64]:
+        """Where the arm waits, shape (J,)."""
+        return self._robot.home_rad
+
+    def arm_positions(self) -> NDArray[np.float64]:
+        """Return the measured positions, shape (J,)."""
+        return self._arm_of(fresh_state(self._io))
+
+    def tip_pose(self, positions_rad: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return `T_base_tip` of positions."""
+        return self._kinematics.tip_pose(positions_rad)
+
+    def set_scene(self, scene: PlanningScene) -> None:
+        """Make these the obstacles of all planning from now on."""
+        self._free_space, self._at_target = (
+            CollisionChecker(self._shape, self._gripper, scene, may_touch_target)
+            for may_touch_target in (False, True)
+        )
+
+    def solve_ik(
+        self, T_base_tip: NDArray[np.float64], seed_rad: NDArray[np.float64]
+    ) -> list[NDArray[np.float64]]:
+        """Return positions that reach a pose, best first; empty where it is out of reach."""
+        return self._kinematics.solve_all(T_base_tip, seed_rad)
+
+    def plan_joints(
+        self, start_rad: NDArray[np.float64], goal_rad: NDArray[np.float64], timeout_s: float
+    ) -> Trajectory:
+        """Return a motion that touches nothing, the timed motion itself checked once more."""
+        path = plan(self._robot, self._free_space, start_rad, goal_rad, timeout_s)
+        trajectory = time_path(self._robot, path, self._settings.speed)
+        if not self._free_space.is_path_free(trajectory.positions):
+            raise NoPlan("The smoothed way touches an obstacle; try again or clear the table.")
+        return trajectory
+
+    def plan_line(
+        self, start_rad: NDArray[np.float64], T_base_tip: NDArray[np.float64]
+    ) -> Trajectory:
+        """Return a straight motion of the tip; it may touch the scene's target."""
+        path = straight_line(self._kinematics, self._at_target, start_rad, T_base_tip)
+        return time_path(self._robot, path, self._settings.line_speed)
+
+    def execute(
+        self, trajectory: Trajectory, timeout_s: float, is_cancelled: IsCancelled
+    ) -> None:
+        """Move the arm along a trajectory and wait until it stands at the end; else stop it."""
+        stillness = Stillness(_STILL_RAD)
+
+        def is_done(state: JointState, waited_s: float) -> bool:
+            positions = self._arm_of(state)
+            self._check_on_path(positions, trajectory)
+            still_s = stillness.duration_s(positions, self._io.now_s())
+            if waited_s < trajectory.duration_s or still_s < _SETTLED_S:
+                return False
+            error_rad = float(np.abs(positions - trajectory.end).max())
+            if error_rad <= self._settings.goal_tolerance_rad:
+                return True
+            if still_s > _STUCK_S:
+                raise ControllerFailed(
+                    f"The arm stands {error_rad:.3f} rad from its goal; free it, and check its "
+                    "controller."
+                )
+            return False
+
+        try:
+            self._io.send_arm(trajectory)
+            wait_until(self._io, is_done, timeout_s, is_cancelled, "The arm's motion")
+        except BaseException:
+            self._io.hold()
+            raise
+
+    def open_gripper(self, opening_m: float, timeout_s: float, is_cancelled: IsCancelled) -> None:
+        """Open the fingers to a distance and wait until they stand there."""
+        reached_m = self._move_fingers(opening_m, timeout_s, is_cancelled)
+        if abs(reached_m - opening_m) > self._settings.opening_tolerance_m:
+            raise ControllerFailed(
+                f"The gripper stands at {reached_m * 1000:.0f} mm instead of "
+                f"{opening_m * 1000:.0f} mm; free its fingers, and check its controller."
+            )
+
+    def close_gripper(self, timeout_s: float, is_cancelled: IsCancelled) -> float:
+        """Close the fingers, wait until they stand still, and return their distance in metres."""
+        return self._move_fingers(0.0, timeout_s, is_cancelled)
+
+    def opening_m(self) -> float:
+        """Return the measured distance between the fingers."""
+        return self._opening_of(fresh_state(self._io))
+
+    def stop(self) -> None:
+        """Make the arm stand still where it is."""
+        self._io.hold()
+
+    def _move_fingers(
+        self, goal_m: float, timeout_s: float, is_cancelled: IsCancelled
+    ) -> float:
+        """Send the fingers to a distance and return the one at which they come to stand."""
+        trajectory = self._gripper.trajectory(self.opening_m(), goal_m)
+        stillness = Stillness(_STILL_M)
+
+        def is_done(state: JointState, waited_s: float) -> bool:
+            opening = np.array([self._opening_of(state)])
+            still_s = stillness.duration_s(opening, self._io.now_s())
+            return waited_s > trajectory.duration_s and still_s > _FINGERS_SETTLED_S
+
+        self._io.send_hand(trajectory)
+        wait_until(self._io, is_done, timeout_s, is_cancelled, "The gripper's motion")
+        return self.opening_m()
+
+    def _check_on_path(self, positions: NDArray[np.float64], trajectory: Trajectory) -> None:
+        """Raise where the arm is not near any part of its way."""
+        distance_rad = float(np.abs(trajectory.positions - positions).max(axis=1).min())
+        if distance_rad > self._settings.path_tolerance_rad:
+            raise ControllerFailed(
+                f"The arm left its way by {distance_rad:.2f} rad and was stopped; check for "
+                "contact, and its controller."
+            )
+
+    def _arm_of(self, state: JointState) -> NDArray[np.float64]:
+        return state.of(self._robot.arm_joints)
+
+    def _opening_of(self, state: JointState) -> float:
+        return self._gripper.opening_m(state.of(self._gripper.joints))

@@ -1,0 +1,118 @@
+"""Collision-free ways between joint positions (ompl's RRTConnect, shortened and rechecked)."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+from numpy.typing import NDArray
+from ompl import base as ob
+from ompl import geometric as og
+from ompl import util as ou
+
+from ..grasp.errors import NoPlan
+from .collision import CollisionChecker, densify
+from .robot import RobotProfile
+
+MARGINS_M = (0.01, 0.003, 0.0)
+"""Distances to keep from obstacles, the first that start and goal allow being used."""
+
+# A fraction of the space's extent, about 0.03 rad; the way is rechecked more densely.
+_VALIDITY_RESOLUTION = 0.002
+_SPACING_RAD = 0.1
+_SHORTEN_S = 0.2
+
+_log = logging.getLogger(__name__)
+ou.setLogLevel(ou.LOG_ERROR)
+
+
+def plan(
+    robot: RobotProfile,
+    checker: CollisionChecker,
+    start_rad: NDArray[np.float64],
+    goal_rad: NDArray[np.float64],
+    timeout_s: float,
+) -> NDArray[np.float64]:
+    """Return a collision-free polyline from start to goal.
+
+    Args:
+        robot: whose joint limits hold.
+        checker: the obstacles.
+        start_rad: shape (J,).
+        goal_rad: shape (J,).
+        timeout_s: time for the search.
+
+    Returns:
+        Shape (N, J), N >= 2, neighbours at most about 0.1 rad apart, both ends included.
+
+    Raises:
+        NoPlan: an end is in collision, or no way was found in time.
+    """
+    margin_m = _widest_margin(checker, start_rad, goal_rad)
+    straight = np.stack([start_rad, goal_rad])
+    if checker.is_path_free(straight, margin_m):
+        return densify(straight, _SPACING_RAD)
+    path = _search(robot, checker, start_rad, goal_rad, margin_m, timeout_s)
+    if not checker.is_path_free(path, margin_m / 2):
+        raise NoPlan("The planned way comes too near an obstacle; try again or clear the table.")
+    return path
+
+
+def _widest_margin(
+    checker: CollisionChecker, start_rad: NDArray[np.float64], goal_rad: NDArray[np.float64]
+) -> float:
+    """Return the largest distance to obstacles that both ends keep."""
+    for margin_m in MARGINS_M:
+        if checker.is_free(start_rad, margin_m) and checker.is_free(goal_rad, margin_m):
+            return margin_m
+    at_start = checker.contacts(start_rad)
+    where = "The arm stands" if at_start else "The goal is"
+    meeting = ", ".join(at_start or checker.contacts(goal_rad))
+    raise NoPlan(f"{where} in collision ({meeting}); clear the space around it.")
+
+
+def _search(
+    robot: RobotProfile,
+    checker: CollisionChecker,
+    start_rad: NDArray[np.float64],
+    goal_rad: NDArray[np.float64],
+    margin_m: float,
+    timeout_s: float,
+) -> NDArray[np.float64]:
+    """Return what RRTConnect finds, shortened."""
+    joints = len(start_rad)
+    space = ob.RealVectorStateSpace(joints)
+    bounds = ob.RealVectorBounds(joints)
+    for joint in range(joints):
+        bounds.setLow(joint, float(robot.lower_rad[joint]))
+        bounds.setHigh(joint, float(robot.upper_rad[joint]))
+    space.setBounds(bounds)
+    setup = og.SimpleSetup(space)
+    information = setup.getSpaceInformation()
+    information.setStateValidityCheckingResolution(_VALIDITY_RESOLUTION)
+
+    def is_valid(state: ob.State) -> bool:
+        return checker.is_free(np.array([state[joint] for joint in range(joints)]), margin_m)
+
+    setup.setStateValidityChecker(is_valid)
+    setup.setStartAndGoalStates(
+        _state(information, start_rad), _state(information, goal_rad)
+    )
+    setup.setPlanner(og.RRTConnect(information))
+    if not setup.solve(timeout_s) or not setup.haveExactSolutionPath():
+        raise NoPlan(
+            f"No collision-free way was found in {timeout_s:.1f} s; clear the space between the "
+            "arm and the target."
+        )
+    setup.simplifySolution(_SHORTEN_S)
+    states = setup.getSolutionPath().getStates()
+    path = np.array([[state[joint] for joint in range(joints)] for state in states])
+    _log.debug("RRTConnect: %d points", len(path))
+    return densify(path, _SPACING_RAD)
+
+
+def _state(information: ob.SpaceInformation, positions_rad: NDArray[np.float64]) -> ob.State:
+    state = information.allocState()
+    for joint, position in enumerate(positions_rad):
+        state[joint] = float(position)
+    return state
