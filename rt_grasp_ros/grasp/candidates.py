@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .camera import Intrinsics
-from .clearance import obstacle_points, pixel_area_m2, require_clearance
+from .clearance import obstacles_around, require_clearance
 from .errors import GraspGeometryError, NoFingerClearance
 from .grasp import Grasp, Gripper
 from .lift import lift
@@ -68,15 +68,14 @@ def with_clearance(
     Raises:
         NoFingerClearance: the way down is blocked with both.
     """
-    points_m = obstacle_points(grasp, depth_m, intrinsics, gripper, plane)
-    area_m2 = pixel_area_m2(grasp, intrinsics)
+    obstacles = obstacles_around(grasp, depth_m, intrinsics, gripper, plane)
     try:
-        require_clearance(grasp.opening_m, points_m, gripper, area_m2)
+        require_clearance(grasp.opening_m, obstacles, gripper)
     except NoFingerClearance:
         if grasp.object_width_m is None:
             raise
         narrow_m = grasp.object_width_m + gripper.min_clearance_m
-        require_clearance(narrow_m, points_m, gripper, area_m2)
+        require_clearance(narrow_m, obstacles, gripper)
         return replace(grasp, opening_m=narrow_m)
     return grasp
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,40 +15,54 @@ from .plane import Plane
 
 _SKIN_M = 0.002  # depth noise: what reaches less into a finger than this does not block it
 _MIN_BLOCKED_AREA_M2 = 2e-5  # stray pixels at depth edges cover less than this (4.5 mm squared)
+_MIN_BLOCKED_POINTS = 3
 
 
-def obstacle_points(
+@dataclass(frozen=True, slots=True, eq=False)
+class Obstacles:
+    """What stands above the support plane around a grasp.
+
+    Attributes:
+        points_m: in the grasp frame, shape (N, 3), float64.
+        area_per_point_m2: what one of them stands for, seen squarely.
+    """
+
+    points_m: NDArray[np.float64]
+    area_per_point_m2: float
+
+
+def obstacles_around(
     grasp: Grasp,
     depth_m: NDArray[np.float32],
     intrinsics: Intrinsics,
     gripper: Gripper,
     plane: Plane,
-) -> NDArray[np.float64]:
-    """Return the points above the support plane that the hand could meet, in the grasp frame.
+) -> Obstacles:
+    """Return what the hand could meet on its way down, the grasped object included.
 
     Args:
         grasp: with a pose.
         depth_m: shape (H, W), float32, NaN where invalid.
         intrinsics: of the colour image.
         gripper: its measures.
-        plane: the support plane; what lies on it is no obstacle.
-
-    Returns:
-        Shape (N, 3), metres.
+        plane: the support plane; what lies flat on it is no obstacle.
     """
-    reach_m = np.hypot(gripper.palm_width_m, gripper.palm_breadth_m) / 2
-    centre_px = intrinsics.project(grasp.position_m)
-    # The palm is nearer to the camera than the fingertips and so covers more pixels.
-    nearest_m = max(grasp.position_m[2] - gripper.palm_height_m, 0.1)
-    radius_px = reach_m * max(intrinsics.fx_px, intrinsics.fy_px) / nearest_m
-    cloud_m = samples_around(depth_m, intrinsics, centre_px, radius_px).points_m
-    cloud_m = cloud_m[plane.height_m(cloud_m) > plane.object_height_m]
-    return (cloud_m - grasp.position_m) @ grasp.T_camera_grasp[:3, :3]
+    origin_m = grasp.position_m
+    focal_px = max(intrinsics.fx_px, intrinsics.fy_px)
+    # The body of the hand is nearer to the camera than the fingers, so it covers more pixels.
+    nearest_m = max(origin_m[2] - gripper.palm_height_m, origin_m[2] / 2)
+    reach_m = float(np.hypot(gripper.palm_width_m, gripper.palm_breadth_m)) / 2
+    around = samples_around(
+        depth_m, intrinsics, intrinsics.project(origin_m), reach_m * focal_px / nearest_m
+    )
+    above_m = around.points_m[plane.height_m(around.points_m) > plane.object_height_m]
+    return Obstacles(
+        points_m=(above_m - origin_m) @ grasp.T_camera_grasp[:3, :3],
+        area_per_point_m2=float(origin_m[2] ** 2 / (intrinsics.fx_px * intrinsics.fy_px)),
+    )
 
 
-def require_clearance(
-    opening_m: float, points_m: NDArray[np.float64], gripper: Gripper, area_per_point_m2: float
-) -> None:
+def require_clearance(opening_m: float, obstacles: Obstacles, gripper: Gripper) -> None:
     """Refuse a grasp whose way down is not free.
 
     The way down is straight along the approach, so whatever stands in the column above the
@@ -54,53 +70,31 @@ def require_clearance(
 
     Args:
         opening_m: distance of the jaws on the way down.
-        points_m: obstacles in the grasp frame, shape (N, 3), from `obstacle_points`.
+        obstacles: from `obstacles_around`.
         gripper: its measures.
-        area_per_point_m2: what one pixel covers at this distance.
 
     Raises:
         NoFingerClearance: something is in the way; the message says what of the gripper hits.
     """
-    along_m, across_m, depth_below_tip_m = points_m.T
-    above_tips = depth_below_tip_m < -_SKIN_M
-    under_fingers = above_tips & (np.abs(across_m) < gripper.finger_breadth_m / 2)
-    inner_m, outer_m = opening_m / 2, opening_m / 2 + gripper.finger_thickness_m
+    along_m, across_m, deep_m = obstacles.points_m.T
+    inner_m = opening_m / 2 + _SKIN_M
+    outer_m = opening_m / 2 + gripper.finger_thickness_m
+    beside = np.abs(across_m) < gripper.finger_breadth_m / 2
+    under_fingers = beside & (deep_m < gripper.finger_overhang_m - _SKIN_M)
     in_the_way = {
-        "one finger": (along_m < -inner_m - _SKIN_M) & (along_m > -outer_m) & under_fingers,
-        "the other finger": (along_m > inner_m + _SKIN_M) & (along_m < outer_m) & under_fingers,
-        "the hand": (depth_below_tip_m < -gripper.palm_height_m - _SKIN_M)
+        "one finger": under_fingers & (-outer_m < along_m) & (along_m < -inner_m),
+        "the other finger": under_fingers & (inner_m < along_m) & (along_m < outer_m),
+        "the hand": (deep_m < -gripper.palm_height_m - _SKIN_M)
         & (np.abs(along_m) < gripper.palm_width_m / 2)
         & (np.abs(across_m) < gripper.palm_breadth_m / 2),
     }
     for part, hit in in_the_way.items():
         count = int(np.count_nonzero(hit))
-        if count >= 3 and count * area_per_point_m2 > _MIN_BLOCKED_AREA_M2:
-            height_m = float(-depth_below_tip_m[hit].min())
+        area_m2 = count * obstacles.area_per_point_m2
+        if count >= _MIN_BLOCKED_POINTS and area_m2 > _MIN_BLOCKED_AREA_M2:
+            height_m = gripper.finger_overhang_m - float(deep_m[hit].min())
             raise NoFingerClearance(
-                f"On the way down {part} would hit something that reaches "
-                f"{height_m * 1000:.0f} mm above the fingertips; clear the space around the "
-                "object or ask for another part of it."
+                f"On the way down {part} would hit something {height_m * 1000:.0f} mm above the "
+                "lowest point of the fingers; clear the space around the object or ask for another "
+                "part of it."
             )
-
-
-def check_clearance(
-    grasp: Grasp,
-    depth_m: NDArray[np.float32],
-    intrinsics: Intrinsics,
-    gripper: Gripper,
-    plane: Plane,
-) -> None:
-    """Refuse a grasp whose fingers or hand would hit what depth shows on the way down.
-
-    Args and errors as `obstacle_points` and `require_clearance`.
-
-    Raises:
-        NoFingerClearance: something is in the way.
-    """
-    points_m = obstacle_points(grasp, depth_m, intrinsics, gripper, plane)
-    require_clearance(grasp.opening_m, points_m, gripper, pixel_area_m2(grasp, intrinsics))
-
-
-def pixel_area_m2(grasp: Grasp, intrinsics: Intrinsics) -> float:
-    """Return the area that one pixel covers at the grasp, seen squarely."""
-    return float(grasp.position_m[2] ** 2 / (intrinsics.fx_px * intrinsics.fy_px))

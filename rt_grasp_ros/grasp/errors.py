@@ -4,6 +4,10 @@ Every message is one sentence that says what is wrong and what to do. A class ca
 of its failure as attributes, so that callers need not parse the message.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 from .error_code import ErrorCode
 
 
@@ -20,6 +24,18 @@ class RtGraspError(Exception):
     def message(self) -> str:
         """The sentence for the user."""
         return str(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by sentence and attributes: subclasses take other arguments than the sentence."""
+        return _restore, (type(self), self.args, self.__dict__)
+
+
+def _restore(
+    kind: type[RtGraspError], args: tuple[str, ...], attributes: dict[str, Any]
+) -> RtGraspError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
 
 
 class CommandEmpty(RtGraspError):

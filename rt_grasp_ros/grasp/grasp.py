@@ -13,29 +13,33 @@ from .rectangle import GraspRectangle
 
 @dataclass(frozen=True, slots=True)
 class Gripper:
-    """What perception must know of a parallel gripper, in metres.
+    """What perception must know of a parallel gripper, in metres; the defaults are a Franka hand.
+
+    The grasp's origin is the point between the finger pads; the fingers may end further on.
 
     Attributes:
         max_opening_m: widest distance between the finger pads.
-        finger_depth_m: how far the fingertips may go below the top of what they grasp.
+        finger_depth_m: how far the origin may go below the top of what is grasped.
+        finger_overhang_m: how far the fingers reach beyond the origin.
         finger_thickness_m: extent of a finger along the closing direction.
         finger_breadth_m: extent of a finger across the closing direction.
         clearance_m: how much wider than the object the jaws approach, in all.
         min_clearance_m: the least of it, where neighbours leave no more room.
-        tip_clearance_m: how far the fingertips stay above the support plane.
-        palm_height_m: from the fingertips up to the body of the hand.
+        table_clearance_m: how far the ends of the fingers stay above the support plane.
+        palm_height_m: from the origin up to the body of the hand.
         palm_width_m: extent of that body along the closing direction.
         palm_breadth_m: extent of that body across the closing direction.
     """
 
     max_opening_m: float = 0.08
     finger_depth_m: float = 0.03
-    finger_thickness_m: float = 0.012
+    finger_overhang_m: float = 0.009
+    finger_thickness_m: float = 0.0152
     finger_breadth_m: float = 0.02
     clearance_m: float = 0.016
     min_clearance_m: float = 0.006
-    tip_clearance_m: float = 0.003
-    palm_height_m: float = 0.045
+    table_clearance_m: float = 0.003
+    palm_height_m: float = 0.037
     palm_width_m: float = 0.205
     palm_breadth_m: float = 0.065
 
@@ -44,7 +48,7 @@ class Gripper:
 class Grasp:
     """One 6-DoF grasp candidate.
 
-    Grasp frame: origin between the fingertips, +z along the approach, +x along the closing
+    Grasp frame: origin between the finger pads, +z along the approach, +x along the closing
     direction.
 
     Attributes:
@@ -79,7 +83,7 @@ class Grasp:
 
     @property
     def position_m(self) -> NDArray[np.float64]:
-        """Point between the fingertips in the colour optical frame (shape (3,))."""
+        """Point between the finger pads in the colour optical frame (shape (3,))."""
         return self.T_camera_grasp[:3, 3]
 
     @property

@@ -50,8 +50,8 @@ def lift(
     the gripper's clearance and (with `recentre`) the grasp moves along the closing axis to its
     middle, where a person would put the fingers. Otherwise the rectangle's own opening is kept.
 
-    The fingertips go `finger_depth_m` below the object's top, but never closer to the support plane
-    than `tip_clearance_m`.
+    The grasp goes `finger_depth_m` below the object's top, but the ends of the fingers never closer
+    to the support plane than `table_clearance_m`.
 
     Args:
         rectangle: in the pixels of the colour image.
@@ -105,14 +105,11 @@ def lift(
     elif opening_m > gripper.max_opening_m:
         raise OpeningTooWide(opening_m, gripper.max_opening_m)
 
-    tip_m = middle_m - up * gripper.finger_depth_m
-    fingertips_m = tip_m + np.outer([-0.5, 0.5], closing * opening_m)
-    too_low_m = gripper.tip_clearance_m - float(plane.height_m(fingertips_m).min())
-    if too_low_m > 0:
-        tip_m = tip_m + up * too_low_m / max(float(up @ plane.normal), _FLATTEST_APPROACH)
     T_camera_grasp = np.eye(4)
     T_camera_grasp[:3, :3] = np.stack([closing, np.cross(-up, closing), -up], axis=1)
-    T_camera_grasp[:3, 3] = tip_m
+    T_camera_grasp[:3, 3] = _origin_above_plane(
+        middle_m - up * gripper.finger_depth_m, closing * opening_m, up, plane, gripper
+    )
     return Grasp(
         rectangle=rectangle,
         T_camera_grasp=T_camera_grasp,
@@ -132,6 +129,21 @@ def opening_for(object_width_m: float, gripper: Gripper) -> float:
     if needed_m > gripper.max_opening_m:
         raise OpeningTooWide(needed_m, gripper.max_opening_m)
     return min(object_width_m + gripper.clearance_m, gripper.max_opening_m)
+
+
+def _origin_above_plane(
+    origin_m: NDArray[np.float64],
+    jaw_line_m: NDArray[np.float64],
+    up: NDArray[np.float64],
+    plane: Plane,
+    gripper: Gripper,
+) -> NDArray[np.float64]:
+    """Return the origin (shape (3,)), drawn back where a finger comes too near to the plane."""
+    finger_ends_m = origin_m - up * gripper.finger_overhang_m + np.outer([-0.5, 0.5], jaw_line_m)
+    too_low_m = gripper.table_clearance_m - float(plane.height_m(finger_ends_m).min())
+    if too_low_m <= 0:
+        return origin_m
+    return origin_m + up * too_low_m / max(float(up @ plane.normal), _FLATTEST_APPROACH)
 
 
 class _Strip:
@@ -165,7 +177,7 @@ class _Strip:
         across_m = relative_m @ np.cross(self._up, closing)
         level_m = self._points_m @ self._up
         touched = np.abs(across_m) < self._gripper.finger_breadth_m / 2
-        touched &= level_m > top_m - self._gripper.finger_depth_m
+        touched &= level_m > top_m - self._gripper.finger_depth_m - self._gripper.finger_overhang_m
         return measure_section(
             relative_m[touched] @ closing,
             level_m[touched],

@@ -39,8 +39,9 @@ def in_table_frame(grasp, T_table_camera: np.ndarray) -> np.ndarray:
     return T_table_camera @ grasp.T_camera_grasp
 
 
-def expected_tip(box: Box, gripper: Gripper) -> np.ndarray:
-    height = max(box.height_m - gripper.finger_depth_m, gripper.tip_clearance_m)
+def expected_origin(box: Box, gripper: Gripper) -> np.ndarray:
+    lowest = gripper.finger_overhang_m + gripper.table_clearance_m
+    height = max(box.height_m - gripper.finger_depth_m, lowest)
     return np.array([box.x_m, box.y_m, height])
 
 
@@ -58,7 +59,7 @@ def test_reads_back_a_known_grasp(camera, box, slack_m, recentre):
     grasp = lift(rectangle, depth_m, VGA, GRIPPER, recentre=recentre)
 
     T_table_grasp = in_table_frame(grasp, camera)
-    error_m = np.linalg.norm(T_table_grasp[:3, 3] - expected_tip(box, GRIPPER))
+    error_m = np.linalg.norm(T_table_grasp[:3, 3] - expected_origin(box, GRIPPER))
     assert error_m < 0.001
     assert angle_between_lines(T_table_grasp[:3, 0], box.T_table_box[:3, 1]) < 0.5
     assert angle_between_lines(T_table_grasp[:3, 2], np.array([0.0, 0.0, 1.0])) < 0.5
