@@ -187,9 +187,9 @@ class ModelWorker:
                 case _Answers(answers):
                     self._failures = 0
                     return answers
-                case _Failure(error):
+                case _Failure(failure):
                     self._failures = 0
-                    raise error
+                    raise failure
 
     def stop(self) -> None:
         """End the process; a second call does nothing."""
