@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rt_grasp_ros.grasp.errors import ControllerFailed
+from ..grasp.errors import ControllerFailed
 
 
 @dataclass(frozen=True, slots=True)

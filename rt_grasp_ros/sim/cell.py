@@ -1,0 +1,136 @@
+"""The simulated cell in motion: a scene, the Panda, its two controllers and the camera."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import TracebackType
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from ..grasp.camera import Intrinsics
+from .controller import JointTrajectoryController
+from .panda import (
+    ARM_JOINTS,
+    FINGER_JOINTS,
+    FINGERS_ACTUATOR,
+    HAND_BODY,
+    HOME_POSITION_RAD,
+    OPEN_POSITION_M,
+    OVERVIEW_CAMERA,
+    body_pose,
+    put_at_home,
+)
+from .render import Camera
+from .scene import Scene, build_model
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observation:
+    """What the cell's camera saw at one moment.
+
+    Attributes:
+        rgb: uint8, shape (H, W, 3).
+        depth_m: distance along the optical axis, registered to the colour; float32, shape (H, W).
+        intrinsics: of both images.
+        T_base_camera: maps the colour optical frame to the robot's base, shape (4, 4), metres.
+        stamp_s: simulated time.
+    """
+
+    rgb: NDArray[np.uint8]
+    depth_m: NDArray[np.float32]
+    intrinsics: Intrinsics
+    T_base_camera: NDArray[np.float64]
+    stamp_s: float
+
+
+class Cell:
+    """A Panda on a table with objects, driven as ros2_control drives a real one.
+
+    Not safe to share between threads: one thread steps, observes and commands.
+    """
+
+    def __init__(
+        self, scene: Scene, *, image_width_px: int = 640, image_height_px: int = 480
+    ) -> None:
+        """Build the scene with the arm at home; simulated time starts at zero.
+
+        Args:
+            scene: objects, lights and camera.
+            image_width_px: of the camera's colour and depth images.
+            image_height_px: of the camera's colour and depth images.
+        """
+        self.scene = scene
+        self.model = build_model(scene, with_robot=True)
+        self.data = mujoco.MjData(self.model)
+        put_at_home(self.model, self.data)
+        self.start_qpos = self.data.qpos.copy()
+        self.arm_controller = JointTrajectoryController(ARM_JOINTS, HOME_POSITION_RAD)
+        self.hand_controller = JointTrajectoryController(
+            FINGER_JOINTS, [OPEN_POSITION_M] * len(FINGER_JOINTS)
+        )
+        self._arm_actuators = np.array([self.model.actuator(name).id for name in ARM_JOINTS])
+        self._fingers_actuator = self.model.actuator(FINGERS_ACTUATOR).id
+        # A servo with damping d and stiffness k lags d/k behind: lead its target by as much.
+        gain = self.model.actuator_gainprm[self._arm_actuators, 0]
+        self._arm_lead_s = -self.model.actuator_biasprm[self._arm_actuators, 2] / gain
+        joints = [self.model.joint(name) for name in (*ARM_JOINTS, *FINGER_JOINTS)]
+        self._qpos_at = np.array([joint.qposadr[0] for joint in joints])
+        self._qvel_at = np.array([joint.dofadr[0] for joint in joints])
+        self._camera = Camera(self.model, image_width_px, image_height_px)
+
+    @property
+    def time_s(self) -> float:
+        """Simulated time since the start."""
+        return float(self.data.time)
+
+    @property
+    def T_base_hand(self) -> NDArray[np.float64]:
+        """Where `panda_hand` is now, shape (4, 4), metres."""
+        return body_pose(self.data, HAND_BODY)
+
+    def step(self, duration_s: float) -> None:
+        """Let simulated time pass, in physics steps of 2 ms, at least one."""
+        for _ in range(max(1, round(duration_s / self.model.opt.timestep))):
+            positions, velocities = self.arm_controller.sample(self.time_s)
+            self.data.ctrl[self._arm_actuators] = positions + self._arm_lead_s * velocities
+            fingers, _ = self.hand_controller.sample(self.time_s)
+            self.data.ctrl[self._fingers_actuator] = fingers.mean()
+            mujoco.mj_step(self.model, self.data)
+
+    def joint_state(self) -> tuple[tuple[str, ...], NDArray[np.float64], NDArray[np.float64]]:
+        """Return names, positions and velocities of arm and fingers (rad, m, and per second)."""
+        names = (*ARM_JOINTS, *FINGER_JOINTS)
+        return names, self.data.qpos[self._qpos_at], self.data.qvel[self._qvel_at]
+
+    def observe(self) -> Observation:
+        """Take a colour and a depth image now."""
+        return Observation(
+            rgb=self._camera.rgb(self.data),
+            depth_m=self._camera.depth_m(self.data),
+            intrinsics=self._camera.intrinsics,
+            T_base_camera=self._camera.T_world_camera(self.data),
+            stamp_s=self.time_s,
+        )
+
+    def snapshot(self, width_px: int = 960, height_px: int = 720) -> NDArray[np.uint8]:
+        """Return a picture of the whole cell for people, RGB, shape (height_px, width_px, 3)."""
+        with mujoco.Renderer(self.model, height_px, width_px) as renderer:
+            renderer.update_scene(self.data, camera=OVERVIEW_CAMERA)
+            return renderer.render()
+
+    def close(self) -> None:
+        """Give the rendering contexts back."""
+        self._camera.close()
+
+    def __enter__(self) -> Cell:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
