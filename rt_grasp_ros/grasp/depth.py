@@ -106,25 +106,19 @@ class DepthSamples:
 def samples_in_polygon(
     depth_m: NDArray[np.float32], intrinsics: Intrinsics, corners_px: NDArray[np.floating]
 ) -> DepthSamples:
-    """Return the points whose pixel centres lie in a convex polygon.
+    """Return the points whose pixel centres lie in the convex hull of corners.
 
     Args:
         depth_m: shape (H, W), NaN where invalid.
         intrinsics: the camera of the depth image.
         corners_px: `[x, y]`, shape (N, 2); may reach out of the image.
     """
-    corners_px = np.asarray(corners_px, dtype=np.float64)
-    low = np.floor(corners_px.min(axis=0)).astype(int)
-    high = np.ceil(corners_px.max(axis=0)).astype(int)
-    x0, y0 = np.maximum(low, 0)
-    x1, y1 = np.minimum(high, (depth_m.shape[1], depth_m.shape[0]))
-    if x0 >= x1 or y0 >= y1:
-        return DepthSamples(np.empty((0, 3)), 0.0)
-    mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
+    window = _Window.around(corners_px, depth_m.shape)
     # fillConvexPoly puts pixel centres at whole numbers and takes 1/16 pixels with shift=4.
-    fixed_point = np.round((corners_px - (x0 + 0.5, y0 + 0.5)) * 16).astype(np.int32)
-    cv2.fillConvexPoly(mask, fixed_point, 1, shift=4)
-    return _samples(depth_m, intrinsics, x0, y0, mask.astype(bool))
+    fixed_point = np.round((corners_px - (window.x0 + 0.5, window.y0 + 0.5)) * 16).astype(np.int32)
+    mask = np.zeros((window.y1 - window.y0, window.x1 - window.x0), np.uint8)
+    cv2.fillConvexPoly(mask, cv2.convexHull(fixed_point), 1, shift=4)
+    return _samples(depth_m, intrinsics, window, 1, mask.view(bool))
 
 
 def samples_around(
@@ -132,23 +126,44 @@ def samples_around(
     intrinsics: Intrinsics,
     centre_px: NDArray[np.floating],
     radius_px: float,
+    step_px: int,
 ) -> DepthSamples:
-    """Return the points of the square of half side `radius_px` about a pixel (shape (2,))."""
-    low = np.floor(np.asarray(centre_px) - radius_px).astype(int)
-    high = np.ceil(np.asarray(centre_px) + radius_px).astype(int)
-    x0, y0 = np.maximum(low, 0)
-    x1, y1 = np.minimum(high, (depth_m.shape[1], depth_m.shape[0]))
-    if x0 >= x1 or y0 >= y1:
-        return DepthSamples(np.empty((0, 3)), 0.0)
-    return _samples(depth_m, intrinsics, x0, y0, np.ones((y1 - y0, x1 - x0), bool))
+    """Return every `step_px`th point of the square of half side `radius_px` about a pixel."""
+    corners_px = np.add(centre_px, [[-radius_px], [radius_px]])
+    return _samples(depth_m, intrinsics, _Window.around(corners_px, depth_m.shape), step_px)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Rows y0:y1 and columns x0:x1 of an image; empty where it lies outside."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+    @classmethod
+    def around(cls, corners_px: NDArray[np.floating], shape: tuple[int, ...]) -> _Window:
+        """Return the part of an image of that shape that holds the corners, shape (N, 2)."""
+        size = np.array([shape[1], shape[0]])
+        low = np.clip(np.floor(corners_px.min(axis=0)), 0, size).astype(int)
+        high = np.clip(np.ceil(corners_px.max(axis=0)), 0, size).astype(int)
+        return cls(int(low[0]), int(low[1]), int(high[0]), int(high[1]))
 
 
 def _samples(
-    depth_m: NDArray[np.float32], intrinsics: Intrinsics, x0: int, y0: int, mask: NDArray[np.bool_]
+    depth_m: NDArray[np.float32],
+    intrinsics: Intrinsics,
+    window: _Window,
+    step_px: int,
+    mask: NDArray[np.bool_] | None = None,
 ) -> DepthSamples:
-    """Return the valid points under a mask whose top left pixel is (x0, y0)."""
-    crop = depth_m[y0 : y0 + mask.shape[0], x0 : x0 + mask.shape[1]]
-    rows, columns = np.nonzero(mask & np.isfinite(crop))
-    pixels = np.stack([columns + (x0 + 0.5), rows + (y0 + 0.5)], axis=-1)
+    """Return the valid points of a window, or of the pixels of it that a mask marks."""
+    crop = depth_m[window.y0 : window.y1 : step_px, window.x0 : window.x1 : step_px]
+    valid = np.isfinite(crop)
+    asked = valid.size if mask is None else int(np.count_nonzero(mask))
+    rows, columns = np.nonzero(valid if mask is None else valid & mask)
+    first_centre = (window.x0 + 0.5, window.y0 + 0.5)
+    pixels = np.stack([columns, rows], axis=-1) * step_px + first_centre
     points_m = intrinsics.back_project(pixels, crop[rows, columns])
-    return DepthSamples(points_m, len(rows) / max(int(np.count_nonzero(mask)), 1))
+    return DepthSamples(points_m, len(rows) / max(asked, 1))

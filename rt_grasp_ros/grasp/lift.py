@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .camera import Intrinsics
-from .depth import require_size, samples_around, samples_in_polygon
+from .depth import require_size, samples_in_polygon
 from .errors import (
     DepthInvalidAtGrasp,
     GraspOutsideImage,
@@ -86,12 +87,9 @@ def lift(
     levels_m = inside.points_m @ up
     above = plane.height_m(inside.points_m) > plane.object_height_m
     top_m = float(np.percentile(levels_m[above], 90) if above.any() else np.median(levels_m))
-    strip = _Strip(
-        depth_m, intrinsics, gripper, plane, up, rectangle, float(inside.points_m[:, 2].min())
-    )
     for _ in range(_TOP_ITERATIONS):
         jaw_ends_m = _jaw_ends_at(rectangle, intrinsics, up, top_m)
-        section = strip.section(jaw_ends_m, top_m)
+        section = _section_at(jaw_ends_m, top_m, up, depth_m, intrinsics, gripper, plane)
         if section is None or abs(section.top_m - top_m) < _TOP_CONVERGED_M:
             break
         top_m = section.top_m
@@ -146,44 +144,49 @@ def _origin_above_plane(
     return origin_m + up * too_low_m / max(float(up @ plane.normal), _FLATTEST_APPROACH)
 
 
-class _Strip:
-    """The depth in the strip that the fingers sweep when they close, in a fixed approach."""
+def _section_at(
+    jaw_ends_m: NDArray[np.float64],
+    top_m: float,
+    up: NDArray[np.float64],
+    depth_m: NDArray[np.float32],
+    intrinsics: Intrinsics,
+    gripper: Gripper,
+    plane: Plane,
+) -> Section | None:
+    """Measure the object in the box that the fingers sweep when they close.
 
-    def __init__(
-        self,
-        depth_m: NDArray[np.float32],
-        intrinsics: Intrinsics,
-        gripper: Gripper,
-        plane: Plane,
-        up: NDArray[np.float64],
-        rectangle: GraspRectangle,
-        nearest_m: float,
-    ) -> None:
-        focal_px = max(intrinsics.fx_px, intrinsics.fy_px)
-        radius_px = (
-            rectangle.opening_px / 2
-            + (section_reach_m(0.0) + gripper.max_opening_m / 2) * focal_px / nearest_m
-        )
-        cloud = samples_around(depth_m, intrinsics, rectangle.centre, radius_px).points_m
-        self._points_m = cloud[plane.height_m(cloud) > plane.object_height_m]
-        self._up = up
-        self._gripper = gripper
-        self._area_per_point_m2 = nearest_m**2 / (intrinsics.fx_px * intrinsics.fy_px)
+    Args:
+        jaw_ends_m: at the level of the object's top, shape (2, 3).
+        top_m: that level.
+        up: against the approach, shape (3,).
+        depth_m: shape (H, W).
+        intrinsics: of the depth.
+        gripper: its measures.
+        plane: the support plane, which is not the object.
+    """
+    middle_m, closing, opening_m = _jaw_line(jaw_ends_m)
+    across = np.cross(up, closing)
+    half_breadth_m = gripper.finger_breadth_m / 2
+    deep_m = gripper.finger_depth_m + gripper.finger_overhang_m
+    sides = np.array(list(itertools.product((-1, 1), (-1, 1), (0, -1))))
+    extents_m = np.stack(
+        [section_reach_m(opening_m) * closing, half_breadth_m * across, deep_m * up]
+    )
+    corners_px = intrinsics.project(middle_m + sides @ extents_m)
+    points_m = samples_in_polygon(depth_m, intrinsics, corners_px).points_m
 
-    def section(self, jaw_ends_m: NDArray[np.float64], top_m: float) -> Section | None:
-        """Measure the object between jaw ends (shape (2, 3)) at the given level."""
-        middle_m, closing, opening_m = _jaw_line(jaw_ends_m)
-        relative_m = self._points_m - middle_m
-        across_m = relative_m @ np.cross(self._up, closing)
-        level_m = self._points_m @ self._up
-        touched = np.abs(across_m) < self._gripper.finger_breadth_m / 2
-        touched &= level_m > top_m - self._gripper.finger_depth_m - self._gripper.finger_overhang_m
-        return measure_section(
-            relative_m[touched] @ closing,
-            level_m[touched],
-            opening_m,
-            points_per_bin(self._gripper.finger_breadth_m, self._area_per_point_m2),
-        )
+    relative_m = points_m - middle_m
+    level_m = points_m @ up
+    touched = plane.height_m(points_m) > plane.object_height_m
+    touched &= np.abs(relative_m @ across) < half_breadth_m
+    touched &= level_m > top_m - deep_m
+    pixel_area_m2 = middle_m[2] ** 2 / (intrinsics.fx_px * intrinsics.fy_px)
+    return measure_section(
+        relative_m[touched] @ closing,
+        level_m[touched],
+        opening_m,
+        points_per_bin(gripper.finger_breadth_m, pixel_area_m2),
+    )
 
 
 def _jaw_line(
