@@ -65,7 +65,6 @@ class Cell:
         self.model = build_model(scene, with_robot=True)
         self.data = mujoco.MjData(self.model)
         put_at_home(self.model, self.data)
-        self.start_qpos = self.data.qpos.copy()
         self.arm_controller = JointTrajectoryController(ARM_JOINTS, HOME_POSITION_RAD)
         self.hand_controller = JointTrajectoryController(
             FINGER_JOINTS, [OPEN_POSITION_M] * len(FINGER_JOINTS)
@@ -116,6 +115,9 @@ class Cell:
 
     def snapshot(self, width_px: int = 960, height_px: int = 720) -> NDArray[np.uint8]:
         """Return a picture of the whole cell for people, RGB, shape (height_px, width_px, 3)."""
+        buffer = self.model.vis.global_
+        buffer.offwidth = max(buffer.offwidth, width_px)
+        buffer.offheight = max(buffer.offheight, height_px)
         with mujoco.Renderer(self.model, height_px, width_px) as renderer:
             renderer.update_scene(self.data, camera=OVERVIEW_CAMERA)
             return renderer.render()

@@ -26,9 +26,9 @@ FINGERTIPS_HEIGHT_M = 0.1122
 
 
 def attach_panda(spec: mujoco.MjSpec) -> None:
-    """Put the Panda at the world's origin, with the contact options that let it hold things.
+    """Put the Panda at the world's origin, and the camera `overview`, which sees the whole cell.
 
-    Also adds the camera `overview`, which sees the whole cell.
+    Its fingers hold by friction: the scene needs elliptic cones and a high `impratio`.
 
     Args:
         spec: the scene under construction, z = 0 being the table top; changed in place.
@@ -36,10 +36,6 @@ def attach_panda(spec: mujoco.MjSpec) -> None:
     with as_file(files(__package__) / "assets" / "panda") as folder:
         panda = mujoco.MjSpec.from_file(str(folder / "panda.xml"))
         spec.attach(panda, frame=spec.worldbody.add_frame(), prefix="panda_")
-    spec.option.timestep = 0.002
-    spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
-    spec.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
-    spec.option.impratio = 10
     _add_overview_camera(spec)
 
 
