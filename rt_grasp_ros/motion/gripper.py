@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..grasp.errors import ProfileInvalid
 from ..grasp.grasp import Gripper
 from . import profile
 from .trajectory import Trajectory
@@ -24,11 +26,7 @@ class GripperProfile:
         joints: its joints, all commanded alike.
         command_type: the interface it is driven by, one of `COMMAND_TYPES`.
         T_tip_grasp: maps grasp coordinates to the robot's tip frame, shape (4, 4), metres.
-        max_opening_m: widest distance between the finger pads.
-        finger_depth_m: how far the tips may go below the top of what they grasp.
-        finger_thickness_m: extent of a finger along the closing direction.
-        finger_breadth_m: extent of a finger across the closing direction.
-        clearance_m: how much wider than the object the jaws approach, in all.
+        geometry: what perception must know of it, in metres.
         min_held_opening_m: fingers closer than this after closing hold nothing.
         speed_m_s: change of the opening per second.
         joint_per_opening: change of each joint per metre of opening.
@@ -39,11 +37,7 @@ class GripperProfile:
     joints: tuple[str, ...]
     command_type: str
     T_tip_grasp: NDArray[np.float64]
-    max_opening_m: float
-    finger_depth_m: float
-    finger_thickness_m: float
-    finger_breadth_m: float
-    clearance_m: float
+    geometry: Gripper
     min_held_opening_m: float
     speed_m_s: float
     joint_per_opening: float
@@ -59,33 +53,23 @@ class GripperProfile:
             raise ValueError("joints must name at least one joint")
         if self.command_type not in COMMAND_TYPES:
             raise ValueError(f"command_type must be one of {', '.join(COMMAND_TYPES)}")
-        for name in (
-            "max_opening_m",
-            "finger_depth_m",
-            "finger_thickness_m",
-            "finger_breadth_m",
-            "speed_m_s",
-        ):
-            if not 0.0 < getattr(self, name) < np.inf:
-                raise ValueError(f"{name} must be above 0")
-        for name in ("clearance_m", "min_held_opening_m"):
-            if not 0.0 <= getattr(self, name) < self.max_opening_m:
-                raise ValueError(f"{name} must be 0 or more and below max_opening_m")
+        for name, size_m in dataclasses.asdict(self.geometry).items():
+            if not 0.0 <= size_m < np.inf:
+                raise ValueError(f"geometry.{name} must be 0 or more, in metres")
+        if not 0.0 <= self.min_held_opening_m < self.max_opening_m:
+            raise ValueError("min_held_opening_m must be 0 or more and below max_opening_m")
+        if not 0.0 < self.speed_m_s < np.inf:
+            raise ValueError("speed_m_s must be above 0")
         if not np.isfinite(self.joint_per_opening) or self.joint_per_opening == 0.0:
             raise ValueError("joint_per_opening must be a number other than 0")
         rotation = self.T_tip_grasp[:3, :3]
         if not np.allclose(rotation @ rotation.T, np.eye(3), atol=1e-6) or np.linalg.det(rotation) < 0:
             raise ValueError("tip_to_grasp.rotation must be a rotation matrix")
 
-    def perceived(self) -> Gripper:
-        """Return what perception must know of it."""
-        return Gripper(
-            max_opening_m=self.max_opening_m,
-            finger_depth_m=self.finger_depth_m,
-            finger_thickness_m=self.finger_thickness_m,
-            finger_breadth_m=self.finger_breadth_m,
-            clearance_m=self.clearance_m,
-        )
+    @property
+    def max_opening_m(self) -> float:
+        """Widest distance between the finger pads."""
+        return self.geometry.max_opening_m
 
     def joint_positions(self, opening_m: float) -> NDArray[np.float64]:
         """Return the joint positions of an opening, shape (len(joints),)."""
@@ -113,16 +97,20 @@ def load_gripper(path: Path) -> GripperProfile:
         ProfileInvalid: the file is missing, incomplete or contradicts itself.
     """
     fields = profile.read_mapping(path)
+    geometry = fields.get("geometry")
+    if not isinstance(geometry, dict):
+        raise ProfileInvalid(f"The profile {path.name} lacks a mapping `geometry`; mend the file.")
+    fields["geometry"] = profile.build(Gripper, geometry, path)
     pose = fields.pop("tip_to_grasp", None)
     try:
         T_tip_grasp = np.eye(4)
         T_tip_grasp[:3, :3] = profile.numbers(pose["rotation"], (3, 3), "rotation")
         T_tip_grasp[:3, 3] = profile.numbers(pose["translation_m"], (3,), "translation_m")
-        fields["T_tip_grasp"] = T_tip_grasp
         fields["joints"] = tuple(fields.get("joints", ()))
     except (TypeError, KeyError, ValueError) as error:
-        raise profile.ProfileInvalid(
+        raise ProfileInvalid(
             f"The profile {path.name} is wrong: tip_to_grasp needs translation_m (3 numbers) and "
             f"rotation (3 rows of 3 numbers), joints a list of names ({error}); mend the file."
         ) from error
+    fields["T_tip_grasp"] = T_tip_grasp
     return profile.build(GripperProfile, fields, path)

@@ -1,0 +1,151 @@
+"""Planning one pick: which of a grasp's two twins, which arm posture, which ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..grasp.errors import Cancelled, NoPlan, OpeningTooWide, OutOfReach
+from .backend import IsCancelled, MotionBackend
+from .gripper import GripperProfile
+from .trajectory import Trajectory
+
+Clock = Callable[[], float]
+_HALF_TURN = np.diag([-1.0, -1.0, 1.0, 1.0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PickCandidate:
+    """One grasp for the arm.
+
+    Attributes:
+        T_base_grasp: maps grasp coordinates to the base frame, shape (4, 4), metres.
+        opening_m: jaw distance of the approach.
+    """
+
+    T_base_grasp: NDArray[np.float64]
+    opening_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class PickSettings:
+    """Distances and deadlines of a pick.
+
+    Attributes:
+        standoff_m: how far back along the approach the straight descent starts.
+        lift_m: how far up what is held is lifted.
+        planning_timeout_s: for all planning of one candidate.
+        gripper_timeout_s: for one motion of the fingers.
+        timeout_factor: a motion may take this many times its planned duration,
+        timeout_slack_s: and this much longer.
+    """
+
+    standoff_m: float = 0.10
+    lift_m: float = 0.12
+    planning_timeout_s: float = 10.0
+    gripper_timeout_s: float = 5.0
+    timeout_factor: float = 3.0
+    timeout_slack_s: float = 5.0
+
+    def timeout_s(self, trajectory: Trajectory) -> float:
+        """Return how long executing a trajectory may take."""
+        return self.timeout_factor * trajectory.duration_s + self.timeout_slack_s
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PickPlan:
+    """Ways of one pick, each starting where the one before ends.
+
+    Attributes:
+        pregrasp: to the start of the descent, touching nothing.
+        approach: straight down to the grasp.
+        lift: straight up; planned to know that it exists, planned anew once something is held.
+    """
+
+    pregrasp: Trajectory
+    approach: Trajectory
+    lift: Trajectory
+
+
+def plan_pick(
+    backend: MotionBackend,
+    gripper: GripperProfile,
+    candidate: PickCandidate,
+    settings: PickSettings,
+    is_cancelled: IsCancelled,
+    clock: Clock,
+) -> PickPlan:
+    """Return the ways of the first posture that allows all of them, the nearest tried first.
+
+    A parallel grasp turned by half a turn about its approach is the same grasp: both are tried.
+
+    Args:
+        backend: plans; its scene is that of the candidate.
+        gripper: what is mounted.
+        candidate: the grasp.
+        settings: distances and the time for all of it.
+        is_cancelled: asked between two plans.
+        clock: returns the time in seconds.
+
+    Raises:
+        OpeningTooWide: the gripper does not open that far.
+        OutOfReach: no posture reaches the pregrasp pose.
+        NoPlan: postures exist, but none has a collision-free way.
+        Cancelled: it was asked to stop.
+    """
+    if candidate.opening_m > gripper.max_opening_m:
+        raise OpeningTooWide(candidate.opening_m, gripper.max_opening_m)
+    deadline_s = clock() + settings.planning_timeout_s
+    start_rad = backend.arm_positions()
+    postures = _postures(backend, gripper, candidate, settings, start_rad)
+    if not postures:
+        x, y, z = candidate.T_base_grasp[:3, 3]
+        raise OutOfReach(
+            f"The arm does not reach the grasp at ({x:.2f}, {y:.2f}, {z:.2f}) m; move the object "
+            "nearer, or ask for another part."
+        )
+    failure = NoPlan("Planning took too long; try again.")
+    for posture_rad, T_base_tip in postures:
+        if is_cancelled():
+            raise Cancelled
+        remaining_s = deadline_s - clock()
+        if remaining_s <= 0.0:
+            break
+        try:
+            approach = backend.plan_line(posture_rad, T_base_tip)
+            lift = backend.plan_line(approach.end, raised(T_base_tip, settings.lift_m))
+            pregrasp = backend.plan_joints(start_rad, posture_rad, min(remaining_s, 3.0))
+        except NoPlan as error:
+            failure = error
+        else:
+            return PickPlan(pregrasp, approach, lift)
+    raise failure
+
+
+def raised(T_base_tip: NDArray[np.float64], height_m: float) -> NDArray[np.float64]:
+    """Return a pose straight above another in the base frame."""
+    higher = T_base_tip.copy()
+    higher[2, 3] += height_m
+    return higher
+
+
+def _postures(
+    backend: MotionBackend,
+    gripper: GripperProfile,
+    candidate: PickCandidate,
+    settings: PickSettings,
+    start_rad: NDArray[np.float64],
+) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Return arm positions at the pregrasp, with the tip pose of their grasp, nearest first."""
+    back = np.eye(4)
+    back[2, 3] = -settings.standoff_m
+    T_grasp_tip = np.linalg.inv(gripper.T_tip_grasp)
+    found = []
+    for T_base_grasp in (candidate.T_base_grasp, candidate.T_base_grasp @ _HALF_TURN):
+        pregrasp = T_base_grasp @ back @ T_grasp_tip
+        for posture_rad in backend.solve_ik(pregrasp, start_rad):
+            found.append((posture_rad, T_base_grasp @ T_grasp_tip))
+    return sorted(found, key=lambda posture: float(np.linalg.norm(posture[0] - start_rad)))

@@ -1,0 +1,293 @@
+"""The pick sequence: a state machine over a `MotionBackend`, without ROS and without threads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..grasp.errors import (
+    Cancelled,
+    JointStatesStale,
+    NoPlan,
+    NotHeld,
+    OpeningTooWide,
+    OutOfReach,
+    RequestInvalid,
+    RtGraspError,
+)
+from .backend import IsCancelled, MotionBackend
+from .gripper import GripperProfile
+from .pick_plan import Clock, PickCandidate, PickPlan, PickSettings, plan_pick, raised
+from .scene import scene_for_grasp
+
+MAX_ATTEMPTS = 2
+"""Candidates tried for one command: the best one and one retry."""
+
+_WORTH_RETRYING = (NoPlan, NotHeld, OpeningTooWide, OutOfReach)
+"""Failures that speak against the candidate; the others speak against the arm."""
+
+
+class Stage(IntEnum):
+    """Where a pick is; the numbers are those of ExecuteGrasp.action."""
+
+    PLANNING = 0
+    OPENING = 1
+    PREGRASP = 2
+    APPROACH = 3
+    CLOSING = 4
+    LIFTING = 5
+    VERIFYING = 6
+    RETREATING = 7
+    DONE = 8
+
+
+_LOW_STAGES = frozenset({Stage.APPROACH, Stage.CLOSING, Stage.LIFTING})
+_EMPTY_HANDED_STAGES = frozenset(
+    {Stage.OPENING, Stage.PREGRASP, Stage.APPROACH, Stage.CLOSING, Stage.VERIFYING}
+)
+
+OnProgress = Callable[[Stage, int], None]
+"""Called with the stage that begins and the index of the candidate."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageTime:
+    """How long one stage took, in seconds."""
+
+    stage: Stage
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PickOutcome:
+    """How a pick ended.
+
+    Attributes:
+        error: why it failed; None where something is held.
+        executed_index: the candidate that the arm moved for last, -1 where it never moved.
+        finger_opening_m: distance of the fingers after the last lift, 0 where there was none.
+        stages: the stages gone through, in order.
+    """
+
+    error: RtGraspError | None
+    executed_index: int
+    finger_opening_m: float
+    stages: tuple[StageTime, ...]
+
+    @property
+    def held(self) -> bool:
+        """Whether the fingers hold something after lifting."""
+        return self.error is None
+
+
+class PickSequence:
+    """One pick, from planning to holding; make a new one for each command."""
+
+    def __init__(
+        self,
+        backend: MotionBackend,
+        gripper: GripperProfile,
+        settings: PickSettings = PickSettings(),  # noqa: B008 (frozen)
+        on_progress: OnProgress = lambda stage, index: None,
+        is_cancelled: IsCancelled = lambda: False,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        """Remember what to work with; nothing moves.
+
+        Args:
+            backend: plans and moves.
+            gripper: what is mounted.
+            settings: distances and deadlines.
+            on_progress: told of each stage as it begins.
+            is_cancelled: asked all the time; True stops the arm.
+            clock: seconds, for the stage times.
+        """
+        self._backend = backend
+        self._gripper = gripper
+        self._settings = settings
+        self._on_progress = on_progress
+        self._is_cancelled = is_cancelled
+        self._clock = clock
+        self._handlers: dict[Stage, Callable[[], Stage]] = {
+            Stage.PLANNING: self._plan,
+            Stage.OPENING: self._open,
+            Stage.PREGRASP: self._go_to_pregrasp,
+            Stage.APPROACH: self._approach,
+            Stage.CLOSING: self._close,
+            Stage.LIFTING: self._lift,
+            Stage.VERIFYING: self._verify,
+            Stage.RETREATING: self._retreat,
+        }
+        self._candidates: Sequence[PickCandidate] = ()
+        self._cloud_m = np.empty((0, 3))
+        self._table_z_m = 0.0
+        self._index = 0
+        self._executed_index = -1
+        self._opening_m = 0.0
+        self._plan_of_pick: PickPlan | None = None
+        self._failed_stage = Stage.DONE
+        self._error: RtGraspError | None = None
+        self._stages: list[StageTime] = []
+
+    def run(
+        self,
+        candidates: Sequence[PickCandidate],
+        cloud_m: NDArray[np.float64],
+        table_z_m: float = 0.0,
+    ) -> PickOutcome:
+        """Pick with the best candidate, once more with the next; end holding, or back at home.
+
+        Args:
+            candidates: best first.
+            cloud_m: what the camera sees, the robot left out, base frame, shape (N, 3), metres.
+            table_z_m: height of the table in the base frame.
+
+        Returns:
+            The outcome; failures are in it, not raised. A cancelled arm stands still.
+        """
+        self._candidates, self._cloud_m, self._table_z_m = candidates, cloud_m, table_z_m
+        stage = Stage.PLANNING
+        if not candidates:
+            self._error = RequestInvalid("There is no grasp to execute; send at least one.")
+            stage = Stage.DONE
+        try:
+            while stage is not Stage.DONE:
+                stage = self._go_through(stage)
+        except BaseException:
+            self._backend.stop()
+            raise
+        self._on_progress(Stage.DONE, self._index)
+        return PickOutcome(
+            self._error, self._executed_index, self._opening_m, tuple(self._stages)
+        )
+
+    def _go_through(self, stage: Stage) -> Stage:
+        """Do one stage and return the next."""
+        self._on_progress(stage, self._index)
+        start_s = self._clock()
+        try:
+            if self._is_cancelled():
+                raise Cancelled
+            return self._handlers[stage]()
+        except RtGraspError as error:
+            return self._after_failure(stage, error)
+        finally:
+            self._stages.append(StageTime(stage, self._clock() - start_s))
+
+    def _after_failure(self, stage: Stage, error: RtGraspError) -> Stage:
+        """Return where a failed stage leads to."""
+        if isinstance(error, Cancelled | JointStatesStale):
+            self._error = error
+            self._backend.stop()
+            return Stage.DONE
+        if stage is Stage.RETREATING:  # what failed first says more
+            self._backend.stop()
+            return Stage.DONE
+        self._error = error
+        self._failed_stage = stage
+        return self._next_attempt() if stage is Stage.PLANNING else Stage.RETREATING
+
+    def _next_attempt(self) -> Stage:
+        """Go on to the next candidate where that may help."""
+        is_last = self._index + 1 >= min(len(self._candidates), MAX_ATTEMPTS)
+        if is_last or not isinstance(self._error, _WORTH_RETRYING):
+            return Stage.DONE
+        self._index += 1
+        self._error = None
+        return Stage.PLANNING
+
+    @property
+    def _candidate(self) -> PickCandidate:
+        return self._candidates[self._index]
+
+    @property
+    def _planned(self) -> PickPlan:
+        if self._plan_of_pick is None:
+            raise RuntimeError("nothing moves before planning")
+        return self._plan_of_pick
+
+    def _plan(self) -> Stage:
+        candidate = self._candidate
+        self._backend.set_scene(
+            scene_for_grasp(
+                self._cloud_m, self._table_z_m, candidate.T_base_grasp, candidate.opening_m
+            )
+        )
+        self._plan_of_pick = plan_pick(
+            self._backend,
+            self._gripper,
+            candidate,
+            self._settings,
+            self._is_cancelled,
+            self._clock,
+        )
+        return Stage.OPENING
+
+    def _open(self) -> Stage:
+        self._executed_index = self._index
+        self._open_fingers()
+        return Stage.PREGRASP
+
+    def _go_to_pregrasp(self) -> Stage:
+        self._backend.execute(
+            self._planned.pregrasp,
+            self._settings.timeout_s(self._planned.pregrasp),
+            self._is_cancelled,
+        )
+        return Stage.APPROACH
+
+    def _approach(self) -> Stage:
+        self._backend.execute(
+            self._planned.approach,
+            self._settings.timeout_s(self._planned.approach),
+            self._is_cancelled,
+        )
+        return Stage.CLOSING
+
+    def _close(self) -> Stage:
+        self._backend.close_gripper(self._settings.gripper_timeout_s, self._is_cancelled)
+        return Stage.LIFTING
+
+    def _lift(self) -> Stage:
+        self._go_up()
+        return Stage.VERIFYING
+
+    def _verify(self) -> Stage:
+        self._opening_m = self._backend.opening_m()
+        if self._opening_m < self._gripper.min_held_opening_m:
+            raise NotHeld(
+                f"The fingers closed to {self._opening_m * 1000:.1f} mm and hold nothing; ask "
+                "again, or for another part."
+            )
+        return Stage.DONE
+
+    def _retreat(self) -> Stage:
+        """Let go where nothing can fall, go up where the hand is low, and go home."""
+        if self._failed_stage in _EMPTY_HANDED_STAGES:
+            self._open_fingers()
+        if self._failed_stage in _LOW_STAGES:
+            self._go_up()
+        way_home = self._backend.plan_joints(
+            self._backend.arm_positions(),
+            self._backend.home_rad,
+            self._settings.planning_timeout_s,
+        )
+        self._backend.execute(way_home, self._settings.timeout_s(way_home), self._is_cancelled)
+        return self._next_attempt()
+
+    def _open_fingers(self) -> None:
+        self._backend.open_gripper(
+            self._candidate.opening_m, self._settings.gripper_timeout_s, self._is_cancelled
+        )
+
+    def _go_up(self) -> None:
+        """Go straight up from wherever the hand is."""
+        here_rad = self._backend.arm_positions()
+        above = raised(self._backend.tip_pose(here_rad), self._settings.lift_m)
+        way_up = self._backend.plan_line(here_rad, above)
+        self._backend.execute(way_up, self._settings.timeout_s(way_up), self._is_cancelled)
