@@ -1,0 +1,61 @@
+"""The catalogue of everyday objects: names, parts, and one instance for a name and a seed."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+
+from .catalogue import food, household, tools, vessels
+from .shape import ObjectShape
+
+_MAKERS: dict[str, Callable[[np.random.Generator], ObjectShape]] = {
+    "apple": food.apple,
+    "banana": food.banana,
+    "bottle": vessels.bottle,
+    "bowl": vessels.bowl,
+    "box": household.box,
+    "brush": household.brush,
+    "can": vessels.can,
+    "carrot": food.carrot,
+    "cup": vessels.cup,
+    "flashlight": tools.flashlight,
+    "hammer": tools.hammer,
+    "lemon": food.lemon,
+    "marker": household.marker,
+    "mug": vessels.mug,
+    "pliers": tools.pliers,
+    "remote": household.remote,
+    "scissors": tools.scissors,
+    "screwdriver": tools.screwdriver,
+    "spoon": household.spoon,
+    "tape": household.tape,
+    "toothbrush": household.toothbrush,
+    "wrench": tools.wrench,
+}
+
+OBJECT_NAMES: tuple[str, ...] = tuple(_MAKERS)
+"""Every object there is, in alphabetical order."""
+
+HELD_OUT: tuple[str, ...] = ("carrot", "cup", "lemon", "pliers")
+"""Objects that random scenes show only when asked to: for evaluation on unseen ones."""
+
+
+def make_object(name: str, shape_seed: int) -> ObjectShape:
+    """Draw the instance of an object that belongs to a seed: its size, colours and mass.
+
+    Args:
+        name: one of `OBJECT_NAMES`.
+        shape_seed: not negative; the same one draws the same instance on every machine.
+
+    Raises:
+        ValueError: there is no such object.
+    """
+    if name not in _MAKERS:
+        raise ValueError(f"there is no object '{name}'; choose from {', '.join(OBJECT_NAMES)}")
+    return _MAKERS[name](np.random.default_rng([shape_seed, zlib.crc32(name.encode())]))
+
+
+PARTS: dict[str, tuple[str, ...]] = {name: make_object(name, 0).parts for name in OBJECT_NAMES}
+"""Names of each object's parts, the default one first."""

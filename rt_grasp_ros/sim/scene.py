@@ -1,0 +1,222 @@
+"""A table with objects on it: the plain values of a scene, random scenes, and their physics model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import mujoco
+import numpy as np
+
+from .objects import HELD_OUT, OBJECT_NAMES
+from .placement import NoRoom, PlacedObject, place
+from .shape import ObjectShape
+from .surroundings import CameraPose, Light, Table, random_camera, random_light, random_table
+
+MAX_OBJECTS = 6
+CAMERA_NAME = "camera"
+VISUAL_GROUP = 0
+COLLISION_GROUP = 3
+TIMESTEP_S = 0.002
+FRICTION = (1.0, 0.005, 0.0001)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything that a picture and the physics of the cell depend on.
+
+    World frame: the Panda's base, the table top at z = 0, +x away from the robot.
+    """
+
+    seed: int
+    objects: tuple[PlacedObject, ...]
+    light: Light
+    table: Table
+    camera: CameraPose
+
+    @property
+    def part_ids(self) -> dict[tuple[int, str], int]:
+        """Pixel value in `Camera.part_ids` of each `(object index, part name)`, from 1."""
+        keys = [(i, part) for i, placed in enumerate(self.objects) for part in placed.shape.parts]
+        return {key: number for number, key in enumerate(keys, start=1)}
+
+
+def body_name(object_index: int) -> str:
+    """Name of an object's body and of its free joint in the model."""
+    return f"object{object_index}"
+
+
+def random_scene(
+    seed: int, object_names: Sequence[str] | None = None, count: int | None = None
+) -> Scene:
+    """Draw a scene; the same arguments give the same scene on every machine.
+
+    Args:
+        seed: not negative.
+        object_names: which objects, in this order; drawn (never held-out ones) if left out.
+        count: how many to draw, 1..6; drawn if left out, and then lowered if there is no room.
+
+    Raises:
+        ValueError: a name is unknown, there are none or more than 6, or `count` contradicts
+            the names.
+        NoRoom: the objects do not fit on the table.
+    """
+    rng = np.random.default_rng(seed)
+    surroundings = random_light(rng), random_table(rng), random_camera(rng)
+    wanted = count if count is not None else int(rng.integers(1, MAX_OBJECTS + 1))
+    if object_names is None:
+        drawable = [name for name in OBJECT_NAMES if name not in HELD_OUT]
+        if not 1 <= wanted <= MAX_OBJECTS:
+            raise ValueError(f"a scene has 1 to {MAX_OBJECTS} objects, not {wanted}")
+        names = [drawable[i] for i in rng.permutation(len(drawable))[:wanted]]
+    else:
+        names = list(object_names)
+        if not 1 <= len(names) <= MAX_OBJECTS or count not in (None, len(names)):
+            raise ValueError(f"a scene has 1 to {MAX_OBJECTS} objects, got {len(names)} names")
+    instances = [(name, int(rng.integers(2**31))) for name in names]
+    while True:
+        try:
+            objects = place(rng, instances)
+            break
+        except NoRoom:
+            if object_names is not None or count is not None or len(instances) == 1:
+                raise
+            instances.pop()
+    return Scene(seed, objects, *surroundings)
+
+
+def build_model(scene: Scene, with_robot: bool) -> mujoco.MjModel:
+    """Compile the physics model of a scene: table, light, camera and freely moving objects.
+
+    Visible geoms are in group 0, colliding ones in group 3; both carry the part's id (see
+    `Scene.part_ids`) as `geom_user[:, 0]`. Objects start exactly at rest on the table.
+
+    Args:
+        scene: what to build.
+        with_robot: whether the Panda stands at the world's origin.
+    """
+    spec = mujoco.MjSpec()
+    spec.option.timestep = TIMESTEP_S
+    spec.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
+    spec.option.impratio = 10.0
+    spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
+    spec.stat.center = [0.5, 0.0, 0.1]
+    spec.stat.extent = 1.0
+    spec.visual.map.znear = 0.05
+    spec.visual.map.zfar = 6.0
+    spec.visual.map.shadowclip = 1.0
+    spec.visual.quality.shadowsize = 1024
+    spec.visual.quality.offsamples = 4
+    spec.visual.headlight.diffuse = [0.12, 0.12, 0.12]
+    spec.visual.headlight.specular = [0.0, 0.0, 0.0]
+    spec.visual.headlight.ambient = [scene.light.ambient] * 3
+    _add_surroundings(spec, scene)
+    for index in range(len(scene.objects)):
+        _add_object(spec, scene, index)
+    if with_robot:
+        from .panda import attach_panda
+
+        attach_panda(spec)
+    return spec.compile()
+
+
+def _add_surroundings(spec: mujoco.MjSpec, scene: Scene) -> None:
+    """Add table, light and camera."""
+    picture = scene.table.picture()
+    texture = spec.add_texture(
+        name="table",
+        type=mujoco.mjtTexture.mjTEXTURE_2D,
+        width=picture.shape[1],
+        height=picture.shape[0],
+        nchannel=3,
+    )
+    texture.data = picture.tobytes()
+    material = spec.add_material(name="table", texrepeat=[1, 1], texuniform=True, specular=0.1)
+    material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = "table"
+    world = spec.worldbody
+    world.add_geom(
+        name="table",
+        type=mujoco.mjtGeom.mjGEOM_PLANE,
+        size=[1.5, 1.5, 1.0],
+        material="table",
+        friction=FRICTION,
+        condim=4,
+    )
+    aim = np.subtract([0.5, 0.0, 0.0], scene.light.position_m)
+    world.add_light(
+        name="lamp",
+        pos=scene.light.position_m,
+        dir=aim / np.linalg.norm(aim),
+        diffuse=scene.light.rgb,
+        specular=[0.25, 0.25, 0.25],
+        castshadow=True,
+        cutoff=60.0,
+        exponent=1.0,
+    )
+    # MuJoCo's camera looks along -z with +y up; the optical frame is turned about x by pi.
+    rotation = scene.camera.R_world_camera * [1.0, -1.0, -1.0]
+    quaternion = np.empty(4)
+    mujoco.mju_mat2Quat(quaternion, rotation.ravel())
+    world.add_camera(
+        name=CAMERA_NAME,
+        pos=scene.camera.position_m,
+        quat=quaternion,
+        fovy=np.degrees(scene.camera.fovy_rad),
+    )
+
+
+def _add_object(spec: mujoco.MjSpec, scene: Scene, index: int) -> None:
+    """Add one object as a free body."""
+    placed = scene.objects[index]
+    shape = placed.shape
+    name = body_name(index)
+    ids = scene.part_ids
+    body = spec.worldbody.add_body(
+        name=name,
+        pos=[placed.x_m, placed.y_m, 0.0],
+        quat=[np.cos(placed.yaw_rad / 2), 0.0, 0.0, np.sin(placed.yaw_rad / 2)],
+    )
+    body.add_freejoint(name=name)
+    for number, visual in enumerate(shape.visuals):
+        label = f"{name}/{visual.part}/{number}"
+        spec.add_mesh(
+            name=label,
+            uservert=visual.mesh.vertices_m.ravel(),
+            userface=visual.mesh.faces.ravel(),
+            inertia=mujoco.mjtMeshInertia.mjMESH_INERTIA_SHELL,
+        )
+        spec.add_material(
+            name=label, rgba=[*visual.rgb, 1.0], specular=visual.shininess, shininess=0.6
+        )
+        body.add_geom(
+            name=label,
+            type=mujoco.mjtGeom.mjGEOM_MESH,
+            meshname=label,
+            material=label,
+            group=VISUAL_GROUP,
+            contype=0,
+            conaffinity=0,
+            mass=0.0,
+            userdata=[ids[index, visual.part]],
+        )
+    for number, (box, mass_kg) in enumerate(zip(shape.boxes, _masses_kg(shape), strict=True)):
+        quaternion = np.empty(4)
+        mujoco.mju_mat2Quat(quaternion, box.rotation.ravel())
+        body.add_geom(
+            name=f"{name}/{box.part}/box{number}",
+            type=mujoco.mjtGeom.mjGEOM_BOX,
+            pos=box.centre_m,
+            quat=quaternion,
+            size=box.half_m,
+            group=COLLISION_GROUP,
+            friction=FRICTION,
+            condim=4,
+            mass=mass_kg,
+            userdata=[ids[index, box.part]],
+        )
+
+
+def _masses_kg(shape: ObjectShape) -> list[float]:
+    """Share the object's mass among its boxes by volume and density."""
+    weights = [box.density * float(np.prod(box.half_m)) for box in shape.boxes]
+    return [shape.mass_kg * weight / sum(weights) for weight in weights]
