@@ -14,7 +14,7 @@ from .grasp import Grasp, Gripper
 from .plane import Plane
 
 _SKIN_M = 0.002  # depth noise: what reaches less into a finger than this does not block it
-_MIN_BLOCKED_AREA_M2 = 2e-5  # stray pixels at depth edges cover less than this (4.5 mm squared)
+_MIN_BLOCKED_AREA_M2 = 6e-5  # the veil that stereo draws behind an edge covers less (8 mm squared)
 _MIN_BLOCKED_POINTS = 3
 _SPACING_M = 0.0015  # of the obstacle points: fine enough for a finger, coarse enough to be fast
 

@@ -177,7 +177,10 @@ def _section_at(
 
     relative_m = points_m - middle_m
     level_m = points_m @ up
-    touched = plane.height_m(points_m) > plane.object_height_m
+    height_m = plane.height_m(points_m)
+    top_height_m = float(plane.height_m(middle_m))
+    # Stereo rounds the foot of an object off; half its height is where its edge is sharp.
+    touched = height_m > max(plane.object_height_m, min(top_height_m, deep_m) / 2)
     touched &= np.abs(relative_m @ across) < half_breadth_m
     touched &= level_m > top_m - deep_m
     pixel_area_m2 = middle_m[2] ** 2 / (intrinsics.fx_px * intrinsics.fy_px)

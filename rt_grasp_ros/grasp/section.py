@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 _BIN_M = 0.002
 _GAP_BINS = 3  # holes in the depth up to this wide do not split an object
+_FILLED_SHARE = 0.2  # of a bin's points: less is the veil that stereo draws behind an edge
 _REACH_M = 0.03  # how far beyond the jaws an edge is looked for
 _EDGE_SLACK_M = 0.02  # how far beyond the jaws an edge may lie and still be the object's
 _TOP_PERCENTILE = 98.0  # of the heights: the top, but not one stray pixel
@@ -71,7 +72,7 @@ def measure_section(
     bins = np.floor((along_m + reach_m) / _BIN_M).astype(int)
     in_reach = (bins >= 0) & (bins < bin_count)
     along_m, level_m, bins = along_m[in_reach], level_m[in_reach], bins[in_reach]
-    filled = np.bincount(bins, minlength=bin_count) >= max(2.0, 0.1 * points_per_bin)
+    filled = np.bincount(bins, minlength=bin_count) >= max(2.0, _FILLED_SHARE * points_per_bin)
     chosen = _object_runs(_runs(filled), reach_m, half_m)
     if not chosen:
         return None
