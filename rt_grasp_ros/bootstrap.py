@@ -1,8 +1,10 @@
 """Enter the environment in which rclpy finds its libraries, without activating anything.
 
 The ROS 2 wheels of PyPI spread their shared libraries over the environment, and the dynamic linker
-looks for them only where `LD_LIBRARY_PATH` said when the interpreter started. So the interpreter is
-started once more with the variables set. On a sourced ROS installation nothing is to be done.
+looks for them only where `LD_LIBRARY_PATH` said when the interpreter started. Where it said wrong,
+the interpreter is started once more. (The wheels' own `ros_wheels_bootstrapper` does that too, but
+not in a child of another environment's interpreter, and it leaves the ament index alone.) On a
+sourced ROS installation nothing is to be done.
 
 `python -m rt_grasp_ros.bootstrap COMMAND [ARGUMENT ...]` runs any command in that environment.
 """
@@ -57,10 +59,10 @@ def ros_environment(environment: Mapping[str, str], prefix: Path) -> dict[str, s
 
 
 def enter_ros_environment() -> None:
-    """Start the interpreter again, once, where the ROS 2 wheels need variables that are not set.
+    """Set the variables that the ROS 2 wheels need, starting the interpreter again if it must be.
 
-    Call it before anything imports rclpy. It returns where nothing is missing or ROS 2 does not
-    come from wheels, and otherwise never: the process goes on as the new interpreter.
+    Call it before anything imports rclpy. Where `LD_LIBRARY_PATH` lacks the wheels' directories it
+    does not return: the process goes on as the new interpreter.
 
     Raises:
         SystemExit: the variables do not survive the start of the interpreter.
@@ -69,11 +71,12 @@ def enter_ros_environment() -> None:
     if not runs_on_wheels(prefix):
         return
     environment = ros_environment(os.environ, prefix)
-    if environment == dict(os.environ):
+    if environment["LD_LIBRARY_PATH"] == os.environ.get("LD_LIBRARY_PATH"):
+        os.environ.update(environment)
         return
     if os.environ.get(_REEXECUTED_KEY) == str(os.getpid()):
         sys.exit(
-            f"{sys.executable} drops LD_LIBRARY_PATH or AMENT_PREFIX_PATH when it starts: "
+            f"{sys.executable} drops LD_LIBRARY_PATH when it starts: "
             "run the interpreter itself, not a wrapper that clears its environment."
         )
     environment[_REEXECUTED_KEY] = str(os.getpid())

@@ -1,4 +1,4 @@
-"""tf2_msgs as a wheel, built as rt_grasp_ros itself is; `make setup` installs it where it is missing."""
+"""tf2_msgs as a wheel, built as rt_grasp_ros itself is, for where `make setup` finds none."""
 
 import sys
 from pathlib import Path

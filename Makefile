@@ -1,0 +1,88 @@
+# Everything goes into a virtual environment of its own; nothing needs to be activated.
+#   make demo                        set up what is missing, then grasp in the simulated cell
+#   make test                        the whole test suite
+#   make help                        the other targets and the variables
+
+ROS_DISTRO ?= jazzy
+PYTHON ?= $(shell for p in python3.11 python3.12 python3; do \
+	$$p -c '' 2>/dev/null && { echo $$p; break; }; done)
+COMMAND ?= grasp the banana
+SEED ?= 0
+
+VENV := $(if $(filter jazzy,$(ROS_DISTRO)),.venv,.venv-$(ROS_DISTRO))
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip -qq
+ROS_REQUIREMENTS := requirements/ros-$(ROS_DISTRO).txt
+SOURCES := $(shell find $(wildcard rt_grasp_ros msg srv action config launch models resource cmake) \
+	-type f -not -name '*.pyc' -not -path '*/build/*' -not -path '*.egg-info/*')
+# The wheels' rclpy finds its libraries only through the environment.
+IN_ROS := $(BIN)/python -m rt_grasp_ros.bootstrap
+
+.PHONY: demo test lint format setup clean help
+.DELETE_ON_ERROR:
+
+demo: setup
+	@$(BIN)/rt-grasp demo --command "$(COMMAND)" --seed $(SEED) --out out/demo
+
+# Every check runs, pytest last: its summary is the last line, and any failure fails the target.
+test: setup $(VENV)/.stamp-test
+	@status=0; \
+	$(MAKE) --no-print-directory lint || status=1; \
+	ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST OMP_NUM_THREADS=1 \
+	  $(IN_ROS) $(BIN)/python -m pytest -n 2 --dist loadfile || status=1; \
+	exit $$status
+
+lint: $(VENV)/.stamp-test
+	@echo "==> ruff, mypy"
+	@status=0; \
+	$(BIN)/ruff check --quiet . || status=1; \
+	$(BIN)/ruff format --check --quiet . || status=1; \
+	$(BIN)/mypy || status=1; \
+	exit $$status
+
+format: $(VENV)/.stamp-test
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+setup: $(VENV)/.stamp-package
+
+$(VENV)/.stamp-ros: $(ROS_REQUIREMENTS)
+	@scripts/check_system.sh $(PYTHON)
+	@echo "==> virtual environment $(VENV) ($(PYTHON))"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@touch $(VENV)/COLCON_IGNORE
+	@echo "==> ROS 2 $(ROS_DISTRO) from PyPI (half a minute)"
+	@$(PIP) install --upgrade 'pip>=25'
+	@$(PIP) install --prefer-binary -r $(ROS_REQUIREMENTS)
+	@touch $@
+
+$(VENV)/.stamp-package: $(VENV)/.stamp-ros pyproject.toml setup.py package.xml CMakeLists.txt $(SOURCES)
+	@echo "==> rt_grasp_ros and its dependencies (at first one to three minutes, then seconds)"
+	@$(PIP) install --prefer-binary --no-build-isolation .
+	@cd / && $(abspath $(BIN))/python -c 'import tf2_msgs' 2>/dev/null || { \
+	  echo "==> tf2_msgs, which PyPI lacks"; \
+	  cd '$(CURDIR)' && $(PIP) install --no-build-isolation --no-deps ./cmake/tf2_msgs; }
+	@touch $@
+
+$(VENV)/.stamp-test: pyproject.toml scripts/install_extra.py | $(VENV)/.stamp-package
+	@echo "==> what the tests need"
+	@$(BIN)/python scripts/install_extra.py dev
+	@$(BIN)/python scripts/install_extra.py train
+	@touch $@
+
+$(ROS_REQUIREMENTS):
+	@echo "ROS_DISTRO=$(ROS_DISTRO) is not on PyPI; choose one of:" \
+	  $(patsubst requirements/ros-%.txt,%,$(wildcard requirements/ros-*.txt)) >&2; exit 1
+
+clean:
+	rm -rf .venv .venv-* build out install log *.egg-info cmake/tf2_msgs/build \
+	  cmake/tf2_msgs/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+help:
+	@echo "make demo [COMMAND='grasp the mug by its handle'] [SEED=7]"
+	@echo "                  grasp in the simulated cell; results in out/demo"
+	@echo "make test         lint, then the whole test suite"
+	@echo "make lint|format  check|fix the style"
+	@echo "make setup        only build the environment ($(VENV))"
+	@echo "make clean        remove the environments and everything built"
+	@echo "ROS_DISTRO=jazzy|kilted chooses the ROS 2 wheels, PYTHON=python3.12 the interpreter."

@@ -1,0 +1,91 @@
+"""What every test gets: a ROS domain of its own, and a word on the tests that cannot run here."""
+
+import importlib.util
+import os
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+# Before anything imports rclpy: parallel runs and other ROS nodes must not hear each other.
+os.environ["ROS_DOMAIN_ID"] = str(1 + os.getpid() % 100)
+os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
+
+NOT_RUN = "not run here: needs "
+TORCH = "torch and transformers (extra [train])"
+GPU = "a CUDA GPU"
+ROS = "ROS 2 and the built interfaces (make setup; run by `make test`)"
+
+
+def _has_torch() -> bool:
+    return all(importlib.util.find_spec(name) for name in ("torch", "transformers"))
+
+
+def _has_gpu() -> bool:
+    if not _has_torch():
+        return False
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def _has_ros() -> bool:
+    try:
+        import rclpy  # noqa: F401
+        import rt_grasp_ros.msg  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def _missing_needs() -> dict[str, str]:
+    """Map each marker whose tests cannot run here to what they need."""
+    checks = {"torch": (_has_torch, TORCH), "gpu": (_has_gpu, GPU), "ros": (_has_ros, ROS)}
+    return {marker: need for marker, (has, need) in checks.items() if not has()}
+
+
+MISSING_NEEDS = _missing_needs()
+MODULE_MARKER = re.compile(r"^pytestmark = .*pytest\.mark\.(\w+)", re.MULTILINE)
+
+
+def _module_needs(path: Path) -> set[str]:
+    """List what a whole test module needs and this machine lacks."""
+    markers = MODULE_MARKER.findall(path.read_text(encoding="utf-8"))
+    return {MISSING_NEEDS[marker] for marker in markers if marker in MISSING_NEEDS}
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the modules whose imports would fail; the summary names them."""
+    if MISSING_NEEDS and collection_path.suffix == ".py" and _module_needs(collection_path):
+        return True
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip single tests that need what this machine lacks, with the reason."""
+    for item in items:
+        for marker, need in MISSING_NEEDS.items():
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=NOT_RUN + need))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests did not run here, and what they need."""
+    single: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        if reason.startswith(NOT_RUN):
+            single[reason.removeprefix(NOT_RUN)] += 1
+    modules = [
+        (path, need)
+        for path in sorted(Path(__file__).parent.rglob("test_*.py"))
+        for need in sorted(_module_needs(path))
+    ]
+    if not single and not modules:
+        return
+    terminalreporter.section("not run here")
+    for need, count in single.items():
+        terminalreporter.write_line(f"{count} tests need {need}")
+    for path, need in modules:
+        terminalreporter.write_line(f"{path.relative_to(Path.cwd())} needs {need}")
