@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .scene import PlanningScene
+from .planning_scene import PlanningScene
 from .trajectory import Trajectory
 
 IsCancelled = Callable[[], bool]
@@ -69,9 +69,7 @@ class MotionBackend(Protocol):
         """
         ...
 
-    def execute(
-        self, trajectory: Trajectory, timeout_s: float, is_cancelled: IsCancelled
-    ) -> None:
+    def execute(self, trajectory: Trajectory, timeout_s: float, is_cancelled: IsCancelled) -> None:
         """Move the arm along a trajectory and wait until it stands at the end; else stop it.
 
         Raises:

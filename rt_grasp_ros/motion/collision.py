@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+
 import coal
 import numpy as np
 import pinocchio as pin
 from numpy.typing import NDArray
 
 from .gripper import GripperProfile
+from .planning_scene import PlanningScene
 from .robot import RobotProfile
-from .scene import PlanningScene
 
 VOXEL_M = 0.005
 _PATH_STEP_RAD = 0.01
@@ -146,7 +148,8 @@ class CollisionChecker:
             if body.parentJoint > 0
         ]
         base = self._model.frames[self._model.getFrameId(robot.base_frame)].placement
-        below = pin.SE3(np.eye(3), np.array([0.0, 0.0, table_z_m - _TABLE_SINK_M - _TABLE_SIZE_M[2] / 2]))
+        centre_z_m = table_z_m - _TABLE_SINK_M - _TABLE_SIZE_M[2] / 2
+        below = pin.SE3(np.eye(3), np.array([0.0, 0.0, centre_z_m]))
         obstacles = [pin.GeometryObject("table", 0, base * below, coal.Box(*_TABLE_SIZE_M))]
         if len(points_m):
             octree = coal.makeOctree(np.ascontiguousarray(points_m, dtype=np.float64), VOXEL_M)
@@ -165,7 +168,7 @@ def densify(path: NDArray[np.float64], step: float) -> NDArray[np.float64]:
         step: largest change of a joint, same unit.
     """
     pieces = [path[:1]]
-    for start, end in zip(path[:-1], path[1:], strict=True):
+    for start, end in itertools.pairwise(path):
         count = max(1, int(np.ceil(np.abs(end - start).max() / step)))
         pieces.append(start + (end - start) * np.linspace(0.0, 1.0, count + 1)[1:, None])
     return np.concatenate(pieces)

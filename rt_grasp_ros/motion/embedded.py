@@ -14,9 +14,9 @@ from .collision import CollisionChecker, RobotShape
 from .gripper import GripperProfile
 from .kinematics import Kinematics
 from .planner import plan
+from .planning_scene import PlanningScene
 from .robot import RobotProfile
 from .robot_io import RobotIo
-from .scene import PlanningScene
 from .timing import time_path
 from .trajectory import JointState, Trajectory
 from .watch import Stillness, fresh_state, wait_until
@@ -55,7 +55,7 @@ class EmbeddedBackend:
         robot: RobotProfile,
         gripper: GripperProfile,
         io: RobotIo,
-        settings: MotionSettings = MotionSettings(),  # noqa: B008 (frozen)
+        settings: MotionSettings = MotionSettings(),
     ) -> None:
         """Build the robot's model; nothing moves.
 
@@ -118,9 +118,7 @@ class EmbeddedBackend:
         path = straight_line(self._kinematics, self._at_target, start_rad, T_base_tip)
         return time_path(self._robot, path, self._settings.line_speed)
 
-    def execute(
-        self, trajectory: Trajectory, timeout_s: float, is_cancelled: IsCancelled
-    ) -> None:
+    def execute(self, trajectory: Trajectory, timeout_s: float, is_cancelled: IsCancelled) -> None:
         """Move the arm along a trajectory and wait until it stands at the end; else stop it."""
         stillness = Stillness(_STILL_RAD)
 
@@ -168,9 +166,7 @@ class EmbeddedBackend:
         """Make the arm stand still where it is."""
         self._io.hold()
 
-    def _move_fingers(
-        self, goal_m: float, timeout_s: float, is_cancelled: IsCancelled
-    ) -> float:
+    def _move_fingers(self, goal_m: float, timeout_s: float, is_cancelled: IsCancelled) -> float:
         """Send the fingers to a distance and return the one at which they come to stand."""
         trajectory = self._gripper.trajectory(self.opening_m(), goal_m)
         stillness = Stillness(_STILL_M)

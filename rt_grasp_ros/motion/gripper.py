@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..grasp.errors import ProfileInvalid
 from ..grasp.grasp import Gripper
 from . import profile
 from .trajectory import Trajectory
@@ -49,8 +48,6 @@ class GripperProfile:
         Raises:
             ValueError: names the field and what it must be.
         """
-        if not self.joints:
-            raise ValueError("joints must name at least one joint")
         if self.command_type not in COMMAND_TYPES:
             raise ValueError(f"command_type must be one of {', '.join(COMMAND_TYPES)}")
         for name, size_m in dataclasses.asdict(self.geometry).items():
@@ -63,7 +60,8 @@ class GripperProfile:
         if not np.isfinite(self.joint_per_opening) or self.joint_per_opening == 0.0:
             raise ValueError("joint_per_opening must be a number other than 0")
         rotation = self.T_tip_grasp[:3, :3]
-        if not np.allclose(rotation @ rotation.T, np.eye(3), atol=1e-6) or np.linalg.det(rotation) < 0:
+        is_orthonormal = np.allclose(rotation @ rotation.T, np.eye(3), atol=1e-6)
+        if not is_orthonormal or np.linalg.det(rotation) < 0:
             raise ValueError("tip_to_grasp.rotation must be a rotation matrix")
 
     @property
@@ -97,20 +95,14 @@ def load_gripper(path: Path) -> GripperProfile:
         ProfileInvalid: the file is missing, incomplete or contradicts itself.
     """
     fields = profile.read_mapping(path)
-    geometry = fields.get("geometry")
-    if not isinstance(geometry, dict):
-        raise ProfileInvalid(f"The profile {path.name} lacks a mapping `geometry`; mend the file.")
-    fields["geometry"] = profile.build(Gripper, geometry, path)
-    pose = fields.pop("tip_to_grasp", None)
     try:
+        pose = fields.pop("tip_to_grasp")
         T_tip_grasp = np.eye(4)
         T_tip_grasp[:3, :3] = profile.numbers(pose["rotation"], (3, 3), "rotation")
         T_tip_grasp[:3, 3] = profile.numbers(pose["translation_m"], (3,), "translation_m")
-        fields["joints"] = tuple(fields.get("joints", ()))
-    except (TypeError, KeyError, ValueError) as error:
-        raise ProfileInvalid(
-            f"The profile {path.name} is wrong: tip_to_grasp needs translation_m (3 numbers) and "
-            f"rotation (3 rows of 3 numbers), joints a list of names ({error}); mend the file."
-        ) from error
-    fields["T_tip_grasp"] = T_tip_grasp
+        fields["T_tip_grasp"] = T_tip_grasp
+        fields["joints"] = profile.names(fields["joints"], "joints")
+        fields["geometry"] = profile.build(Gripper, dict(fields["geometry"]), path)
+    except (KeyError, TypeError, ValueError) as error:
+        raise profile.invalid(path, error) from error
     return profile.build(GripperProfile, fields, path)

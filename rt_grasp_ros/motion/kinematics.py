@@ -69,7 +69,8 @@ class Kinematics:
         best = np.inf
         for step in range(_MAX_STEPS):
             error = task.compute_error(configuration)
-            position, rotation = np.linalg.norm(error[:3]), np.linalg.norm(error[3:])
+            position = float(np.linalg.norm(error[:3]))
+            rotation = float(np.linalg.norm(error[3:]))
             if position < POSITION_TOLERANCE_M and rotation < ROTATION_TOLERANCE_RAD:
                 return np.clip(configuration.q, lower, upper)
             if step % 8 == 0:  # stuck at a limit or a singularity: another seed does better

@@ -95,9 +95,7 @@ def _search(
         return checker.is_free(np.array([state[joint] for joint in range(joints)]), margin_m)
 
     setup.setStateValidityChecker(is_valid)
-    setup.setStartAndGoalStates(
-        _state(information, start_rad), _state(information, goal_rad)
-    )
+    setup.setStartAndGoalStates(_state(information, start_rad), _state(information, goal_rad))
     setup.setPlanner(og.RRTConnect(information))
     if not setup.solve(timeout_s) or not setup.haveExactSolutionPath():
         raise NoPlan(

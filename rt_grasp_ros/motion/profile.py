@@ -48,7 +48,26 @@ def build(profile: type[Profile], fields: dict[str, Any], path: Path) -> Profile
     try:
         return profile(**fields)
     except (TypeError, ValueError) as error:
-        raise ProfileInvalid(f"The profile {path.name} is wrong: {error}; mend the file.") from error
+        raise invalid(path, error) from error
+
+
+def invalid(path: Path, error: Exception) -> ProfileInvalid:
+    """Return the failure for a file whose content was refused; a KeyError names what it lacks."""
+    why = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+    return ProfileInvalid(f"The profile {path.name} is wrong: {why}; mend the file.")
+
+
+def names(values: Any, name: str) -> tuple[str, ...]:
+    """Return a list of distinct names.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ValueError(f"{name} must be a list of names")
+    if not values or len(set(values)) != len(values):
+        raise ValueError(f"{name} must name at least one, none of them twice")
+    return tuple(values)
 
 
 def numbers(values: Any, shape: tuple[int, ...], name: str) -> NDArray[np.float64]:

@@ -92,13 +92,13 @@ def load_robot(path: Path) -> RobotProfile:
     """
     fields = profile.read_mapping(path)
     try:
-        fields["arm_joints"] = tuple(fields["arm_joints"])
+        fields["arm_joints"] = profile.names(fields["arm_joints"], "arm_joints")
         for name in ("home_rad", "max_velocity_rad_s", "max_acceleration_rad_s2"):
             fields[name] = profile.numbers(fields[name], (len(fields["arm_joints"]),), name)
         for name in ("urdf", "srdf"):
             fields[name] = path.parent / fields[name]
     except (KeyError, TypeError, ValueError) as error:
-        raise ProfileInvalid(f"The profile {path.name} is wrong: {error}; mend the file.") from error
+        raise profile.invalid(path, error) from error
     robot = profile.build(RobotProfile, fields, path)
     _check_against_model(robot, path)
     return robot

@@ -23,7 +23,7 @@ from ..grasp.errors import (
 from .backend import IsCancelled, MotionBackend
 from .gripper import GripperProfile
 from .pick_plan import Clock, PickCandidate, PickPlan, PickSettings, plan_pick, raised
-from .scene import scene_for_grasp
+from .planning_scene import scene_for_grasp
 
 MAX_ATTEMPTS = 2
 """Candidates tried for one command: the best one and one retry."""
@@ -92,7 +92,7 @@ class PickSequence:
         self,
         backend: MotionBackend,
         gripper: GripperProfile,
-        settings: PickSettings = PickSettings(),  # noqa: B008 (frozen)
+        settings: PickSettings = PickSettings(),
         on_progress: OnProgress = lambda stage, index: None,
         is_cancelled: IsCancelled = lambda: False,
         clock: Clock = time.monotonic,
@@ -162,9 +162,7 @@ class PickSequence:
             self._backend.stop()
             raise
         self._on_progress(Stage.DONE, self._index)
-        return PickOutcome(
-            self._error, self._executed_index, self._opening_m, tuple(self._stages)
-        )
+        return PickOutcome(self._error, self._executed_index, self._opening_m, tuple(self._stages))
 
     def _go_through(self, stage: Stage) -> Stage:
         """Do one stage and return the next."""

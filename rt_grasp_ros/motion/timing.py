@@ -20,9 +20,7 @@ _GRID_POINTS = 200
 logging.getLogger("toppra").setLevel(logging.ERROR)
 
 
-def time_path(
-    robot: RobotProfile, path_rad: NDArray[np.float64], speed: float
-) -> Trajectory:
+def time_path(robot: RobotProfile, path_rad: NDArray[np.float64], speed: float) -> Trajectory:
     """Return the fastest motion along a path that keeps the scaled joint limits.
 
     The waypoints become a cubic spline over their distance in joint space; velocity limits are

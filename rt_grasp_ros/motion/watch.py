@@ -48,10 +48,7 @@ class Stillness:
 
     def duration_s(self, positions: NDArray[np.float64], now_s: float) -> float:
         """Return for how long all joints have been where they are now."""
-        if (
-            self._reference is None
-            or np.abs(positions - self._reference).max() > self._tolerance
-        ):
+        if self._reference is None or np.abs(positions - self._reference).max() > self._tolerance:
             self._reference = positions
             self._since_s = now_s
         return now_s - self._since_s
