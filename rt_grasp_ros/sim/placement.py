@@ -6,8 +6,8 @@ Everything here is plane geometry on points sampled in the objects' collision bo
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -27,10 +27,13 @@ FINGER_HALF_BREADTH_M = 0.020
 HAND_HALF_LENGTH_M = 0.112
 HAND_HALF_BREADTH_M = 0.042
 HAND_ABOVE_TIP_M = 0.038
+FINGER_OFFSET_M = 0.014
+ROOM_ENOUGH_M = 0.06
+DEVIATION_COST_M = 0.004
 
 TURN_STEP_RAD = math.pi / 6
-_TRIES = 40
-_RESTARTS = 60
+_TRIES = 30
+_RESTARTS = 40
 
 
 class NoRoom(ValueError):
@@ -82,115 +85,144 @@ class PlacedObject:
         return points_m @ turn.T + np.array([self.x_m, self.y_m, 0.0])
 
 
-def _grasp_frame(
-    placed: PlacedObject, grasp: PartGrasp
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Fingertip point (3,) and closing direction (2,) of a grasp in the world."""
-    tip, ahead = placed.to_world(np.stack([grasp.tip_m, grasp.tip_m + grasp.closing]))
-    return tip, (ahead - tip)[:2]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Laid:
+    """An object at a place, with the arrays that the checks need (world, metres).
 
-
-def _is_free(placed: PlacedObject, grasp: PartGrasp, obstacles: NDArray[np.float64]) -> bool:
-    """Whether fingers and hand come down without touching the points of other objects."""
-    tip, closing = _grasp_frame(placed, grasp)
-    offset = obstacles[:, :2] - tip[:2]
-    along = np.abs(offset @ closing)
-    across = np.abs(offset @ np.array([-closing[1], closing[0]]))
-    fingers = (along < grasp.width_m / 2 + FINGER_REACH_M) & (across < FINGER_HALF_BREADTH_M)
-    hand = (along < HAND_HALF_LENGTH_M) & (across < HAND_HALF_BREADTH_M)
-    tall = obstacles[:, 2] > tip[2] + HAND_ABOVE_TIP_M
-    return not bool(np.any(fingers | (hand & tall)))
-
-
-def _room_beside(placed: PlacedObject, grasp: PartGrasp, obstacles: NDArray[np.float64]) -> float:
-    """Distance in metres from the nearer finger to the nearest obstacle, at most 0.06."""
-    tip, closing = _grasp_frame(placed, grasp)
-    reach = (grasp.width_m / 2 + 0.014) * closing
-    fingers = np.stack([tip[:2] - reach, tip[:2] + reach])
-    gaps = np.linalg.norm(obstacles[None, :, :2] - fingers[:, None], axis=-1)
-    return float(min(0.06, gaps.min(initial=0.06)))
-
-
-def _turn_for_room(placed: PlacedObject, obstacles: NDArray[np.float64]) -> PlacedObject:
-    """Turn the grasps of a symmetric object to where there is most room.
-
-    Where all is free the jaws close along world -y, the picture's x axis.
+    Attributes:
+        placed: the object.
+        points: on its top, shape (N, 3).
+        turns: grasp turns to choose from, in radians; a single zero unless it is symmetric.
+        tips: fingertip point of each grasp to check, shape (G, 3); for a symmetric object one
+            for each turn.
+        closings: closing direction of each, shape (G, 2).
+        widths: width of each, shape (G,).
     """
-    if not placed.shape.symmetric:
-        return placed
-    best, best_score = placed, -math.inf
-    for step in range(round(2 * math.pi / TURN_STEP_RAD)):
-        turned = PlacedObject(
-            placed.name,
-            placed.shape_seed,
-            placed.colour_name,
-            placed.x_m,
-            placed.y_m,
-            placed.yaw_rad,
-            step * TURN_STEP_RAD,
+
+    placed: PlacedObject
+    points: NDArray[np.float64]
+    turns: NDArray[np.float64]
+    tips: NDArray[np.float64]
+    closings: NDArray[np.float64]
+    widths: NDArray[np.float64]
+
+    @classmethod
+    def at(cls, placed: PlacedObject) -> _Laid:
+        shape = placed.shape
+        turns = (
+            np.arange(0.0, 2 * math.pi - 1e-9, TURN_STEP_RAD) if shape.symmetric else np.zeros(1)
         )
-        grasp = turned.grasps[0]
-        _, closing = _grasp_frame(turned, grasp)
-        deviation = math.acos(float(np.clip(-closing[1], -1.0, 1.0)))
-        score = _room_beside(turned, grasp, obstacles) - 0.004 * deviation
-        if _is_free(turned, grasp, obstacles):
-            score += 1.0
-        if score > best_score + 1e-9:
-            best, best_score = turned, score
-    return best
+        grasps = [grasp.turned(float(turn)) for turn in turns for grasp in shape.grasps]
+        tips = np.stack([grasp.tip_m for grasp in grasps])
+        ahead = tips + np.stack([grasp.closing for grasp in grasps])
+        world_tips = placed.to_world(tips)
+        return cls(
+            placed=placed,
+            points=placed.to_world(_top_points(placed.name, placed.shape_seed)),
+            turns=turns,
+            tips=world_tips,
+            closings=(placed.to_world(ahead) - world_tips)[:, :2],
+            widths=np.array([grasp.width_m for grasp in grasps]),
+        )
+
+    def is_in_view(self) -> bool:
+        low, high = self.points.min(axis=0), self.points.max(axis=0)
+        return bool(
+            SEEN_X_M[0] < low[0]
+            and high[0] < SEEN_X_M[1]
+            and SEEN_Y_M[0] < low[1]
+            and high[1] < SEEN_Y_M[1]
+        )
+
+    def free(self, obstacles: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether fingers and hand come down clear of other objects' points, shape (G,)."""
+        offset = obstacles[None, :, :2] - self.tips[:, None, :2]
+        normals = np.stack([-self.closings[:, 1], self.closings[:, 0]], axis=1)
+        along = np.abs(np.einsum("gnk,gk->gn", offset, self.closings))
+        across = np.abs(np.einsum("gnk,gk->gn", offset, normals))
+        reach = self.widths[:, None] / 2 + FINGER_REACH_M
+        fingers = (along < reach) & (across < FINGER_HALF_BREADTH_M)
+        hand = (along < HAND_HALF_LENGTH_M) & (across < HAND_HALF_BREADTH_M)
+        tall = obstacles[None, :, 2] > self.tips[:, None, 2] + HAND_ABOVE_TIP_M
+        return ~np.any(fingers | (hand & tall), axis=1)
+
+    def is_graspable(self, obstacles: NDArray[np.float64]) -> bool:
+        """Whether each part can be grasped; a symmetric object in some direction."""
+        free = self.free(obstacles)
+        return bool(free.any() if self.placed.shape.symmetric else free.all())
+
+    def turned_for_room(self, obstacles: NDArray[np.float64]) -> PlacedObject:
+        """Turn the grasps of a symmetric object to where there is most room.
+
+        Where all is free the jaws close along world -y, the picture's x axis.
+        """
+        if not self.placed.shape.symmetric:
+            return self.placed
+        fingers = (
+            self.tips[:, None, :2]
+            + np.array([-1.0, 1.0])[:, None]
+            * ((self.widths[:, None] / 2 + FINGER_OFFSET_M) * self.closings)[:, None]
+        )
+        gaps = np.linalg.norm(obstacles[None, None, :, :2] - fingers[:, :, None], axis=-1)
+        room = gaps.min(axis=(1, 2), initial=ROOM_ENOUGH_M)
+        deviation = np.arccos(np.clip(-self.closings[:, 1], -1.0, 1.0))
+        # Rounded, so that equal choices fall to the first one on every machine.
+        score = np.round(self.free(obstacles) + room - DEVIATION_COST_M * deviation, 6)
+        return replace(self.placed, grasp_turn_rad=float(self.turns[int(np.argmax(score))]))
 
 
-def _all_points(placed: Sequence[PlacedObject]) -> NDArray[np.float64]:
-    """Points in all the objects, world, shape (N, 3)."""
-    clouds = [one.to_world(one.shape.occupied_points()) for one in placed]
-    return np.concatenate([np.empty((0, 3)), *clouds])
+@lru_cache(maxsize=256)
+def _top_points(name: str, shape_seed: int) -> NDArray[np.float64]:
+    return object_shape(name, shape_seed).top_points()
 
 
-def _turned_and_free(placed: list[PlacedObject]) -> list[PlacedObject] | None:
-    """Turn symmetric grasps; None if some part of some object can't be reached."""
-    turned = []
-    for one in placed:
-        obstacles = _all_points([other for other in placed if other is not one])
-        choice = _turn_for_room(one, obstacles)
-        if not all(_is_free(choice, grasp, obstacles) for grasp in choice.grasps):
-            return None
-        turned.append(choice)
-    return turned
+def _points_of(laid: Iterable[_Laid]) -> NDArray[np.float64]:
+    """Points on all the objects, shape (N, 3)."""
+    return np.concatenate([np.empty((0, 3)), *(one.points for one in laid)])
+
+
+def _touches(first: NDArray[np.float64], second: NDArray[np.float64]) -> bool:
+    """Whether two clouds come nearer than the gap, seen from above."""
+    apart = first[:, None, :2] - second[None, :, :2]
+    return bool((apart**2).sum(axis=-1).min(initial=math.inf) < GAP_M**2)
+
+
+def _find_place(
+    rng: np.random.Generator, instance: tuple[str, int], laid: Sequence[_Laid]
+) -> _Laid | None:
+    """Find a place for one more object; None after a bounded number of tries."""
+    shape = object_shape(*instance)
+    others = _points_of(laid)
+    for _ in range(_TRIES):
+        x_m, y_m = rng.uniform(*X_RANGE_M), rng.uniform(*Y_RANGE_M)
+        yaw_rad = 0.0 if shape.symmetric else rng.uniform(-math.pi, math.pi)
+        here = _Laid.at(PlacedObject(*instance, shape.colour_name, x_m, y_m, yaw_rad))
+        if not here.is_in_view() or not here.is_graspable(others) or _touches(here.points, others):
+            continue
+        everything = [*laid, here]
+        if all(
+            one.is_graspable(_points_of(other for other in everything if other is not one))
+            for one in laid
+        ):
+            return here
+    return None
 
 
 def _try_once(
     rng: np.random.Generator, instances: Sequence[tuple[str, int]]
 ) -> list[PlacedObject] | None:
     """Put the objects down one after the other, long ones first; None if one finds no place."""
-    extents = [
-        float(np.linalg.norm(object_shape(*one).occupied_points()[:, :2], axis=1).max())
-        for one in instances
-    ]
-    placed: dict[int, PlacedObject] = {}
+    extents = [float(np.linalg.norm(_top_points(*one)[:, :2], axis=1).max()) for one in instances]
+    laid: dict[int, _Laid] = {}
     for index in sorted(range(len(instances)), key=lambda i: -extents[i]):
-        name, shape_seed = instances[index]
-        shape = object_shape(name, shape_seed)
-        occupied = shape.occupied_points()
-        others = _all_points(list(placed.values()))
-        for _ in range(_TRIES):
-            x_m, y_m = rng.uniform(*X_RANGE_M), rng.uniform(*Y_RANGE_M)
-            yaw_rad = 0.0 if shape.symmetric else rng.uniform(-math.pi, math.pi)
-            here = PlacedObject(name, shape_seed, shape.colour_name, x_m, y_m, yaw_rad)
-            points = here.to_world(occupied)
-            low, high = points.min(axis=0), points.max(axis=0)
-            if low[0] < SEEN_X_M[0] or high[0] > SEEN_X_M[1]:
-                continue
-            if low[1] < SEEN_Y_M[0] or high[1] > SEEN_Y_M[1]:
-                continue
-            gaps = points[:, None, :2] - others[None, :, :2]
-            if (gaps**2).sum(axis=-1).min(initial=1.0) < GAP_M**2:
-                continue
-            if _turned_and_free([*placed.values(), here]) is not None:
-                placed[index] = here
-                break
-        else:
+        here = _find_place(rng, instances[index], list(laid.values()))
+        if here is None:
             return None
-    return _turned_and_free([placed[index] for index in range(len(instances))])
+        laid[index] = here
+    return [
+        laid[i].turned_for_room(_points_of(laid[j] for j in laid if j != i))
+        for i in range(len(instances))
+    ]
 
 
 def place(

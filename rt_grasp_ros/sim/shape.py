@@ -46,11 +46,14 @@ class CollisionBox:
     rotation: NDArray[np.float64]
     density: float
 
-    def surface_points(self, spacing_m: float) -> NDArray[np.float64]:
-        """Points of the top face on a grid, edges included, shape (N, 3)."""
-        counts = np.maximum(2, np.ceil(2 * self.half_m / spacing_m).astype(int) + 1)
-        axes = [np.linspace(-h, h, n) for h, n in zip(self.half_m, counts, strict=True)]
-        grid = np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
+    def top_points(self, spacing_m: float) -> NDArray[np.float64]:
+        """Points of the upper face on a grid that includes its edges, shape (N, 3)."""
+        counts = np.ceil(2 * self.half_m[:2] / spacing_m).astype(int) + 1
+        along, across = (
+            np.linspace(-half, half, max(2, count))
+            for half, count in zip(self.half_m[:2], counts, strict=True)
+        )
+        grid = np.stack(np.meshgrid(along, across, [self.half_m[2]]), -1).reshape(-1, 3)
         return grid @ self.rotation.T + self.centre_m
 
 
@@ -113,9 +116,9 @@ class ObjectShape:
         """Names of its parts."""
         return tuple(grasp.part for grasp in self.grasps)
 
-    def occupied_points(self, spacing_m: float = 0.012) -> NDArray[np.float64]:
-        """Points in and on the object, shape (N, 3), for telling what is near it."""
-        return np.concatenate([box.surface_points(spacing_m) for box in self.boxes])
+    def top_points(self, spacing_m: float = 0.012) -> NDArray[np.float64]:
+        """Points on top of the object's boxes, shape (N, 3), for telling what is near it."""
+        return np.concatenate([box.top_points(spacing_m) for box in self.boxes])
 
 
 @dataclass(slots=True)
@@ -200,7 +203,7 @@ class ShapeBuilder:
         """Return the object with its origin in the middle of its footprint."""
         shift = np.zeros(3)
         if not self.symmetric:
-            points = np.concatenate([box.surface_points(1.0) for box in self._boxes])[:, :2]
+            points = np.concatenate([box.top_points(1.0) for box in self._boxes])[:, :2]
             shift[:2] = -(points.min(axis=0) + points.max(axis=0)) / 2
         return ObjectShape(
             name=self.name,
