@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..grasp.camera import Intrinsics
 from .controller import JointTrajectoryController
+from .labels import PartLabel, part_labels
 from .panda import (
     ARM_JOINTS,
     FINGER_JOINTS,
@@ -112,6 +113,10 @@ class Cell:
             T_base_camera=self._camera.T_world_camera(self.data),
             stamp_s=self.time_s,
         )
+
+    def labels(self) -> list[PartLabel]:
+        """Return the truth about every part as it is now; for oracles and judges alone."""
+        return part_labels(self.scene, self.model, self.data, self._camera)
 
     def snapshot(self, width_px: int = 960, height_px: int = 720) -> NDArray[np.uint8]:
         """Return a picture of the whole cell for people, RGB, shape (height_px, width_px, 3)."""

@@ -21,9 +21,6 @@ HOME_POSITION_RAD = (-np.pi / 2, -np.pi / 4, 0.0, -3 * np.pi / 4, 0.0, np.pi / 2
 OPEN_POSITION_M = 0.04
 """Position of each finger joint with the hand wide open."""
 
-FINGERTIPS_HEIGHT_M = 0.1122
-"""Distance from `panda_hand` to the ends of its fingers along +z, its approach."""
-
 
 def attach_panda(spec: mujoco.MjSpec) -> None:
     """Put the Panda at the world's origin, and the camera `overview`, which sees the whole cell.

@@ -2,13 +2,13 @@ import mujoco
 import numpy as np
 import pytest
 
+from rt_grasp_ros.motion.gripper import load_gripper
 from rt_grasp_ros.motion.kinematics import Kinematics
 from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.sim.panda import (
     ARM_JOINTS,
     FINGER_JOINTS,
-    FINGERTIPS_HEIGHT_M,
     HAND_BODY,
     HOME_POSITION_RAD,
     OPEN_POSITION_M,
@@ -69,10 +69,12 @@ def test_hand_is_where_the_urdf_says(model, data, seed):
     np.testing.assert_allclose(body_pose(data, HAND_BODY), expected, atol=1e-6)
 
 
-def test_fingertips_end_where_the_grasp_frame_says(model, data):
+def test_fingertips_end_where_the_gripper_profile_says(model, data):
+    gripper = load_gripper(share_path("config/grippers/panda_hand.yaml"))
+    expected_m = gripper.T_tip_grasp[2, 3] + gripper.geometry.finger_overhang_m
     hand_height_m = body_pose(data, HAND_BODY)[2, 3]
     tip_height_m = lowest_m(model, data, "panda_leftfinger")
-    assert hand_height_m - tip_height_m == pytest.approx(FINGERTIPS_HEIGHT_M, abs=5e-4)
+    assert hand_height_m - tip_height_m == pytest.approx(expected_m, abs=1e-3)
 
 
 def test_fingers_close_together_with_at_most_70_newtons(model, data):
