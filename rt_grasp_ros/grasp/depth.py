@@ -14,6 +14,7 @@ from .camera import Intrinsics
 from .errors import EncodingUnknown, NoDepth, SizeMismatch
 
 _UNIT_M = {"16UC1": 0.001, "mono16": 0.001, "32FC1": 1.0}
+_FAR_PX = 1e5  # beyond any image, and what OpenCV's fixed-point coordinates can hold
 
 
 @lru_cache(maxsize=4)
@@ -113,11 +114,13 @@ def samples_in_polygon(
         intrinsics: the camera of the depth image.
         corners_px: `[x, y]`, shape (N, 2); may reach out of the image.
     """
+    corners_px = np.clip(corners_px, -_FAR_PX, _FAR_PX)
     window = _Window.around(corners_px, depth_m.shape)
-    # fillConvexPoly puts pixel centres at whole numbers and takes 1/16 pixels with shift=4.
-    fixed_point = np.round((corners_px - (window.x0 + 0.5, window.y0 + 0.5)) * 16).astype(np.int32)
     mask = np.zeros((window.y1 - window.y0, window.x1 - window.x0), np.uint8)
-    cv2.fillConvexPoly(mask, cv2.convexHull(fixed_point), 1, shift=4)
+    if mask.size:
+        # fillConvexPoly puts pixel centres at whole numbers and takes 1/16 pixels with shift=4.
+        sixteenths = np.round((corners_px - (window.x0 + 0.5, window.y0 + 0.5)) * 16)
+        cv2.fillConvexPoly(mask, cv2.convexHull(sixteenths.astype(np.int32)), 1, shift=4)
     return _samples(depth_m, intrinsics, window, 1, mask.view(bool))
 
 
