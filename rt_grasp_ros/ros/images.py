@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 
+from ..grasp.depth import decode_depth
 from ..grasp.errors import EncodingUnknown, NoImage, SizeMismatch
 
 # Not the `8UC3` kind: it does not say which channel is red.
@@ -39,19 +40,20 @@ def rgb_from_image(message: Image) -> NDArray[np.uint8]:
     return np.asarray(_decode_rgb8(packed), dtype=np.uint8)
 
 
-def pixels_from_depth_image(message: Image) -> NDArray[np.uint16] | NDArray[np.float32]:
-    """Return the raw depth pixels, shape (H, W): uint16 of 16UC1, float32 of 32FC1.
+def depth_m_from_image(message: Image) -> NDArray[np.float32]:
+    """Return the depth in metres, shape (H, W), NaN where invalid; see `decode_depth`.
 
     Raises:
         NoImage: the message holds no pixels.
         EncodingUnknown: neither 16UC1 nor 32FC1.
         SizeMismatch: fewer bytes than width, height and step say.
+        NoDepth: no pixel is valid.
     """
     packed = _without_padding(message, _BYTES_PER_DEPTH)
     dtype = np.dtype(np.float32 if message.encoding == "32FC1" else np.uint16)
     stored = dtype.newbyteorder(">" if message.is_bigendian else "<")
     pixels = np.frombuffer(packed.data, stored).reshape(message.height, message.width)
-    return pixels.astype(dtype, copy=False)
+    return decode_depth(pixels.astype(dtype, copy=False), message.encoding)
 
 
 def image_from_array(

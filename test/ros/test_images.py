@@ -6,8 +6,8 @@ import pytest
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 
-from rt_grasp_ros.grasp.errors import EncodingUnknown, NoImage, SizeMismatch
-from rt_grasp_ros.ros.images import image_from_array, pixels_from_depth_image, rgb_from_image
+from rt_grasp_ros.grasp.errors import EncodingUnknown, NoDepth, NoImage, SizeMismatch
+from rt_grasp_ros.ros.images import depth_m_from_image, image_from_array, rgb_from_image
 
 pytestmark = pytest.mark.ros
 
@@ -86,27 +86,33 @@ def test_too_few_bytes_are_refused(step, missing):
         rgb_from_image(message)
 
 
-@pytest.mark.parametrize("dtype, encoding", [("u2", "16UC1"), ("f4", "32FC1")])
+@pytest.mark.parametrize("dtype, encoding, unit_m", [("u2", "16UC1", 0.001), ("f4", "32FC1", 1.0)])
 @pytest.mark.parametrize("order, is_bigendian", [("<", 0), (">", 1)])
-def test_depth_keeps_its_numbers(dtype, encoding, order, is_bigendian):
+def test_depth_is_read_in_metres(dtype, encoding, unit_m, order, is_bigendian):
     depth = np.arange(48).reshape(6, 8).astype(dtype)
     message = message_of(depth.astype(order + dtype), encoding, 2, is_bigendian)
-    pixels = pixels_from_depth_image(message)
-    assert pixels.dtype == np.dtype(dtype)
-    np.testing.assert_array_equal(pixels, depth)
+    depth_m = depth_m_from_image(message)
+    assert np.isnan(depth_m[0, 0])
+    np.testing.assert_allclose(depth_m.ravel()[1:], np.arange(1, 48) * unit_m, rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype, encoding", [("u2", "16UC1"), ("f4", "32FC1")])
+def test_depth_without_a_valid_pixel_is_refused(dtype, encoding):
+    with pytest.raises(NoDepth):
+        depth_m_from_image(message_of(np.zeros((6, 8), dtype), encoding))
 
 
 def test_colour_is_not_depth():
     with pytest.raises(EncodingUnknown, match="16UC1"):
-        pixels_from_depth_image(message_of(PICTURE, "rgb8"))
+        depth_m_from_image(message_of(PICTURE, "rgb8"))
 
 
-@pytest.mark.parametrize("dtype", [np.uint16, np.float32])
-def test_depth_survives_the_round_trip(dtype):
-    depth = np.arange(48).reshape(6, 8).astype(dtype)
+@pytest.mark.parametrize("dtype, unit_m", [(np.uint16, 0.001), (np.float32, 1.0)])
+def test_depth_survives_the_round_trip(dtype, unit_m):
+    depth = np.arange(1, 49).reshape(6, 8).astype(dtype)
     message = image_from_array(depth, Header(frame_id="camera"))
     assert message.header.frame_id == "camera"
-    np.testing.assert_array_equal(pixels_from_depth_image(message), depth)
+    np.testing.assert_allclose(depth_m_from_image(message), depth * unit_m, rtol=1e-6)
 
 
 def test_colour_survives_the_round_trip_from_a_view():

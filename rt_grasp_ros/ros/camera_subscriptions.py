@@ -1,0 +1,72 @@
+"""The camera as a node sees it: the latest messages, and a picture newer than a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.node import Node
+from rclpy.qos import qos_profile_sensor_data
+from rclpy.subscription import Subscription
+from sensor_msgs.msg import CameraInfo, Image
+
+from ..grasp.frame import FrameBuffer, RgbdFrame, Stamped
+from .conversions import intrinsics_from_message, nanoseconds_from_time
+from .images import depth_m_from_image, rgb_from_image
+
+
+class CameraSubscriptions:
+    """Listens to colour, registered depth and camera_info; decodes only what is asked for."""
+
+    def __init__(self, node: Node) -> None:
+        """Subscribe with sensor QoS, which matches reliable and best-effort drivers."""
+        self._node = node
+        self._frames: FrameBuffer[Image, CameraInfo] = FrameBuffer()
+        group = MutuallyExclusiveCallbackGroup()
+
+        def listen(kind: type, topic: str, put: Callable[[Stamped], None]) -> Subscription:
+            return node.create_subscription(
+                kind,
+                topic,
+                lambda message: put(_stamped(message)),
+                qos_profile_sensor_data,
+                callback_group=group,
+            )
+
+        self._subscriptions = [
+            listen(Image, "camera/color/image_raw", self._frames.put_colour),
+            listen(Image, "camera/aligned_depth_to_color/image_raw", self._frames.put_depth),
+            listen(CameraInfo, "camera/color/camera_info", self._frames.put_info),
+        ]
+
+    def take_frame(self, timeout_s: float, slop_s: float) -> RgbdFrame:
+        """Return a picture taken after this call.
+
+        Args:
+            timeout_s: how long to wait for it.
+            slop_s: how far the stamps of colour and depth may lie apart.
+
+        Raises:
+            CameraError: nothing usable came; the subclass and the message say why.
+        """
+        clock = self._node.get_clock()
+        messages = self._frames.wait_newer(
+            clock.now().nanoseconds, slop_s, timeout_s, lambda: clock.now().nanoseconds
+        )
+        return RgbdFrame(
+            rgb=rgb_from_image(messages.colour.message),
+            depth_m=depth_m_from_image(messages.depth.message),
+            intrinsics=intrinsics_from_message(messages.info.message),
+            frame_id=messages.colour.frame_id,
+            stamp_ns=messages.colour.stamp_ns,
+        )
+
+    def destroy(self) -> None:
+        """Take the subscriptions off the node."""
+        for subscription in self._subscriptions:
+            self._node.destroy_subscription(subscription)
+
+
+def _stamped(message: Image | CameraInfo) -> Stamped:
+    stamp_ns = nanoseconds_from_time(message.header.stamp)
+    return Stamped(stamp_ns, message.header.frame_id, message)

@@ -1,0 +1,222 @@
+"""What happens with one command, from the sentence to the outcome; knows nothing of ROS."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..grasp.candidates import ranked_grasps
+from ..grasp.error_code import ErrorCode
+from ..grasp.errors import Busy, ObjectNotFound, RequestInvalid, RtGraspError
+from ..grasp.frame import RgbdFrame
+from ..grasp.grasp import Grasp, Gripper
+from ..grasp.plane import fit_support_plane
+from ..language.answer import Answer
+from ..language.command import validate_command
+from ..language.memory import DialogueMemory
+
+MAX_CANDIDATES = 16
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRequest:
+    """What the user asks for; the fields are those of `srv/GraspCommand`."""
+
+    command: str
+    dialogue_id: str = ""
+    max_candidates: int = 1
+    execute: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A grasp in space with the model's reason for it."""
+
+    grasp: Grasp
+    reasoning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How the executor ended.
+
+    Attributes:
+        error_code: `ErrorCode.OK` where the pick sequence went through.
+        error_message: one sentence where it did not.
+        held: whether the fingers hold something.
+        executed: whether the arm was moved.
+        stages_s: seconds spent in each stage, in order.
+    """
+
+    error_code: ErrorCode
+    error_message: str
+    held: bool
+    executed: bool
+    stages_s: dict[str, float]
+
+
+@dataclass(slots=True, eq=False)
+class CommandOutcome:
+    """What is known about a command; filled in while it is carried out.
+
+    Attributes:
+        command: the command, tidied once it passed its check.
+        error_code: how it ended.
+        error_message: one sentence where `error_code` is not OK.
+        reasoning: the model's, for the best grasp or for a refusal.
+        frame: the picture that was used; None where it did not come to that.
+        candidates: best first, rejected ones last.
+        dialogue_id: to go on with; empty where the request was refused.
+        executed: whether the arm was moved.
+        held: whether the fingers hold something.
+        stages_s: seconds spent in each stage, in order.
+    """
+
+    command: str
+    error_code: ErrorCode = ErrorCode.OK
+    error_message: str = ""
+    reasoning: str = ""
+    frame: RgbdFrame | None = None
+    candidates: list[Candidate] = field(default_factory=list)
+    dialogue_id: str = ""
+    executed: bool = False
+    held: bool = False
+    stages_s: dict[str, float] = field(default_factory=dict)
+
+    def fail(self, code: ErrorCode, message: str) -> None:
+        """Note how it ended."""
+        self.error_code, self.error_message = code, message
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measure the time spent in the block, also where it fails."""
+        start_s = time.monotonic()
+        try:
+            yield
+        finally:
+            self.stages_s[name] = time.monotonic() - start_s
+
+
+class Surroundings(Protocol):
+    """What the flow needs from the node around it; each call has its own deadline."""
+
+    def take_frame(self) -> RgbdFrame:
+        """Return a picture taken after this call; raises `CameraError`."""
+        ...
+
+    def ask_model(
+        self, image_rgb: NDArray[np.uint8], command: str, max_candidates: int
+    ) -> list[Answer]:
+        """Return the model's answers, best first; raises `ModelError`."""
+        ...
+
+    def show(self, frame: RgbdFrame, outcome: CommandOutcome) -> None:
+        """Publish what was found."""
+        ...
+
+    def execute(self, frame: RgbdFrame, outcome: CommandOutcome) -> Execution:
+        """Let the executor carry out the executable candidates; raises `MotionError`."""
+        ...
+
+
+class CommandFlow:
+    """Carries out one command at a time and refuses others meanwhile."""
+
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        gripper: Gripper,
+        approach: Callable[[], str],
+        dialogues: DialogueMemory,
+    ) -> None:
+        """Connect the flow to its surroundings.
+
+        Args:
+            surroundings: camera, model, publishers and executor.
+            gripper: its measures.
+            approach: returns the approach that `lift` takes, asked anew for each command.
+            dialogues: remembers what was said.
+        """
+        self._surroundings = surroundings
+        self._gripper = gripper
+        self._approach = approach
+        self._dialogues = dialogues
+        self._busy = threading.Lock()
+
+    def run(self, request: CommandRequest) -> CommandOutcome:
+        """Carry out a command; every failure is in the outcome, none is raised."""
+        outcome = CommandOutcome(command=request.command)
+        if not self._busy.acquire(blocking=False):
+            busy = Busy()
+            outcome.fail(busy.code, busy.message)
+            return outcome
+        try:
+            self._carry_out(request, outcome)
+        except RtGraspError as error:
+            outcome.fail(error.code, error.message)
+        except Exception as error:
+            _log.exception("a command ended in an unexpected error")
+            outcome.fail(
+                ErrorCode.INTERNAL,
+                f"The perception node failed with {type(error).__name__} "
+                f"('{str(error)[:200]}'); report this with the traceback in its log.",
+            )
+        finally:
+            self._busy.release()
+        return outcome
+
+    def _carry_out(self, request: CommandRequest, outcome: CommandOutcome) -> None:
+        outcome.command = validate_command(request.command)
+        if not 1 <= request.max_candidates <= MAX_CANDIDATES:
+            raise RequestInvalid(
+                f"max_candidates is {request.max_candidates}; ask for 1 to {MAX_CANDIDATES}."
+            )
+        outcome.dialogue_id = self._dialogues.enter(request.dialogue_id, outcome.command)
+        with outcome.stage("frame"):
+            frame = outcome.frame = self._surroundings.take_frame()
+        with outcome.stage("model"):
+            answers = self._surroundings.ask_model(
+                frame.rgb, outcome.command, request.max_candidates
+            )
+            outcome.reasoning = answers[0].reasoning
+            if answers[0].rectangle is None:
+                raise ObjectNotFound(outcome.reasoning)
+        with outcome.stage("geometry"):
+            outcome.candidates = self._candidates(frame, answers)
+        outcome.reasoning = outcome.candidates[0].reasoning
+        with outcome.stage("show"):
+            self._surroundings.show(frame, outcome)
+        best = outcome.candidates[0].grasp
+        if not best.is_executable:
+            outcome.fail(best.rejected_code, best.rejected_reason)
+        elif request.execute:
+            with outcome.stage("execution"):
+                execution = self._surroundings.execute(frame, outcome)
+            outcome.fail(execution.error_code, execution.error_message)
+            outcome.executed, outcome.held = execution.executed, execution.held
+            for name, duration_s in execution.stages_s.items():
+                outcome.stages_s[f"execution/{name}"] = duration_s
+
+    def _candidates(self, frame: RgbdFrame, answers: list[Answer]) -> list[Candidate]:
+        """Bring the answers that name a rectangle into space, best first."""
+        found = [(a.rectangle, a) for a in answers if a.rectangle is not None]
+        ranked = ranked_grasps(
+            [rectangle for rectangle, _ in found],
+            [answer.score for _, answer in found],
+            frame.depth_m,
+            frame.intrinsics,
+            self._gripper,
+            fit_support_plane(frame.depth_m, frame.intrinsics),
+            approach=self._approach(),
+        )
+        return [Candidate(grasp, found[index][1].reasoning) for index, grasp in ranked]

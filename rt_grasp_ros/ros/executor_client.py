@@ -1,0 +1,111 @@
+"""The executor as the perception node sees it: one blocking call with a deadline."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+from rclpy.action import ActionClient
+from rclpy.callback_groups import CallbackGroup
+from rclpy.node import Node
+from rclpy.task import Future
+
+from rt_grasp_ros.action import ExecuteGrasp
+from rt_grasp_ros.msg import Grasp as GraspMessage
+
+from ..grasp.error_code import ErrorCode
+from ..grasp.errors import Cancelled, ExecutorUnavailable, MotionTimeout
+from .command_flow import Execution
+
+_POLL_S = 0.1
+
+
+class ExecutorClient:
+    """Sends grasps to `execute_grasp` and waits; the node's executor must spin meanwhile."""
+
+    def __init__(self, node: Node, callback_group: CallbackGroup) -> None:
+        """Connect to the action; it need not be there yet."""
+        self._client = ActionClient(
+            node, ExecuteGrasp, "execute_grasp", callback_group=callback_group
+        )
+        self._cancelled = threading.Event()
+
+    def execute(self, grasps: list[GraspMessage], *, wait_s: float, timeout_s: float) -> Execution:
+        """Let the executor carry out the grasps.
+
+        Args:
+            grasps: executable candidates, best first.
+            wait_s: how long the executor may take to appear and to accept.
+            timeout_s: how long the motion may take.
+
+        Raises:
+            ExecutorUnavailable: it is not there, refuses, or disappears.
+            MotionTimeout: it does not end in time; it was asked to stop.
+            Cancelled: `cancel` was called; it was asked to stop.
+        """
+        self._cancelled.clear()
+        accept_deadline_s = time.monotonic() + wait_s
+        if not self._client.wait_for_server(timeout_sec=wait_s):
+            raise ExecutorUnavailable(
+                f"No executor appeared within {wait_s:g} s; start the executor_node, or send the "
+                "command with execute=false."
+            )
+        accepting = self._client.send_goal_async(ExecuteGrasp.Goal(grasps=grasps))
+        goal = self._wait(accepting, accept_deadline_s + _POLL_S)
+        if goal is None:
+            raise ExecutorUnavailable(
+                f"The executor did not accept the grasp within {wait_s:g} s; check that it runs."
+            )
+        if not goal.accepted:
+            raise ExecutorUnavailable(
+                "The executor refused the grasp, as it does while it carries out another; send "
+                "the command again when the arm stands still."
+            )
+        try:
+            response = self._wait(goal.get_result_async(), time.monotonic() + timeout_s)
+        except Cancelled:
+            goal.cancel_goal_async()
+            raise
+        if response is None:
+            goal.cancel_goal_async()
+            raise MotionTimeout(
+                f"The executor did not finish within {timeout_s:g} s and was asked to stop; look "
+                "at the arm, then send the command again."
+            )
+        return _execution(response.result)
+
+    def cancel(self) -> None:
+        """Let a running `execute` stop the arm and raise `Cancelled`."""
+        self._cancelled.set()
+
+    def destroy(self) -> None:
+        """Disconnect from the action."""
+        self.cancel()
+        self._client.destroy()
+
+    def _wait(self, future: Future, deadline_s: float) -> Any | None:
+        """Return the future's result, or None where the deadline (monotonic) passes first."""
+        done = threading.Event()
+        future.add_done_callback(lambda _: done.set())
+        while not done.wait(_POLL_S):
+            if self._cancelled.is_set():
+                raise Cancelled
+            if not self._client.server_is_ready():
+                raise ExecutorUnavailable(
+                    "The executor disappeared while it carried out the grasp; look at the arm, "
+                    "then start the executor_node again."
+                )
+            if time.monotonic() > deadline_s:
+                return None
+        return future.result()
+
+
+def _execution(result: ExecuteGrasp.Result) -> Execution:
+    return Execution(
+        error_code=ErrorCode(result.error_code),
+        error_message=result.error_message,
+        held=result.held,
+        executed=result.executed_index >= 0,
+        stages_s={stage.name: stage.duration_s for stage in result.stages},
+    )

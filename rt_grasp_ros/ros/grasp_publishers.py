@@ -1,0 +1,71 @@
+"""What the perception node publishes about a command: grasp, pose, markers, picture, reasoning."""
+
+from __future__ import annotations
+
+from geometry_msgs.msg import PoseStamped
+from rclpy.lifecycle import LifecycleNode
+from rclpy.qos import DurabilityPolicy, QoSProfile
+from sensor_msgs.msg import Image
+from std_msgs.msg import Header, String
+from visualization_msgs.msg import MarkerArray
+
+from rt_grasp_ros.msg import Grasp as GraspMessage
+
+from ..grasp.draw import draw_grasps
+from ..grasp.frame import RgbdFrame
+from ..grasp.grasp import Gripper
+from .command_flow import CommandOutcome
+from .conversions import grasp_to_message, time_from_nanoseconds
+from .images import image_from_array
+from .markers import grasp_markers
+
+# The last one stays readable for whoever comes later.
+LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+
+
+def header_of(frame: RgbdFrame) -> Header:
+    """Return the header of everything seen in a frame."""
+    return Header(stamp=time_from_nanoseconds(frame.stamp_ns), frame_id=frame.frame_id)
+
+
+def grasp_messages(frame: RgbdFrame, outcome: CommandOutcome) -> list[GraspMessage]:
+    """Return the outcome's candidates as messages, in their order."""
+    header = header_of(frame)
+    return [
+        grasp_to_message(candidate.grasp, header, candidate.reasoning, outcome.command)
+        for candidate in outcome.candidates
+    ]
+
+
+class GraspPublishers:
+    """The perception node's publishers; they are silent unless the node is active."""
+
+    def __init__(self, node: LifecycleNode) -> None:
+        """Create the publishers on the node."""
+        self._node = node
+        self._grasp = node.create_lifecycle_publisher(GraspMessage, "grasp", LATCHED)
+        self._pose = node.create_lifecycle_publisher(PoseStamped, "grasp_pose", LATCHED)
+        self._markers = node.create_lifecycle_publisher(MarkerArray, "grasp_markers", LATCHED)
+        self._image = node.create_lifecycle_publisher(Image, "grasp_image", LATCHED)
+        self._reasoning = node.create_lifecycle_publisher(String, "reasoning", 10)
+
+    def publish_text(self, text: str) -> None:
+        """Publish a piece of the reasoning as the model writes it."""
+        self._reasoning.publish(String(data=text))
+
+    def publish(self, frame: RgbdFrame, outcome: CommandOutcome, gripper: Gripper) -> None:
+        """Publish the candidates as markers and in the picture, and the best one if executable."""
+        header = header_of(frame)
+        grasps = [candidate.grasp for candidate in outcome.candidates]
+        self._markers.publish(grasp_markers(grasps, gripper, header))
+        picture = draw_grasps(frame.rgb, grasps, outcome.reasoning)
+        self._image.publish(image_from_array(picture, header))
+        if grasps[0].is_executable:
+            message = grasp_messages(frame, outcome)[0]
+            self._grasp.publish(message)
+            self._pose.publish(PoseStamped(header=header, pose=message.pose))
+
+    def destroy(self) -> None:
+        """Take the publishers off the node."""
+        for publisher in (self._grasp, self._pose, self._markers, self._image, self._reasoning):
+            self._node.destroy_publisher(publisher)

@@ -1,0 +1,55 @@
+"""The parameters of the perception node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .parameters import parameter
+
+
+@dataclass(frozen=True)
+class PerceptionParameters:
+    """What `config/perception.yaml` sets."""
+
+    model_dir: str = parameter(
+        "models/rt_grasp_mini",
+        "Folder of the model: a path, or one relative to the package's share folder.",
+        read_only=True,
+    )
+    model_backend: str = parameter(
+        "auto",
+        "What runs the model.",
+        choices=("auto", "onnx", "torch"),
+        read_only=True,
+    )
+    model_load_timeout_s: float = parameter(
+        120.0, "How long loading the model may take.", minimum=1.0, maximum=3600.0
+    )
+    model_timeout_s: float = parameter(
+        30.0, "How long the model may think about one command.", minimum=0.1, maximum=600.0
+    )
+    frame_timeout_s: float = parameter(
+        3.0, "How long to wait for a picture taken after the command.", minimum=0.1, maximum=60.0
+    )
+    sync_slop_s: float = parameter(
+        0.05,
+        "How far the stamps of colour and depth may lie apart; half a frame is typical.",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    gripper: str = parameter(
+        "config/grippers/panda_hand.yaml",
+        "Gripper profile: a path, or one relative to the package's share folder.",
+        read_only=True,
+    )
+    approach: str = parameter(
+        "plane",
+        "Direction to grasp from: square onto the table, or along the camera's axis.",
+        choices=("plane", "camera"),
+    )
+    executor_wait_s: float = parameter(
+        5.0, "How long the executor may take to appear and accept.", minimum=0.1, maximum=60.0
+    )
+    execution_timeout_s: float = parameter(
+        180.0, "How long the arm may take for one command.", minimum=1.0, maximum=3600.0
+    )

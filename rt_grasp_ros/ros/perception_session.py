@@ -1,0 +1,158 @@
+"""Everything that a configured perception node holds, from the camera to the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.lifecycle import LifecycleNode
+
+from rt_grasp_ros.msg import StageTime
+from rt_grasp_ros.srv import GraspCommand
+
+from ..grasp.error_code import ErrorCode
+from ..grasp.frame import RgbdFrame
+from ..grasp.grasp import Gripper
+from ..language.answer import Answer
+from ..language.memory import DialogueMemory
+from ..model.worker import ModelWorker
+from .camera_subscriptions import CameraSubscriptions
+from .command_flow import CommandFlow, CommandOutcome, CommandRequest, Execution
+from .executor_client import ExecutorClient
+from .grasp_publishers import GraspPublishers, grasp_messages
+from .perception_parameters import PerceptionParameters
+
+
+class PerceptionSession:
+    """The `grasp_command` service with camera, model, publishers and executor behind it."""
+
+    def __init__(
+        self,
+        node: LifecycleNode,
+        parameters: Callable[[], PerceptionParameters],
+        worker: ModelWorker,
+        gripper: Gripper,
+    ) -> None:
+        """Create the interfaces on the node.
+
+        Args:
+            node: owns them.
+            parameters: gives the parameters as they are now.
+            worker: runs the model; started already, and stopped by `destroy`.
+            gripper: its measures.
+        """
+        self._node = node
+        self._parameters = parameters
+        self._worker = worker
+        self._gripper = gripper
+        self._accepts_commands = False
+        self._camera = CameraSubscriptions(node)
+        self._publishers = GraspPublishers(node)
+        # Reentrant: a second command must be refused while the first one is being answered.
+        group = ReentrantCallbackGroup()
+        self._executor = ExecutorClient(node, group)
+        self._flow = CommandFlow(
+            self, gripper, lambda: self._parameters().approach, DialogueMemory()
+        )
+        self._service = node.create_service(
+            GraspCommand, "grasp_command", self._answer, callback_group=group
+        )
+
+    def open(self) -> None:
+        """Let commands in."""
+        self._accepts_commands = True
+
+    def close(self) -> None:
+        """Refuse commands and stop a motion under way."""
+        self._accepts_commands = False
+        self._executor.cancel()
+
+    def destroy(self) -> None:
+        """Take everything off the node and end the model's process."""
+        self.close()
+        self._worker.stop()
+        self._node.destroy_service(self._service)
+        self._executor.destroy()
+        self._camera.destroy()
+        self._publishers.destroy()
+
+    def take_frame(self) -> RgbdFrame:
+        """See `Surroundings`."""
+        now = self._parameters()
+        return self._camera.take_frame(now.frame_timeout_s, now.sync_slop_s)
+
+    def ask_model(
+        self, image_rgb: NDArray[np.uint8], command: str, max_candidates: int
+    ) -> list[Answer]:
+        """See `Surroundings`."""
+        return self._worker.answer(
+            image_rgb,
+            command,
+            max_candidates,
+            self._parameters().model_timeout_s,
+            self._publishers.publish_text,
+        )
+
+    def show(self, frame: RgbdFrame, outcome: CommandOutcome) -> None:
+        """See `Surroundings`."""
+        self._publishers.publish(frame, outcome, self._gripper)
+
+    def execute(self, frame: RgbdFrame, outcome: CommandOutcome) -> Execution:
+        """See `Surroundings`."""
+        now = self._parameters()
+        return self._executor.execute(
+            [
+                message
+                for message in grasp_messages(frame, outcome)
+                if message.rejected_code == ErrorCode.OK
+            ],
+            wait_s=now.executor_wait_s,
+            timeout_s=now.execution_timeout_s,
+        )
+
+    def _answer(
+        self, request: GraspCommand.Request, response: GraspCommand.Response
+    ) -> GraspCommand.Response:
+        """Answer the service."""
+        if not self._accepts_commands:
+            response.error_code = int(ErrorCode.NOT_ACTIVE)
+            response.error_message = (
+                "The perception node is not active; activate it with "
+                "'ros2 lifecycle set /perception_node activate'."
+            )
+            return response
+        outcome = self._flow.run(
+            CommandRequest(
+                command=request.command,
+                dialogue_id=request.dialogue_id,
+                max_candidates=request.max_candidates,
+                execute=request.execute,
+            )
+        )
+        response.error_code = int(outcome.error_code)
+        response.error_message = outcome.error_message
+        response.reasoning = outcome.reasoning
+        response.grasps = grasp_messages(outcome.frame, outcome) if outcome.frame else []
+        response.dialogue_id = outcome.dialogue_id
+        response.executed = outcome.executed
+        response.held = outcome.held
+        response.stages = [
+            StageTime(name=name, duration_s=duration_s)
+            for name, duration_s in outcome.stages_s.items()
+        ]
+        self._log(outcome)
+        return response
+
+    def _log(self, outcome: CommandOutcome) -> None:
+        """Say how a command ended."""
+        logger = self._node.get_logger()
+        stages = ", ".join(f"{name} {s:.3f} s" for name, s in outcome.stages_s.items())
+        if outcome.error_code is ErrorCode.OK:
+            logger.info(f"'{outcome.command[:80]}': {outcome.reasoning} ({stages})")
+        else:
+            logger.warning(
+                f"'{outcome.command[:80]}': {outcome.error_code.name}: {outcome.error_message} "
+                f"({stages})"
+            )
