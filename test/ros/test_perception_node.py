@@ -1,0 +1,415 @@
+"""Every way that a command to the perception node ends, each within its deadline."""
+
+import math
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from geometry_msgs.msg import PoseStamped
+from rclpy.lifecycle import TransitionCallbackReturn
+from rclpy.parameter import Parameter
+from rt_grasp_ros.action import ExecuteGrasp
+from rt_grasp_ros.msg import Grasp
+from sensor_msgs.msg import Image
+from std_msgs.msg import String
+from visualization_msgs.msg import Marker, MarkerArray
+from world import OPTICAL, FakeCamera, FakeExecutor, User, World, reply_of
+
+from rt_grasp_ros.grasp.error_code import ErrorCode
+from rt_grasp_ros.model.worker import EngineSource
+from rt_grasp_ros.ros.grasp_publishers import LATCHED
+from rt_grasp_ros.ros.perception_node import PerceptionNode
+
+pytestmark = pytest.mark.ros
+
+sys.path.append(str(Path(__file__).parents[1] / "model"))  # the worker imports fake_engines
+
+DEADLINES = {
+    "frame_timeout_s": 0.6,
+    "model_timeout_s": 1.0,
+    "executor_wait_s": 0.5,
+    "execution_timeout_s": 1.0,
+}
+COMMAND = "grasp the box"
+
+
+@pytest.fixture(scope="module")
+def world():
+    world = World()
+    world.start()
+    yield world
+    world.stop()
+
+
+@pytest.fixture(scope="module")
+def node(world):
+    node = PerceptionNode(
+        engine=EngineSource("fake_engines:well_behaved"),
+        context=world.context,
+        parameter_overrides=[Parameter(name, value=value) for name, value in DEADLINES.items()],
+    )
+    world.add(node)
+    assert node.trigger_configure() == TransitionCallbackReturn.SUCCESS
+    assert node.trigger_activate() == TransitionCallbackReturn.SUCCESS
+    return node
+
+
+@pytest.fixture(scope="module")
+def user(world, node):
+    return world.add(User(world))
+
+
+@pytest.fixture(scope="module")
+def the_camera(world, node):
+    return world.add(FakeCamera(world))
+
+
+@pytest.fixture
+def camera(the_camera):
+    yield the_camera
+    the_camera.mend()
+    time.sleep(0.15)  # let the spoiled pictures pass
+
+
+@pytest.fixture
+def make_executor(world):
+    made = []
+
+    def make(**options):
+        made.append(world.add(FakeExecutor(world, **options)))
+        return made[-1]
+
+    yield make
+    for executor in made:
+        world.remove(executor)
+
+
+@pytest.fixture
+def listen(world, user):
+    subscriptions = []
+
+    def listen(kind, topic):
+        heard = []
+        subscriptions.append(user.create_subscription(kind, topic, heard.append, LATCHED))
+        return heard
+
+    yield listen
+    for subscription in subscriptions:
+        user.destroy_subscription(subscription)
+
+
+def wait_until(condition, timeout_s=3.0):
+    deadline_s = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline_s, "nothing came"
+        time.sleep(0.02)
+
+
+def refused(reply, code, *words):
+    """Assert the code and that the sentence holds the words."""
+    assert ErrorCode(reply.error_code) is code, reply.error_message
+    assert reply.error_message.endswith(".")
+    assert len(reply.error_message) < 500
+    for word in words:
+        assert word in reply.error_message
+
+
+def test_a_command_ends_in_a_grasp_of_the_box(camera, user):
+    reply = user.ask(COMMAND)
+    assert ErrorCode(reply.error_code) is ErrorCode.OK, reply.error_message
+    (grasp,) = reply.grasps
+    assert (grasp.header.frame_id, grasp.command) == (OPTICAL, COMMAND)
+    assert abs(grasp.pose.position.x) < 0.004
+    assert 0.65 < grasp.pose.position.z < 0.7
+    assert 0.04 < grasp.opening_m < 0.07
+    assert grasp.approach.z == pytest.approx(1.0, abs=0.01)
+    assert "in the middle" in reply.reasoning
+    assert [stage.name for stage in reply.stages] == ["frame", "model", "geometry", "show"]
+    assert not reply.executed
+    assert reply.dialogue_id
+
+
+def test_the_picture_is_newer_than_the_request(camera, user):
+    before_ns = user.get_clock().now().nanoseconds
+    (grasp,) = user.ask(COMMAND).grasps
+    assert grasp.header.stamp.sec * 10**9 + grasp.header.stamp.nanosec > before_ns
+
+
+def test_the_find_is_published(camera, user, listen):
+    grasps, poses = listen(Grasp, "grasp"), listen(PoseStamped, "grasp_pose")
+    markers, images = listen(MarkerArray, "grasp_markers"), listen(Image, "grasp_image")
+    reply = user.ask(COMMAND, max_candidates=2)
+    stamp = reply.grasps[0].header.stamp
+    wait_until(lambda: all(heard for heard in (grasps, poses, markers, images)))
+    wait_until(lambda: images[-1].header.stamp == stamp)
+    assert grasps[-1] == reply.grasps[0]
+    assert poses[-1].pose == reply.grasps[0].pose
+    assert [m.type for m in markers[-1].markers].count(Marker.LINE_LIST) == 2
+    picture = np.frombuffer(images[-1].data, np.uint8).reshape(240, 320, 3)
+    assert (picture[:, :, 0] > 200).any(), "no jaw drawn"
+
+
+def test_the_reasoning_is_streamed(camera, user):
+    heard = []
+    subscription = user.create_subscription(String, "reasoning", heard.append, 10)
+    wait_until(lambda: user.count_publishers("reasoning") == 1)
+    time.sleep(0.1)
+    user.ask(COMMAND)
+    wait_until(lambda: "".join(m.data for m in heard) == "It lies in the middle.")
+    user.destroy_subscription(subscription)
+
+
+def test_candidates_come_best_first(camera, user):
+    scores = [grasp.score for grasp in user.ask(COMMAND, max_candidates=3).grasps]
+    assert len(scores) == 3
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("command", ["", "   ", "?!", "123"])
+def test_an_empty_command_is_refused(user, command):
+    refused(user.ask(command), ErrorCode.COMMAND_EMPTY, "such as")
+
+
+def test_a_command_of_10_kilobytes_is_refused(user):
+    refused(user.ask("grasp " * 1700), ErrorCode.COMMAND_TOO_LONG, "10200", "shorter")
+
+
+@pytest.mark.parametrize("command", ["grasp\x07 it", "grasp \N{REPLACEMENT CHARACTER}\x80"])
+def test_a_command_that_is_not_text_is_refused(user, command):
+    refused(user.ask(command), ErrorCode.COMMAND_NOT_TEXT, "UTF-8")
+
+
+@pytest.mark.parametrize("max_candidates", [0, 17])
+def test_a_number_of_candidates_out_of_bounds_is_refused(user, max_candidates):
+    refused(user.ask(COMMAND, max_candidates=max_candidates), ErrorCode.REQUEST_INVALID, "1 to 16")
+
+
+def test_a_dialogue_goes_on_under_its_id(camera, user):
+    dialogue_id = user.ask(COMMAND).dialogue_id
+    assert user.ask("the other one", dialogue_id=dialogue_id).dialogue_id == dialogue_id
+
+
+def test_an_unknown_dialogue_is_refused(user):
+    refused(user.ask(COMMAND, dialogue_id="nonsense"), ErrorCode.DIALOGUE_UNKNOWN, "nonsense")
+
+
+def test_an_absent_object_is_reported_with_the_reasoning(camera, user):
+    reply = user.ask("grasp the absent spoon")
+    refused(reply, ErrorCode.OBJECT_NOT_FOUND, "name an object")
+    assert reply.reasoning == "There is no such thing on the table."
+    assert not reply.grasps
+
+
+def test_a_garbled_answer_is_reported(camera, user):
+    refused(user.ask("garbled please"), ErrorCode.MODEL_ANSWER_GARBLED, "lorem ipsum")
+
+
+def test_a_model_that_hangs_is_given_up_and_replaced(camera, user):
+    refused(user.ask("hang please"), ErrorCode.MODEL_TIMEOUT, "again")
+    wait_until(lambda: user.ask(COMMAND).error_code == ErrorCode.OK, 10.0)
+
+
+def test_a_model_that_crashes_is_reported_and_replaced(camera, user):
+    refused(user.ask("crash please"), ErrorCode.MODEL_WORKER_DIED, "exit code 7")
+    wait_until(lambda: user.ask(COMMAND).error_code == ErrorCode.OK, 10.0)
+
+
+def test_a_second_command_is_told_at_once_that_the_first_is_being_answered(camera, user):
+    first = user.send("slow please")
+    time.sleep(0.2)
+    start_s = time.monotonic()
+    refused(user.ask(COMMAND), ErrorCode.BUSY, "again")
+    assert time.monotonic() - start_s < 0.4
+    assert ErrorCode(reply_of(first).error_code) is ErrorCode.OK
+
+
+def zero_depth(colour, depth, info):
+    depth.data = bytes(len(depth.data))
+
+
+def nan_depth(colour, depth, info):
+    depth.encoding, depth.step = "32FC1", depth.width * 4
+    depth.data = np.full((240, 320), math.nan, np.float32).tobytes()
+
+
+def other_depth_size(colour, depth, info):
+    depth.height //= 2
+    depth.data = depth.data[: depth.step * depth.height]
+
+
+def other_info_size(colour, depth, info):
+    info.width, info.height = 640, 480
+
+
+def zero_k(colour, depth, info):
+    info.k = [0.0] * 9
+
+
+def other_depth_frame(colour, depth, info):
+    depth.header.frame_id = "camera_depth_optical_frame"
+
+
+def other_info_frame(colour, depth, info):
+    info.header.frame_id = "camera_infra1_optical_frame"
+
+
+def odd_colour_encoding(colour, depth, info):
+    colour.encoding = "h265"
+
+
+def odd_depth_encoding(colour, depth, info):
+    depth.encoding = "compressedDepth"
+
+
+def cut_short(colour, depth, info):
+    colour.data = colour.data[:100]
+
+
+def empty_picture(colour, depth, info):
+    colour.width = colour.height = 0
+
+
+@pytest.mark.parametrize(
+    "spoil, code, words",
+    [
+        (zero_depth, ErrorCode.NO_DEPTH, ["depth sensor"]),
+        (nan_depth, ErrorCode.NO_DEPTH, ["depth sensor"]),
+        (other_depth_size, ErrorCode.SIZE_MISMATCH, ["320x120", "320x240"]),
+        (other_info_size, ErrorCode.SIZE_MISMATCH, ["640x480", "320x240"]),
+        (zero_k, ErrorCode.INTRINSICS_INVALID, ["calibrate"]),
+        (other_info_frame, ErrorCode.INTRINSICS_INVALID, ["camera_infra1_optical_frame"]),
+        (other_depth_frame, ErrorCode.DEPTH_NOT_REGISTERED, ["camera_depth", "registration"]),
+        (odd_colour_encoding, ErrorCode.ENCODING_UNKNOWN, ["h265", "rgb8"]),
+        (odd_depth_encoding, ErrorCode.ENCODING_UNKNOWN, ["compressedDepth", "16UC1"]),
+        (cut_short, ErrorCode.SIZE_MISMATCH, ["100 bytes"]),
+        (empty_picture, ErrorCode.NO_IMAGE, ["no pixels"]),
+    ],
+)
+def test_a_bad_picture_is_named(camera, user, spoil, code, words):
+    camera.spoil = spoil
+    refused(user.ask(COMMAND), code, *words)
+
+
+@pytest.mark.parametrize(
+    "age_s, depth_age_s, words",
+    [
+        (300.0, 0.0, ["colour image is 300", "camera is running"]),
+        (0.0, 300.0, ["depth image is 300"]),
+        (-300.0, 0.0, ["in the future", "clocks"]),
+        (-0.5, 0.3, ["0.300 s apart", "sync_slop_s"]),
+    ],
+)
+def test_a_stale_picture_is_refused(camera, user, age_s, depth_age_s, words):
+    camera.age_s, camera.depth_age_s = age_s, depth_age_s
+    time.sleep(0.3)
+    refused(user.ask(COMMAND), ErrorCode.FRAME_STALE, *words)
+
+
+def test_a_camera_that_stopped_is_stale(camera, user):
+    camera.silent = {"colour", "depth", "info"}
+    time.sleep(0.2)
+    refused(user.ask(COMMAND), ErrorCode.FRAME_STALE, "old")
+
+
+@pytest.mark.parametrize(
+    "silent, code, topic",
+    [
+        ({"colour", "depth", "info"}, ErrorCode.NO_IMAGE, "camera/color/image_raw"),
+        ({"depth"}, ErrorCode.NO_DEPTH, "camera/aligned_depth_to_color/image_raw"),
+        ({"info"}, ErrorCode.NO_CAMERA_INFO, "camera/color/camera_info"),
+    ],
+)
+def test_a_missing_topic_is_named(node, camera, user, silent, code, topic):
+    camera.silent = silent
+    restart(node)
+    refused(user.ask(COMMAND), code, topic)
+
+
+def test_an_object_wider_than_the_gripper_is_refused_with_the_candidate(camera, user):
+    camera.box_width_m = 0.15
+    time.sleep(0.2)
+    reply = user.ask("grasp the wide box")
+    refused(reply, ErrorCode.OPENING_TOO_WIDE, "80 mm", "narrower")
+    assert reply.grasps[0].rejected_code == ErrorCode.OPENING_TOO_WIDE
+    assert reply.grasps[0].rejected_reason == reply.error_message
+
+
+def test_the_executor_gets_the_grasps_and_its_outcome_comes_back(camera, user, make_executor):
+    executor = make_executor()
+    reply = user.ask(COMMAND, max_candidates=2, execute=True)
+    assert ErrorCode(reply.error_code) is ErrorCode.OK, reply.error_message
+    assert reply.executed and reply.held
+    assert [goal.grasps for goal in executor.goals] == [reply.grasps]
+    stages = {stage.name: stage.duration_s for stage in reply.stages}
+    assert stages["execution/planning"] == 0.2
+
+
+def test_a_failed_motion_is_reported_as_the_executor_says(camera, user, make_executor):
+    make_executor(
+        result=ExecuteGrasp.Result(
+            error_code=int(ErrorCode.OUT_OF_REACH),
+            error_message="It is 20 cm too far away; move it closer.",
+            executed_index=-1,
+        )
+    )
+    reply = user.ask(COMMAND, execute=True)
+    refused(reply, ErrorCode.OUT_OF_REACH, "20 cm")
+    assert not reply.executed and reply.grasps
+
+
+def test_without_an_executor_the_grasp_is_still_found(camera, user):
+    reply = user.ask(COMMAND, execute=True)
+    refused(reply, ErrorCode.EXECUTOR_UNAVAILABLE, "start the executor_node")
+    assert reply.grasps and not reply.executed
+
+
+def test_an_executor_that_refuses_is_reported(camera, user, make_executor):
+    make_executor(accept=False)
+    refused(user.ask(COMMAND, execute=True), ErrorCode.EXECUTOR_UNAVAILABLE, "refused")
+
+
+def test_an_executor_that_takes_too_long_is_stopped(camera, user, make_executor):
+    executor = make_executor(duration_s=20.0)
+    refused(user.ask(COMMAND, execute=True), ErrorCode.MOTION_TIMEOUT, "1 s")
+    assert executor.cancelled.wait(2.0)
+
+
+def test_deactivating_stops_the_arm(node, camera, user, make_executor):
+    node.set_parameters([Parameter("execution_timeout_s", value=20.0)])
+    executor = make_executor(duration_s=20.0)
+    reply = user.send(COMMAND, execute=True)
+    assert executor.running.wait(5.0)
+    node.trigger_deactivate()
+    refused(reply_of(reply), ErrorCode.CANCELLED, "stands still")
+    assert executor.cancelled.wait(2.0)
+    refused(user.ask(COMMAND), ErrorCode.NOT_ACTIVE, "activate")
+    node.trigger_activate()
+    node.set_parameters([Parameter("execution_timeout_s", value=1.0)])
+
+
+def test_a_cleaned_up_node_can_be_configured_again(node, camera, user):
+    restart(node)
+    assert user.ask(COMMAND).error_code == ErrorCode.OK
+
+
+def test_a_model_that_does_not_load_leaves_the_node_unconfigured(world):
+    node = PerceptionNode(
+        engine=EngineSource("fake_engines:no_checkpoint"), context=world.context, namespace="bad"
+    )
+    world.add(node)
+    assert node.trigger_configure() == TransitionCallbackReturn.FAILURE
+    assert node._state_machine.current_state[1] == "unconfigured"
+    world.remove(node)
+
+
+def restart(node):
+    """Forget every picture: clean up and configure again."""
+    for trigger in (
+        node.trigger_deactivate,
+        node.trigger_cleanup,
+        node.trigger_configure,
+        node.trigger_activate,
+    ):
+        assert trigger() == TransitionCallbackReturn.SUCCESS

@@ -1,0 +1,174 @@
+"""A ROS world in one process for the node tests: camera, executor and user, each a node."""
+
+import threading
+import time
+
+import numpy as np
+import rclpy
+from rclpy.action import ActionServer, CancelResponse, GoalResponse
+from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.context import Context
+from rclpy.executors import MultiThreadedExecutor
+from rclpy.node import Node
+from rt_grasp_ros.action import ExecuteGrasp
+from rt_grasp_ros.msg import StageTime
+from rt_grasp_ros.srv import GraspCommand
+from sensor_msgs.msg import CameraInfo, Image
+from std_msgs.msg import Header
+
+from rt_grasp_ros.grasp.camera import Intrinsics
+from rt_grasp_ros.ros.conversions import intrinsics_to_message, time_from_nanoseconds
+from rt_grasp_ros.ros.images import image_from_array
+
+OPTICAL = "camera_color_optical_frame"
+INTRINSICS = Intrinsics(300.0, 300.0, 159.5, 119.5, 320, 240)
+TABLE_M, BOX_TOP_M = 0.7, 0.65
+
+
+class World:
+    """A context of its own, spun in the background."""
+
+    def __init__(self):
+        self.context = Context()
+        rclpy.init(context=self.context)
+        self._executor = MultiThreadedExecutor(10, context=self.context)
+        self._thread = threading.Thread(target=self._executor.spin, daemon=True)
+        self._nodes = []
+
+    def add(self, node):
+        self._nodes.append(node)
+        self._executor.add_node(node)
+        return node
+
+    def remove(self, node):
+        self._nodes.remove(node)
+        self._executor.remove_node(node)
+        node.destroy_node()
+
+    def start(self):
+        self._thread.start()
+
+    def stop(self):
+        self._executor.shutdown(timeout_sec=5.0)
+        for node in self._nodes:
+            node.destroy_node()
+        self.context.try_shutdown()
+        self._thread.join(5.0)
+
+
+class FakeCamera(Node):
+    """Looks straight down on a box on a table, 20 times a second; tests spoil its messages."""
+
+    def __init__(self, world):
+        super().__init__("fake_camera", context=world.context)
+        self._colour = self.create_publisher(Image, "camera/color/image_raw", 5)
+        self._depth = self.create_publisher(Image, "camera/aligned_depth_to_color/image_raw", 5)
+        self._info = self.create_publisher(CameraInfo, "camera/color/camera_info", 5)
+        self.mend()
+        self.create_timer(0.05, self._publish)
+
+    def mend(self):
+        """Publish as a good camera does."""
+        self.box_width_m = 0.04
+        self.age_s = 0.0
+        self.depth_age_s = 0.0
+        self.silent = set()
+        self.spoil = lambda colour, depth, info: None
+
+    def depth_m(self):
+        depth_m = np.full((240, 320), TABLE_M, np.float32)
+        half_x_px = round(self.box_width_m / 2 / BOX_TOP_M * INTRINSICS.fx_px)
+        depth_m[80:160, 160 - half_x_px : 160 + half_x_px] = BOX_TOP_M
+        return depth_m
+
+    def _header(self, age_s):
+        stamp_ns = self.get_clock().now().nanoseconds - int(age_s * 1e9)
+        return Header(stamp=time_from_nanoseconds(stamp_ns), frame_id=OPTICAL)
+
+    def _publish(self):
+        header = self._header(self.age_s)
+        colour = image_from_array(np.full((240, 320, 3), 90, np.uint8), header)
+        depth = image_from_array(
+            np.round(self.depth_m() * 1000).astype(np.uint16),
+            self._header(self.age_s + self.depth_age_s),
+        )
+        info = intrinsics_to_message(INTRINSICS, Header(stamp=header.stamp, frame_id=OPTICAL))
+        self.spoil(colour, depth, info)
+        for name, publisher, message in (
+            ("colour", self._colour, colour),
+            ("depth", self._depth, depth),
+            ("info", self._info, info),
+        ):
+            if name not in self.silent:
+                publisher.publish(message)
+
+
+class FakeExecutor(Node):
+    """An executor that ends as it is told to."""
+
+    def __init__(self, world, duration_s=0.0, accept=True, result=None):
+        super().__init__("fake_executor", context=world.context)
+        self.goals = []
+        self.cancelled = threading.Event()
+        self.running = threading.Event()
+        self._duration_s = duration_s
+        self._result = result or ExecuteGrasp.Result(
+            held=True,
+            executed_index=0,
+            finger_opening_m=0.04,
+            stages=[StageTime(name="planning", duration_s=0.2)],
+        )
+        self._server = ActionServer(
+            self,
+            ExecuteGrasp,
+            "execute_grasp",
+            self._execute,
+            goal_callback=lambda _: GoalResponse.ACCEPT if accept else GoalResponse.REJECT,
+            cancel_callback=lambda _: CancelResponse.ACCEPT,
+            callback_group=ReentrantCallbackGroup(),
+        )
+
+    def _execute(self, goal):
+        self.goals.append(goal.request)
+        self.running.set()
+        deadline_s = time.monotonic() + self._duration_s
+        while time.monotonic() < deadline_s:
+            if goal.is_cancel_requested:
+                self.cancelled.set()
+                goal.canceled()
+                return self._result
+            time.sleep(0.02)
+        goal.succeed()
+        return self._result
+
+    def destroy_node(self):
+        self._server.destroy()
+        super().destroy_node()
+
+
+class User(Node):
+    """Calls the service and waits, always with a deadline."""
+
+    def __init__(self, world):
+        super().__init__("user", context=world.context)
+        self._client = self.create_client(
+            GraspCommand, "grasp_command", callback_group=ReentrantCallbackGroup()
+        )
+
+    def send(self, command, **fields):
+        """Send a command and return the future of the reply."""
+        assert self._client.wait_for_service(timeout_sec=5.0)
+        fields.setdefault("max_candidates", 1)
+        return self._client.call_async(GraspCommand.Request(command=command, **fields))
+
+    def ask(self, command, **fields):
+        """Send a command and return the reply."""
+        return reply_of(self.send(command, **fields))
+
+
+def reply_of(future, timeout_s=10.0):
+    """Wait for a future that the world's executor completes."""
+    done = threading.Event()
+    future.add_done_callback(lambda _: done.set())
+    assert done.wait(timeout_s), "no reply within the deadline"
+    return future.result()
