@@ -18,8 +18,11 @@ from .shape import ObjectShape, PartGrasp
 
 X_RANGE_M = (0.36, 0.64)
 Y_RANGE_M = (-0.24, 0.24)
-SEEN_X_M = (0.30, 0.70)
-SEEN_Y_M = (-0.30, 0.30)
+SEEN_CENTRE_M = (0.5, 0.0)
+SEEN_HALF_M = (0.20, 0.275)
+SEEN_SLOPE = 0.35
+"""What every `random_camera` sees at height z: centre +- (half - slope * z), in x and y."""
+
 GAP_M = 0.022
 
 FINGER_REACH_M = 0.045
@@ -126,13 +129,9 @@ class _Laid:
         )
 
     def is_in_view(self) -> bool:
-        low, high = self.points.min(axis=0), self.points.max(axis=0)
-        return bool(
-            SEEN_X_M[0] < low[0]
-            and high[0] < SEEN_X_M[1]
-            and SEEN_Y_M[0] < low[1]
-            and high[1] < SEEN_Y_M[1]
-        )
+        """Whether every camera that is drawn sees all of it."""
+        offset = np.abs(self.points[:, :2] - SEEN_CENTRE_M)
+        return bool(np.all(offset < SEEN_HALF_M - SEEN_SLOPE * self.points[:, 2:]))
 
     def free(self, obstacles: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether fingers and hand come down clear of other objects' points, shape (G,)."""

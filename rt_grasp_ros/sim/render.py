@@ -1,64 +1,105 @@
-"""The simulated camera: colour, depth and the truth about which pixel shows which part."""
+"""The simulated camera: colour, depth and the truth about which pixel shows which part.
+
+MuJoCo's own `Renderer` opens a window system context for every model, which takes longer than to
+draw; here all cameras of a thread share one.
+"""
 
 from __future__ import annotations
 
 import math
+import threading
 
 import mujoco
 import numpy as np
+from mujoco.rendering.classic import gl_context
 from numpy.typing import NDArray
 
 from ..grasp.camera import Intrinsics
 from .scene import CAMERA_NAME, COLLISION_GROUP
 
+_MAX_GEOMS = 2000
+_of_thread = threading.local()
+
+
+def _make_current() -> None:
+    """Make this thread's OpenGL context current, after creating it on first use."""
+    if not hasattr(_of_thread, "context"):
+        _of_thread.context = gl_context.GLContext(64, 64)
+    _of_thread.context.make_current()
+
 
 class Camera:
     """Draws what the scene's camera sees; close it, or use it as a context manager.
 
-    One camera belongs to one thread, as its OpenGL context does.
-
-    Attributes:
-        intrinsics: of the pictures it draws.
+    A camera belongs to the thread that made it, as its OpenGL context does.
     """
 
     def __init__(self, model: mujoco.MjModel, width_px: int = 640, height_px: int = 480) -> None:
-        model.vis.global_.offwidth = width_px
-        model.vis.global_.offheight = height_px
+        """Load the model's meshes and textures for drawing.
+
+        Args:
+            model: from `build_model`. Where it is changed later (camera, light), pictures follow.
+            width_px: width of the pictures.
+            height_px: height of the pictures.
+        """
+        self._model = model
         self._camera_id = model.camera(CAMERA_NAME).id
-        self._far_m = float(0.99 * model.vis.map.zfar * model.stat.extent)
-        self._part_of_geom = np.zeros(model.ngeom + 1, dtype=np.uint8)
-        if model.nuser_geom:
-            self._part_of_geom[:-1] = model.geom_user[:, 0].astype(np.uint8)
-        self._renderer = mujoco.Renderer(model, height_px, width_px)
+        self._rect = mujoco.MjrRect(0, 0, width_px, height_px)
+        self._part_of_geom = (
+            model.geom_user[:, 0].astype(np.uint8)
+            if model.nuser_geom
+            else np.zeros(model.ngeom, dtype=np.uint8)
+        )
+        self._view = mujoco.MjvCamera()
+        self._view.type = mujoco.mjtCamera.mjCAMERA_FIXED
+        self._view.fixedcamid = self._camera_id
         self._options = mujoco.MjvOption()
         self._options.geomgroup[COLLISION_GROUP] = 0
-        focal_px = height_px / 2 / math.tan(math.radians(model.cam_fovy[self._camera_id]) / 2)
-        self.intrinsics = Intrinsics(
+        self._scene = mujoco.MjvScene(model, _MAX_GEOMS)
+        _make_current()
+        model.vis.global_.offwidth = width_px
+        model.vis.global_.offheight = height_px
+        self._context = mujoco.MjrContext(model, mujoco.mjtFontScale.mjFONTSCALE_50)
+        self._context.readDepthMap = mujoco.mjtDepthMap.mjDEPTH_ZEROFAR
+        mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN, self._context)
+
+    @property
+    def intrinsics(self) -> Intrinsics:
+        """The pinhole of the pictures."""
+        width_px, height_px = self._rect.width, self._rect.height
+        fovy_rad = math.radians(self._model.cam_fovy[self._camera_id])
+        focal_px = height_px / 2 / math.tan(fovy_rad / 2)
+        return Intrinsics(
             focal_px, focal_px, (width_px - 1) / 2, (height_px - 1) / 2, width_px, height_px
         )
 
     def rgb(self, data: mujoco.MjData) -> NDArray[np.uint8]:
         """The colour picture, u8 shape (H, W, 3)."""
-        return self._draw(data, shadows=True)
+        self._draw(data, as_ids=False)
+        return self._read_colour()
 
     def depth_m(self, data: mujoco.MjData) -> NDArray[np.float32]:
         """Distance along the optical z axis, f32 shape (H, W); NaN where nothing is hit."""
-        self._renderer.enable_depth_rendering()
-        try:
-            depth = self._draw(data, shadows=False)
-        finally:
-            self._renderer.disable_depth_rendering()
-        depth[depth >= self._far_m] = np.nan
-        return depth
+        self._draw(data, as_ids=True)
+        buffer = np.empty((self._rect.height, self._rect.width), dtype=np.float32)
+        mujoco.mjr_readPixels(None, buffer, self._rect, self._context)
+        extent = self._model.stat.extent
+        near_m, far_m = self._model.vis.map.znear * extent, self._model.vis.map.zfar * extent
+        # Undoes the perspective division of a reversed depth buffer: 1 at near, 0 at far.
+        depth = near_m * far_m / (near_m + buffer.astype(np.float64) * (far_m - near_m))
+        depth[buffer <= 0.0] = np.nan
+        return np.flipud(depth).astype(np.float32)
 
     def part_ids(self, data: mujoco.MjData) -> NDArray[np.uint8]:
         """Id of the part that each pixel shows (see `Scene.part_ids`), 0 for none, shape (H, W)."""
-        self._renderer.enable_segmentation_rendering()
-        try:
-            geoms = self._draw(data, shadows=False)[..., 0]
-        finally:
-            self._renderer.disable_segmentation_rendering()
-        return self._part_of_geom[geoms]
+        self._draw(data, as_ids=True)
+        colour = self._read_colour()
+        segment = colour[..., 0] + colour[..., 1].astype(np.uint16) * 256
+        part_of_segment = np.zeros(self._scene.ngeom + 1, dtype=np.uint8)
+        for geom in self._scene.geoms[: self._scene.ngeom]:
+            if geom.objtype == mujoco.mjtObj.mjOBJ_GEOM and geom.segid >= 0:
+                part_of_segment[geom.segid + 1] = self._part_of_geom[geom.objid]
+        return part_of_segment[segment]
 
     def T_world_camera(self, data: mujoco.MjData) -> NDArray[np.float64]:
         """Maps optical coordinates (+x right, +y down, +z forward) to the world, shape (4, 4)."""
@@ -69,8 +110,9 @@ class Camera:
         return T_world_camera
 
     def close(self) -> None:
-        """Free the OpenGL context."""
-        self._renderer.close()
+        """Free what was loaded for drawing; the camera can't draw after that."""
+        _make_current()
+        self._context.free()
 
     def __enter__(self) -> Camera:
         return self
@@ -78,7 +120,23 @@ class Camera:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _draw(self, data: mujoco.MjData, shadows: bool) -> NDArray:
-        self._renderer.update_scene(data, self._camera_id, self._options)
-        self._renderer.scene.flags[mujoco.mjtRndFlag.mjRND_SHADOW] = shadows
-        return self._renderer.render()
+    def _draw(self, data: mujoco.MjData, as_ids: bool) -> None:
+        _make_current()
+        mujoco.mjv_updateScene(
+            self._model,
+            data,
+            self._options,
+            None,
+            self._view,
+            mujoco.mjtCatBit.mjCAT_ALL,
+            self._scene,
+        )
+        self._scene.flags[mujoco.mjtRndFlag.mjRND_SHADOW] = not as_ids
+        self._scene.flags[mujoco.mjtRndFlag.mjRND_SEGMENT] = as_ids
+        self._scene.flags[mujoco.mjtRndFlag.mjRND_IDCOLOR] = as_ids
+        mujoco.mjr_render(self._rect, self._scene, self._context)
+
+    def _read_colour(self) -> NDArray[np.uint8]:
+        buffer = np.empty((self._rect.height, self._rect.width, 3), dtype=np.uint8)
+        mujoco.mjr_readPixels(buffer, None, self._rect, self._context)
+        return np.ascontiguousarray(np.flipud(buffer))

@@ -131,13 +131,15 @@ def _add_surroundings(spec: mujoco.MjSpec, scene: Scene) -> None:
         nchannel=3,
     )
     texture.data = picture.tobytes()
-    material = spec.add_material(name="table", texrepeat=[1, 1], texuniform=True, specular=0.1)
+    material = spec.add_material(name="table", texrepeat=[2, 2], texuniform=True, specular=0.1)
     material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = "table"
     world = spec.worldbody
     world.add_geom(
         name="table",
         type=mujoco.mjtGeom.mjGEOM_PLANE,
-        size=[1.5, 1.5, 1.0],
+        # Off centre, so that no seam of the texture runs through the picture.
+        pos=[1.0, 0.5, 0.0],
+        size=[2.0, 2.0, 1.0],
         material="table",
         friction=FRICTION,
         condim=4,
@@ -150,7 +152,7 @@ def _add_surroundings(spec: mujoco.MjSpec, scene: Scene) -> None:
         diffuse=scene.light.rgb,
         specular=[0.25, 0.25, 0.25],
         castshadow=True,
-        cutoff=60.0,
+        cutoff=35.0,
         exponent=1.0,
     )
     # MuJoCo's camera looks along -z with +y up; the optical frame is turned about x by pi.

@@ -181,7 +181,7 @@ def pliers(rng: np.random.Generator) -> ObjectShape:
     builder = ShapeBuilder("pliers", colour_name, rng.uniform(0.12, 0.20))
     share = np.linspace(0.0, 1.0, 12)
     for side in (-1.0, 1.0):
-        y = side * (0.021 * np.sin(np.pi * (0.25 + 0.75 * (1 - share))) ** 0.8 + 0.003)
+        y = side * (0.004 + 0.018 * np.sin(0.85 * np.pi * (1 - share)))
         path = np.stack([length * share, y, np.full(12, thick)], 1)
         size = 0.0062 * np.interp(share, [0, 0.05, 0.9, 1], [0.6, 1, 0.9, 0.8])
         builder.see("handle", sweep(path, size, thick * size / 0.0062, exponent=3), colour, 0.4)
@@ -216,7 +216,7 @@ def pliers(rng: np.random.Generator) -> ObjectShape:
         )
     builder.bar("jaw", [length - 0.006, 0], [length + 0.018, 0], 0.013, (0.0, 2 * thick), 2.0)
     builder.bar("jaw", [length + 0.018, 0], [length + 0.054, 0], 0.0085, (0.0, 2 * thick), 2.0)
-    builder.grasp("handle", [0.62 * length, 0, 2 * thick], 0.052)
+    builder.grasp("handle", [0.93 * length, 0, 2 * thick], 0.030)
     builder.grasp("jaw", [length + 0.034, 0, 2 * thick], 0.017)
     return builder.build()
 
@@ -298,7 +298,9 @@ def scissors(rng: np.random.Generator) -> ObjectShape:
                 [0.004, side * 0.005, thick],
             ]
         )
-        builder.see("handle", sweep(shank, [0.0055, 0.006, 0.0055], thick, exponent=3), colour, 0.5)
+        builder.see(
+            "handle", sweep(shank, [0.0060, 0.0080, 0.0060], thick, exponent=3), colour, 0.5
+        )
         builder.see(
             "blades",
             rounded_bar(
