@@ -182,8 +182,10 @@ def _points_of(laid: Iterable[_Laid]) -> NDArray[np.float64]:
 
 def _touches(first: NDArray[np.float64], second: NDArray[np.float64]) -> bool:
     """Whether two clouds come nearer than the gap, seen from above."""
-    apart = first[:, None, :2] - second[None, :, :2]
-    return bool((apart**2).sum(axis=-1).min(initial=math.inf) < GAP_M**2)
+    low, high = first[:, :2].min(axis=0) - GAP_M, first[:, :2].max(axis=0) + GAP_M
+    near = second[np.all((second[:, :2] > low) & (second[:, :2] < high), axis=1), :2]
+    apart = first[:, None, :2] - near[None]
+    return bool(np.any(np.einsum("nmk,nmk->nm", apart, apart) < GAP_M**2))
 
 
 def _find_place(
