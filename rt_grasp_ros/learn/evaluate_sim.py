@@ -131,7 +131,11 @@ def draw_command(
     Returns:
         The command, or None where no object can be meant.
     """
-    visible = [label for label in labels if label.visible_fraction >= MIN_VISIBLE_FRACTION]
+    visible = [
+        label
+        for label in labels
+        if label.visible_fraction >= MIN_VISIBLE_FRACTION and label.rectangle.is_inside_image
+    ]
     names_part = bool(rng.random() < PART_SHARE)
     choices = [label for label in visible if names_part or label.is_default]
     if not choices:

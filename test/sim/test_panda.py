@@ -23,6 +23,7 @@ pytestmark = pytest.mark.sim
 @pytest.fixture(scope="module")
 def model() -> mujoco.MjModel:
     spec = mujoco.MjSpec()
+    spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     attach_panda(spec)
     return spec.compile()
 
