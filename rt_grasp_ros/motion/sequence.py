@@ -25,6 +25,8 @@ from .gripper import GripperProfile
 from .pick_plan import Clock, PickCandidate, PickPlan, PickSettings, plan_pick, raised
 from .planning_scene import scene_for_grasp
 
+_DEFAULT_SETTINGS = PickSettings()
+
 MAX_ATTEMPTS = 2
 """Candidates tried for one command: the best one and one retry."""
 
@@ -92,7 +94,7 @@ class PickSequence:
         self,
         backend: MotionBackend,
         gripper: GripperProfile,
-        settings: PickSettings = PickSettings(),
+        settings: PickSettings = _DEFAULT_SETTINGS,
         on_progress: OnProgress = lambda stage, index: None,
         is_cancelled: IsCancelled = lambda: False,
         clock: Clock = time.monotonic,

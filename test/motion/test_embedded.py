@@ -1,0 +1,140 @@
+import numpy as np
+import pytest
+from fake_robot import FakeRobot
+from poses import top_down, wall
+
+from rt_grasp_ros.grasp.errors import (
+    Cancelled,
+    ControllerFailed,
+    JointStatesStale,
+    MotionTimeout,
+    NoPlan,
+)
+from rt_grasp_ros.motion.embedded import EmbeddedBackend
+from rt_grasp_ros.motion.pick_plan import PickCandidate
+from rt_grasp_ros.motion.planning_scene import scene_for_grasp
+from rt_grasp_ros.motion.sequence import PickSequence, Stage
+
+
+def never() -> bool:
+    return False
+
+
+@pytest.fixture
+def io(robot, gripper):
+    return FakeRobot(robot, gripper)
+
+
+@pytest.fixture
+def backend(robot, gripper, io):
+    return EmbeddedBackend(robot, gripper, io)
+
+
+@pytest.fixture
+def motion(backend):
+    return backend.plan_joints(backend.home_rad, backend.home_rad + np.eye(7)[0] * 2.0, 1.0)
+
+
+def test_the_arm_reaches_the_end_of_a_trajectory(backend, io, motion):
+    backend.execute(motion, 20.0, never)
+    assert np.allclose(backend.arm_positions(), motion.end)
+    assert io.held == 0
+    assert max(io.sleeps_s) <= 0.02
+
+
+def test_cancelling_halts_the_arm_on_its_way(backend, io, motion):
+    halfway_s = io.now_s() + motion.duration_s / 2
+    with pytest.raises(Cancelled):
+        backend.execute(motion, 20.0, lambda: io.now_s() > halfway_s)
+    where = backend.arm_positions()
+    assert io.held == 1
+    assert np.abs(where - motion.start).max() > 0.05
+    assert np.abs(where - motion.end).max() > 0.05
+    io.sleep(1.0)
+    assert np.array_equal(backend.arm_positions(), where)
+
+
+def test_an_arm_that_leaves_its_way_is_stopped(backend, io, motion):
+    io.on_sleep = lambda: setattr(io, "arm_offset_rad", 0.3)
+    with pytest.raises(ControllerFailed, match="left its way"):
+        backend.execute(motion, 20.0, never)
+    assert io.held == 1
+
+
+def test_an_arm_that_stands_still_before_the_end_is_reported(backend, io, motion):
+    io.arm_stuck = True
+    with pytest.raises(ControllerFailed, match="from its goal"):
+        backend.execute(motion, 20.0, never)
+    assert io.held == 1
+
+
+def test_a_slow_arm_is_given_up_at_the_deadline(backend, io, motion):
+    with pytest.raises(MotionTimeout):
+        backend.execute(motion, motion.duration_s / 3, never)
+    assert io.held == 1
+
+
+@pytest.mark.parametrize("fault", ["silent", "stale"])
+def test_joint_states_that_stop_coming_stop_the_arm(backend, io, motion, fault):
+    def fail() -> None:
+        if fault == "silent":
+            io.silent = True
+        else:
+            io.stale_from_s = min(io.stale_from_s, io.now_s())
+
+    io.on_sleep = fail
+    with pytest.raises(JointStatesStale):
+        backend.execute(motion, 20.0, never)
+    assert io.held == 1
+
+
+def test_fingers_close_on_an_object_or_on_nothing(backend, io):
+    io.object_joint_m = 0.012
+    assert backend.close_gripper(5.0, never) == pytest.approx(0.024)
+    io.object_joint_m = 0.0
+    assert backend.close_gripper(5.0, never) == pytest.approx(0.0)
+    backend.open_gripper(0.05, 5.0, never)
+    assert backend.opening_m() == pytest.approx(0.05)
+
+
+def test_fingers_that_do_not_open_are_reported(backend, io):
+    backend.close_gripper(5.0, never)
+    io.fingers_stuck = True
+    with pytest.raises(ControllerFailed, match="gripper stands at 0 mm"):
+        backend.open_gripper(0.05, 5.0, never)
+
+
+def test_closing_can_be_cancelled_and_ends_at_its_deadline(backend):
+    with pytest.raises(Cancelled):
+        backend.close_gripper(5.0, lambda: True)
+    with pytest.raises(MotionTimeout):
+        backend.close_gripper(0.2, never)
+
+
+def test_lines_may_touch_the_target_and_other_motions_may_not(robot, gripper, backend):
+    grasp = top_down(0.5, 0.0, 0.03, 0.0)
+    cloud = wall(0.0, top_m=0.05)
+    cloud = cloud[np.abs(cloud[:, 0] - 0.5) < 0.02]
+    backend.set_scene(scene_for_grasp(cloud, 0.0, grasp, 0.06))
+    T_grasp_tip = np.linalg.inv(gripper.T_tip_grasp)
+    above = backend.solve_ik(top_down(0.5, 0.0, 0.13, 0.0) @ T_grasp_tip, robot.home_rad)[0]
+    down = backend.plan_line(above, grasp @ T_grasp_tip)
+    assert np.allclose(backend.tip_pose(down.end), grasp @ T_grasp_tip, atol=2e-3)
+    backend.set_scene(scene_for_grasp(wall(0.0, top_m=0.3), 0.0, grasp, 0.06))
+    with pytest.raises(NoPlan):
+        backend.plan_joints(robot.home_rad, down.end, 0.5)
+
+
+def test_a_whole_pick_with_the_real_planner(robot, gripper, backend, io):
+    io.object_joint_m = 0.015
+    grasp = top_down(0.5, 0.1, 0.03, 0.8)
+    cloud = np.array([[0.5, 0.1, 0.04]])
+    outcome = PickSequence(backend, gripper).run([PickCandidate(grasp, 0.05)], cloud)
+    assert outcome.error is None
+    assert outcome.held
+    assert outcome.finger_opening_m == pytest.approx(0.03)
+    assert outcome.stages[-1].stage is Stage.VERIFYING
+    lifted = grasp @ np.linalg.inv(gripper.T_tip_grasp)
+    lifted[2, 3] += 0.12
+    hand = backend.tip_pose(backend.arm_positions())
+    assert np.allclose(hand[:3, 3], lifted[:3, 3], atol=2e-3)

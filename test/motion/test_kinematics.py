@@ -1,0 +1,53 @@
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from poses import top_down
+from scipy.spatial.transform import Rotation
+
+POSES = st.builds(
+    top_down,
+    st.floats(0.35, 0.65),
+    st.floats(-0.25, 0.25),
+    st.floats(0.0, 0.2),
+    st.floats(-np.pi, np.pi),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(T_base_grasp=POSES)
+def test_every_pose_over_the_table_is_reached_within_limits(
+    robot, gripper, kinematics, T_base_grasp
+):
+    T_base_tip = T_base_grasp @ np.linalg.inv(gripper.T_tip_grasp)
+    solutions = kinematics.solve_all(T_base_tip, robot.home_rad)
+    assert solutions
+    for positions in solutions:
+        assert (positions >= robot.lower_rad).all()
+        assert (positions <= robot.upper_rad).all()
+        reached = kinematics.tip_pose(positions)
+        assert np.linalg.norm(reached[:3, 3] - T_base_tip[:3, 3]) < 2e-4
+        turn = Rotation.from_matrix(reached[:3, :3].T @ T_base_tip[:3, :3])
+        assert turn.magnitude() < 2e-3
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(0.1, 0.9), min_size=7, max_size=7))
+def test_a_pose_that_the_arm_has_is_found_again_near_it(robot, kinematics, shares):
+    positions = robot.lower_rad + np.array(shares) * (robot.upper_rad - robot.lower_rad)
+    pose = kinematics.tip_pose(positions)
+    found = kinematics.solve(pose, positions + 0.02)
+    assert found is not None
+    assert np.allclose(kinematics.tip_pose(found), pose, atol=2e-3)
+
+
+def test_out_of_reach_has_no_solution(robot, kinematics):
+    assert kinematics.solve_all(top_down(1.5, 0.0, 0.1, 0.0), robot.home_rad) == []
+
+
+def test_solutions_differ_and_the_same_call_gives_the_same(robot, kinematics):
+    pose = top_down(0.5, 0.1, 0.3, 0.4)
+    first = kinematics.solve_all(pose, robot.home_rad)
+    second = kinematics.solve_all(pose, robot.home_rad)
+    assert len(first) > 1
+    assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+    assert np.abs(first[0] - first[1]).max() > 0.1
