@@ -155,7 +155,7 @@ class ModelWorker:
             command: what to grasp.
             max_candidates: how many answers at most.
             timeout_s: how long to wait, also for a worker that is being replaced.
-            on_text: called with each new piece of the reasoning.
+            on_text: called with the first answer's text so far whenever it grows.
 
         Raises:
             ModelNotLoaded: `start` was not called, or the worker failed too often in a row.

@@ -50,7 +50,7 @@ class GraspPublishers:
         self._reasoning = node.create_lifecycle_publisher(String, "reasoning", 10)
 
     def publish_text(self, text: str) -> None:
-        """Publish a piece of the reasoning as the model writes it."""
+        """Publish what the model has written so far."""
         self._reasoning.publish(String(data=text))
 
     def publish(self, frame: RgbdFrame, outcome: CommandOutcome, gripper: Gripper) -> None:

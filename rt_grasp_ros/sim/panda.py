@@ -12,6 +12,7 @@ ARM_JOINTS = tuple(f"panda_joint{number}" for number in range(1, 8))
 FINGER_JOINTS = ("panda_finger_joint1", "panda_finger_joint2")
 FINGER_BODIES = ("panda_leftfinger", "panda_rightfinger")
 HAND_BODY = "panda_hand"
+LINK_BODIES = (*(f"panda_link{number}" for number in range(1, 8)), HAND_BODY, *FINGER_BODIES)
 FINGERS_ACTUATOR = "panda_fingers"
 OVERVIEW_CAMERA = "overview"
 

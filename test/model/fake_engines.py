@@ -30,8 +30,8 @@ class FakeEngine:
         height, width = image_rgb.shape[:2]
         opening = width * (0.6 if "wide" in command else self.opening_fraction)
         if on_text is not None:
-            on_text("It lies ")
-            on_text("in the middle.")
+            on_text("It lies")
+            on_text("It lies in the middle.")
         return [
             Answer(
                 f"It lies in the middle ({command}).",

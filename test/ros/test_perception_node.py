@@ -157,7 +157,7 @@ def test_the_reasoning_is_streamed(camera, user):
     wait_until(lambda: user.count_publishers("reasoning") == 1)
     time.sleep(0.1)
     user.ask(COMMAND)
-    wait_until(lambda: "".join(m.data for m in heard) == "It lies in the middle.")
+    wait_until(lambda: [m.data for m in heard] == ["It lies", "It lies in the middle."])
     user.destroy_subscription(subscription)
 
 
