@@ -1,0 +1,39 @@
+"""Pixels to rays and back, and what is refused as a camera."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tabletop import VGA
+
+from rt_grasp_ros.grasp.camera import Intrinsics
+from rt_grasp_ros.grasp.errors import IntrinsicsInvalid
+
+
+@given(x_px=st.floats(0, 640), y_px=st.floats(0, 480), depth_m=st.floats(0.1, 5))
+def test_there_and_back(x_px, y_px, depth_m):
+    point_m = VGA.back_project(np.array([x_px, y_px]), depth_m)
+    assert point_m[2] == depth_m
+    np.testing.assert_allclose(VGA.project(point_m), [x_px, y_px], atol=1e-9)
+
+
+def test_centre_of_the_first_pixel_is_zero_in_ros():
+    centred = Intrinsics(500.0, 500.0, 0.0, 0.0, 640, 480)
+    np.testing.assert_allclose(centred.back_project(np.array([0.5, 0.5]), 1.0), [0, 0, 1])
+
+
+def test_many_pixels_at_once():
+    pixels = np.array([[[1.0, 2.0], [3.0, 4.0]]])
+    points_m = VGA.back_project(pixels, np.array([[0.5, 0.6]]))
+    assert points_m.shape == (1, 2, 3)
+    np.testing.assert_allclose(VGA.project(points_m), pixels)
+
+
+@pytest.mark.parametrize(
+    ("fx_px", "cx_px"), [(0.0, 0.0), (-500.0, 320.0), (math.nan, 320.0), (500.0, math.inf)]
+)
+def test_refuses_a_camera_without_calibration(fx_px, cx_px):
+    with pytest.raises(IntrinsicsInvalid, match="calibrate"):
+        Intrinsics(fx_px, 500.0, cx_px, 240.0, 640, 480)

@@ -1,0 +1,131 @@
+"""The way down of the fingers and the hand is free, or the reason says what is not."""
+
+import math
+
+import numpy as np
+import pytest
+from tabletop import VGA, Box, look_at_table, rectangle_of, render_depth
+
+from rt_grasp_ros.grasp.clearance import Obstacles, blockage, obstacles_around
+from rt_grasp_ros.grasp.grasp import Grasp, Gripper
+from rt_grasp_ros.grasp.lift import lift
+from rt_grasp_ros.grasp.plane import fit_support_plane
+
+GRIPPER = Gripper()
+CAMERA = look_at_table(0.6, math.radians(15), 0.3)
+BLOCK = Box(0.0, 0.0, 0.0, 0.1, 0.03, 0.04)
+
+
+def blockage_beside(*neighbours: Box, opening_m: float | None = None) -> str | None:
+    """Lift the grasp across the block's width (along y); return what blocks its way down."""
+    depth_m = render_depth(VGA, CAMERA, [BLOCK, *neighbours])
+    plane = fit_support_plane(depth_m, VGA)
+    jaw_ends_m = np.array([[0.0, -0.022, 0.04], [0.0, 0.022, 0.04]])
+    grasp = lift(rectangle_of(VGA, CAMERA, jaw_ends_m), depth_m, VGA, GRIPPER, plane=plane)
+    obstacles = obstacles_around(grasp, depth_m, VGA, GRIPPER, plane)
+    return blockage(opening_m or grasp.opening_m, obstacles, GRIPPER)
+
+
+def wall(distance_m: float, height_m: float = 0.04) -> Box:
+    """Return a wall whose near face is that far from the block's side at +y."""
+    thickness_m = 0.02
+    y_m = BLOCK.width_m / 2 + distance_m + thickness_m / 2
+    return Box(0.0, y_m, 0.0, 0.1, thickness_m, height_m)
+
+
+def test_an_object_alone_is_free():
+    assert blockage_beside() is None
+
+
+def test_a_wall_where_a_finger_comes_down_blocks():
+    assert "finger would hit" in blockage_beside(wall(0.012))
+
+
+def test_a_wall_beyond_the_finger_does_not_block():
+    beyond_m = GRIPPER.clearance_m / 2 + GRIPPER.finger_thickness_m + 0.004
+    assert blockage_beside(wall(beyond_m)) is None
+
+
+def test_a_wall_in_front_of_the_fingers_does_not_block():
+    in_front = Box(GRIPPER.finger_breadth_m / 2 + 0.02, 0.035, 0.0, 0.02, 0.02, 0.04)
+    assert blockage_beside(in_front) is None
+
+
+def test_a_tower_beside_the_fingers_blocks_the_hand():
+    assert "the hand would hit" in blockage_beside(wall(0.05, height_m=0.12))
+
+
+def test_jaws_narrower_than_the_object_come_down_on_it():
+    assert "finger would hit" in blockage_beside(opening_m=0.02)
+
+
+def obstacles(*points_m: tuple[float, float, float], area_m2: float = 1e-4) -> Obstacles:
+    return Obstacles(np.repeat(np.array(points_m), 3, axis=0), area_m2)
+
+
+@pytest.mark.parametrize(
+    ("point_m", "part"),
+    [
+        ((-0.036, 0.0, 0.0), "one finger"),
+        ((0.036, 0.0, 0.0), "the other finger"),
+        ((0.036, 0.009, -0.2), "the other finger"),
+        ((0.095, 0.03, -0.05), "the hand"),
+        ((0.0, 0.0, -0.05), "the hand"),
+    ],
+)
+def test_says_what_hits(point_m, part):
+    assert f"way down {part} would hit" in blockage(0.06, obstacles(point_m), GRIPPER)
+
+
+@pytest.mark.parametrize(
+    "point_m",
+    [
+        (0.0, 0.0, 0.0),  # between the fingers
+        (0.036, 0.0, 0.01),  # deeper than the fingers reach
+        (0.036, 0.02, 0.0),  # beside a finger
+        (0.06, 0.0, 0.0),  # outside a finger, below the hand
+        (0.12, 0.0, -0.1),  # outside the hand
+    ],
+)
+def test_lets_pass_what_is_not_in_the_way(point_m):
+    assert blockage(0.06, obstacles(point_m), GRIPPER) is None
+
+
+def test_a_stray_pixel_does_not_block():
+    assert blockage(0.06, obstacles((0.036, 0.0, 0.0), area_m2=1e-6), GRIPPER) is None
+
+
+def test_message_says_how_high_above_the_fingers():
+    blocked = blockage(0.06, obstacles((0.036, 0.0, -0.03)), GRIPPER)
+    assert "something 39 mm above the lowest point" in blocked
+
+
+def test_ending_the_way_earlier_passes_over_what_is_low():
+    low = obstacles((0.036, 0.0, 0.0))
+    assert blockage(0.06, low, GRIPPER, back_m=0.005) is not None
+    assert blockage(0.06, low, GRIPPER, back_m=0.008) is None
+
+
+def test_hold_is_how_far_the_fingers_reach_below_the_top_between_them():
+    between, beside = (0.01, 0.0, -0.02), (0.05, 0.0, -0.08)
+    held_m = obstacles(between, beside).hold_m(0.06, GRIPPER)
+    assert held_m == pytest.approx(0.02 + GRIPPER.finger_overhang_m)
+    assert obstacles(beside).hold_m(0.06, GRIPPER) == 0.0
+
+
+def test_obstacles_are_in_the_grasp_frame_and_off_the_table():
+    depth_m = render_depth(VGA, CAMERA, [BLOCK])
+    plane = fit_support_plane(depth_m, VGA)
+    T_table_grasp = np.diag([1.0, -1.0, -1.0, 1.0])
+    T_table_grasp[:3, 3] = [0.0, 0.0, 0.02]
+    grasp = Grasp(
+        rectangle_of(VGA, CAMERA, np.array([[0.0, -0.02, 0.04], [0.0, 0.02, 0.04]])),
+        np.linalg.inv(CAMERA) @ T_table_grasp,
+        opening_m=0.05,
+    )
+    points_m = obstacles_around(grasp, depth_m, VGA, GRIPPER, plane).points_m
+    low, high = points_m.min(axis=0), points_m.max(axis=0)
+    np.testing.assert_allclose(low[:2], [-0.05, -0.015], atol=0.002)
+    np.testing.assert_allclose(high[:2], [0.05, 0.015], atol=0.002)
+    assert low[2] == pytest.approx(-0.02, abs=0.001)
+    assert high[2] < 0.02 - plane.object_height_m + 0.001

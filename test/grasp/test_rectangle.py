@@ -1,0 +1,101 @@
+"""The rectangle's geometry: angles modulo a half turn, Cornell's corners, the metric."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rt_grasp_ros.grasp.rectangle import GraspRectangle, jaw_angle_difference, wrap_half_turn
+
+angles = st.floats(-20, 20)
+rectangles = st.builds(
+    GraspRectangle,
+    x_px=st.floats(0, 640),
+    y_px=st.floats(0, 480),
+    theta_rad=angles,
+    opening_px=st.floats(1, 300),
+    jaw_px=st.floats(1, 300),
+    image_width_px=st.just(640),
+    image_height_px=st.just(480),
+)
+
+
+def rectangle(theta_rad=0.0, x_px=100.0, opening_px=40.0, jaw_px=20.0):
+    return GraspRectangle(x_px, 100.0, theta_rad, opening_px, jaw_px, 640, 480)
+
+
+@given(angles)
+def test_wrapped_angle_names_the_same_jaw_line(theta_rad):
+    wrapped = wrap_half_turn(theta_rad)
+    assert -math.pi / 2 < wrapped <= math.pi / 2
+    assert jaw_angle_difference(wrapped, theta_rad) < 1e-9
+
+
+@given(angles, angles)
+def test_angle_difference_is_symmetric_and_at_most_a_right_angle(first, second):
+    difference = jaw_angle_difference(first, second)
+    assert 0 <= difference <= math.pi / 2
+    assert difference == pytest.approx(jaw_angle_difference(second, first))
+    assert difference == pytest.approx(jaw_angle_difference(first + math.pi, second), abs=1e-9)
+
+
+@given(rectangles)
+def test_corners_and_back(original):
+    back = GraspRectangle.from_corners(original.corners(), 640, 480)
+    assert (back.x_px, back.y_px) == pytest.approx((original.x_px, original.y_px))
+    assert (back.opening_px, back.jaw_px) == pytest.approx((original.opening_px, original.jaw_px))
+    assert jaw_angle_difference(back.theta_rad, original.theta_rad) < 1e-6
+
+
+@given(rectangles)
+def test_jaw_centres_are_the_middles_of_the_jaws(original):
+    corners = original.corners()
+    middles = np.stack([corners[[0, 3]].mean(axis=0), corners[[1, 2]].mean(axis=0)])
+    np.testing.assert_allclose(original.jaw_centres(), middles, atol=1e-9)
+
+
+def test_angle_is_counter_clockwise_as_seen():
+    low, high = rectangle(math.radians(30)).jaw_centres()
+    assert high[0] > low[0]
+    assert high[1] < low[1]
+
+
+@given(rectangles)
+def test_overlap_with_itself_is_whole(original):
+    assert original.overlap(original) == pytest.approx(1.0, abs=0.01)
+    assert original.matches(original)
+
+
+@given(rectangles, rectangles)
+def test_overlap_is_symmetric(first, second):
+    assert 0.0 <= first.overlap(second) <= 1.0
+    assert first.overlap(second) == pytest.approx(second.overlap(first), abs=0.01)
+
+
+def test_overlap_of_a_half_shift():
+    assert rectangle().overlap(rectangle(x_px=120.0)) == pytest.approx(1 / 3, abs=1e-3)
+    assert rectangle().overlap(rectangle(x_px=300.0)) == 0.0
+
+
+def test_metric_wants_both_overlap_and_angle():
+    square = rectangle(jaw_px=40.0)
+    assert square.matches(square.rotated_by(math.radians(29)))
+    assert not square.matches(square.rotated_by(math.radians(31)))
+    assert square.matches(square.rotated_by(math.pi))
+    assert not square.matches(rectangle(x_px=130.0, jaw_px=40.0))
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, 0.0, -3.0])
+def test_refuses_what_is_no_rectangle(bad):
+    with pytest.raises(ValueError):
+        rectangle(opening_px=bad)
+    with pytest.raises(ValueError):
+        rectangle(jaw_px=bad)
+
+
+def test_knows_whether_it_is_in_the_picture():
+    assert rectangle().is_inside_image
+    assert not rectangle(x_px=640.0).is_inside_image
+    assert not rectangle(x_px=-0.1).is_inside_image
