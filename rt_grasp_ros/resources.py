@@ -28,6 +28,16 @@ def share_path(relative: str) -> Path:
     raise FileNotFoundError(f"{relative} of {PACKAGE} is not installed; looked for {looked}.")
 
 
+def given_or_shipped(path: str) -> Path:
+    """Return a path as given where it exists, else that of the shipped file.
+
+    Raises:
+        FileNotFoundError: it is neither.
+    """
+    given = Path(path).expanduser()
+    return given if given.exists() else share_path(path)
+
+
 def _share_roots() -> Iterator[Path]:
     """Yield the folders that may hold the shipped files, best first."""
     source_tree = Path(__file__).parents[1]

@@ -1,0 +1,106 @@
+"""What the executor has to know before it moves: grasps and obstacles in the robot's base frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rclpy.node import Node
+
+from rt_grasp_ros.msg import Grasp as GraspMessage
+
+from ..grasp.errors import RequestInvalid
+from ..motion.cloud import RobotFilter, cloud_from_depth
+from ..motion.collision import RobotShape
+from ..motion.gripper import GripperProfile
+from ..motion.pick_plan import PickCandidate
+from ..motion.robot import RobotProfile
+from .camera_subscriptions import CameraSubscriptions
+from .conversions import grasp_from_message, nanoseconds_from_time
+from .tf_listener import listen_to_tf
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PickRequest:
+    """One goal, ready for the pick sequence.
+
+    Attributes:
+        candidates: best first, in the base frame.
+        indices: where each of them stood in the goal.
+        cloud_m: what the camera sees, the robot left out, base frame, shape (N, 3), metres.
+    """
+
+    candidates: list[PickCandidate]
+    indices: list[int]
+    cloud_m: NDArray[np.float64]
+
+
+class PickRequestReader:
+    """Reads goals with the help of camera and TF."""
+
+    def __init__(self, node: Node, robot: RobotProfile, gripper: GripperProfile) -> None:
+        """Connect to camera and TF.
+
+        Args:
+            node: which an executor spins.
+            robot: whose base frame counts, and whose body is left out of the cloud.
+            gripper: what is mounted.
+        """
+        self._base_frame = robot.base_frame
+        self._filter = RobotFilter(RobotShape(robot), gripper)
+        self._camera = CameraSubscriptions(node)
+        self._tf = listen_to_tf(node)
+
+    def read(
+        self,
+        grasps: Sequence[GraspMessage],
+        positions_rad: NDArray[np.float64],
+        opening_m: float,
+        *,
+        frame_timeout_s: float,
+        sync_slop_s: float,
+        tf_timeout_s: float,
+    ) -> PickRequest:
+        """Bring a goal's grasps and a new picture's depth into the base frame.
+
+        Args:
+            grasps: the goal's, best first; rejected ones are passed over.
+            positions_rad: the arm's joints, shape (J,).
+            opening_m: the distance of the fingers.
+            frame_timeout_s: how long to wait for the picture.
+            sync_slop_s: how far the stamps of colour and depth may lie apart.
+            tf_timeout_s: how long to wait for the camera's transform.
+
+        Raises:
+            RequestInvalid: a grasp's numbers are not usable, or none may be executed.
+            TransformUnavailable: the camera's frame is not connected to the base frame.
+            CameraError: no usable picture came.
+        """
+        candidates, indices = [], []
+        for index, message in enumerate(grasps):
+            grasp = grasp_from_message(message)
+            if not grasp.is_executable:
+                continue
+            T_base_camera = self._tf.lookup(
+                self._base_frame,
+                message.header.frame_id,
+                nanoseconds_from_time(message.header.stamp),
+                tf_timeout_s,
+            )
+            candidates.append(PickCandidate(T_base_camera @ grasp.T_camera_grasp, grasp.opening_m))
+            indices.append(index)
+        if not candidates:
+            raise RequestInvalid("None of the grasps may be executed; send at least one that may.")
+        frame = self._camera.take_frame(frame_timeout_s, sync_slop_s)
+        T_base_camera = self._tf.lookup(
+            self._base_frame, frame.frame_id, frame.stamp_ns, tf_timeout_s
+        )
+        cloud_m = cloud_from_depth(frame.depth_m, frame.intrinsics, T_base_camera)
+        cloud_m = self._filter.without_robot(cloud_m, positions_rad, opening_m)
+        return PickRequest(candidates, indices, cloud_m)
+
+    def destroy(self) -> None:
+        """Disconnect from the camera."""
+        self._camera.destroy()

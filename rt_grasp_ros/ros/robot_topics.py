@@ -1,0 +1,104 @@
+"""The robot on ROS topics, as ros2_control's controllers and joint state broadcaster have it."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.duration import Duration
+from rclpy.node import Node
+from rclpy.qos import qos_profile_sensor_data
+from sensor_msgs.msg import JointState as JointStateMessage
+from trajectory_msgs.msg import JointTrajectory
+
+from ..grasp.errors import RequestInvalid
+from ..motion.trajectory import JointState, Trajectory
+from .motion_conversions import joint_state_from_message, trajectory_to_message
+
+_QUEUE = 10
+
+
+class RobotTopics:
+    """`RobotIo` over `joint_states` and the two controllers' `joint_trajectory` topics.
+
+    Joint states are stamped with the monotonic time of their arrival, so that neither a clock
+    that differs nor a paused simulation can make an old one look fresh or a wait endless. Joints
+    may come in several messages (an arm's and a gripper's broadcaster): they are put together.
+    """
+
+    def __init__(
+        self, node: Node, arm_joints: tuple[str, ...], hand_joints: tuple[str, ...]
+    ) -> None:
+        """Connect to the topics; nothing moves.
+
+        Args:
+            node: which an executor spins.
+            arm_joints: the joints of the arm's controller.
+            hand_joints: the joints of the gripper's controller.
+        """
+        self._node = node
+        self._names = (*arm_joints, *hand_joints)
+        self._positions: dict[str, tuple[float, float]] = {}  # by joint: position, arrival
+        self._lock = threading.Lock()
+        self._arm = node.create_publisher(
+            JointTrajectory, "arm_controller/joint_trajectory", _QUEUE
+        )
+        self._hand = node.create_publisher(
+            JointTrajectory, "hand_controller/joint_trajectory", _QUEUE
+        )
+        self._subscription = node.create_subscription(
+            JointStateMessage,
+            "joint_states",
+            self._hear,
+            qos_profile_sensor_data,
+            callback_group=MutuallyExclusiveCallbackGroup(),
+        )
+
+    def joint_state(self) -> JointState | None:
+        """Return the newest positions of arm and hand, as old as the oldest of them."""
+        with self._lock:
+            if any(name not in self._positions for name in self._names):
+                return None
+            heard = [self._positions[name] for name in self._names]
+        positions = np.array([position for position, _ in heard])
+        return JointState(self._names, positions, min(arrival_s for _, arrival_s in heard))
+
+    def wait_for_state(self, timeout_s: float) -> None:
+        """Return as soon as there is a joint state, or when the time is over."""
+        deadline_s = self.now_s() + timeout_s
+        while self.joint_state() is None and self.now_s() < deadline_s:
+            self.sleep(0.02)
+
+    def send_arm(self, trajectory: Trajectory) -> None:
+        """Let the arm's controller follow a trajectory from now on."""
+        self._arm.publish(trajectory_to_message(trajectory))
+
+    def send_hand(self, trajectory: Trajectory) -> None:
+        """Let the gripper's controller follow a trajectory from now on."""
+        self._hand.publish(trajectory_to_message(trajectory))
+
+    def hold(self) -> None:
+        """Stop the arm: an empty trajectory makes its controller hold the present position."""
+        self._arm.publish(JointTrajectory())
+        self._arm.wait_for_all_acked(Duration(seconds=0.5))
+
+    def now_s(self) -> float:
+        """Return monotonic time in seconds."""
+        return time.monotonic()
+
+    def sleep(self, duration_s: float) -> None:
+        """Let time pass; other threads spin the node."""
+        time.sleep(duration_s)
+
+    def _hear(self, message: JointStateMessage) -> None:
+        try:
+            state = joint_state_from_message(message)
+        except RequestInvalid as error:
+            self._node.get_logger().warning(error.message, throttle_duration_sec=5.0)
+            return
+        arrival_s = self.now_s()
+        with self._lock:
+            for name, position in zip(state.names, state.positions.tolist(), strict=True):
+                self._positions[name] = (position, arrival_s)
