@@ -14,6 +14,7 @@ from .shape import ObjectShape
 from .surroundings import CameraPose, Light, Table, random_camera, random_light, random_table
 
 MAX_OBJECTS = 6
+_DRAWS = 6
 CAMERA_NAME = "camera"
 VISUAL_GROUP = 0
 COLLISION_GROUP = 3
@@ -54,35 +55,36 @@ def random_scene(
     Args:
         seed: not negative.
         object_names: which objects, in this order; drawn (never held-out ones) if left out.
-        count: how many to draw, 1..6; drawn if left out, and then lowered if there is no room.
+        count: how many to draw, 1..6; drawn if left out.
 
     Raises:
-        ValueError: a name is unknown, there are none or more than 6, or `count` contradicts
-            the names.
+        ValueError: a name is unknown, or there are none, more than 6, or not `count` names.
         NoRoom: the objects do not fit on the table.
     """
     rng = np.random.default_rng(seed)
     surroundings = random_light(rng), random_table(rng), random_camera(rng)
-    wanted = count if count is not None else int(rng.integers(1, MAX_OBJECTS + 1))
-    if object_names is None:
-        drawable = [name for name in OBJECT_NAMES if name not in HELD_OUT]
-        if not 1 <= wanted <= MAX_OBJECTS:
-            raise ValueError(f"a scene has 1 to {MAX_OBJECTS} objects, not {wanted}")
-        names = [drawable[i] for i in rng.permutation(len(drawable))[:wanted]]
+    if object_names is not None:
+        wanted = len(object_names)
     else:
-        names = list(object_names)
-        if not 1 <= len(names) <= MAX_OBJECTS or count not in (None, len(names)):
-            raise ValueError(f"a scene has 1 to {MAX_OBJECTS} objects, got {len(names)} names")
-    instances = [(name, int(rng.integers(2**31))) for name in names]
-    while True:
+        wanted = int(rng.integers(1, MAX_OBJECTS + 1)) if count is None else count
+    if not 1 <= wanted <= MAX_OBJECTS or count not in (None, wanted):
+        raise ValueError(f"a scene has 1 to {MAX_OBJECTS} objects, not {wanted} or {count}")
+    for tries_left in reversed(range(_DRAWS)):
+        names = _draw_names(rng, wanted) if object_names is None else tuple(object_names)
         try:
-            objects = place(rng, instances)
-            break
+            objects = place(rng, [(name, int(rng.integers(2**31))) for name in names])
         except NoRoom:
-            if object_names is not None or count is not None or len(instances) == 1:
+            if not tries_left:
                 raise
-            instances.pop()
+        else:
+            break
     return Scene(seed, objects, *surroundings)
+
+
+def _draw_names(rng: np.random.Generator, count: int) -> tuple[str, ...]:
+    """Draw distinct objects that are not held out."""
+    drawable = [name for name in OBJECT_NAMES if name not in HELD_OUT]
+    return tuple(drawable[i] for i in rng.permutation(len(drawable))[:count])
 
 
 def build_model(scene: Scene, with_robot: bool) -> mujoco.MjModel:

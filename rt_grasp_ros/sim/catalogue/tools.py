@@ -126,7 +126,7 @@ def hammer(rng: np.random.Generator) -> ObjectShape:
         "head", [length, 0.016], [length - 0.010, 0.045], 0.009, (0.15 * iron, 1.7 * iron), 2.0
     )
     builder.grasp("handle", [0.62 * length, 0, level + 0.7 * half], 1.5 * half)
-    builder.grasp("head", [length, -0.004, 2 * iron], 0.032, 0.0)
+    builder.grasp("head", [length, 0.012 - face, 2 * iron], 2 * iron, 0.0)
     return builder.build()
 
 
@@ -170,7 +170,7 @@ def wrench(rng: np.random.Generator) -> ObjectShape:
             (0.0, top),
         )
     builder.grasp("shaft", [0.5 * length, 0, top], 2 * half)
-    builder.grasp("jaw", [length + 0.004, 0, top], 0.042)
+    builder.grasp("jaw", [length - 0.001, 0, top], 0.042)
     return builder.build()
 
 
@@ -216,7 +216,7 @@ def pliers(rng: np.random.Generator) -> ObjectShape:
         )
     builder.bar("jaw", [length - 0.006, 0], [length + 0.018, 0], 0.013, (0.0, 2 * thick), 2.0)
     builder.bar("jaw", [length + 0.018, 0], [length + 0.054, 0], 0.0085, (0.0, 2 * thick), 2.0)
-    builder.grasp("handle", [0.93 * length, 0, 2 * thick], 0.030)
+    builder.grasp("handle", [0.93 * length, 0, 2 * thick], 0.036)
     builder.grasp("jaw", [length + 0.034, 0, 2 * thick], 0.017)
     return builder.build()
 

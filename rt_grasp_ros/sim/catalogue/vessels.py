@@ -81,15 +81,15 @@ def cup(rng: np.random.Generator) -> ObjectShape:
         radius = bottom + (top - bottom) * (first + last) / 2
         builder.ring("rim", radius - wall / 2, wall, (first * height, last * height))
     builder.box("rim", [0, 0, 0.0025], [0.7 * bottom, 0.7 * bottom, 0.0025])
-    builder.grasp("rim", [top - wall / 2 - 0.001, 0, height], wall + 0.003, 0.0)
+    builder.grasp("rim", [top - 0.0005, 0, height], wall + 0.003, 0.0)
     return builder.build()
 
 
 def bowl(rng: np.random.Generator) -> ObjectShape:
     """A standing bowl."""
     colour_name, colour = pick(rng, (*VIVID, "white", "brown"))
-    radius, height = rng.uniform(0.055, 0.066), rng.uniform(0.040, 0.050)
-    wall, foot = 0.004, 0.45
+    radius, height = rng.uniform(0.055, 0.066), rng.uniform(0.045, 0.054)
+    wall, foot = 0.004, 0.62
     builder = ShapeBuilder("bowl", colour_name, rng.uniform(0.15, 0.25), symmetric=True)
     turn = np.linspace(0.0, np.pi / 2, 9)
 
@@ -156,16 +156,16 @@ def bottle(rng: np.random.Generator) -> ObjectShape:
     colour_name, colour = pick(rng, ("green", "brown", "blue", "white", "red"))
     caps = ("red", "blue", "yellow", "white", "black")
     _, cap_colour = pick(rng, tuple(name for name in caps if name != colour_name))
-    radius, length = rng.uniform(0.024, 0.030), rng.uniform(0.17, 0.20)
+    radius, length = rng.uniform(0.024, 0.029), rng.uniform(0.175, 0.20)
     neck = rng.uniform(0.010, 0.012)
     builder = ShapeBuilder("bottle", colour_name, rng.uniform(0.08, 0.20))
-    shoulder, throat, stop = 0.60 * length, 0.74 * length, 0.885 * length
+    shoulder, throat, stop = 0.52 * length, 0.66 * length, 0.885 * length
     blend = np.linspace(0.0, 1.0, 9)
     smooth = (1 - np.cos(np.pi * blend)) / 2
     slope = np.stack([radius + (neck - radius) * smooth, shoulder + (throat - shoulder) * blend], 1)
     hull = np.concatenate([rounded_profile(0, shoulder, radius, 0.004)[:-2], slope[:5]])
     neck_piece = np.concatenate([slope[4:], [[neck, stop]]])
-    label = [[1.012 * radius, 0.15 * length], [1.012 * radius, 0.45 * length]]
+    label = [[1.012 * radius, 0.15 * length], [1.012 * radius, 0.42 * length]]
     label_rgb = jittered(rng, (0.93, 0.90, 0.78))
     if colour_name == "white":
         label_rgb = jittered(rng, PALETTE["blue"])
@@ -183,7 +183,7 @@ def bottle(rng: np.random.Generator) -> ObjectShape:
     builder.bar(
         "cap", [stop, 0], [length, 0], neck + 0.003, (radius - neck - 0.003, radius + neck + 0.003)
     )
-    builder.grasp("body", [0.40 * length, 0, 2 * radius], 2 * radius)
+    builder.grasp("body", [0.36 * length, 0, 2 * radius], 2 * radius)
     builder.grasp("neck", [0.5 * (throat + stop), 0, radius + neck], 2 * neck)
     builder.grasp("cap", [(stop + length) / 2, 0, radius + neck + 0.003], 2 * neck + 0.006)
     return builder.build()
