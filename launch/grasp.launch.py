@@ -1,0 +1,202 @@
+"""Bring up grasping by command: perception and executor, the simulated cell and RViz on request.
+
+With a camera and a robot, or all in simulation, and then a command from another terminal::
+
+    ros2 launch rt_grasp_ros grasp.launch.py camera:=camera/camera
+    ros2 launch rt_grasp_ros grasp.launch.py sim:=true
+
+    ros2 service call /grasp_command rt_grasp_ros/srv/GraspCommand
+        "{command: 'grasp the banana', max_candidates: 4, execute: true}"
+
+`--show-args` lists every argument.
+"""
+
+from launch import LaunchDescription
+from launch.actions import DeclareLaunchArgument, EmitEvent, GroupAction, RegisterEventHandler
+from launch.conditions import IfCondition
+from launch.event_handlers import OnProcessStart
+from launch.events import matches_action
+from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
+from launch_ros.actions import LifecycleNode, Node, PushRosNamespace, SetParameter
+from launch_ros.event_handlers import OnStateTransition
+from launch_ros.events.lifecycle import ChangeState
+from launch_ros.parameter_descriptions import ParameterFile
+from launch_ros.substitutions import FindPackageShare
+from lifecycle_msgs.msg import Transition
+
+PACKAGE = "rt_grasp_ros"
+CAMERA_TOPICS = (
+    "color/image_raw",
+    "color/camera_info",
+    "aligned_depth_to_color/image_raw",
+)
+
+
+def shipped(*path: str) -> PathJoinSubstitution:
+    """Name a file of this package's share folder."""
+    return PathJoinSubstitution([FindPackageShare(PACKAGE), *path])
+
+
+ARGUMENTS = [
+    DeclareLaunchArgument(
+        "sim",
+        default_value="false",
+        choices=["true", "false"],
+        description="Start the simulated cell, in place of a camera and a robot.",
+    ),
+    DeclareLaunchArgument(
+        "rviz",
+        default_value="true",
+        choices=["true", "false"],
+        description="Show camera, grasps and frames in RViz.",
+    ),
+    DeclareLaunchArgument(
+        "autostart",
+        default_value="true",
+        choices=["true", "false"],
+        description="Configure and activate the perception node.",
+    ),
+    DeclareLaunchArgument(
+        "namespace", default_value="", description="Namespace of the nodes and their topics."
+    ),
+    DeclareLaunchArgument(
+        "camera",
+        default_value="camera",
+        description="Where the camera's topics are, such as camera/camera for a RealSense driver.",
+    ),
+    DeclareLaunchArgument(
+        "robot",
+        default_value="config/robots/panda.yaml",
+        description="Robot profile: a path, or one relative to the package's share folder.",
+    ),
+    DeclareLaunchArgument(
+        "gripper",
+        default_value="config/grippers/panda_hand.yaml",
+        description="Gripper profile: a path, or one relative to the package's share folder.",
+    ),
+    DeclareLaunchArgument(
+        "perception_params",
+        default_value=shipped("config", "perception.yaml"),
+        description="Parameters of the perception node.",
+    ),
+    DeclareLaunchArgument(
+        "executor_params",
+        default_value=shipped("config", "executor.yaml"),
+        description="Parameters of the executor node.",
+    ),
+    DeclareLaunchArgument(
+        "sim_params",
+        default_value=shipped("config", "sim.yaml"),
+        description="Parameters of the simulated cell.",
+    ),
+    DeclareLaunchArgument(
+        "rviz_config",
+        default_value=shipped("config", "grasp.rviz"),
+        description="What RViz shows.",
+    ),
+    DeclareLaunchArgument(
+        "use_sim_time",
+        default_value="false",
+        choices=["true", "false"],
+        description="Take the time from /clock.",
+    ),
+    DeclareLaunchArgument(
+        "log_level",
+        default_value="info",
+        choices=["debug", "info", "warn", "error", "fatal"],
+        description="Least severe messages to log.",
+    ),
+]
+
+
+def parameters_of(argument: str) -> ParameterFile:
+    """Give the parameter file that a launch argument names; $(var ...) in it is substituted."""
+    return ParameterFile(LaunchConfiguration(argument), allow_substs=True)
+
+
+def autostart(node: LifecycleNode) -> list[RegisterEventHandler]:
+    """Configure a lifecycle node once it runs, and activate it once it is configured."""
+    wanted = IfCondition(LaunchConfiguration("autostart"))
+
+    def change(transition_id: int) -> EmitEvent:
+        return EmitEvent(
+            event=ChangeState(
+                lifecycle_node_matcher=matches_action(node), transition_id=transition_id
+            )
+        )
+
+    return [
+        RegisterEventHandler(
+            OnProcessStart(target_action=node, on_start=[change(Transition.TRANSITION_CONFIGURE)]),
+            condition=wanted,
+        ),
+        RegisterEventHandler(
+            OnStateTransition(
+                target_lifecycle_node=node,
+                start_state="configuring",
+                goal_state="inactive",
+                entities=[change(Transition.TRANSITION_ACTIVATE)],
+            ),
+            condition=wanted,
+        ),
+    ]
+
+
+def generate_launch_description() -> LaunchDescription:
+    """Describe what `ros2 launch` starts."""
+    log = ["--log-level", LaunchConfiguration("log_level")]
+    camera = [
+        (f"camera/{topic}", [LaunchConfiguration("camera"), f"/{topic}"]) for topic in CAMERA_TOPICS
+    ]
+    profiles = {
+        "robot": LaunchConfiguration("robot"),
+        "gripper": LaunchConfiguration("gripper"),
+    }
+    perception = LifecycleNode(
+        package=PACKAGE,
+        executable="perception_node",
+        name="perception_node",
+        namespace="",
+        output="screen",
+        parameters=[parameters_of("perception_params"), {"gripper": profiles["gripper"]}],
+        remappings=camera,
+        ros_arguments=log,
+    )
+    executor = Node(
+        package=PACKAGE,
+        executable="executor_node",
+        name="executor_node",
+        output="screen",
+        parameters=[parameters_of("executor_params"), profiles],
+        remappings=camera,
+        ros_arguments=log,
+    )
+    sim = Node(
+        package=PACKAGE,
+        executable="sim_node",
+        name="sim_node",
+        output="screen",
+        parameters=[parameters_of("sim_params")],
+        remappings=camera,
+        ros_arguments=log,
+        condition=IfCondition(LaunchConfiguration("sim")),
+    )
+    rviz = Node(
+        package="rviz2",
+        executable="rviz2",
+        name="rviz2",
+        arguments=["-d", LaunchConfiguration("rviz_config")],
+        condition=IfCondition(LaunchConfiguration("rviz")),
+    )
+    nodes = GroupAction(
+        [
+            PushRosNamespace(LaunchConfiguration("namespace")),
+            SetParameter("use_sim_time", LaunchConfiguration("use_sim_time")),
+            *autostart(perception),
+            sim,
+            executor,
+            perception,
+            rviz,
+        ]
+    )
+    return LaunchDescription([*ARGUMENTS, nodes])
