@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .camera import Intrinsics
-from .clearance import obstacles_around, require_clearance
+from .clearance import blockage, obstacles_around
 from .errors import GraspGeometryError, NoFingerClearance
 from .grasp import Grasp, Gripper
 from .lift import lift
 from .plane import Plane
 from .rectangle import GraspRectangle
+
+_BACK_STEP_M = 0.003
 
 
 def ranked_grasps(
@@ -60,24 +62,28 @@ def with_clearance(
     gripper: Gripper,
     plane: Plane,
 ) -> Grasp:
-    """Return the grasp with the widest opening whose way down is free.
+    """Return the deepest grasp, with the widest opening at that depth, whose way down is free.
 
-    Tried in turn: the opening it has, and where the width of the object is known, that width with
-    the least clearance on both sides, which squeezes the fingers past a near neighbour.
+    Tried at each depth: the opening it has, and where the width of the object is known, that width
+    with the least clearance on both sides, which squeezes the fingers past a near neighbour. Where
+    something low is in the way (the inside of a bowl, the neck of a hammer), the grasp moves back
+    along its approach as long as the fingers still reach `min_hold_m` beside the object.
 
     Raises:
-        NoFingerClearance: the way down is blocked with both.
+        NoFingerClearance: the way down is blocked with all of them.
     """
     obstacles = obstacles_around(grasp, depth_m, intrinsics, gripper, plane)
-    try:
-        require_clearance(grasp.opening_m, obstacles, gripper)
-    except NoFingerClearance:
-        if grasp.object_width_m is None:
-            raise
-        narrow_m = grasp.object_width_m + gripper.min_clearance_m
-        require_clearance(narrow_m, obstacles, gripper)
-        return replace(grasp, opening_m=narrow_m)
-    return grasp
+    openings_m = [grasp.opening_m]
+    if grasp.object_width_m is not None:
+        openings_m.append(grasp.object_width_m + gripper.min_clearance_m)
+    room_m = obstacles.hold_m(grasp.opening_m, gripper) - gripper.min_hold_m
+    for back_m in np.arange(0.0, max(room_m, 0.0) + _BACK_STEP_M / 2, _BACK_STEP_M):
+        for opening_m in openings_m:
+            if blockage(opening_m, obstacles, gripper, back_m) is None:
+                T_camera_grasp = grasp.T_camera_grasp.copy()
+                T_camera_grasp[:3, 3] -= back_m * grasp.approach
+                return replace(grasp, opening_m=opening_m, T_camera_grasp=T_camera_grasp)
+    raise NoFingerClearance(blockage(openings_m[-1], obstacles, gripper))
 
 
 def _grasp_with_fate(

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from .camera import Intrinsics
 from .depth import samples_around
-from .errors import NoFingerClearance
 from .grasp import Grasp, Gripper
 from .plane import Plane
 
 _SKIN_M = 0.002  # depth noise: what reaches less into a finger than this does not block it
 _MIN_BLOCKED_AREA_M2 = 6e-5  # the veil that stereo draws behind an edge covers less (8 mm squared)
 _MIN_BLOCKED_POINTS = 3
+_TOP_PERCENTILE = 2.0  # of the depths: the top, but not one stray pixel
 _SPACING_M = 0.0015  # of the obstacle points: fine enough for a finger, coarse enough to be fast
 
 
@@ -30,6 +30,19 @@ class Obstacles:
 
     points_m: NDArray[np.float64]
     area_per_point_m2: float
+
+    def hold_m(self, opening_m: float, gripper: Gripper) -> float:
+        """Return how far the ends of the fingers are below the top of what is between the jaws.
+
+        Args:
+            opening_m: distance of the jaws.
+            gripper: its measures.
+        """
+        along_m, across_m, deep_m = self.points_m.T
+        between = (np.abs(along_m) < opening_m / 2) & (np.abs(across_m) < gripper.finger_breadth_m)
+        if not between.any():
+            return 0.0
+        return gripper.finger_overhang_m - float(np.percentile(deep_m[between], _TOP_PERCENTILE))
 
 
 def obstacles_around(
@@ -65,8 +78,10 @@ def obstacles_around(
     )
 
 
-def require_clearance(opening_m: float, obstacles: Obstacles, gripper: Gripper) -> None:
-    """Refuse a grasp whose way down is not free.
+def blockage(
+    opening_m: float, obstacles: Obstacles, gripper: Gripper, back_m: float = 0.0
+) -> str | None:
+    """Return a sentence that says what is in the way down, or None where it is free.
 
     The way down is straight along the approach, so whatever stands in the column above the
     footprint of a finger blocks it, and so does whatever reaches above the underside of the hand.
@@ -75,11 +90,10 @@ def require_clearance(opening_m: float, obstacles: Obstacles, gripper: Gripper) 
         opening_m: distance of the jaws on the way down.
         obstacles: from `obstacles_around`.
         gripper: its measures.
-
-    Raises:
-        NoFingerClearance: something is in the way; the message says what of the gripper hits.
+        back_m: how much earlier than at the grasp the way ends.
     """
     along_m, across_m, deep_m = obstacles.points_m.T
+    deep_m = deep_m + back_m
     inner_m = opening_m / 2 + _SKIN_M
     outer_m = opening_m / 2 + gripper.finger_thickness_m
     beside = np.abs(across_m) < gripper.finger_breadth_m / 2
@@ -96,8 +110,9 @@ def require_clearance(opening_m: float, obstacles: Obstacles, gripper: Gripper) 
         area_m2 = count * obstacles.area_per_point_m2
         if count >= _MIN_BLOCKED_POINTS and area_m2 > _MIN_BLOCKED_AREA_M2:
             height_m = gripper.finger_overhang_m - float(deep_m[hit].min())
-            raise NoFingerClearance(
+            return (
                 f"On the way down {part} would hit something {height_m * 1000:.0f} mm above the "
                 "lowest point of the fingers; clear the space around the object or ask for another "
                 "part of it."
             )
+    return None

@@ -26,6 +26,8 @@ class Gripper:
         clearance_m: how much wider than the object the jaws approach, in all.
         min_clearance_m: the least of it, where neighbours leave no more room.
         table_clearance_m: how far the ends of the fingers stay above the support plane.
+        min_hold_m: how far at least the fingers reach beside what is grasped, where something low
+            is in their way.
         palm_height_m: from the origin up to the body of the hand.
         palm_width_m: extent of that body along the closing direction.
         palm_breadth_m: extent of that body across the closing direction.
@@ -39,6 +41,7 @@ class Gripper:
     clearance_m: float = 0.016
     min_clearance_m: float = 0.006
     table_clearance_m: float = 0.003
+    min_hold_m: float = 0.009
     palm_height_m: float = 0.037
     palm_width_m: float = 0.205
     palm_breadth_m: float = 0.065
