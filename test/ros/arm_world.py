@@ -1,0 +1,145 @@
+"""A robot and a user of the executor, each a node in the tests' world."""
+
+import threading
+import time
+
+import numpy as np
+from geometry_msgs.msg import TransformStamped
+from rclpy.action import ActionClient
+from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.node import Node
+from rt_grasp_ros.action import ExecuteGrasp
+from sensor_msgs.msg import JointState
+from std_msgs.msg import Header
+from tf2_msgs.msg import TFMessage
+from trajectory_msgs.msg import JointTrajectory
+from world import OPTICAL, reply_of
+
+from rt_grasp_ros.grasp.grasp import Grasp
+from rt_grasp_ros.grasp.rectangle import GraspRectangle
+from rt_grasp_ros.motion.robot import load_robot
+from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.ros.conversions import grasp_to_message, transform_from_matrix
+from rt_grasp_ros.ros.grasp_publishers import LATCHED
+from rt_grasp_ros.ros.motion_conversions import trajectory_from_message
+
+ROBOT = load_robot(share_path("config/robots/panda.yaml"))
+FINGERS = ("panda_finger_joint1", "panda_finger_joint2")
+# The camera of world.py hangs 0.7 m over the table's middle and looks straight down.
+T_BASE_CAMERA = np.array([[0.0, -1, 0, 0.5], [-1, 0, 0, 0], [0, 0, -1, 0.7], [0, 0, 0, 1]])
+
+
+def grasp_at(depth_m, **fields):
+    """Return a grasp under the middle of the picture."""
+    T_camera_grasp = np.eye(4)
+    T_camera_grasp[2, 3] = depth_m
+    rectangle = GraspRectangle(160.0, 120.0, 0.0, 40.0, 15.0, 320, 240)
+    return Grasp(rectangle=rectangle, T_camera_grasp=T_camera_grasp, opening_m=0.06, **fields)
+
+
+GRASP = grasp_at(0.67)
+
+
+class FakeArm(Node):
+    """Follows trajectories as joint_trajectory_controllers do, and publishes joints and TF."""
+
+    def __init__(self, world):
+        super().__init__("fake_arm", context=world.context)
+        self._states = self.create_publisher(JointState, "joint_states", 10)
+        self._transforms = self.create_publisher(TFMessage, "/tf_static", LATCHED)
+        group = ReentrantCallbackGroup()
+        for topic, follow in (("arm", self._follow_arm), ("hand", self._follow_hand)):
+            self.create_subscription(
+                JointTrajectory,
+                f"{topic}_controller/joint_trajectory",
+                follow,
+                10,
+                callback_group=group,
+            )
+        self.go_home()
+        self.create_timer(0.02, self._publish, callback_group=group)
+
+    def go_home(self):
+        """Be a healthy robot at rest with an object of 3 cm to grasp."""
+        self.positions = dict(zip(ROBOT.arm_joints, ROBOT.home_rad, strict=True))
+        self.positions |= dict.fromkeys(FINGERS, 0.04)
+        self.object_joint_m = 0.015
+        self.is_silent = False
+        self.holds = 0
+        self._motions = []
+
+    def publish_camera_pose(self):
+        pose = TransformStamped(
+            header=Header(frame_id="panda_link0"),
+            child_frame_id=OPTICAL,
+            transform=transform_from_matrix(T_BASE_CAMERA),
+        )
+        self._transforms.publish(TFMessage(transforms=[pose]))
+
+    def _follow_arm(self, message):
+        trajectory = trajectory_from_message(message)
+        if trajectory is None:
+            self.holds += 1
+        self._motions = [m for m in self._motions if m[1].names == FINGERS]
+        if trajectory is not None:
+            self._motions.append((time.monotonic(), trajectory))
+
+    def _follow_hand(self, message):
+        self._motions = [m for m in self._motions if m[1].names != FINGERS]
+        self._motions.append((time.monotonic(), trajectory_from_message(message)))
+
+    def _publish(self):
+        now_s = time.monotonic()
+        for start_s, motion in self._motions:
+            for name, column in zip(motion.names, motion.positions.T, strict=True):
+                self.positions[name] = float(np.interp(now_s - start_s, motion.times_s, column))
+        for name in FINGERS:
+            self.positions[name] = max(self.positions[name], self.object_joint_m)
+        if not self.is_silent:
+            header = Header(stamp=self.get_clock().now().to_msg())
+            self._states.publish(
+                JointState(
+                    header=header,
+                    name=list(self.positions),
+                    position=list(self.positions.values()),
+                )
+            )
+
+    def arm_rad(self):
+        return np.array([self.positions[name] for name in ROBOT.arm_joints])
+
+
+class Commander(Node):
+    """Sends goals; every wait has a deadline."""
+
+    def __init__(self, world):
+        super().__init__("commander", context=world.context)
+        self.stages = []
+        self._stage_reached = threading.Condition()
+        self._client = ActionClient(
+            self, ExecuteGrasp, "execute_grasp", callback_group=ReentrantCallbackGroup()
+        )
+
+    def send(self, grasps=(GRASP,), frame_id=OPTICAL):
+        """Send a goal and return its handle."""
+        assert self._client.wait_for_server(timeout_sec=5.0)
+        header = Header(stamp=self.get_clock().now().to_msg(), frame_id=frame_id)
+        messages = [grasp_to_message(grasp, header, "", "grasp the box") for grasp in grasps]
+        self.stages = []
+        return reply_of(
+            self._client.send_goal_async(
+                ExecuteGrasp.Goal(grasps=messages), feedback_callback=self._hear
+            )
+        )
+
+    def result_of(self, handle, timeout_s=40.0):
+        return reply_of(handle.get_result_async(), timeout_s).result
+
+    def wait_for_stage(self, stage, timeout_s=20.0):
+        with self._stage_reached:
+            assert self._stage_reached.wait_for(lambda: stage in self.stages, timeout_s)
+
+    def _hear(self, message):
+        with self._stage_reached:
+            self.stages.append(message.feedback.stage)
+            self._stage_reached.notify_all()

@@ -1,0 +1,184 @@
+"""The executor over topics, with a fake robot that follows trajectories in real time."""
+
+import math
+import time
+
+import numpy as np
+import pytest
+from arm_world import GRASP, ROBOT, Commander, FakeArm, grasp_at
+from rclpy.parameter import Parameter
+from rt_grasp_ros.action import ExecuteGrasp
+from world import OPTICAL, FakeCamera, World, reply_of
+
+from rt_grasp_ros.grasp.error_code import ErrorCode
+from rt_grasp_ros.ros.executor_node import ExecutorNode
+
+pytestmark = pytest.mark.ros
+
+PARAMETERS = {
+    "speed": 1.0,
+    "line_speed": 1.0,
+    "joint_states_timeout_s": 0.3,
+    "frame_timeout_s": 1.0,
+    "tf_timeout_s": 0.3,
+}
+
+
+@pytest.fixture(scope="module")
+def world():
+    world = World()
+    world.start()
+    yield world
+    world.stop()
+
+
+@pytest.fixture(scope="module")
+def node(world):
+    overrides = [Parameter(name, value=value) for name, value in PARAMETERS.items()]
+    return world.add(ExecutorNode(context=world.context, parameter_overrides=overrides))
+
+
+@pytest.fixture(scope="module")
+def the_arm(world):
+    return world.add(FakeArm(world))
+
+
+@pytest.fixture
+def arm(the_arm):
+    the_arm.go_home()
+    yield the_arm
+    the_arm.go_home()
+
+
+@pytest.fixture(scope="module")
+def the_camera(world):
+    return world.add(FakeCamera(world))
+
+
+@pytest.fixture
+def camera(the_camera):
+    yield the_camera
+    the_camera.mend()
+    time.sleep(0.15)
+
+
+@pytest.fixture(scope="module")
+def commander(world, node):
+    return world.add(Commander(world))
+
+
+def failed(result, code, *words):
+    assert ErrorCode(result.error_code) is code, result.error_message
+    assert not result.held
+    assert result.error_message.endswith(".")
+    for word in words:
+        assert word in result.error_message
+
+
+def test_without_the_cameras_transform_nothing_moves(arm, camera, commander):
+    result = commander.result_of(commander.send())
+    failed(result, ErrorCode.TRANSFORM_UNAVAILABLE, OPTICAL, "panda_link0")
+    assert result.executed_index == -1
+    assert np.allclose(arm.arm_rad(), ROBOT.home_rad)
+
+
+@pytest.fixture
+def transforms(arm):
+    arm.publish_camera_pose()
+
+
+def test_without_joint_states_the_goal_fails_in_time(arm, camera, transforms, commander):
+    arm.is_silent = True
+    time.sleep(1.1)  # what came before grows stale
+    start_s = time.monotonic()
+    result = commander.result_of(commander.send())
+    assert time.monotonic() - start_s < 10.0
+    failed(result, ErrorCode.JOINT_STATES_STALE, "joint state")
+
+
+def test_a_grasp_is_carried_out_until_it_is_held(arm, camera, transforms, commander):
+    result = commander.result_of(commander.send())
+    assert ErrorCode(result.error_code) is ErrorCode.OK, result.error_message
+    assert result.held
+    assert result.executed_index == 0
+    assert result.finger_opening_m == pytest.approx(0.03, abs=0.002)
+    names = [stage.name for stage in result.stages]
+    assert names == [
+        "planning",
+        "opening",
+        "pregrasp",
+        "approach",
+        "closing",
+        "lifting",
+        "verifying",
+    ]
+    assert all(stage.duration_s > 0 for stage in result.stages)
+    assert commander.stages == [0, 1, 2, 3, 4, 5, 6, 8]
+
+
+def test_cancelling_in_the_middle_halts_the_arm(arm, camera, transforms, commander):
+    handle = commander.send()
+    commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
+    time.sleep(0.4)
+    reply_of(handle.cancel_goal_async())
+    result = commander.result_of(handle)
+    failed(result, ErrorCode.CANCELLED)
+    assert arm.holds >= 1
+    where = arm.arm_rad()
+    assert np.abs(where - ROBOT.home_rad).max() > 0.02
+    time.sleep(0.5)
+    assert np.allclose(arm.arm_rad(), where)
+
+
+def test_a_second_goal_is_rejected_and_the_first_goes_on(arm, camera, transforms, commander):
+    first = commander.send()
+    assert first.accepted
+    second = commander.send()
+    assert not second.accepted
+    for goal in (first, None):
+        handle = goal or commander.send()
+        assert handle.accepted
+        reply_of(handle.cancel_goal_async())
+        failed(commander.result_of(handle), ErrorCode.CANCELLED)
+
+
+def test_joint_states_that_stop_coming_stop_the_arm(arm, camera, transforms, commander):
+    handle = commander.send()
+    commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
+    arm.is_silent = True
+    failed(commander.result_of(handle), ErrorCode.JOINT_STATES_STALE)
+    assert arm.holds >= 1
+
+
+def test_without_pictures_nothing_moves(arm, camera, transforms, commander):
+    camera.silent = {"depth"}
+    time.sleep(0.2)
+    failed(commander.result_of(commander.send()), ErrorCode.NO_DEPTH, "depth")
+    assert np.allclose(arm.arm_rad(), ROBOT.home_rad)
+
+
+@pytest.mark.parametrize(
+    ("grasps", "code"),
+    [
+        ([], ErrorCode.REQUEST_INVALID),
+        ([grasp_at(0.67, rejected_code=ErrorCode.NO_FINGER_CLEARANCE)], ErrorCode.REQUEST_INVALID),
+        ([grasp_at(math.inf)], ErrorCode.REQUEST_INVALID),
+        ([grasp_at(-2.0)], ErrorCode.OUT_OF_REACH),
+        ([grasp_at(0.8)], ErrorCode.NO_PLAN),  # below the table
+    ],
+)
+def test_a_grasp_that_cannot_be_is_refused(arm, camera, transforms, commander, grasps, code):
+    result = commander.result_of(commander.send(grasps))
+    failed(result, code)
+    assert result.executed_index == -1
+    assert np.allclose(arm.arm_rad(), ROBOT.home_rad)
+
+
+def test_a_rejected_grasp_is_passed_over_and_the_index_is_the_goals(
+    arm, camera, transforms, commander
+):
+    rejected = grasp_at(0.67, rejected_code=ErrorCode.NO_FINGER_CLEARANCE)
+    handle = commander.send([rejected, GRASP])
+    commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
+    reply_of(handle.cancel_goal_async())
+    assert commander.result_of(handle).executed_index == 1

@@ -1,0 +1,66 @@
+"""The executor as a process of its own: stopping it stops the arm."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from arm_world import ROBOT, Commander, FakeArm
+from rt_grasp_ros.action import ExecuteGrasp
+from world import FakeCamera, World
+
+pytestmark = pytest.mark.ros
+
+
+@pytest.fixture
+def world():
+    world = World()
+    world.start()
+    yield world
+    world.stop()
+
+
+@pytest.fixture
+def start():
+    """Start executor processes; none outlives the test."""
+    started = []
+
+    def start(*arguments):
+        command = [sys.executable, "-m", "rt_grasp_ros.ros.executor_node", "--ros-args", *arguments]
+        started.append(subprocess.Popen(command, stderr=subprocess.PIPE, text=True))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait(5.0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_the_process_stops_the_arm_first(world, start, number):
+    process = start()
+    arm = world.add(FakeArm(world))
+    world.add(FakeCamera(world))
+    commander = world.add(Commander(world))
+    arm.publish_camera_pose()
+    assert commander.send().accepted
+    commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
+    time.sleep(0.5)
+    process.send_signal(number)
+    assert process.wait(10.0) == 0
+    assert arm.holds >= 1
+    where = arm.arm_rad()
+    assert np.abs(where - ROBOT.home_rad).max() > 0.01
+    time.sleep(0.3)
+    assert np.allclose(arm.arm_rad(), where)
+
+
+@pytest.mark.parametrize("argument", ["speed:=7.0", "robot:=nowhere.yaml", "gripper:=3"])
+def test_a_wrong_parameter_ends_it_with_a_sentence(start, argument):
+    process = start("-p", argument)
+    _, complaint = process.communicate(timeout=20.0)
+    assert process.returncode == 1
+    assert complaint.strip().splitlines()[-1].startswith("executor_node: ")
+    assert argument.split(":=")[0] in complaint
