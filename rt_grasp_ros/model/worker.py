@@ -82,16 +82,17 @@ class _Child:
 
     process: BaseProcess
     connection: Connection
+    load_deadline_s: float  # on the clock of `time.monotonic`, as all deadlines here
 
     @classmethod
-    def spawn(cls, source: EngineSource) -> _Child:
+    def spawn(cls, source: EngineSource, load_timeout_s: float) -> _Child:
         ours, theirs = _SPAWN.Pipe()
         process = _SPAWN.Process(
             target=_serve, args=(theirs, source), name="rt_grasp_model", daemon=True
         )
         process.start()
         theirs.close()  # so that the pipe closes when the child ends
-        return cls(process, ours)
+        return cls(process, ours, time.monotonic() + load_timeout_s)
 
     def kill(self) -> None:
         if self.process.is_alive():
@@ -135,7 +136,7 @@ class ModelWorker:
         self._failures = 0
         child = self._spawn()
         try:
-            self._await_ready(child, time.monotonic() + self._load_timeout_s)
+            self._await_ready(child, child.load_deadline_s)
         except RtGraspError:
             self.stop()
             raise
@@ -159,7 +160,8 @@ class ModelWorker:
 
         Raises:
             ModelNotLoaded: `start` was not called, or the worker failed too often in a row.
-            ModelTimeout: no answer within `timeout_s`; the worker is replaced.
+            ModelTimeout: no answer within `timeout_s`; the worker is replaced, unless it was
+                still being started.
             ModelWorkerDied: the process ended; it is replaced.
             RtGraspError: what the engine raised.
         """
@@ -180,7 +182,7 @@ class ModelWorker:
         except OSError as error:
             raise self._died(child) from error
         while True:
-            match self._receive(child, deadline_s, f"answer within {timeout_s:g} s"):
+            match self._receive(child, deadline_s):
                 case _Text(text):
                     if on_text is not None:
                         on_text(text)
@@ -190,6 +192,12 @@ class ModelWorker:
                 case _Failure(failure):
                     self._failures = 0
                     raise failure
+                case None:
+                    self._replace(child)
+                    raise ModelTimeout(
+                        f"The model did not answer within {timeout_s:g} s and is started anew; "
+                        "send the command again, or raise the parameter model_timeout_s."
+                    )
 
     def stop(self) -> None:
         """End the process; a second call does nothing."""
@@ -199,7 +207,7 @@ class ModelWorker:
 
     def _spawn(self) -> _Child:
         self._ready = False
-        self._child = _Child.spawn(self._source)
+        self._child = _Child.spawn(self._source, self._load_timeout_s)
         return self._child
 
     def _replace(self, child: _Child) -> None:
@@ -210,27 +218,35 @@ class ModelWorker:
             self._spawn()
 
     def _await_ready(self, child: _Child, deadline_s: float) -> None:
-        match self._receive(child, deadline_s, "load in time"):
+        """Wait for a process that is loading; it may load on when the deadline is not its own."""
+        reply = self._receive(child, min(deadline_s, child.load_deadline_s))
+        match reply:
             case _Ready():
                 self._ready = True
             case _Failure(error):
                 self._replace(child)
                 raise error
+            case None if deadline_s < child.load_deadline_s:
+                raise ModelTimeout(
+                    "The model is still being started anew; send the command again in a while."
+                )
+            case None:
+                self._replace(child)
+                raise ModelTimeout(
+                    f"The model did not load within {self._load_timeout_s:g} s; raise the "
+                    "parameter model_load_timeout_s on a slow machine."
+                )
 
-    def _receive(self, child: _Child, deadline_s: float, duty: str) -> _Reply:
-        """Wait for the next reply; the deadline is on `time.monotonic`'s clock."""
+    def _receive(self, child: _Child, deadline_s: float) -> _Reply | None:
+        """Return the next reply, or None where the deadline passes first."""
         try:
             # A process that ends closes its end of the pipe, which makes ours readable.
-            if child.connection.poll(max(0.0, deadline_s - time.monotonic())):
-                reply: _Reply = child.connection.recv()
-                return reply
+            if not child.connection.poll(max(0.0, deadline_s - time.monotonic())):
+                return None
+            reply: _Reply = child.connection.recv()
+            return reply
         except (EOFError, OSError) as error:
             raise self._died(child) from error
-        self._replace(child)
-        raise ModelTimeout(
-            f"The model did not {duty}; it is started anew: send the command again, or raise "
-            "the parameter model_timeout_s on a slow machine."
-        )
 
     def _died(self, child: _Child) -> RtGraspError:
         """Replace the process and return the error that says how it ended."""

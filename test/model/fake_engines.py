@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 from rt_grasp_ros.grasp.errors import AnswerGarbled, CheckpointInvalid
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
@@ -20,7 +21,7 @@ class FakeEngine:
         if "crash" in command:
             os._exit(7)
         if "slow" in command:
-            time.sleep(0.5)
+            time.sleep(1.0)
         if "garbled" in command:
             raise AnswerGarbled("lorem ipsum 0.5 0.")
         if "fault" in command:
@@ -50,6 +51,14 @@ def well_behaved(**arguments):
 
 def no_checkpoint():
     raise CheckpointInvalid("There is no checkpoint here; download one.")
+
+
+def slow_at_first(flag):
+    """Load at once, and slowly from the second time on."""
+    if Path(flag).exists():
+        time.sleep(1.5)
+    Path(flag).touch()
+    return FakeEngine()
 
 
 def never_loads():

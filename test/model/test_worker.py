@@ -23,13 +23,13 @@ GOOD = EngineSource("fake_engines:well_behaved", {"opening_fraction": 0.25})
 
 @pytest.fixture(scope="module")
 def worker():
-    worker = ModelWorker(GOOD, load_timeout_s=20.0, max_restarts=1)
+    worker = ModelWorker(GOOD, load_timeout_s=60.0, max_restarts=1)
     worker.start()
     yield worker
     worker.stop()
 
 
-def ask(worker, command, timeout_s=10.0, **options):
+def ask(worker, command, timeout_s=60.0, **options):
     return worker.answer(IMAGE, command, 2, timeout_s, **options)
 
 
@@ -80,20 +80,33 @@ def test_a_model_that_keeps_dying_is_given_up(worker):
 
 
 @pytest.mark.parametrize(
-    "factory, error",
+    "factory, error, load_timeout_s",
     [
-        ("fake_engines:no_checkpoint", CheckpointInvalid),
-        ("fake_engines:never_loads", ModelTimeout),
-        ("fake_engines:crashes_on_load", ModelWorkerDied),
-        ("no_such_module:load", ModelError),
+        ("fake_engines:no_checkpoint", CheckpointInvalid, 60.0),
+        ("fake_engines:never_loads", ModelTimeout, 0.5),
+        ("fake_engines:crashes_on_load", ModelWorkerDied, 60.0),
+        ("no_such_module:load", ModelError, 60.0),
     ],
 )
-def test_an_engine_that_does_not_load_is_reported(factory, error):
-    worker = ModelWorker(EngineSource(factory), load_timeout_s=3.0, max_restarts=0)
+def test_an_engine_that_does_not_load_is_reported(factory, error, load_timeout_s):
+    worker = ModelWorker(EngineSource(factory), load_timeout_s=load_timeout_s, max_restarts=0)
     with pytest.raises(error):
         worker.start()
     with pytest.raises(ModelNotLoaded, match="configure"):
         ask(worker, "grasp the mug")
+
+
+def test_commands_do_not_end_a_model_that_is_still_being_started_anew(tmp_path):
+    source = EngineSource("fake_engines:slow_at_first", {"flag": str(tmp_path / "loaded")})
+    worker = ModelWorker(source, load_timeout_s=60.0, max_restarts=1)
+    worker.start()
+    with pytest.raises(ModelWorkerDied):
+        ask(worker, "crash")
+    for _ in range(3):
+        with pytest.raises(ModelTimeout, match="still being started"):
+            ask(worker, "grasp the mug", timeout_s=0.01)
+    assert ask(worker, "grasp the mug")
+    worker.stop()
 
 
 def test_a_worker_that_was_stopped_answers_no_more():
