@@ -81,16 +81,14 @@ class FakeCamera(Node):
         depth_m[80:160, 160 - half_x_px : 160 + half_x_px] = BOX_TOP_M
         return depth_m
 
-    def _header(self, age_s):
-        stamp_ns = self.get_clock().now().nanoseconds - int(age_s * 1e9)
-        return Header(stamp=time_from_nanoseconds(stamp_ns), frame_id=OPTICAL)
-
     def _publish(self):
-        header = self._header(self.age_s)
+        stamp_ns = self.get_clock().now().nanoseconds - int(self.age_s * 1e9)
+        header = Header(stamp=time_from_nanoseconds(stamp_ns), frame_id=OPTICAL)
+        depth_stamp = time_from_nanoseconds(stamp_ns - int(self.depth_age_s * 1e9))
         colour = image_from_array(np.full((240, 320, 3), 90, np.uint8), header)
         depth = image_from_array(
             np.round(self.depth_m() * 1000).astype(np.uint16),
-            self._header(self.age_s + self.depth_age_s),
+            Header(stamp=depth_stamp, frame_id=OPTICAL),
         )
         info = intrinsics_to_message(INTRINSICS, Header(stamp=header.stamp, frame_id=OPTICAL))
         self.spoil(colour, depth, info)
@@ -157,7 +155,7 @@ class User(Node):
 
     def send(self, command, **fields):
         """Send a command and return the future of the reply."""
-        assert self._client.wait_for_service(timeout_sec=5.0)
+        assert self._client.wait_for_service(timeout_sec=30.0)
         fields.setdefault("max_candidates", 1)
         return self._client.call_async(GraspCommand.Request(command=command, **fields))
 
@@ -166,7 +164,7 @@ class User(Node):
         return reply_of(self.send(command, **fields))
 
 
-def reply_of(future, timeout_s=10.0):
+def reply_of(future, timeout_s=30.0):
     """Wait for a future that the world's executor completes."""
     done = threading.Event()
     future.add_done_callback(lambda _: done.set())
