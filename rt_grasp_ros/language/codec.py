@@ -2,8 +2,8 @@
 
 All four numbers are thousandths in 0..1, so that each is one token of its tokenizer:
 `x` and `y` over the longer side of the picture (the square that the picture is padded to),
-`theta` in half turns counter-clockwise (0.25 is 45 degrees), `w`, the opening, over the longer side.
-The paper predicts x, y, theta in other units and no width; width is our extension of it.
+`theta` in half turns counter-clockwise (0.25 is 45 degrees), `w`, the opening, over the longer
+side. The paper predicts x, y, theta in other units and no width; width is our extension of it.
 """
 
 from __future__ import annotations

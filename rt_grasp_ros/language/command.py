@@ -9,6 +9,7 @@ from ..grasp.errors import CommandEmpty, CommandNotText, CommandTooLong
 MAX_COMMAND_CHARACTERS = 500
 
 _UNREADABLE = {"Cc", "Cs", "Co", "Cn"}  # control, surrogate, private use, unassigned
+_UNDECODED = "\N{REPLACEMENT CHARACTER}"
 
 
 def validate_command(text: str) -> str:
@@ -25,7 +26,7 @@ def validate_command(text: str) -> str:
     if len(text) > MAX_COMMAND_CHARACTERS:
         raise CommandTooLong(len(text), MAX_COMMAND_CHARACTERS)
     tidy = " ".join(text.split())
-    if any(c == "\N{REPLACEMENT CHARACTER}" or unicodedata.category(c) in _UNREADABLE for c in tidy):
+    if any(c == _UNDECODED or unicodedata.category(c) in _UNREADABLE for c in tidy):
         raise CommandNotText
     if not any(c.isalpha() for c in tidy):
         raise CommandEmpty

@@ -12,14 +12,13 @@ import numpy as np
 from ..grasp.error_code import ErrorCode
 from ..grasp.rectangle import GraspRectangle
 from ..language.vocabulary import Vocabulary, load_vocabulary
+from ..model.engine import GraspEngine
 from ..sim.cell import Cell
 from ..sim.judge import judge
 from ..sim.labels import PartLabel
 from ..sim.scene import random_scene
 from .dialogues import MIN_VISIBLE_FRACTION, PART_SHARE
-from .simulated_pick import Answerer, Oracle, SimulatedPicker
-
-ORACLE = "oracle"
+from .simulated_pick import Oracle, SimulatedPicker
 
 _NO_PLAN = frozenset({ErrorCode.OUT_OF_REACH, ErrorCode.NO_PLAN})
 _FIRST_MOTION_CODE = 500
@@ -81,8 +80,7 @@ class Attempt:
 def evaluate_sim(
     scene_count: int,
     seed: int,
-    engine: Answerer | None,
-    model: str,
+    engine: GraspEngine | None,
     on_progress: OnProgress = lambda done, count: None,
 ) -> dict[str, Any]:
     """Carry out one command in each of many random scenes.
@@ -91,7 +89,6 @@ def evaluate_sim(
         scene_count: at least 1.
         seed: draws scenes and commands; not negative.
         engine: answers the commands; None puts the label's rectangle through the same chain.
-        model: what to call the engine in the report.
         on_progress: told after each attempt.
 
     Returns:
@@ -115,7 +112,7 @@ def evaluate_sim(
                 continue
             attempts.append(_attempt(picker, cell, command, engine))
         on_progress(len(attempts), scene_count)
-    return summarise(attempts, scene_count, seed, model)
+    return summarise(attempts, scene_count, seed, Oracle.name if engine is None else engine.name)
 
 
 def draw_command(
@@ -174,7 +171,7 @@ def summarise(
 
 
 def _attempt(
-    picker: SimulatedPicker, cell: Cell, command: Command, engine: Answerer | None
+    picker: SimulatedPicker, cell: Cell, command: Command, engine: GraspEngine | None
 ) -> Attempt:
     """Carry out a command and let the judge look at what came of it."""
     label = command.label

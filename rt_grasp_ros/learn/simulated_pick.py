@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..grasp.candidates import ranked_grasps
-from ..grasp.depth import samples_around
 from ..grasp.error_code import ErrorCode
 from ..grasp.errors import ObjectNotFound, RtGraspError
 from ..grasp.grasp import Grasp
 from ..grasp.plane import fit_support_plane
 from ..grasp.rectangle import GraspRectangle
 from ..language.answer import Answer
+from ..model.engine import GraspEngine, OnText
+from ..motion.cloud import RobotFilter, cloud_from_depth
+from ..motion.collision import RobotShape
 from ..motion.embedded import EmbeddedBackend
 from ..motion.gripper import load_gripper
 from ..motion.pick_plan import PickCandidate
@@ -25,28 +26,22 @@ from ..resources import share_path
 from ..sim.cell import Cell, Observation
 from ..sim.robot_io import CellRobotIo
 
-CLOUD_STEP_PX = 2
-
-
-class Answerer(Protocol):
-    """The part of a `GraspEngine` that a pick needs."""
-
-    def answer(
-        self, image_rgb: NDArray[np.uint8], command: str, max_candidates: int
-    ) -> list[Answer]:
-        """Return the answers to a command, best first; see `GraspEngine.answer`."""
-        ...
-
 
 class Oracle:
-    """Answers every command with a rectangle that is known to be right."""
+    """A `GraspEngine` that answers every command with a rectangle that is known to be right."""
+
+    name = "oracle"
 
     def __init__(self, rectangle: GraspRectangle) -> None:
         """Remember the rectangle."""
         self._answer = Answer("This is the label's grasp.", rectangle, 1.0)
 
     def answer(
-        self, image_rgb: NDArray[np.uint8], command: str, max_candidates: int
+        self,
+        image_rgb: NDArray[np.uint8],
+        command: str,
+        max_candidates: int = 1,
+        on_text: OnText | None = None,
     ) -> list[Answer]:
         """Return the one answer."""
         return [self._answer]
@@ -59,16 +54,17 @@ class SimulatedPicker:
         """Load the descriptions of arm and gripper."""
         self._robot = load_robot(share_path("config/robots/panda.yaml"))
         self._gripper = load_gripper(share_path("config/grippers/panda_hand.yaml"))
+        self._robot_filter = RobotFilter(RobotShape(self._robot), self._gripper)
 
     def pick(
-        self, cell: Cell, command: str, answerer: Answerer
+        self, cell: Cell, command: str, engine: GraspEngine
     ) -> tuple[GraspRectangle | None, RtGraspError | None]:
         """Carry out one command.
 
         Args:
             cell: with the arm at home.
             command: the sentence.
-            answerer: looks at the picture.
+            engine: answers the command.
 
         Returns:
             The best answer's rectangle, if any; and why the chain failed, None where it did not.
@@ -76,7 +72,7 @@ class SimulatedPicker:
         rectangle = None
         try:
             seen = cell.observe()
-            answers = answerer.answer(seen.rgb, command, MAX_ATTEMPTS)
+            answers = engine.answer(seen.rgb, command, MAX_ATTEMPTS)
             rectangle = answers[0].rectangle
             if rectangle is None:
                 raise ObjectNotFound(answers[0].reasoning)
@@ -103,16 +99,17 @@ class SimulatedPicker:
 
     def _execute(self, cell: Cell, seen: Observation, grasps: Sequence[Grasp]) -> None:
         """Let the arm pick; the planner knows of the table's objects what depth shows."""
-        size_px = np.array([seen.intrinsics.width_px, seen.intrinsics.height_px])
-        cloud = samples_around(
-            seen.depth_m, seen.intrinsics, size_px / 2, float(size_px.max()), CLOUD_STEP_PX
-        ).points_m
-        T_base_camera = seen.T_base_camera
         backend = EmbeddedBackend(self._robot, self._gripper, CellRobotIo(cell))
-        outcome = PickSequence(backend, self._gripper).run(
-            [PickCandidate(T_base_camera @ g.T_camera_grasp, g.opening_m) for g in grasps],
-            cloud @ T_base_camera[:3, :3].T + T_base_camera[:3, 3],
+        cloud_m = self._robot_filter.without_robot(
+            cloud_from_depth(seen.depth_m, seen.intrinsics, seen.T_base_camera),
+            backend.arm_positions(),
+            backend.opening_m(),
         )
+        candidates = [
+            PickCandidate(seen.T_base_camera @ grasp.T_camera_grasp, grasp.opening_m)
+            for grasp in grasps
+        ]
+        outcome = PickSequence(backend, self._gripper).run(candidates, cloud_m)
         if outcome.error is not None:
             raise outcome.error
 

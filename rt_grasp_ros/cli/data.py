@@ -1,0 +1,38 @@
+"""`rt-grasp data build`: labelled pictures for training."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from rich.progress import Progress
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Add the verb."""
+    parser = subparsers.add_parser("data", help="build training data")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    build = actions.add_parser("build", help="render labelled pictures of simulated scenes")
+    build.add_argument("--source", choices=["sim"], default="sim", help="where pictures come from")
+    build.add_argument("--pictures", type=int, default=9000, help="how many (default 9000)")
+    build.add_argument("--side", type=int, default=256, help="longer side in pixels (default 256)")
+    build.add_argument("--processes", type=int, default=2, help="how many render (default 2)")
+    build.add_argument("--out", type=Path, default=Path("out/data/sim"), help="folder for shards")
+    build.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Render; shards that exist are kept, so a stopped run goes on."""
+    from ..learn.sim_data import build_sim_shards
+
+    with Progress() as progress:
+        task = progress.add_task("rendering", total=arguments.pictures)
+        build_sim_shards(
+            arguments.out,
+            arguments.pictures,
+            arguments.side,
+            processes=arguments.processes,
+            progress=lambda done: progress.update(task, completed=done),
+        )
+    print(f"{arguments.out} holds the shards; train with: rt-grasp train --data {arguments.out}")
+    return 0

@@ -1,0 +1,71 @@
+"""The words of the embedded model, from `vocabulary.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class PartWords:
+    """How a part is called, and how taking it completes "I take ..."."""
+
+    names: tuple[str, ...]
+    take: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectWords:
+    """How an object is called, and how its shape completes "It is ..."."""
+
+    names: tuple[str, ...]
+    shape: str
+    parts: dict[str, PartWords]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Everything in `vocabulary.yaml`; the templates' fields are explained there."""
+
+    objects: dict[str, ObjectWords]
+    absent_nouns: tuple[str, ...]
+    colours: tuple[str, ...]
+    whole_commands: tuple[str, ...]
+    part_commands: tuple[str, ...]
+    grasp_answers: tuple[str, ...]
+    absent_answers: tuple[str, ...]
+
+    @property
+    def part_types(self) -> tuple[tuple[str, str], ...]:
+        """All (object, part) pairs in the file's order: the classes of the vision tower."""
+        return tuple((o, p) for o, words in self.objects.items() for p in words.parts)
+
+
+@cache
+def load_vocabulary() -> Vocabulary:
+    """Read the vocabulary that ships with the package."""
+    text = resources.files(__package__).joinpath("vocabulary.yaml").read_text(encoding="utf-8")
+    raw = yaml.safe_load(text)
+    objects = {
+        name: ObjectWords(
+            names=tuple(words["names"]),
+            shape=words["shape"],
+            parts={
+                part: PartWords(tuple(part_words["names"]), part_words["take"])
+                for part, part_words in words["parts"].items()
+            },
+        )
+        for name, words in raw["objects"].items()
+    }
+    return Vocabulary(
+        objects=objects,
+        absent_nouns=tuple(raw["absent_nouns"]),
+        colours=tuple(raw["colours"]),
+        whole_commands=tuple(raw["commands"]["whole"]),
+        part_commands=tuple(raw["commands"]["part"]),
+        grasp_answers=tuple(raw["answers"]["grasp"]),
+        absent_answers=tuple(raw["answers"]["absent"]),
+    )

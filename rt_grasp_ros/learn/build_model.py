@@ -1,0 +1,81 @@
+"""A fresh embedded model: a stock LLaVA around our tower, with number-aware initial weights."""
+
+from __future__ import annotations
+
+import torch
+from tokenizers import Tokenizer
+from torch import nn
+from transformers import LlamaConfig, LlavaConfig, LlavaForConditionalGeneration
+
+from ..language.codec import THOUSANDTHS
+from ..language.prompt import IMAGE_TOKEN
+from ..model.tokens import number_token, token_id
+from ..model.tower import GraspTowerConfig, fourier
+from .tokenizer import END_TOKEN, PAD_TOKEN
+
+_GELU_SHIFT = 3.0  # gelu(v + 3) - 3 is within 0.02 of v for v in -1..1
+
+
+def build_model(
+    tokenizer: Tokenizer,
+    tower_config: GraspTowerConfig,
+    hidden_size: int = 256,
+    layers: int = 4,
+) -> LlavaForConditionalGeneration:
+    """Return an untrained model (seed torch first).
+
+    Two initial values spare the model a detour, everything stays trainable: the projector starts
+    by handing the tower's token through, and number tokens start with the Fourier code of their
+    value, the code that the tower uses, so that neighbouring numbers are neighbours.
+
+    Args:
+        tokenizer: from `train_tokenizer`.
+        tower_config: sizes of the tower.
+        hidden_size: width of the language model.
+        layers: depth of the language model.
+    """
+    config = LlavaConfig(
+        vision_config=tower_config,
+        text_config=LlamaConfig(
+            vocab_size=tokenizer.get_vocab_size(),
+            hidden_size=hidden_size,
+            intermediate_size=3 * hidden_size,
+            num_hidden_layers=layers,
+            num_attention_heads=hidden_size // 32,
+            num_key_value_heads=hidden_size // 32,
+            max_position_embeddings=1024,
+            tie_word_embeddings=False,
+            pad_token_id=token_id(tokenizer, PAD_TOKEN),
+            eos_token_id=token_id(tokenizer, END_TOKEN),
+            bos_token_id=None,
+        ),
+        image_token_index=token_id(tokenizer, IMAGE_TOKEN),
+        image_seq_length=(tower_config.image_size // tower_config.patch_size) ** 2,
+        vision_feature_layer=-1,
+        vision_feature_select_strategy="full",
+        projector_hidden_act="gelu",
+    )
+    model = LlavaForConditionalGeneration(config)
+    with torch.no_grad():
+        _pass_tokens_through(model.model.multi_modal_projector)
+        _write_number_codes(model, tokenizer)
+    return model
+
+
+def _pass_tokens_through(projector: nn.Module) -> None:
+    width = projector.linear_1.in_features
+    diagonal = torch.arange(width)
+    nn.init.normal_(projector.linear_1.weight, std=0.02)
+    nn.init.normal_(projector.linear_2.weight, std=0.02)
+    projector.linear_1.weight[diagonal, diagonal] = 1.0
+    projector.linear_1.bias[:width] = _GELU_SHIFT
+    projector.linear_2.weight[diagonal, diagonal] = 1.0
+    projector.linear_2.bias[:] = -projector.linear_2.weight[:, :width].sum(dim=1) * _GELU_SHIFT
+
+
+def _write_number_codes(model: LlavaForConditionalGeneration, tokenizer: Tokenizer) -> None:
+    codes = fourier(torch.arange(THOUSANDTHS) / THOUSANDTHS)
+    ids = torch.tensor([token_id(tokenizer, number_token(n)) for n in range(THOUSANDTHS)])
+    per_number = codes.shape[1]
+    model.lm_head.weight[ids, :per_number] = 0.3 * codes
+    model.get_input_embeddings().weight[ids, :per_number] = 0.3 * codes

@@ -1,0 +1,91 @@
+"""Several dialogues about one picture in one sequence, so that the picture is encoded once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from ..language.prompt import IMAGE_TOKEN, build_prompt
+from ..model.tokens import token_id
+from .dialogues import Dialogue
+from .tokenizer import END_TOKEN, PAD_TOKEN
+
+
+@dataclass(frozen=True)
+class PackedBatch:
+    """Token sequences with a block mask.
+
+    Attributes:
+        ids: (B, S) int64; image tokens stand where the picture goes.
+        position_ids: (B, S) int64; every dialogue continues from the picture.
+        segment: (B, S) int64: 0 the shared prefix, 1.. the dialogues, -1 padding.
+        target: (B, S) int64: the next token where it belongs to an answer, else -100.
+    """
+
+    ids: Tensor
+    position_ids: Tensor
+    segment: Tensor
+    target: Tensor
+
+    def attention_mask(self, dtype: torch.dtype = torch.float32) -> Tensor:
+        """Additive mask (B, 1, S, S): causal, and no dialogue sees another."""
+        length = self.ids.shape[1]
+        causal = torch.ones(length, length, dtype=torch.bool).tril()
+        own = self.segment[:, :, None] == self.segment[:, None, :]
+        prefix = (self.segment == 0)[:, None, :]
+        allowed = causal & (own | prefix)
+        mask = torch.zeros(allowed.shape, dtype=dtype)
+        return mask.masked_fill(~allowed, torch.finfo(dtype).min)[:, None]
+
+
+def pack(
+    tokenizer: Tokenizer,
+    dialogues: Sequence[Sequence[Dialogue]],
+    image_tokens: int,
+) -> PackedBatch:
+    """Pack the dialogues of each picture.
+
+    Args:
+        tokenizer: of the model.
+        dialogues: for each picture, what is asked and answered about it.
+        image_tokens: visual tokens of a picture.
+    """
+    image_id = token_id(tokenizer, IMAGE_TOKEN)
+    end_id, pad_id = token_id(tokenizer, END_TOKEN), token_id(tokenizer, PAD_TOKEN)
+    rows = []
+    for about_picture in dialogues:
+        ids: list[int] = []
+        position: list[int] = []
+        segment: list[int] = []
+        target: list[int] = []
+        for number, dialogue in enumerate(about_picture, start=1):
+            prompt_ids = tokenizer.encode(build_prompt(dialogue.command)).ids
+            split = prompt_ids.index(image_id)
+            if not ids:
+                ids = prompt_ids[:split] + [image_id] * image_tokens
+                position, segment = list(range(len(ids))), [0] * len(ids)
+                target, start = [-100] * len(ids), len(ids)
+            question, reply = (
+                prompt_ids[split + 1 :],
+                [*tokenizer.encode(dialogue.answer).ids, end_id],
+            )
+            own = [*question, *reply[:-1]]
+            ids += own
+            position += range(start, start + len(own))
+            segment += [number] * len(own)
+            target += [-100] * (len(question) - 1) + reply
+        rows.append((ids, position, segment, target))
+    length = max(len(row[0]) for row in rows)
+    fills = (pad_id, 0, -1, -100)
+    columns = [
+        torch.from_numpy(
+            np.array([row[k] + [fill] * (length - len(row[k])) for row in rows], dtype=np.int64)
+        )
+        for k, fill in enumerate(fills)
+    ]
+    return PackedBatch(*columns)

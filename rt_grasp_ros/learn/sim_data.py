@@ -1,0 +1,149 @@
+"""Labelled pictures from the simulated cell (synthetic data), rendered in parallel, resumable."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ..language.vocabulary import load_vocabulary
+from ..model.letterbox import letterbox
+from ..sim.labels import PartLabel, part_labels
+from ..sim.placement import NoRoom, place
+from ..sim.render import Camera
+from ..sim.scene import Scene, build_model, random_scene
+from ..sim.surroundings import random_camera, random_light
+from .shards import MAX_PARTS, NO_COLOUR, LabelledPictures, cell_parts
+
+import mujoco  # isort: skip  (after ..sim, which chooses its OpenGL)
+
+FIRST_TRAINING_SEED = 10_000_000
+"""Scenes for training have seeds from here on; everything below is for evaluation and demos."""
+
+VIEWS_PER_SCENE = 8
+RENDER_WIDTH_PX, RENDER_HEIGHT_PX = 512, 384
+CELL_PX = 8
+
+
+def build_sim_shards(
+    folder: Path,
+    pictures: int,
+    side_px: int,
+    shard_size: int = 250,
+    processes: int = 2,
+    progress: Callable[[int], None] = lambda done: None,
+) -> None:
+    """Render scenes into shards; shards that exist are kept.
+
+    Args:
+        folder: where `sim_00000.npz`, ... go.
+        pictures: how many in all.
+        side_px: longer side of the stored pictures.
+        shard_size: pictures a shard.
+        processes: how many render at once.
+        progress: called with the number of pictures after each shard.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = [
+        (folder / f"sim_{index:05d}.npz", FIRST_TRAINING_SEED + first, shard_size, side_px)
+        for index, first in enumerate(range(0, pictures, shard_size))
+    ]
+    done = sum(path.exists() for path, *_ in jobs) * shard_size
+    progress(done)
+    missing = [job for job in jobs if not job[0].exists()]
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        for _ in pool.imap_unordered(_render_shard, missing):
+            done += shard_size
+            progress(done)
+
+
+def _render_shard(job: tuple[Path, int, int, int]) -> None:
+    path, first_seed, count, side_px = job
+    rows: list[dict[str, np.ndarray]] = []
+    seed = first_seed
+    while len(rows) < count:
+        rows += _render_scene(seed, side_px, min(VIEWS_PER_SCENE, count - len(rows)))
+        seed += 1
+    LabelledPictures(**{key: np.stack([row[key] for row in rows]) for key in rows[0]}).save(path)
+
+
+def _render_scene(seed: int, side_px: int, views: int) -> list[dict[str, np.ndarray]]:
+    """Render one set of objects on one table, laid out, lit and seen anew for every view."""
+    scene = random_scene(seed)
+    model = build_model(scene, with_robot=False)
+    data = mujoco.MjData(model)
+    mujoco.mj_forward(model, data)
+    camera = Camera(model, RENDER_WIDTH_PX, RENDER_HEIGHT_PX)
+    rng = np.random.default_rng((seed, 1))
+    rows = []
+    try:
+        for view in range(views):
+            if view:
+                scene = _lay_out_anew(scene, rng)
+                _apply(scene, model, data)
+            labels = part_labels(scene, model, data, camera)
+            rows.append(
+                _to_row(letterbox(camera.rgb(data), side_px), camera.part_ids(data), labels)
+            )
+    finally:
+        camera.close()
+    return rows
+
+
+def _lay_out_anew(scene: Scene, rng: np.random.Generator) -> Scene:
+    instances = [(placed.name, placed.shape_seed) for placed in scene.objects]
+    try:
+        objects = place(rng, instances)
+    except NoRoom:
+        objects = scene.objects
+    return replace(scene, objects=objects, light=random_light(rng), camera=random_camera(rng))
+
+
+def _apply(scene: Scene, model: mujoco.MjModel, data: mujoco.MjData) -> None:
+    """Move objects, lamp and camera of a compiled model to where a scene has them."""
+    other = build_model(scene, with_robot=False)
+    data.qpos[:] = other.qpos0
+    for field in ("cam_pos", "cam_quat", "cam_fovy", "light_pos", "light_dir", "light_diffuse"):
+        getattr(model, field)[:] = getattr(other, field)
+    model.vis.headlight.ambient[:] = other.vis.headlight.ambient
+    mujoco.mj_forward(model, data)
+
+
+def _to_row(
+    image: np.ndarray, part_ids: np.ndarray, labels: Sequence[PartLabel]
+) -> dict[str, np.ndarray]:
+    vocabulary = load_vocabulary()
+    type_of = {pair: index + 1 for index, pair in enumerate(vocabulary.part_types)}
+    types = np.zeros(MAX_PARTS, np.uint8)
+    colours = np.full(MAX_PARTS, NO_COLOUR, np.uint8)
+    numbers = np.zeros((MAX_PARTS, 4), np.float32)
+    visible = np.zeros(MAX_PARTS, np.float32)
+    default = np.zeros(MAX_PARTS, np.bool_)
+    table_row = np.zeros(256, np.uint8)
+    for row, label in enumerate(labels):
+        rectangle = label.rectangle
+        types[row] = type_of[label.object_name, label.part_name]
+        if label.colour_name in vocabulary.colours:
+            colours[row] = vocabulary.colours.index(label.colour_name)
+        numbers[row] = (
+            rectangle.x_px / RENDER_WIDTH_PX,
+            rectangle.y_px / RENDER_WIDTH_PX,
+            rectangle.opening_px / RENDER_WIDTH_PX,
+            rectangle.theta_rad,
+        )
+        visible[row] = label.visible_fraction
+        default[row] = label.is_default
+        table_row[label.part_id] = row + 1
+    rows, columns = image.shape[0] // CELL_PX, image.shape[1] // CELL_PX
+    return {
+        "images": image,
+        "cell_parts": cell_parts(table_row[part_ids], rows, columns),
+        "types": types,
+        "colours": colours,
+        "numbers": numbers,
+        "visible": visible,
+        "default": default,
+    }

@@ -1,0 +1,108 @@
+"""A checkpoint folder, checked before anything is loaded from it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+
+from ..grasp.errors import CheckpointInvalid
+
+WEIGHTS = "model.safetensors"
+WEIGHTS_INDEX = "model.safetensors.index.json"
+PICTURE_GRAPH = "onnx/picture.onnx"
+DECODER_GRAPH = "onnx/decoder.onnx"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A LLaVA checkpoint in `save_pretrained` layout, weights as safetensors.
+
+    Attributes:
+        folder: where it lies.
+        config: `config.json`.
+        shards: weight files.
+    """
+
+    folder: Path
+    config: dict[str, Any]
+    shards: tuple[Path, ...]
+
+    @classmethod
+    def open(cls, folder: Path) -> Checkpoint:
+        """Check a folder.
+
+        Raises:
+            CheckpointInvalid: see `load_engine`.
+        """
+        folder = Path(folder)
+        if not folder.is_dir():
+            raise CheckpointInvalid(
+                f"There is no checkpoint folder '{folder}'; give the path of one that holds "
+                "config.json and safetensors."
+            )
+        config = _read_json(folder / "config.json")
+        if config.get("model_type") != "llava":
+            raise CheckpointInvalid(
+                f"The checkpoint '{folder.name}' is of type '{config.get('model_type')}'; "
+                "only LLaVA checkpoints are read."
+            )
+        if (folder / WEIGHTS_INDEX).exists():
+            weight_map = _read_json(folder / WEIGHTS_INDEX)["weight_map"]
+            shards = tuple(folder / name for name in sorted(set(weight_map.values())))
+        else:
+            shards = (folder / WEIGHTS,)
+        missing = [shard.name for shard in shards if not shard.exists()]
+        if missing:
+            pickled = [path.name for path in folder.iterdir() if path.suffix in {".bin", ".pt"}]
+            if pickled:
+                raise CheckpointInvalid(
+                    f"The checkpoint '{folder.name}' holds pickled weights ({pickled[0]}), which "
+                    "can run code when read; convert them to safetensors."
+                )
+            raise CheckpointInvalid(
+                f"The checkpoint '{folder.name}' lacks {missing[0]}; fetch or build it again."
+            )
+        return cls(folder, config, shards)
+
+    @property
+    def has_onnx_graphs(self) -> bool:
+        """Whether it can be run without torch."""
+        return all((self.folder / graph).exists() for graph in (PICTURE_GRAPH, DECODER_GRAPH))
+
+    @property
+    def image_side_px(self) -> int:
+        """Longer side of the pictures that the vision tower takes."""
+        return int(self.config["vision_config"]["image_size"])
+
+    def load_weights(self) -> dict[str, NDArray[np.float32]]:
+        """Read all tensors as float32 arrays by name.
+
+        Raises:
+            CheckpointInvalid: a shard is truncated or not safetensors.
+        """
+        weights = {}
+        for shard in self.shards:
+            try:
+                with safe_open(shard, framework="numpy") as tensors:
+                    for name in tensors.keys():  # noqa: SIM118  (not a mapping)
+                        weights[name] = tensors.get_tensor(name).astype(np.float32)
+            except (SafetensorError, OSError) as error:
+                raise CheckpointInvalid(
+                    f"The weight file {shard.name} is damaged ({error}); fetch or build it again."
+                ) from error
+        return weights
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise CheckpointInvalid(
+            f"The checkpoint's {path.name} can't be read; fetch or build the checkpoint again."
+        ) from error

@@ -1,0 +1,83 @@
+"""The seam between everything that needs an answer and whatever computes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..grasp.errors import ModelNotLoaded
+from ..language.answer import Answer
+
+BACKENDS = ("auto", "onnx", "torch")
+
+OnText = Callable[[str], None]
+
+
+class GraspEngine(Protocol):
+    """Answers commands about pictures."""
+
+    @property
+    def name(self) -> str:
+        """What answers, for results and logs: checkpoint and runtime."""
+        ...
+
+    def answer(
+        self,
+        image_rgb: NDArray[np.uint8],
+        command: str,
+        max_candidates: int = 1,
+        on_text: OnText | None = None,
+    ) -> list[Answer]:
+        """Answer one command.
+
+        Args:
+            image_rgb: the picture, shape (H, W, 3), uint8.
+            command: what to grasp, already validated.
+            max_candidates: at most this many different grasps, best first.
+            on_text: called with the first answer's text so far whenever it grows.
+
+        Returns:
+            At least one answer; a single one without a rectangle where the object is absent.
+
+        Raises:
+            AnswerGarbled: the model wrote something that is no answer.
+        """
+        ...
+
+
+def load_engine(model_dir: Path, backend: str = "auto") -> GraspEngine:
+    """Load a checkpoint.
+
+    Args:
+        model_dir: folder in `save_pretrained` layout.
+        backend: `onnx` runs on the CPU with onnxruntime, `torch` runs transformers' stock LLaVA
+            class; `auto` takes onnx where the checkpoint has graphs for it.
+
+    Raises:
+        CheckpointInvalid: the folder is missing, incomplete, of another architecture, or holds
+            pickled weights only.
+        ModelNotLoaded: the backend is unknown or not installed.
+    """
+    from .checkpoint import Checkpoint
+
+    checkpoint = Checkpoint.open(model_dir)
+    if backend == "auto":
+        backend = "onnx" if checkpoint.has_onnx_graphs else "torch"
+    if backend == "onnx":
+        from .onnx_engine import OnnxEngine
+
+        return OnnxEngine(checkpoint)
+    if backend == "torch":
+        try:
+            from .torch_engine import TorchEngine
+        except ImportError as error:
+            raise ModelNotLoaded(
+                f"The torch backend needs '{error.name}'; install rt_grasp_ros[train] or "
+                "choose backend 'onnx'."
+            ) from error
+        return TorchEngine(checkpoint)
+    raise ModelNotLoaded(f"There is no backend '{backend}'; choose one of {', '.join(BACKENDS)}.")
