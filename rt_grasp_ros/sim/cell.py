@@ -120,12 +120,8 @@ class Cell:
 
     def snapshot(self, width_px: int = 960, height_px: int = 720) -> NDArray[np.uint8]:
         """Return a picture of the whole cell for people, RGB, shape (height_px, width_px, 3)."""
-        buffer = self.model.vis.global_
-        buffer.offwidth = max(buffer.offwidth, width_px)
-        buffer.offheight = max(buffer.offheight, height_px)
-        with mujoco.Renderer(self.model, height_px, width_px) as renderer:
-            renderer.update_scene(self.data, camera=OVERVIEW_CAMERA)
-            return renderer.render()
+        with Camera(self.model, width_px, height_px, OVERVIEW_CAMERA) as camera:
+            return camera.rgb(self.data)
 
     def close(self) -> None:
         """Give the rendering contexts back."""

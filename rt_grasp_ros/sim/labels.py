@@ -62,7 +62,7 @@ def part_labels(
         Labels in the order of objects and their parts.
     """
     seen = camera.part_ids(data)
-    T_camera_world = np.linalg.inv(camera.T_world_camera(data))
+    T_camera_world = np.asarray(np.linalg.inv(camera.T_world_camera(data)), dtype=np.float64)
     part_ids = scene.part_ids
     labels = []
     for index, placed in enumerate(scene.objects):

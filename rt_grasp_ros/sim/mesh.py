@@ -25,6 +25,12 @@ class Mesh:
         x, y, z = self.vertices_m.T
         return Mesh(np.stack([z, y, axis_height_m - x], axis=1), self.faces)
 
+    def turned(self, angle_rad: float) -> Mesh:
+        """Return the mesh turned about the z axis."""
+        cosine, sine = np.cos(angle_rad), np.sin(angle_rad)
+        turn = np.array([[cosine, -sine, 0.0], [sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+        return Mesh(self.vertices_m @ turn.T, self.faces)
+
     def moved(self, offset_m: ArrayLike) -> Mesh:
         """Return the mesh shifted by an offset, shape (3,)."""
         return Mesh(self.vertices_m + np.asarray(offset_m, dtype=np.float64), self.faces)

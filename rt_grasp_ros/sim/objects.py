@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .catalogue import food, household, tools, vessels
+from .catalogue import desk, food, household, tools, vessels
 from .shape import ObjectShape
 
 _MAKERS: dict[str, Callable[[np.random.Generator], ObjectShape]] = {
@@ -15,22 +15,22 @@ _MAKERS: dict[str, Callable[[np.random.Generator], ObjectShape]] = {
     "banana": food.banana,
     "bottle": vessels.bottle,
     "bowl": vessels.bowl,
-    "box": household.box,
+    "box": desk.box,
     "brush": household.brush,
     "can": vessels.can,
     "carrot": food.carrot,
     "cup": vessels.cup,
-    "flashlight": tools.flashlight,
+    "flashlight": household.flashlight,
     "hammer": tools.hammer,
     "lemon": food.lemon,
-    "marker": household.marker,
+    "marker": desk.marker,
     "mug": vessels.mug,
     "pliers": tools.pliers,
     "remote": household.remote,
-    "scissors": tools.scissors,
+    "scissors": desk.scissors,
     "screwdriver": tools.screwdriver,
     "spoon": household.spoon,
-    "tape": household.tape,
+    "tape": desk.tape,
     "toothbrush": household.toothbrush,
     "wrench": tools.wrench,
 }

@@ -1,49 +1,46 @@
-"""The simulated camera: colour, depth and the truth about which pixel shows which part.
-
-MuJoCo's own `Renderer` opens a window system context for every model, which takes longer than to
-draw; here all cameras of a thread share one.
-"""
+"""The simulated camera: colour, depth and the truth about which pixel shows which part."""
 
 from __future__ import annotations
 
 import math
-import threading
 
 import mujoco
 import numpy as np
-from mujoco.rendering.classic import gl_context
 from numpy.typing import NDArray
 
 from ..grasp.camera import Intrinsics
+from .gl import make_current
 from .scene import CAMERA_NAME, COLLISION_GROUP
 
 _MAX_GEOMS = 2000
-_of_thread = threading.local()
-
-
-def _make_current() -> None:
-    """Make this thread's OpenGL context current, after creating it on first use."""
-    if not hasattr(_of_thread, "context"):
-        _of_thread.context = gl_context.GLContext(64, 64)
-    _of_thread.context.make_current()
 
 
 class Camera:
-    """Draws what the scene's camera sees; close it, or use it as a context manager.
+    """Draws what a camera of the model sees; close it, or use it as a context manager.
 
     A camera belongs to the thread that made it, as its OpenGL context does.
     """
 
-    def __init__(self, model: mujoco.MjModel, width_px: int = 640, height_px: int = 480) -> None:
+    def __init__(
+        self,
+        model: mujoco.MjModel,
+        width_px: int = 640,
+        height_px: int = 480,
+        camera_name: str = CAMERA_NAME,
+    ) -> None:
         """Load the model's meshes and textures for drawing.
 
         Args:
             model: from `build_model`. Where it is changed later (camera, light), pictures follow.
             width_px: width of the pictures.
             height_px: height of the pictures.
+            camera_name: which of the model's cameras.
+
+        Raises:
+            OpenGlUnavailable: there is nothing to draw with.
         """
         self._model = model
-        self._camera_id = model.camera(CAMERA_NAME).id
+        self._camera_id = model.camera(camera_name).id
         self._rect = mujoco.MjrRect(0, 0, width_px, height_px)
         self._part_of_geom = (
             model.geom_user[:, 0].astype(np.uint8)
@@ -56,12 +53,11 @@ class Camera:
         self._options = mujoco.MjvOption()
         self._options.geomgroup[COLLISION_GROUP] = 0
         self._scene = mujoco.MjvScene(model, _MAX_GEOMS)
-        _make_current()
+        make_current()
         model.vis.global_.offwidth = width_px
         model.vis.global_.offheight = height_px
         self._context = mujoco.MjrContext(model, mujoco.mjtFontScale.mjFONTSCALE_50)
         self._context.readDepthMap = mujoco.mjtDepthMap.mjDEPTH_ZEROFAR
-        mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN, self._context)
 
     @property
     def intrinsics(self) -> Intrinsics:
@@ -111,7 +107,7 @@ class Camera:
 
     def close(self) -> None:
         """Free what was loaded for drawing; the camera can't draw after that."""
-        _make_current()
+        make_current()
         self._context.free()
 
     def __enter__(self) -> Camera:
@@ -121,7 +117,9 @@ class Camera:
         self.close()
 
     def _draw(self, data: mujoco.MjData, as_ids: bool) -> None:
-        _make_current()
+        make_current()
+        # Cameras of one thread share the OpenGL context, and with it the bound frame buffer.
+        mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN, self._context)
         mujoco.mjv_updateScene(
             self._model,
             data,

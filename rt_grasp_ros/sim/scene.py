@@ -1,4 +1,4 @@
-"""A table with objects on it: the plain values of a scene, random scenes, and their physics model."""
+"""A table with objects on it: plain values, drawn at random, and their physics model."""
 
 from __future__ import annotations
 
@@ -104,9 +104,8 @@ def build_model(scene: Scene, with_robot: bool) -> mujoco.MjModel:
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     spec.stat.center = [0.5, 0.0, 0.1]
     spec.stat.extent = 1.0
-    spec.visual.map.znear = 0.05
-    spec.visual.map.zfar = 6.0
-    spec.visual.map.shadowclip = 1.0
+    spec.visual.map.znear = 0.1
+    spec.visual.map.zfar = 5.0
     spec.visual.quality.shadowsize = 1024
     spec.visual.quality.offsamples = 4
     spec.visual.headlight.diffuse = [0.12, 0.12, 0.12]
@@ -123,7 +122,16 @@ def build_model(scene: Scene, with_robot: bool) -> mujoco.MjModel:
 
 
 def _add_surroundings(spec: mujoco.MjSpec, scene: Scene) -> None:
-    """Add table, light and camera."""
+    """Add table, sky, light and camera."""
+    spec.add_texture(
+        name="sky",
+        type=mujoco.mjtTexture.mjTEXTURE_SKYBOX,
+        builtin=mujoco.mjtBuiltin.mjBUILTIN_GRADIENT,
+        rgb1=[0.80, 0.84, 0.88],
+        rgb2=[0.45, 0.48, 0.52],
+        width=32,
+        height=192,
+    )
     picture = scene.table.picture()
     texture = spec.add_texture(
         name="table",

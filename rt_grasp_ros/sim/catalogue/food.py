@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..mesh import lathe, sweep
 from ..palette import PALETTE, jittered, pick, shaded
@@ -17,14 +18,15 @@ def banana(rng: np.random.Generator) -> ObjectShape:
     span = rng.uniform(0.175, 0.20) / bend_radius
     builder = ShapeBuilder("banana", "yellow", rng.uniform(0.10, 0.15))
 
-    def arc(share: np.ndarray) -> np.ndarray:
+    def arc(share: ArrayLike) -> NDArray[np.float64]:
         angle = (np.asarray(share) - 0.5) * span
         flat = np.stack([np.sin(angle), np.cos(angle) - 1], -1) * bend_radius
         return np.concatenate([flat, np.full((*flat.shape[:-1], 1), girth)], -1)
 
-    def radius(share: np.ndarray) -> np.ndarray:
+    def radius(share: ArrayLike) -> NDArray[np.float64]:
         nodes = [0.0, 0.03, 0.12, 0.25, 0.5, 0.75, 0.86, 0.90, 1.0]
-        return girth * np.interp(share, nodes, [0.2, 0.42, 0.78, 0.95, 1, 0.93, 0.6, 0.36, 0.28])
+        thickness = [0.2, 0.42, 0.78, 0.95, 1, 0.93, 0.6, 0.36, 0.28]
+        return girth * np.asarray(np.interp(np.asarray(share), nodes, thickness))
 
     for part, first, last, rgb in (
         ("end", 0.0, 0.035, (0.16, 0.11, 0.06)),
@@ -44,16 +46,13 @@ def banana(rng: np.random.Generator) -> ObjectShape:
         (0.72, 0.84, "end"),
         (0.84, 0.99, "end"),
     ):
-        middle = (first + last) / 2
-        size = float(radius(np.array(middle)))
-        builder.bar(
-            part, arc(np.array(first)), arc(np.array(last)), 0.97 * size, (0.0, girth + 0.95 * size)
-        )
+        half = float(radius((first + last) / 2))
+        builder.bar(part, arc(first), arc(last), 0.97 * half, (0.0, girth + 0.95 * half))
     builder.grasp("middle", [0.0, 0.0, 2 * girth], 2 * girth)
-    share = np.array(0.80)
-    tip, size = arc(share), float(radius(share))
+    near_tip = 0.80
+    tip, half = arc(near_tip), float(radius(near_tip))
     builder.grasp(
-        "end", [tip[0], tip[1], girth + size], 2 * size, np.pi / 2 - float((share - 0.5) * span)
+        "end", [tip[0], tip[1], girth + half], 2 * half, np.pi / 2 - (near_tip - 0.5) * span
     )
     return builder.build()
 
@@ -68,7 +67,7 @@ def apple(rng: np.random.Generator) -> ObjectShape:
     angle = np.linspace(0.0, np.pi, 22)
     # A cardioid-like dimple at both poles.
     radial = radius * np.sin(angle) * (1 + 0.06 * np.cos(angle) ** 2)
-    height = radius * (0.92 - 0.92 * np.cos(angle) + 0.0)
+    height = radius * 0.92 * (1 - np.cos(angle))
     dimple = 0.35 * radius * np.exp(-((np.pi - angle) ** 2) / 0.09)
     dent = 0.12 * radius * np.exp(-(angle**2) / 0.06)
     profile = np.stack([radial, height - dimple + dent], 1)
@@ -119,10 +118,10 @@ def carrot(rng: np.random.Generator) -> ObjectShape:
         size = np.array([0.002, 0.003, 0.0045, 0.005, 0.002])
         builder.see("middle", sweep(path, size, 0.6 * size, sides=8), shaded(green, 1 + turn / 2))
     for first, last in ((0.0, 0.25), (0.25, 0.5), (0.5, 0.75), (0.75, 1.0)):
-        size = radius * float(np.interp((first + last) / 2, share, taper))
+        half = radius * float(np.interp((first + last) / 2, share, taper))
         part = "middle" if last <= 0.5 else "tip"
         builder.bar(
-            part, [first * length, 0], [last * length, 0], 0.97 * size, (0.0, radius + 0.95 * size)
+            part, [first * length, 0], [last * length, 0], 0.97 * half, (0.0, radius + 0.95 * half)
         )
     builder.grasp("middle", [0.34 * length, 0, 1.86 * radius], 1.75 * radius)
     builder.grasp("tip", [0.76 * length, 0, 1.56 * radius], 1.2 * radius)

@@ -1,4 +1,4 @@
-"""Things from the kitchen drawer, the desk and the bathroom."""
+"""Things from the kitchen, the bathroom and the living room."""
 
 from __future__ import annotations
 
@@ -47,36 +47,6 @@ def spoon(rng: np.random.Generator) -> ObjectShape:
         )
     builder.grasp("handle", [0.48 * length, 0, 0.0127], 2.1 * half)
     builder.grasp("bowl", [centre, 0, depth], 2 * width)
-    return builder.build()
-
-
-def marker(rng: np.random.Generator) -> ObjectShape:
-    """A felt-tip marker lying along +x, its cap at the far end."""
-    colour_name, colour = pick(rng, ("red", "blue", "green", "black", "purple", "orange"))
-    body = colour if rng.random() < 0.5 else jittered(rng, PALETTE["white"])
-    radius, length = rng.uniform(0.0085, 0.0105), rng.uniform(0.12, 0.14)
-    builder = ShapeBuilder("marker", colour_name, rng.uniform(0.03, 0.05))
-    join = 0.68 * length
-    pieces = (
-        ("middle", rounded_profile(0, 0.008, 0.85 * radius, 0.002), colour),
-        ("middle", rounded_profile(0.008, join, radius, 0.001), body),
-        (
-            "middle",
-            [[1.02 * radius, 0.60 * join], [1.02 * radius, 0.75 * join]],
-            shaded(colour, 0.8),
-        ),
-        ("cap", rounded_profile(join, length, 1.15 * radius, 0.002, 1.02 * radius), colour),
-    )
-    for part, profile, rgb in pieces:
-        builder.see(part, lathe(profile).turned_along_x(1.15 * radius), rgb, 0.5)
-    clip = rounded_bar(
-        [join + 0.004, 0, 2.3 * radius], [length - 0.004, 0, 2.25 * radius], 0.0018, 0.0014, 0.0005
-    )
-    builder.see("cap", clip, shaded(colour, 0.7), 0.5)
-    builder.bar("middle", [0, 0], [join, 0], 0.98 * radius, (0.0, 2.1 * radius))
-    builder.bar("cap", [join, 0], [length, 0], 1.1 * radius, (0.0, 2.28 * radius))
-    builder.grasp("middle", [0.5 * join, 0, 2.15 * radius], 2 * radius)
-    builder.grasp("cap", [(join + length) / 2, 0, 2.3 * radius], 2.25 * radius)
     return builder.build()
 
 
@@ -154,51 +124,6 @@ def remote(rng: np.random.Generator) -> ObjectShape:
     return builder.build()
 
 
-def tape(rng: np.random.Generator) -> ObjectShape:
-    """A roll of tape lying flat."""
-    colour_name, colour = pick(rng, ("brown", "white", "gray", "blue", "yellow", "red", "black"))
-    outer, height = rng.uniform(0.042, 0.050), rng.uniform(0.022, 0.030)
-    inner = outer - rng.uniform(0.009, 0.013)
-    core = inner - 0.0025
-    builder = ShapeBuilder("tape", colour_name, rng.uniform(0.06, 0.14), symmetric=True)
-    roll = [[inner, 0.0], [outer, 0.0], [outer, height], [inner, height]]
-    ring = [[inner, height - 0.001], [core, height - 0.001], [core, 0.0]]
-    builder.see("rim", lathe(roll, 36), colour, 0.6)
-    builder.see("rim", lathe(ring, 36), (0.70, 0.56, 0.38), 0.1)
-    builder.ring("rim", (outer + core) / 2, outer - core, (0.0, height))
-    builder.grasp("rim", [(outer + core) / 2, 0, height], outer - core, 0.0)
-    return builder.build()
-
-
-def box(rng: np.random.Generator) -> ObjectShape:
-    """A small carton lying flat, with a printed label and a strip of tape."""
-    colour_name, colour = pick(rng, ("brown", "white", "red", "blue", "green", "orange"))
-    if colour_name == "brown":
-        colour = jittered(rng, (0.68, 0.50, 0.32))
-    half_x, half_y = rng.uniform(0.045, 0.060), rng.uniform(0.024, 0.0315)
-    height = rng.uniform(0.030, 0.050)
-    builder = ShapeBuilder("box", colour_name, rng.uniform(0.06, 0.15))
-    level = height / 2
-    carton = rounded_bar([-half_x, 0, level], [half_x, 0, level], half_y, level, 0.0005, 24)
-    builder.see("middle", carton, colour, 0.1)
-    strip = rounded_bar([-half_x, 0, height], [half_x, 0, height], 0.008, 0.0004, 0.0001, 24)
-    builder.see("middle", strip, shaded(colour, 0.72), 0.4)
-    label = rounded_bar(
-        [0.3 * half_x, -0.62 * half_y, height],
-        [0.85 * half_x, -0.62 * half_y, height],
-        0.25 * half_y,
-        0.0006,
-        0.0001,
-        24,
-    )
-    builder.see(
-        "middle", label, (0.95, 0.95, 0.93) if colour_name != "white" else PALETTE["blue"], 0.1
-    )
-    builder.box("middle", [0, 0, level], [half_x, half_y, level])
-    builder.grasp("middle", [0, 0, height], 2 * half_y)
-    return builder.build()
-
-
 def brush(rng: np.random.Generator) -> ObjectShape:
     """A flat paint brush lying along +x, its bristles at the far end."""
     colour_name, colour = pick(rng, (*VIVID, "brown", "black"))
@@ -244,4 +169,58 @@ def brush(rng: np.random.Generator) -> ObjectShape:
     builder.bar("bristles", [grip + 0.022, 0], [grip + 0.055, 0], 0.98 * width, (0.0, 1.7 * thick))
     builder.grasp("handle", [0.50 * grip, 0, thick + 0.0075], 0.017)
     builder.grasp("bristles", [grip + 0.024, 0, 2 * thick], 2 * width)
+    return builder.build()
+
+
+def flashlight(rng: np.random.Generator) -> ObjectShape:
+    """A flashlight lying along +x, its lamp at the far end."""
+    colour_name, colour = pick(rng, ("black", "red", "blue", "yellow", "gray", "green"))
+    radius, length = rng.uniform(0.0135, 0.0165), rng.uniform(0.09, 0.11)
+    bell = radius + rng.uniform(0.006, 0.009)
+    builder = ShapeBuilder("flashlight", colour_name, rng.uniform(0.10, 0.18))
+    cap = rounded_profile(0, 0.016, radius, 0.002)
+    tube = [[radius, 0.016], [radius, length], [0, length]]
+    flare = [[radius, length - 0.002], [bell, length + 0.020], [bell, length + 0.036]]
+    bezel = [
+        [bell + 0.0008, length + 0.034],
+        [bell + 0.0008, length + 0.044],
+        [bell - 0.003, length + 0.044],
+    ]
+    lens = [[bell - 0.003, length + 0.043], [0, length + 0.043]]
+    for part, profile, rgb in (
+        ("body", cap, DARK),
+        ("body", tube, colour),
+        ("head", flare, colour),
+        ("head", bezel, METAL),
+        ("head", lens, (0.98, 0.97, 0.80)),
+    ):
+        builder.see(part, lathe(profile).turned_along_x(bell), rgb, 0.7)
+    for x in np.linspace(0.035, length - 0.02, 5):
+        band = lathe(rounded_profile(x, x + 0.005, 1.04 * radius, 0.0008)).turned_along_x(bell)
+        builder.see(
+            "body", band, shaded(colour, 0.6) if colour_name != "black" else (0.2, 0.2, 0.21)
+        )
+    builder.see(
+        "body",
+        rounded_bar(
+            [length - 0.016, 0, bell + radius],
+            [length - 0.004, 0, bell + radius],
+            0.004,
+            0.003,
+            0.002,
+            3,
+        ),
+        PALETTE["gray"],
+    )
+    # A flat under the tail keeps the axis level, as the ring of many a real one does.
+    builder.bar("body", [0, 0], [0.03, 0], 0.97 * radius, (0.0, bell + 0.97 * radius))
+    builder.bar(
+        "body", [0.03, 0], [length, 0], 0.97 * radius, (bell - radius, bell + 0.97 * radius)
+    )
+    builder.bar(
+        "head", [length, 0], [length + 0.018, 0], 0.5 * (bell + radius), (0.1 * bell, 1.9 * bell)
+    )
+    builder.bar("head", [length + 0.018, 0], [length + 0.044, 0], 0.98 * bell, (0.0, 1.97 * bell))
+    builder.grasp("body", [0.56 * length, 0, bell + radius], 2 * radius)
+    builder.grasp("head", [length + 0.031, 0, 2 * bell], 2 * bell)
     return builder.build()

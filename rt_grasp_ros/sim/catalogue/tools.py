@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..mesh import lathe, rounded_bar, rounded_profile, sweep
-from ..palette import DARK, METAL, PALETTE, VIVID, WOOD, jittered, pick, shaded
+from ..palette import DARK, METAL, VIVID, WOOD, jittered, pick, shaded
 from ..shape import ObjectShape, ShapeBuilder
 
 
@@ -15,7 +15,7 @@ def screwdriver(rng: np.random.Generator) -> ObjectShape:
     radius, grip = rng.uniform(0.0135, 0.0160), rng.uniform(0.085, 0.10)
     shaft, reach = rng.uniform(0.0036, 0.0045), rng.uniform(0.085, 0.11)
     builder = ShapeBuilder("screwdriver", colour_name, rng.uniform(0.07, 0.12))
-    tail = [[0, 0], [0.55 * radius, 0.0], [0.9 * radius, 0.006], [radius, 0.02]]
+    tail = [[0.0, 0.0], [0.55 * radius, 0.0], [0.9 * radius, 0.006], [radius, 0.02]]
     grooved = [[radius, 0.02], [radius, 0.62 * grip]]
     collar = [
         [radius, 0.62 * grip],
@@ -92,9 +92,8 @@ def hammer(rng: np.random.Generator) -> ObjectShape:
         [0.72 * iron, -face + 0.020],
         [0.72 * iron, -0.014],
     ]
-    cylinder = lathe(stations).turned_along_x(0.0)
-    turned = cylinder.vertices_m[:, [1, 0, 2]] * [-1, 1, 1]
-    builder.see("head", type(cylinder)(turned + [length, 0, level], cylinder.faces), steel, 0.8)
+    drum = lathe(stations).turned_along_x(0.0).turned(np.pi / 2).moved([length, 0, level])
+    builder.see("head", drum, steel, 0.8)
     builder.see(
         "head",
         rounded_bar([length, -0.016, level], [length, 0.016, level], 0.016, iron, 0.002, 5),
@@ -218,114 +217,4 @@ def pliers(rng: np.random.Generator) -> ObjectShape:
     builder.bar("jaw", [length + 0.018, 0], [length + 0.054, 0], 0.0085, (0.0, 2 * thick), 2.0)
     builder.grasp("handle", [0.93 * length, 0, 2 * thick], 0.036)
     builder.grasp("jaw", [length + 0.034, 0, 2 * thick], 0.017)
-    return builder.build()
-
-
-def flashlight(rng: np.random.Generator) -> ObjectShape:
-    """A flashlight lying along +x, its lamp at the far end."""
-    colour_name, colour = pick(rng, ("black", "red", "blue", "yellow", "gray", "green"))
-    radius, length = rng.uniform(0.0135, 0.0165), rng.uniform(0.09, 0.11)
-    bell = radius + rng.uniform(0.006, 0.009)
-    builder = ShapeBuilder("flashlight", colour_name, rng.uniform(0.10, 0.18))
-    cap = rounded_profile(0, 0.016, radius, 0.002)
-    tube = [[radius, 0.016], [radius, length], [0, length]]
-    flare = [[radius, length - 0.002], [bell, length + 0.020], [bell, length + 0.036]]
-    bezel = [
-        [bell + 0.0008, length + 0.034],
-        [bell + 0.0008, length + 0.044],
-        [bell - 0.003, length + 0.044],
-    ]
-    lens = [[bell - 0.003, length + 0.043], [0, length + 0.043]]
-    for part, profile, rgb in (
-        ("body", cap, DARK),
-        ("body", tube, colour),
-        ("head", flare, colour),
-        ("head", bezel, METAL),
-        ("head", lens, (0.98, 0.97, 0.80)),
-    ):
-        builder.see(part, lathe(profile).turned_along_x(bell), rgb, 0.7)
-    for x in np.linspace(0.035, length - 0.02, 5):
-        band = lathe(rounded_profile(x, x + 0.005, 1.04 * radius, 0.0008)).turned_along_x(bell)
-        builder.see(
-            "body", band, shaded(colour, 0.6) if colour_name != "black" else (0.2, 0.2, 0.21)
-        )
-    builder.see(
-        "body",
-        rounded_bar(
-            [length - 0.016, 0, bell + radius],
-            [length - 0.004, 0, bell + radius],
-            0.004,
-            0.003,
-            0.002,
-            3,
-        ),
-        PALETTE["gray"],
-    )
-    # A flat under the tail keeps the axis level, as the ring of many a real one does.
-    builder.bar("body", [0, 0], [0.03, 0], 0.97 * radius, (0.0, bell + 0.97 * radius))
-    builder.bar(
-        "body", [0.03, 0], [length, 0], 0.97 * radius, (bell - radius, bell + 0.97 * radius)
-    )
-    builder.bar(
-        "head", [length, 0], [length + 0.018, 0], 0.5 * (bell + radius), (0.1 * bell, 1.9 * bell)
-    )
-    builder.bar("head", [length + 0.018, 0], [length + 0.044, 0], 0.98 * bell, (0.0, 1.97 * bell))
-    builder.grasp("body", [0.56 * length, 0, bell + radius], 2 * radius)
-    builder.grasp("head", [length + 0.031, 0, 2 * bell], 2 * bell)
-    return builder.build()
-
-
-def scissors(rng: np.random.Generator) -> ObjectShape:
-    """Closed scissors lying flat, the blades along +x."""
-    colour_name, colour = pick(rng, ("red", "orange", "blue", "green", "black", "purple", "pink"))
-    thick, blade = 0.006, rng.uniform(0.075, 0.09)
-    builder = ShapeBuilder("scissors", colour_name, rng.uniform(0.06, 0.10))
-    turn = np.linspace(0, 2 * np.pi, 29)
-    for side in (-1.0, 1.0):
-        loop = np.stack(
-            [
-                -0.062 + 0.026 * np.cos(turn),
-                side * (0.0195 + 0.0145 * np.sin(turn)),
-                np.full(29, thick),
-            ],
-            1,
-        )
-        builder.see("handle", sweep(loop, 0.0048, thick, exponent=2.6), colour, 0.5)
-        shank = np.array(
-            [
-                [-0.042, side * 0.0115, thick],
-                [-0.020, side * 0.0075, thick],
-                [0.004, side * 0.005, thick],
-            ]
-        )
-        builder.see(
-            "handle", sweep(shank, [0.0060, 0.0080, 0.0060], thick, exponent=3), colour, 0.5
-        )
-        builder.see(
-            "blades",
-            rounded_bar(
-                [0.0, side * 0.0045, thick - 0.001],
-                [blade, side * 0.001, thick - 0.001],
-                0.0055,
-                0.003,
-                0.0008,
-                5,
-                0.0012,
-            ),
-            shaded(METAL, 1.1 if side > 0 else 0.95),
-            0.9,
-        )
-        builder.bar(
-            "handle", [-0.088, side * 0.0195], [-0.036, side * 0.0195], 0.018, (0.0, 2 * thick)
-        )
-    builder.see(
-        "blades",
-        lathe(rounded_profile(0.002, 2 * thick - 0.001, 0.004, 0.001)).moved([0.008, 0, 0]),
-        DARK,
-    )
-    builder.bar("handle", [-0.036, 0], [0.004, 0], 0.012, (0.0, 2 * thick))
-    builder.bar("blades", [0.004, 0], [0.55 * blade, 0], 0.0085, (0.0, thick + 0.003))
-    builder.bar("blades", [0.55 * blade, 0], [blade, 0], 0.005, (0.0, thick + 0.003))
-    builder.grasp("handle", [-0.017, 0, 2 * thick], 0.025)
-    builder.grasp("blades", [0.36 * blade, 0, thick + 0.002], 0.018)
     return builder.build()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..mesh import lathe, rounded_profile, sweep
 from ..palette import METAL, PALETTE, VIVID, jittered, pick, shaded
@@ -17,7 +18,7 @@ def mug(rng: np.random.Generator) -> ObjectShape:
     builder = ShapeBuilder("mug", colour_name, rng.uniform(0.18, 0.28))
     inner = radius - wall
     outside = [
-        [0, 0],
+        [0.0, 0.0],
         [radius - 0.006, 0],
         [radius - 0.001, 0.004],
         [radius, 0.01],
@@ -67,7 +68,7 @@ def cup(rng: np.random.Generator) -> ObjectShape:
     height, wall = rng.uniform(0.075, 0.09), 0.003
     builder = ShapeBuilder("cup", colour_name, rng.uniform(0.05, 0.09), symmetric=True)
     outside = [
-        [0, 0],
+        [0.0, 0.0],
         [bottom - 0.002, 0],
         [bottom, 0.002],
         [top, height - 0.004],
@@ -93,7 +94,7 @@ def bowl(rng: np.random.Generator) -> ObjectShape:
     builder = ShapeBuilder("bowl", colour_name, rng.uniform(0.15, 0.25), symmetric=True)
     turn = np.linspace(0.0, np.pi / 2, 9)
 
-    def curve(radius_m: float, low_m: float) -> np.ndarray:
+    def curve(radius_m: float, low_m: float) -> NDArray[np.float64]:
         flat = foot * radius_m
         return np.stack(
             [
