@@ -1,0 +1,161 @@
+"""`rt-grasp detect`: a grasp from a colour and a depth picture, without ROS."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..grasp.draw import draw_grasps
+from ..grasp.errors import ExecutorUnavailable, IntrinsicsInvalid, RequestInvalid
+from ..grasp.frame import RgbdFrame
+from ..language.answer import Answer
+from ..language.memory import DialogueMemory
+from ..model.engine import GraspEngine, load_engine
+from ..motion.gripper import load_gripper
+from ..resources import given_or_shipped
+from ..ros.command_flow import CommandFlow, CommandOutcome, CommandRequest, Execution
+from .picture_files import (
+    intrinsics_of_field_of_view,
+    parse_intrinsics,
+    read_colour,
+    read_depth,
+)
+from .report import grasp_fields, write_json
+
+_FRAME_ID = "camera_color_optical_frame"
+_PICTURE_NAME = "grasp.png"
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Add the verb."""
+    parser = subparsers.add_parser("detect", help="find a grasp in pictures from files, no ROS")
+    parser.add_argument("--color", type=Path, required=True, help="colour picture")
+    parser.add_argument("--depth", type=Path, required=True, help="depth registered to it")
+    camera = parser.add_mutually_exclusive_group()
+    camera.add_argument("--intrinsics", help="'fx fy cx cy' or a text or JSON file")
+    camera.add_argument("--fov-deg", type=float, help="horizontal field of view instead")
+    parser.add_argument("--depth-scale", type=float, help="metres per unit (16-bit: 0.001)")
+    parser.add_argument("--command", required=True, help="such as 'grasp the remote'")
+    parser.add_argument("--candidates", type=int, default=4, help="how many, 1 to 16 (default 4)")
+    parser.add_argument("--model", default="models/rt_grasp_mini", help="folder of the checkpoint")
+    parser.add_argument("--gripper", default="config/grippers/panda_hand.yaml", help="its profile")
+    parser.add_argument("--out", type=Path, default=Path("out/detect"), help="for the picture")
+    parser.add_argument("--json", help="file for the result, - for standard output")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Return 0 where a grasp was found that may be executed, 1 where the result says why not."""
+    result = detect(arguments, load_engine)
+    if arguments.json:
+        write_json(result, arguments.json)
+    if arguments.json != "-":
+        _print(result)
+    return 0 if result["error_code"] == 0 else 1
+
+
+def detect(arguments: argparse.Namespace, load: Callable[[Path], GraspEngine]) -> dict[str, Any]:
+    """Find a grasp; every failure is in the result.
+
+    Args:
+        arguments: of the verb.
+        load: returns the engine of a checkpoint.
+
+    Returns:
+        `command, error_code, error_message, reasoning, rectangle, pose, opening_m, picture,
+        stages_s`.
+    """
+    files = _Files(arguments, load)
+    gripper = load_gripper(given_or_shipped(arguments.gripper)).geometry
+    flow = CommandFlow(files, gripper, lambda: "plane", DialogueMemory())
+    outcome = flow.run(CommandRequest(arguments.command, max_candidates=arguments.candidates))
+    best = outcome.candidates[0].grasp if outcome.candidates else None
+    return {
+        "command": outcome.command,
+        "error_code": int(outcome.error_code),
+        "error_message": outcome.error_message,
+        "reasoning": outcome.reasoning,
+        **grasp_fields(best, _FRAME_ID),
+        "picture": str(files.picture) if files.picture else None,
+        "stages_s": files.stages_s(outcome),
+    }
+
+
+class _Files:
+    """What the command flow needs, taken from files."""
+
+    def __init__(self, arguments: argparse.Namespace, load: Callable[[Path], GraspEngine]) -> None:
+        self.picture: Path | None = None
+        self._arguments = arguments
+        self._load = load
+        self._load_s: float | None = None
+
+    def take_frame(self) -> RgbdFrame:
+        rgb = read_colour(self._arguments.color)
+        size_px = (rgb.shape[1], rgb.shape[0])
+        if self._arguments.intrinsics is not None:
+            intrinsics = parse_intrinsics(self._arguments.intrinsics, *size_px)
+        elif self._arguments.fov_deg is not None:
+            intrinsics = intrinsics_of_field_of_view(self._arguments.fov_deg, *size_px)
+        else:
+            raise IntrinsicsInvalid(
+                "The intrinsics of the camera are not given; add --intrinsics 'fx fy cx cy' or a "
+                "file, or --fov-deg with the camera's horizontal field of view."
+            )
+        depth_m = read_depth(self._arguments.depth, self._arguments.depth_scale)
+        return RgbdFrame(rgb, depth_m, intrinsics, _FRAME_ID, stamp_ns=0)
+
+    def ask_model(
+        self, image_rgb: NDArray[np.uint8], command: str, max_candidates: int
+    ) -> list[Answer]:
+        start_s = time.monotonic()
+        engine = self._load(given_or_shipped(self._arguments.model))
+        self._load_s = time.monotonic() - start_s
+        return engine.answer(image_rgb, command, max_candidates)
+
+    def show(self, frame: RgbdFrame, outcome: CommandOutcome) -> None:
+        picture = draw_grasps(
+            frame.rgb,
+            [candidate.grasp for candidate in outcome.candidates],
+            f"{outcome.command}\n{outcome.reasoning}",
+        )
+        path = self._arguments.out / _PICTURE_NAME
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(cv2.imencode(".png", picture[..., ::-1])[1].tobytes())
+        except OSError as error:
+            raise RequestInvalid(
+                f"The picture can't be written to {path} ({error.strerror}); give another --out."
+            ) from error
+        self.picture = path
+
+    def execute(self, frame: RgbdFrame, outcome: CommandOutcome) -> Execution:
+        raise ExecutorUnavailable("Pictures from files move no arm; use the service grasp_command.")
+
+    def stages_s(self, outcome: CommandOutcome) -> dict[str, float]:
+        """Return the seconds of each stage, with the loading of the model apart."""
+        if self._load_s is None:
+            return outcome.stages_s
+        model_s = outcome.stages_s["model"] - self._load_s
+        return {**outcome.stages_s, "load": self._load_s, "model": model_s}
+
+
+def _print(result: dict[str, Any]) -> None:
+    """Say how it went."""
+    if result["reasoning"]:
+        print(result["reasoning"])
+    if result["pose"] is not None:
+        x_m, y_m, z_m = result["pose"]["position_m"]
+        print(f"position {x_m:.3f} {y_m:.3f} {z_m:.3f} m in the colour optical frame")
+        print(f"opening  {result['opening_m'] * 1000:.0f} mm")
+    if result["picture"]:
+        print(f"picture  {result['picture']}")
+    if result["error_code"]:
+        print(f"no grasp: {result['error_message']}")

@@ -1,0 +1,111 @@
+"""Pictures and intrinsics from files, and what is said of those that are none."""
+
+import json
+import math
+
+import cv2
+import numpy as np
+import pytest
+
+from rt_grasp_ros.cli.picture_files import (
+    intrinsics_of_field_of_view,
+    parse_intrinsics,
+    read_colour,
+    read_depth,
+)
+from rt_grasp_ros.grasp.errors import EncodingUnknown, IntrinsicsInvalid, NoDepth, NoImage
+
+K = [610.0, 0.0, 321.0, 0.0, 608.0, 239.0, 0.0, 0.0, 1.0]
+
+
+def test_colour_is_rgb(tmp_path):
+    path = tmp_path / "red.png"
+    cv2.imwrite(str(path), np.full((4, 6, 3), (0, 0, 255), np.uint8))
+    assert read_colour(path).shape == (4, 6, 3)
+    assert read_colour(path)[0, 0].tolist() == [255, 0, 0]
+
+
+def test_depth_of_16_bits_counts_millimetres_unless_told_otherwise(tmp_path):
+    path = tmp_path / "depth.png"
+    cv2.imwrite(str(path), np.array([[0, 500]], np.uint16))
+    np.testing.assert_allclose(read_depth(path), [[np.nan, 0.5]], rtol=1e-6)
+    np.testing.assert_allclose(read_depth(path, 1e-4), [[np.nan, 0.05]], rtol=1e-6)
+
+
+def test_depth_of_floats_is_in_metres(tmp_path):
+    path = tmp_path / "depth.tiff"
+    cv2.imwrite(str(path), np.array([[np.nan, 0.5]], np.float32))
+    np.testing.assert_array_equal(read_depth(path), np.array([[np.nan, 0.5]], np.float32))
+
+
+def test_what_is_no_picture_is_refused(tmp_path):
+    path = tmp_path / "notes.png"
+    path.write_text("not a picture")
+    for missing in (path, tmp_path / "absent.png", tmp_path):
+        with pytest.raises(NoImage):
+            read_colour(missing)
+        with pytest.raises(NoDepth):
+            read_depth(missing)
+
+
+def test_depth_of_8_bits_is_refused(tmp_path):
+    path = tmp_path / "depth.png"
+    cv2.imwrite(str(path), np.full((4, 4), 7, np.uint8))
+    with pytest.raises(EncodingUnknown, match="uint8"):
+        read_depth(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "610 608 321 239",
+        "610, 608, 321, 239",
+        "610 0 321\n0 608 239\n0 0 1\n",
+        json.dumps({"fx": 610, "fy": 608, "cx": 321, "cy": 239}),
+        json.dumps({"K": K}),
+        json.dumps({"k": K}),
+        json.dumps({"K": [K[:3], K[3:6], K[6:]]}),
+    ],
+)
+def test_intrinsics_in_every_form_from_text_and_file(text, tmp_path):
+    path = tmp_path / "camera.txt"
+    path.write_text(text)
+    for given in (text, str(path)):
+        camera = parse_intrinsics(given, 640, 480)
+        numbers = (camera.fx_px, camera.fy_px, camera.cx_px, camera.cy_px)
+        assert numbers == (610.0, 608.0, 321.0, 239.0)
+        assert (camera.width_px, camera.height_px) == (640, 480)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "absent.txt",
+        "1 2 3",
+        "610 608 321 239 5",
+        "610 608 321 nan",
+        "0 0 0 0",
+        "{",
+        '{"fx": 1}',
+        '{"K": [1]}',
+        '{"K": null}',
+        "x" * 5000,
+    ],
+)
+def test_what_are_no_intrinsics_is_refused(text):
+    with pytest.raises(IntrinsicsInvalid):
+        parse_intrinsics(text, 640, 480)
+
+
+def test_field_of_view_spans_the_width():
+    camera = intrinsics_of_field_of_view(69.0, 640, 480)
+    left, right = camera.back_project(np.array([[0.0, 240.0], [640.0, 240.0]]), 1.0)
+    assert math.degrees(math.atan(right[0]) - math.atan(left[0])) == pytest.approx(69.0)
+    assert left[1] == right[1] == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize("fov_deg", [0.0, -60.0, 180.0, math.nan, math.inf])
+def test_impossible_fields_of_view_are_refused(fov_deg):
+    with pytest.raises(IntrinsicsInvalid):
+        intrinsics_of_field_of_view(fov_deg, 640, 480)
