@@ -121,7 +121,7 @@ class Surroundings(Protocol):
         ...
 
     def show(self, frame: RgbdFrame, outcome: CommandOutcome) -> None:
-        """Publish what was found."""
+        """Publish what was found; there are no candidates where the object is absent."""
         ...
 
     def execute(self, frame: RgbdFrame, outcome: CommandOutcome) -> Execution:
@@ -188,9 +188,10 @@ class CommandFlow:
             answers = self._surroundings.ask_model(
                 frame.rgb, outcome.command, request.max_candidates
             )
-            outcome.reasoning = answers[0].reasoning
-            if answers[0].rectangle is None:
-                raise ObjectNotFound(outcome.reasoning)
+        outcome.reasoning = answers[0].reasoning
+        if answers[0].rectangle is None:
+            self._surroundings.show(frame, outcome)
+            raise ObjectNotFound(outcome.reasoning)
         with outcome.stage("geometry"):
             outcome.candidates = self._candidates(frame, answers)
         outcome.reasoning = outcome.candidates[0].reasoning

@@ -60,7 +60,7 @@ class GraspPublishers:
         self._markers.publish(grasp_markers(grasps, gripper, header))
         picture = draw_grasps(frame.rgb, grasps, outcome.reasoning)
         self._image.publish(image_from_array(picture, header))
-        if grasps[0].is_executable:
+        if grasps and grasps[0].is_executable:
             message = grasp_messages(frame, outcome)[0]
             self._grasp.publish(message)
             self._pose.publish(PoseStamped(header=header, pose=message.pose))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import rclpy
@@ -14,7 +13,7 @@ from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackRet
 from ..grasp.errors import RtGraspError
 from ..model.worker import EngineSource, ModelWorker
 from ..motion.gripper import load_gripper
-from ..resources import share_path
+from ..resources import given_or_shipped
 from .parameters import Parameters
 from .perception_parameters import PerceptionParameters
 from .perception_session import PerceptionSession
@@ -46,7 +45,7 @@ class PerceptionNode(LifecycleNode):
         """Load the model and create the interfaces; failing leaves the node unconfigured."""
         now = self._declared.snapshot()
         try:
-            gripper = load_gripper(_shipped_or_given(now.gripper)).geometry
+            gripper = load_gripper(given_or_shipped(now.gripper)).geometry
             worker = ModelWorker(
                 self._engine or _engine_of(now), load_timeout_s=now.model_load_timeout_s
             )
@@ -90,16 +89,10 @@ class PerceptionNode(LifecycleNode):
             session.destroy()
 
 
-def _shipped_or_given(path: str) -> Path:
-    """Return a path as given where it exists, else the one in the share folder."""
-    given = Path(path).expanduser()
-    return given if given.exists() else share_path(path)
-
-
 def _engine_of(parameters: PerceptionParameters) -> EngineSource:
     return EngineSource(
         arguments={
-            "model_dir": _shipped_or_given(parameters.model_dir),
+            "model_dir": given_or_shipped(parameters.model_dir),
             "backend": parameters.model_backend,
         }
     )

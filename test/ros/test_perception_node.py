@@ -297,7 +297,7 @@ def test_a_bad_picture_is_named(camera, user, spoil, code, words):
         (300.0, 0.0, ["colour image is 300", "camera is running"]),
         (0.0, 300.0, ["depth image is 300"]),
         (-300.0, 0.0, ["in the future", "clocks"]),
-        (-0.9, 0.6, ["s apart", "sync_slop_s"]),
+    
     ],
 )
 def test_a_stale_picture_is_refused(camera, user, age_s, depth_age_s, words):
@@ -369,19 +369,19 @@ def test_an_executor_that_refuses_is_reported(camera, user, make_executor):
 
 
 def test_an_executor_that_takes_too_long_is_stopped(camera, user, make_executor):
-    executor = make_executor(duration_s=20.0)
+    executor = make_executor(duration_s=60.0)
     refused(user.ask(COMMAND, execute=True), ErrorCode.MOTION_TIMEOUT, "1.5 s")
-    assert executor.cancelled.wait(10.0)
+    assert executor.cancelled.wait(30.0)
 
 
 def test_deactivating_stops_the_arm(node, camera, user, make_executor):
-    node.set_parameters([Parameter("execution_timeout_s", value=20.0)])
-    executor = make_executor(duration_s=20.0)
+    node.set_parameters([Parameter("execution_timeout_s", value=60.0)])
+    executor = make_executor(duration_s=60.0)
     reply = user.send(COMMAND, execute=True)
-    assert executor.running.wait(10.0)
+    assert executor.running.wait(30.0)
     node.trigger_deactivate()
     refused(reply_of(reply), ErrorCode.CANCELLED, "stands still")
-    assert executor.cancelled.wait(10.0)
+    assert executor.cancelled.wait(30.0)
     refused(user.ask(COMMAND), ErrorCode.NOT_ACTIVE, "activate")
     node.trigger_activate()
     node.set_parameters([Parameter("execution_timeout_s", value=1.5)])

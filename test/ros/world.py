@@ -57,7 +57,7 @@ class World:
 
 
 class FakeCamera(Node):
-    """Looks straight down on a box on a table, 20 times a second; tests spoil its messages."""
+    """Looks straight down on a box on a table, 10 times a second; tests spoil its messages."""
 
     def __init__(self, world):
         super().__init__("fake_camera", context=world.context)
@@ -65,7 +65,7 @@ class FakeCamera(Node):
         self._depth = self.create_publisher(Image, "camera/aligned_depth_to_color/image_raw", 5)
         self._info = self.create_publisher(CameraInfo, "camera/color/camera_info", 5)
         self.mend()
-        self.create_timer(0.05, self._publish)
+        self.create_timer(0.1, self._publish)
 
     def mend(self):
         """Publish as a good camera does."""

@@ -1,0 +1,209 @@
+"""`rt-grasp demo`: the whole chain on real ROS nodes, from a sentence to a lifted object."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.markup import escape
+
+from ..grasp.error_code import ErrorCode
+from ..language.vocabulary import load_vocabulary
+from ..resources import share_path
+from .report import grasp_fields, write_json
+
+if TYPE_CHECKING:
+    from ..ros.cell_client import CellClient
+    from ..ros.processes import NodeProcesses
+    from ..srv import GraspCommand
+
+_OBJECT_COUNT = 4
+_CANDIDATES = 4
+_START_TIMEOUT_S = 60.0
+_LOAD_TIMEOUT_S = 180.0
+_COMMAND_TIMEOUT_S = 240.0
+_JUDGE_TIMEOUT_S = 20.0
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Add the verb."""
+    parser = subparsers.add_parser("demo", help="grasp by command in the simulated cell")
+    parser.add_argument("--command", default="grasp the banana", help="what to grasp")
+    parser.add_argument("--seed", type=int, default=0, help="draws the scene (default 0)")
+    parser.add_argument("--model", default="models/rt_grasp_mini", help="folder of the checkpoint")
+    parser.add_argument("--out", type=Path, default=Path("out/demo"), help="folder for the result")
+    parser.add_argument("--json", help="file for the result, - for standard output")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Return 0 only where the named object was lifted."""
+    console = Console(stderr=arguments.json == "-")
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    result = demonstrate(arguments.command, arguments.seed, arguments.model, arguments.out, console)
+    write_json(result, str(arguments.out / "result.json"))
+    if arguments.json:
+        write_json(result, arguments.json)
+    _print(console, result, arguments.out)
+    return 0 if result["lifted"] else 1
+
+
+def demonstrate(command: str, seed: int, model: str, out: Path, console: Console) -> dict[str, Any]:
+    """Start cell, perception and executor, send the command, and judge what became of it.
+
+    Args:
+        command: what to grasp.
+        seed: draws the scene; it holds the object that the command names, where it is a known one.
+        model: folder of the checkpoint.
+        out: gets `grasp.png`, `lift.png` and the nodes' logs.
+        console: shows progress.
+
+    Returns:
+        `command, lifted, error_code, error_message, reasoning, rectangle, pose, opening_m,
+        stages_s`.
+
+    Raises:
+        RtGraspError: a node did not start.
+    """
+    _keep_to_this_machine()
+    from ..ros.cell_client import CellClient
+    from ..ros.processes import NodeProcesses
+
+    start_s = time.monotonic()
+    named = named_object(command)
+    with (
+        console.status("starting the simulated cell") as status,
+        NodeProcesses(out / "logs") as processes,
+        CellClient(
+            processes.require_alive,
+            on_reasoning=lambda text: status.update(escape(text)),
+            on_stage=lambda stage: status.update(f"arm: {stage.name.lower()}"),
+        ) as client,
+    ):
+        _start(processes, objects_for(named, seed), seed, model)
+        client.wait_for_cell_and_executor(_START_TIMEOUT_S)
+        status.update("loading the model")
+        client.activate_perception(_LOAD_TIMEOUT_S)
+        start_up_s = time.monotonic() - start_s
+        console.print(f"cell, perception and executor are up after {start_up_s:.1f} s")
+        status.update(f"looking for what to do about '{escape(command)}'")
+        reply = client.send(command, _CANDIDATES, _COMMAND_TIMEOUT_S)
+        judgement = client.judgement(_JUDGE_TIMEOUT_S)
+        _save_pictures(client, reply, out)
+    return _result(command, named, reply, judgement, start_up_s)
+
+
+def named_object(command: str) -> str | None:
+    """Return the catalogue's name of the object that a command names, if it is a known one."""
+    found = [
+        (len(word), name)
+        for name, words in load_vocabulary().objects.items()
+        for word in words.names
+        if re.search(rf"\b{re.escape(word)}\b", command, re.IGNORECASE)
+    ]
+    return max(found)[1] if found else None
+
+
+def objects_for(named: str | None, seed: int) -> list[str]:
+    """Return which objects to put on the table: the named one among others that fit beside it."""
+    from ..sim.objects import HELD_OUT, OBJECT_NAMES
+    from ..sim.placement import NoRoom
+    from ..sim.scene import random_scene
+
+    if named not in OBJECT_NAMES:
+        return [placed.name for placed in random_scene(seed).objects]
+    others = [name for name in OBJECT_NAMES if name != named and name not in HELD_OUT]
+    drawn = np.random.default_rng(seed).permutation(others)[: _OBJECT_COUNT - 1]
+    names = [str(named), *(str(name) for name in drawn)]
+    while True:
+        try:
+            random_scene(seed, names)
+        except NoRoom:
+            names.pop()
+        else:
+            return names
+
+
+def _keep_to_this_machine() -> None:
+    """Choose a ROS domain of our own, so that the demo can't move a real arm; before rclpy."""
+    os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
+    os.environ["ROS_DOMAIN_ID"] = str(1 + os.getpid() % 100)
+
+
+def _start(processes: NodeProcesses, objects: list[str], seed: int, model: str) -> None:
+    scene: dict[str, str | int | float] = {"seed": seed, "object_names": ",".join(objects)}
+    processes.start("sim_node", scene, share_path("config/sim.yaml"))
+    processes.start("executor_node", {}, share_path("config/executor.yaml"))
+    processes.start("perception_node", {"model_dir": model}, share_path("config/perception.yaml"))
+
+
+def _save_pictures(client: CellClient, reply: GraspCommand.Response, out: Path) -> None:
+    """Save the camera's picture with the grasp, where it came to one, and one of the cell."""
+    if reply.reasoning:
+        _save(client.picture("grasp_image", _JUDGE_TIMEOUT_S), out / "grasp.png")
+    _save(client.picture("sim/overview", _JUDGE_TIMEOUT_S), out / "lift.png")
+
+
+def _save(picture_rgb: NDArray[np.uint8], path: Path) -> None:
+    path.write_bytes(cv2.imencode(".png", picture_rgb[..., ::-1])[1].tobytes())
+
+
+def _result(
+    command: str,
+    named: str | None,
+    reply: GraspCommand.Response,
+    judgement: dict[str, Any],
+    start_up_s: float,
+) -> dict[str, Any]:
+    from ..ros.conversions import grasp_from_message
+
+    lifted_object = judgement["lifted_object"]
+    lifted = lifted_object is not None and named in (None, lifted_object)
+    message = reply.error_message
+    if not message and not lifted:
+        message = f"The arm lifted {lifted_object or 'nothing'}, not what the command names."
+    best = grasp_from_message(reply.grasps[0]) if reply.grasps else None
+    frame_id = reply.grasps[0].header.frame_id if reply.grasps else ""
+    return {
+        "command": command,
+        "lifted": lifted,
+        "error_code": reply.error_code,
+        "error_message": message,
+        "reasoning": reply.reasoning,
+        **grasp_fields(best, frame_id),
+        "stages_s": {
+            "start_up": start_up_s,
+            **{stage.name: stage.duration_s for stage in reply.stages},
+        },
+    }
+
+
+def _print(console: Console, result: dict[str, Any], out: Path) -> None:
+    """Say how it went."""
+    lines = [f"[bold]{escape(result['command'])}[/bold]", escape(result["reasoning"])]
+    if result["rectangle"]:
+        seen = result["rectangle"]
+        lines.append(
+            f"in the picture: x {seen['x_px']:.0f} px, y {seen['y_px']:.0f} px, "
+            f"angle {np.degrees(seen['theta_rad']):.0f} degrees, {seen['opening_px']:.0f} px wide"
+        )
+    if result["pose"]:
+        x_m, y_m, z_m = result["pose"]["position_m"]
+        lines.append(
+            f"in {result['pose']['frame_id']}: x {x_m:.3f} m, y {y_m:.3f} m, z {z_m:.3f} m, "
+            f"fingers {result['opening_m']:.3f} m apart"
+        )
+    if result["error_message"]:
+        code = ErrorCode(result["error_code"]).name
+        lines.append(f"[red]{code}[/red]: {escape(result['error_message'])}")
+    lines.append("[green]lifted[/green]" if result["lifted"] else "[red]not lifted[/red]")
+    lines.append(f"{out}: result.json, grasp.png, lift.png")
+    console.print("\n".join(line for line in lines if line))

@@ -1,0 +1,106 @@
+"""The package's nodes as processes of their own, started and ended together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from ..grasp.errors import RtGraspError
+
+_STOP_TIMEOUT_S = 8.0
+_SHOWN_LOG_CHARACTERS = 600
+
+
+class NodeDied(RtGraspError):
+    """A node's process ended that should have gone on."""
+
+    def __init__(self, node: str, exit_code: int, log: Path) -> None:
+        self.node, self.exit_code, self.log = node, exit_code, log
+        last = log.read_text(encoding="utf-8", errors="replace").strip()[-_SHOWN_LOG_CHARACTERS:]
+        super().__init__(f"{node} ended (exit code {exit_code}); its log {log} ends with: {last}")
+
+
+class NodeProcesses:
+    """Starts nodes, each in a process group of its own, and ends all of them on exit."""
+
+    def __init__(self, log_folder: Path) -> None:
+        """Remember where the logs go; nothing is started.
+
+        Args:
+            log_folder: made if it is not there; each node writes `NODE.log`.
+        """
+        log_folder.mkdir(parents=True, exist_ok=True)
+        self._log_folder = log_folder
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, node: str, parameters: dict[str, str | int | float], file: Path) -> None:
+        """Start a node.
+
+        Args:
+            node: module in `rt_grasp_ros.ros`, such as `sim_node`.
+            parameters: set in place of those of the file.
+            file: its parameter file.
+        """
+        command = [sys.executable, "-m", f"{__package__}.{node}", "--ros-args"]
+        command += ["--params-file", str(file)]
+        for name, value in parameters.items():
+            # JSON strings are YAML strings: quoted, a text such as "7" stays a text.
+            command += [
+                "-p",
+                f"{name}:={value!r}" if isinstance(value, str) else f"{name}:={value}",
+            ]
+        with self.log(node).open("wb") as log:
+            self._processes[node] = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            )
+
+    def log(self, node: str) -> Path:
+        """Return where a node's output goes."""
+        return self._log_folder / f"{node}.log"
+
+    def require_alive(self) -> None:
+        """Check that all nodes still run.
+
+        Raises:
+            NodeDied: one does not.
+        """
+        for node, process in self._processes.items():
+            exit_code = process.poll()
+            if exit_code is not None:
+                raise NodeDied(node, exit_code, self.log(node))
+
+    def stop(self) -> None:
+        """Ask all nodes to end, and end by force what does not, with its children."""
+        for process in self._processes.values():
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+        deadline_s = time.monotonic() + _STOP_TIMEOUT_S
+        for process in self._processes.values():
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.0, deadline_s - time.monotonic()))
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        self._processes.clear()
+
+    def __enter__(self) -> NodeProcesses:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
