@@ -1,0 +1,66 @@
+import pytest
+from scripted_pick import LIFT_M, lift_by_script, true_label
+
+from rt_grasp_ros.sim.cell import Cell
+from rt_grasp_ros.sim.controller import TrajectoryPoint
+from rt_grasp_ros.sim.judge import MIN_LIFT_M, judge
+from rt_grasp_ros.sim.panda import FINGER_JOINTS, OPEN_POSITION_M
+from rt_grasp_ros.sim.scene import random_scene
+
+pytestmark = pytest.mark.sim
+
+
+@pytest.fixture(scope="module")
+def holding():
+    """A cell whose hand holds the screwdriver by its handle above the table."""
+    with Cell(random_scene(2, ["screwdriver", "apple"])) as cell:
+        lift_by_script(cell, true_label(cell, "screwdriver", "handle"))
+        yield cell
+
+
+def test_nothing_is_lifted_at_the_start():
+    with Cell(random_scene(2, ["screwdriver", "apple"])) as cell:
+        verdict = judge(cell, "apple")
+    assert not verdict.lifted
+    assert verdict.lifted_object is None
+    assert verdict.gripped_part is None
+    assert verdict.height_gain_m == pytest.approx(0.0, abs=1e-6)
+
+
+def test_named_object_and_part_are_held(holding):
+    verdict = judge(holding, "screwdriver", "handle")
+    assert verdict.lifted
+    assert verdict.lifted_object == "screwdriver"
+    assert verdict.gripped_part == "handle"
+    assert verdict.part_gripped is True
+    assert verdict.height_gain_m == pytest.approx(LIFT_M, abs=0.03)
+
+
+def test_other_part_was_named(holding):
+    verdict = judge(holding, "screwdriver", "shaft")
+    assert verdict.lifted
+    assert verdict.part_gripped is False
+
+
+def test_other_object_was_named(holding):
+    verdict = judge(holding, "apple", "middle")
+    assert not verdict.lifted
+    assert verdict.lifted_object == "screwdriver"
+    assert verdict.height_gain_m < MIN_LIFT_M
+    assert verdict.part_gripped is False
+
+
+def test_object_that_is_not_there(holding):
+    verdict = judge(holding, "mug")
+    assert not verdict.lifted
+    assert verdict.height_gain_m == 0.0
+
+
+def test_thrown_is_not_lifted():
+    with Cell(random_scene(2, ["screwdriver", "apple"])) as cell:
+        lift_by_script(cell, true_label(cell, "apple"))
+        assert judge(cell, "apple").lifted
+        wide = TrajectoryPoint((OPEN_POSITION_M,) * 2, 0.1, (0.0, 0.0))
+        cell.hand_controller.accept(FINGER_JOINTS, [wide], cell.time_s)
+        cell.step(0.2)
+        assert not judge(cell, "apple").lifted
