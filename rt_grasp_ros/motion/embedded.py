@@ -23,6 +23,7 @@ from .watch import Stillness, fresh_state, wait_until
 
 _STILL_RAD = 0.002
 _STILL_M = 0.0003
+_MOVED_M = 0.001
 _SETTLED_S = 0.1
 _FINGERS_SETTLED_S = 0.3
 _STUCK_S = 1.0
@@ -156,7 +157,14 @@ class EmbeddedBackend:
 
     def close_gripper(self, timeout_s: float, is_cancelled: IsCancelled) -> float:
         """Close the fingers, wait until they stand still, and return their distance in metres."""
-        return self._move_fingers(0.0, timeout_s, is_cancelled)
+        start_m = self.opening_m()
+        reached_m = self._move_fingers(0.0, timeout_s, is_cancelled)
+        if reached_m > self._settings.opening_tolerance_m and start_m - reached_m < _MOVED_M:
+            raise ControllerFailed(
+                f"The fingers stay at {reached_m * 1000:.0f} mm instead of closing; check the "
+                "gripper's controller."
+            )
+        return reached_m
 
     def opening_m(self) -> float:
         """Return the measured distance between the fingers."""
@@ -167,14 +175,22 @@ class EmbeddedBackend:
         self._io.hold()
 
     def _move_fingers(self, goal_m: float, timeout_s: float, is_cancelled: IsCancelled) -> float:
-        """Send the fingers to a distance and return the one at which they come to stand."""
-        trajectory = self._gripper.trajectory(self.opening_m(), goal_m)
+        """Send the fingers to a distance and return the one at which they come to stand.
+
+        Fingers that have not moved yet may only be slow to react: they are given longer.
+        """
+        start_m = self.opening_m()
+        trajectory = self._gripper.trajectory(start_m, goal_m)
         stillness = Stillness(_STILL_M)
 
         def is_done(state: JointState, waited_s: float) -> bool:
-            opening = np.array([self._opening_of(state)])
-            still_s = stillness.duration_s(opening, self._io.now_s())
-            return waited_s > trajectory.duration_s and still_s > _FINGERS_SETTLED_S
+            opening_m = self._opening_of(state)
+            still_s = stillness.duration_s(np.array([opening_m]), self._io.now_s())
+            if waited_s < trajectory.duration_s:
+                return False
+            has_arrived = abs(opening_m - goal_m) <= self._settings.opening_tolerance_m
+            has_moved = abs(opening_m - start_m) > _MOVED_M
+            return still_s > (_FINGERS_SETTLED_S if has_arrived or has_moved else _STUCK_S)
 
         self._io.send_hand(trajectory)
         wait_until(self._io, is_done, timeout_s, is_cancelled, "The gripper's motion")

@@ -104,6 +104,20 @@ def test_fingers_that_do_not_open_are_reported(backend, io):
         backend.open_gripper(0.05, 5.0, never)
 
 
+def test_fingers_that_do_not_close_are_no_object(backend, io):
+    io.fingers_stuck = True
+    with pytest.raises(ControllerFailed, match="stay at 80 mm"):
+        backend.close_gripper(5.0, never)
+
+
+def test_fingers_that_react_late_are_waited_for(backend, io):
+    react_s = io.now_s() + 0.8
+    io.fingers_stuck = True
+    io.object_joint_m = 0.01
+    io.on_sleep = lambda: setattr(io, "fingers_stuck", io.now_s() < react_s)
+    assert backend.close_gripper(5.0, never) == pytest.approx(0.02)
+
+
 def test_closing_can_be_cancelled_and_ends_at_its_deadline(backend):
     with pytest.raises(Cancelled):
         backend.close_gripper(5.0, lambda: True)

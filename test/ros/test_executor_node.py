@@ -113,6 +113,7 @@ def test_a_grasp_is_carried_out_until_it_is_held(arm, camera, transforms, comman
         "verifying",
     ]
     assert all(stage.duration_s > 0 for stage in result.stages)
+    commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_DONE)
     assert commander.stages == [0, 1, 2, 3, 4, 5, 6, 8]
 
 
@@ -153,7 +154,7 @@ def test_joint_states_that_stop_coming_stop_the_arm(arm, camera, transforms, com
 def test_without_pictures_nothing_moves(arm, camera, transforms, commander):
     camera.silent = {"depth"}
     time.sleep(0.2)
-    failed(commander.result_of(commander.send()), ErrorCode.NO_DEPTH, "depth")
+    failed(commander.result_of(commander.send()), ErrorCode.FRAME_STALE, "depth")
     assert np.allclose(arm.arm_rad(), ROBOT.home_rad)
 
 
