@@ -56,7 +56,8 @@ $(VENV)/.stamp-ros: $(ROS_REQUIREMENTS)
 	@$(PIP) install --prefer-binary -r $(ROS_REQUIREMENTS)
 	@touch $@
 
-$(VENV)/.stamp-package: $(VENV)/.stamp-ros pyproject.toml setup.py package.xml CMakeLists.txt $(SOURCES)
+$(VENV)/.stamp-package: $(VENV)/.stamp-ros requirements/base.txt pyproject.toml setup.py \
+		package.xml CMakeLists.txt $(SOURCES)
 	@echo "==> rt_grasp_ros and its dependencies (at first one to three minutes, then seconds)"
 	@$(PIP) install --prefer-binary --no-build-isolation .
 	@cd / && $(abspath $(BIN))/python -c 'import tf2_msgs' 2>/dev/null || { \
@@ -64,10 +65,10 @@ $(VENV)/.stamp-package: $(VENV)/.stamp-ros pyproject.toml setup.py package.xml C
 	  cd '$(CURDIR)' && $(PIP) install --no-build-isolation --no-deps ./cmake/tf2_msgs; }
 	@touch $@
 
-$(VENV)/.stamp-test: pyproject.toml scripts/install_extra.py | $(VENV)/.stamp-package
+$(VENV)/.stamp-test: requirements/dev.txt requirements/train.txt | $(VENV)/.stamp-package
 	@echo "==> what the tests need"
-	@$(BIN)/python scripts/install_extra.py dev
-	@$(BIN)/python scripts/install_extra.py train
+	@$(PIP) install --prefer-binary -r requirements/dev.txt
+	@$(BIN)/python scripts/install_without_cuda.py requirements/train.txt
 	@touch $@
 
 $(ROS_REQUIREMENTS):

@@ -1,0 +1,103 @@
+"""What is said in several places must be the same in all of them."""
+
+import ast
+import re
+import sys
+import tomllib
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+import rt_grasp_ros
+
+ROOT = Path(__file__).parents[1]
+PACKAGE_XML = ET.parse(ROOT / "package.xml")
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+CMAKE = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
+
+# Import names that differ from the distribution's name.
+DISTRIBUTIONS = {"cv2": "opencv-python-headless", "pinocchio": "pin", "pink": "pin-pink"}
+DISTRIBUTIONS |= {"yaml": "pyyaml", "rosbags": "rosbags"}
+
+
+def requirements(name):
+    lines = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return {re.match(r"[\w-]+", line).group() for line in lines if line and line[0] != "#"}
+
+
+def imported_names():
+    names = {}
+    for path in (ROOT / "rt_grasp_ros").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                found = [node.module]
+            else:
+                continue
+            names |= {name.split(".")[0]: path.relative_to(ROOT) for name in found}
+    known = {*sys.stdlib_module_names, "rt_grasp_ros"}
+    return {name: path for name, path in names.items() if name not in known}
+
+
+def test_one_version():
+    assert PACKAGE_XML.findtext("version") == rt_grasp_ros.__version__
+    assert PYPROJECT["project"]["version"] == rt_grasp_ros.__version__
+
+
+def test_cmake_builds_every_interface():
+    built = set(re.findall(r'"((?:msg|srv|action)/\w+\.\w+)"', CMAKE))
+    written = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("msg", "srv", "action")
+        for path in (ROOT / folder).iterdir()
+    }
+    assert built == written
+
+
+def test_cmake_finds_what_the_package_declares():
+    found = set(re.findall(r"find_package\((\w+)", CMAKE))
+    declared = {
+        element.text
+        for kind in ("depend", "buildtool_depend", "test_depend")
+        for element in PACKAGE_XML.iter(kind)
+    }
+    assert found <= declared
+
+
+def test_every_import_is_declared():
+    to_ros = {element.text for element in PACKAGE_XML.iter() if element.tag.endswith("depend")}
+    to_pip = requirements("base") | requirements("train")
+    ros_modules = {"tf2_ros": "tf2_ros_py"}
+    undeclared = {
+        name: str(path)
+        for name, path in imported_names().items()
+        if ros_modules.get(name, name) not in to_ros and DISTRIBUTIONS.get(name, name) not in to_pip
+    }
+    assert not undeclared
+
+
+def test_only_model_and_learn_need_what_the_base_lacks():
+    extra = requirements("train") - requirements("base")
+    for path in (ROOT / "rt_grasp_ros").rglob("*.py"):
+        room = path.relative_to(ROOT / "rt_grasp_ros").parts[0]
+        if room in ("model", "learn"):
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not {name.split(".")[0] for name in names} & extra, path
+
+
+@pytest.mark.parametrize("name", ["base", "train", "gpu"])
+def test_every_dependency_is_explained(name):
+    explained = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    assert [each for each in requirements(name) if f"`{each}`" not in explained] == []
+
+
+def test_both_distributions_of_ros_bring_the_same():
+    jazzy = {each.replace("-jazzy-", "-") for each in requirements("ros-jazzy")}
+    kilted = {each.replace("-kilted-", "-") for each in requirements("ros-kilted")}
+    assert jazzy - kilted == {"ros-python-cmake-module"}
+    assert kilted <= jazzy
