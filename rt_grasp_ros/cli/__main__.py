@@ -38,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RtGraspError as error:
         print(f"rt-grasp {parsed.verb}: {error.message} [{error.code.name}]", file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"rt-grasp {parsed.verb}: {error}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130

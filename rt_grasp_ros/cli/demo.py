@@ -38,7 +38,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser = subparsers.add_parser("demo", help="grasp by command in the simulated cell")
     parser.add_argument("--command", default="grasp the banana", help="what to grasp")
     parser.add_argument("--seed", type=int, default=0, help="draws the scene (default 0)")
-    parser.add_argument("--model", default="models/rt_grasp_mini", help="folder of the checkpoint")
+    parser.add_argument("--model", default="models/rt-grasp-tiny", help="folder of the checkpoint")
     parser.add_argument("--out", type=Path, default=Path("out/demo"), help="folder for the result")
     parser.add_argument("--json", help="file for the result, - for standard output")
     parser.set_defaults(run=run)

@@ -44,7 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--depth-scale", type=float, help="metres per unit (16-bit: 0.001)")
     parser.add_argument("--command", required=True, help="such as 'grasp the remote'")
     parser.add_argument("--candidates", type=int, default=4, help="how many, 1 to 16 (default 4)")
-    parser.add_argument("--model", default="models/rt_grasp_mini", help="folder of the checkpoint")
+    parser.add_argument("--model", default="models/rt-grasp-tiny", help="folder of the checkpoint")
     parser.add_argument("--gripper", default="config/grippers/panda_hand.yaml", help="its profile")
     parser.add_argument("--out", type=Path, default=Path("out/detect"), help="for the picture")
     parser.add_argument("--json", help="file for the result, - for standard output")

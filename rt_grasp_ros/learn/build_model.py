@@ -10,7 +10,8 @@ from transformers import LlamaConfig, LlavaConfig, LlavaForConditionalGeneration
 from ..language.codec import THOUSANDTHS
 from ..language.prompt import IMAGE_TOKEN
 from ..model.tokens import number_token, token_id
-from ..model.tower import GraspTowerConfig, fourier
+from ..model.tower import CODE_WIDTH, GraspTowerConfig, fourier
+from .gaze import GAZE_HEADS, GAZE_LAYER
 from .tokenizer import END_TOKEN, PAD_TOKEN
 
 _GELU_SHIFT = 3.0  # gelu(v + 3) - 3 is within 0.02 of v for v in -1..1
@@ -24,9 +25,10 @@ def build_model(
 ) -> LlavaForConditionalGeneration:
     """Return an untrained model (seed torch first).
 
-    Two initial values spare the model a detour, everything stays trainable: the projector starts
-    by handing the tower's token through, and number tokens start with the Fourier code of their
-    value, the code that the tower uses, so that neighbouring numbers are neighbours.
+    Three initial values spare the model a detour, everything stays trainable: the projector starts
+    by handing the tower's token through; number tokens start with the Fourier code of their value,
+    the code that the tower uses, so that neighbouring numbers are neighbours; and the heads that
+    learn where to look (`gaze`) start by carrying the code of what they look at.
 
     Args:
         tokenizer: from `train_tokenizer`.
@@ -59,6 +61,7 @@ def build_model(
     with torch.no_grad():
         _pass_tokens_through(model.model.multi_modal_projector)
         _write_number_codes(model, tokenizer)
+        _carry_codes(model)
     return model
 
 
@@ -71,6 +74,16 @@ def _pass_tokens_through(projector: nn.Module) -> None:
     projector.linear_1.bias[:width] = _GELU_SHIFT
     projector.linear_2.weight[diagonal, diagonal] = 1.0
     projector.linear_2.bias[:] = -projector.linear_2.weight[:, :width].sum(dim=1) * _GELU_SHIFT
+
+
+def _carry_codes(model: LlavaForConditionalGeneration) -> None:
+    attention = model.model.language_model.layers[GAZE_LAYER].self_attn
+    if CODE_WIDTH > GAZE_HEADS * attention.head_dim:
+        raise ValueError("the gaze heads are too narrow for the code")
+    code = torch.arange(CODE_WIDTH)
+    first = model.config.vision_config.hidden_size - CODE_WIDTH
+    attention.v_proj.weight[code, first + code] += 0.5
+    attention.o_proj.weight[first + code, code] += 0.5
 
 
 def _write_number_codes(model: LlavaForConditionalGeneration, tokenizer: Tokenizer) -> None:

@@ -7,6 +7,8 @@ tokens of the part that the answer is about; their values then carry the numbers
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from transformers import LlavaForConditionalGeneration
@@ -29,7 +31,7 @@ class GazeLoss:
             for name, projection in (("q", attention.q_proj), ("k", attention.k_proj))
         ]
 
-    def _keep(self, name: str):
+    def _keep(self, name: str) -> Callable[[nn.Module, tuple[Tensor, ...], Tensor], None]:
         def hook(_module: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> None:
             self._captured[name] = output
 

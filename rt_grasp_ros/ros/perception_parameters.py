@@ -12,7 +12,7 @@ class PerceptionParameters:
     """What `config/perception.yaml` sets."""
 
     model_dir: str = parameter(
-        "models/rt_grasp_mini",
+        "models/rt-grasp-tiny",
         "Folder of the model: a path, or one relative to the package's share folder.",
         read_only=True,
     )

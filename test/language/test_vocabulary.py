@@ -1,0 +1,27 @@
+from rt_grasp_ros.language.vocabulary import load_vocabulary
+from rt_grasp_ros.sim.objects import HELD_OUT, OBJECT_NAMES, PARTS
+
+
+def test_objects_and_parts_are_those_of_the_cell():
+    vocabulary = load_vocabulary()
+    assert set(vocabulary.objects) == set(OBJECT_NAMES) - set(HELD_OUT)
+    for name, words in vocabulary.objects.items():
+        assert set(words.parts) == set(PARTS[name]), name
+
+
+def test_no_name_means_two_things():
+    vocabulary = load_vocabulary()
+    names = [n for words in vocabulary.objects.values() for n in words.names]
+    names += vocabulary.absent_nouns
+    assert sorted(set(names)) == sorted(names)
+    for words in vocabulary.objects.values():
+        parts = [n for part in words.parts.values() for n in part.names]
+        assert sorted(set(parts)) == sorted(parts)
+
+
+def test_templates_have_their_fields():
+    vocabulary = load_vocabulary()
+    assert all("{o}" in c and "{p}" not in c for c in vocabulary.whole_commands)
+    assert all("{o}" in c and "{p}" in c for c in vocabulary.part_commands)
+    fields = ("{object}", "{place}", "{shape}", "{take}", "{closing}")
+    assert all(field in a for a in vocabulary.grasp_answers for field in fields)
