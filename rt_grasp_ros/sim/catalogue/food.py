@@ -117,6 +117,7 @@ def carrot(rng: np.random.Generator) -> ObjectShape:
         path = np.array([0.0, 0.0, radius]) + np.linspace(0.0, 1.0, 5)[:, None] * reach
         size = np.array([0.002, 0.003, 0.0045, 0.005, 0.002])
         builder.see("middle", sweep(path, size, 0.6 * size, sides=8), shaded(green, 1 + turn / 2))
+    builder.bar("middle", [-0.033, 0], [0, 0], 0.010, (radius - 0.003, radius + 0.003), 0.2)
     for first, last in ((0.0, 0.25), (0.25, 0.5), (0.5, 0.75), (0.75, 1.0)):
         half = radius * float(np.interp((first + last) / 2, share, taper))
         part = "middle" if last <= 0.5 else "tip"

@@ -122,7 +122,7 @@ def hammer(rng: np.random.Generator) -> ObjectShape:
     )
     builder.bar("head", [length, -face], [length, 0.016], iron, (0.0, 2 * iron), 3.0)
     builder.bar(
-        "head", [length, 0.016], [length - 0.010, 0.045], 0.009, (0.15 * iron, 1.7 * iron), 2.0
+        "head", [length, 0.016], [length - 0.012, 0.055], 0.009, (0.15 * iron, 1.7 * iron), 2.0
     )
     builder.grasp("handle", [0.62 * length, 0, level + 0.7 * half], 1.5 * half)
     builder.grasp("head", [length, 0.012 - face, 2 * iron], 2 * iron, 0.0)
