@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.resources import as_file, files
+from pathlib import Path
 
 import mujoco
 import numpy as np
@@ -22,6 +22,8 @@ HOME_POSITION_RAD = (-np.pi / 2, -np.pi / 4, 0.0, -3 * np.pi / 4, 0.0, np.pi / 2
 OPEN_POSITION_M = 0.04
 """Position of each finger joint with the hand wide open."""
 
+_MODEL_PATH = Path(__file__).parent / "assets" / "panda" / "panda.xml"
+
 
 def attach_panda(spec: mujoco.MjSpec) -> None:
     """Put the Panda at the world's origin, and the camera `overview`, which sees the whole cell.
@@ -31,9 +33,8 @@ def attach_panda(spec: mujoco.MjSpec) -> None:
     Args:
         spec: the scene under construction, z = 0 being the table top; changed in place.
     """
-    with as_file(files(__package__) / "assets" / "panda") as folder:
-        panda = mujoco.MjSpec.from_file(str(folder / "panda.xml"))
-        spec.attach(panda, frame=spec.worldbody.add_frame(), prefix="panda_")
+    panda = mujoco.MjSpec.from_file(str(_MODEL_PATH))
+    spec.attach(panda, frame=spec.worldbody.add_frame(), prefix="panda_")
     _add_overview_camera(spec)
 
 
