@@ -66,7 +66,7 @@ class ExecutorParameters:
         5.0, "How long one motion of the fingers may take.", minimum=0.5, maximum=60.0
     )
     joint_states_timeout_s: float = parameter(
-        2.0, "How long to wait for the first joint state.", minimum=0.1, maximum=60.0
+        2.0, "How long to wait for a new joint state.", minimum=0.1, maximum=60.0
     )
     frame_timeout_s: float = parameter(
         3.0, "How long to wait for a depth image taken after the goal.", minimum=0.1, maximum=60.0

@@ -18,6 +18,7 @@ from ..motion.trajectory import JointState, Trajectory
 from .motion_conversions import joint_state_from_message, trajectory_to_message
 
 _QUEUE = 10
+_POLL_S = 0.01
 
 
 class RobotTopics:
@@ -66,10 +67,13 @@ class RobotTopics:
         return JointState(self._names, positions, min(arrival_s for _, arrival_s in heard))
 
     def wait_for_state(self, timeout_s: float) -> None:
-        """Return as soon as there is a joint state, or when the time is over."""
-        deadline_s = self.now_s() + timeout_s
-        while self.joint_state() is None and self.now_s() < deadline_s:
-            self.sleep(0.02)
+        """Return as soon as a new joint state has come, or when the time is over."""
+        start_s = self.now_s()
+        while self.now_s() < start_s + timeout_s:
+            state = self.joint_state()
+            if state is not None and state.stamp_s > start_s:
+                return
+            self.sleep(_POLL_S)
 
     def send_arm(self, trajectory: Trajectory) -> None:
         """Let the arm's controller follow a trajectory from now on."""

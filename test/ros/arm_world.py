@@ -132,10 +132,10 @@ class Commander(Node):
             )
         )
 
-    def result_of(self, handle, timeout_s=40.0):
+    def result_of(self, handle, timeout_s=100.0):
         return reply_of(handle.get_result_async(), timeout_s).result
 
-    def wait_for_stage(self, stage, timeout_s=20.0):
+    def wait_for_stage(self, stage, timeout_s=60.0):
         with self._stage_reached:
             assert self._stage_reached.wait_for(lambda: stage in self.stages, timeout_s)
 

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.ros
 PARAMETERS = {
     "speed": 1.0,
     "line_speed": 1.0,
+    "gripper_timeout_s": 20.0,
     "joint_states_timeout_s": 0.3,
     "frame_timeout_s": 1.0,
     "tf_timeout_s": 0.3,

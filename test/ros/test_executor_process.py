@@ -49,7 +49,7 @@ def test_stopping_the_process_stops_the_arm_first(world, start, number):
     commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
     time.sleep(0.5)
     process.send_signal(number)
-    assert process.wait(10.0) == 0
+    assert process.wait(30.0) == 0
     assert arm.holds >= 1
     where = arm.arm_rad()
     assert np.abs(where - ROBOT.home_rad).max() > 0.01
@@ -57,10 +57,13 @@ def test_stopping_the_process_stops_the_arm_first(world, start, number):
     assert np.allclose(arm.arm_rad(), where)
 
 
-@pytest.mark.parametrize("argument", ["speed:=7.0", "robot:=nowhere.yaml", "gripper:=3"])
-def test_a_wrong_parameter_ends_it_with_a_sentence(start, argument):
+@pytest.mark.parametrize(
+    ("argument", "named"),
+    [("speed:=7.0", "speed"), ("robot:=nowhere.yaml", "nowhere.yaml"), ("gripper:=3", "gripper")],
+)
+def test_a_wrong_parameter_ends_it_with_a_sentence(start, argument, named):
     process = start("-p", argument)
-    _, complaint = process.communicate(timeout=20.0)
+    _, complaint = process.communicate(timeout=60.0)
     assert process.returncode == 1
     assert complaint.strip().splitlines()[-1].startswith("executor_node: ")
-    assert argument.split(":=")[0] in complaint
+    assert named in complaint
