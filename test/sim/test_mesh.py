@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rt_grasp_ros.sim.mesh import Mesh, lathe, rounded_bar, rounded_profile, sweep
@@ -20,12 +20,14 @@ def open_edges(mesh: Mesh) -> int:
     return sum((end, start) not in there for start, end in there)
 
 
+@settings(max_examples=30, deadline=None)
 @given(lengths, lengths)
 def test_a_lathed_cylinder_has_its_volume(radius_m, height_m):
     mesh = lathe([[0, 0], [radius_m, 0], [radius_m, height_m], [0, height_m]], sides=64)
     assert volume_m3(mesh) == pytest.approx(np.pi * radius_m**2 * height_m, rel=0.01)
 
 
+@settings(max_examples=30, deadline=None)
 @given(lengths, lengths, lengths, st.floats(-np.pi, np.pi))
 def test_a_straight_sweep_is_a_closed_elliptic_cylinder(half_across_m, half_up_m, length_m, yaw):
     end = length_m * np.array([np.cos(yaw), np.sin(yaw), 0.0])
