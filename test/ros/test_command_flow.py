@@ -1,0 +1,178 @@
+"""The flow of a command, without ROS."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from rt_grasp_ros.grasp.camera import Intrinsics
+from rt_grasp_ros.grasp.error_code import ErrorCode
+from rt_grasp_ros.grasp.errors import ExecutorUnavailable, NoImage
+from rt_grasp_ros.grasp.frame import RgbdFrame
+from rt_grasp_ros.grasp.grasp import Gripper
+from rt_grasp_ros.grasp.rectangle import GraspRectangle
+from rt_grasp_ros.language.answer import Answer
+from rt_grasp_ros.language.memory import DialogueMemory
+from rt_grasp_ros.ros.command_flow import CommandFlow, CommandRequest, Execution
+
+INTRINSICS = Intrinsics(300.0, 300.0, 159.5, 119.5, 320, 240)
+
+
+def frame_of_box(width_px=18):
+    depth_m = np.full((240, 320), 0.7, np.float32)
+    depth_m[80:160, 160 - width_px // 2 : 160 + width_px // 2] = 0.65
+    return RgbdFrame(np.zeros((240, 320, 3), np.uint8), depth_m, INTRINSICS, "camera", 0)
+
+
+def answer_at(x_px, score, reasoning="it lies there", opening_px=40.0):
+    return Answer(reasoning, GraspRectangle(x_px, 120, 0, opening_px, 20, 320, 240), score)
+
+
+class Surroundings:
+    def __init__(self, answers, frame=None):
+        self.answers = answers
+        self.frame = frame or frame_of_box()
+        self.shown = []
+        self.executed = []
+
+    def take_frame(self):
+        return self.frame
+
+    def ask_model(self, image_rgb, command, max_candidates):
+        return self.answers
+
+    def show(self, frame, outcome):
+        self.shown.append([candidate.grasp for candidate in outcome.candidates])
+
+    def execute(self, frame, outcome):
+        self.executed.append(outcome.command)
+        return Execution(ErrorCode.OK, "", True, True, {"planning": 0.1, "lifting": 0.2})
+
+
+def run(surroundings, command="grasp the box", **fields):
+    flow = CommandFlow(surroundings, Gripper(), lambda: "plane", DialogueMemory())
+    return flow.run(CommandRequest(command, **fields))
+
+
+def test_the_best_scored_answer_comes_first_with_its_own_reasoning():
+    surroundings = Surroundings([answer_at(158, 0.2, "worse"), answer_at(160, 0.9, "better")])
+    outcome = run(surroundings, max_candidates=2)
+    assert outcome.error_code is ErrorCode.OK, outcome.error_message
+    assert [c.reasoning for c in outcome.candidates] == ["better", "worse"]
+    assert outcome.reasoning == "better"
+    assert len(surroundings.shown) == 1
+
+
+def test_nothing_is_executed_unless_asked_for():
+    surroundings = Surroundings([answer_at(160, 0.9)])
+    assert not run(surroundings).executed
+    assert not surroundings.executed
+
+
+def test_the_outcome_of_the_execution_is_passed_on():
+    outcome = run(Surroundings([answer_at(160, 0.9)]), execute=True)
+    assert outcome.executed and outcome.held
+    assert list(outcome.stages_s) == [
+        "frame",
+        "model",
+        "geometry",
+        "show",
+        "execution",
+        "execution/planning",
+        "execution/lifting",
+    ]
+
+
+def test_a_rejected_best_grasp_is_reported_and_not_executed():
+    surroundings = Surroundings([answer_at(160, 0.9, opening_px=150)], frame_of_box(100))
+    outcome = run(surroundings, execute=True)
+    assert outcome.error_code is ErrorCode.OPENING_TOO_WIDE
+    assert outcome.error_message == outcome.candidates[0].grasp.rejected_reason
+    assert not surroundings.executed
+    assert surroundings.shown
+
+
+def test_an_absent_object_is_shown_without_candidates():
+    surroundings = Surroundings([Answer("There is none.", None, 0.9)])
+    outcome = run(surroundings)
+    assert outcome.error_code is ErrorCode.OBJECT_NOT_FOUND
+    assert outcome.reasoning == "There is none."
+    assert surroundings.shown == [[]]
+
+
+def test_a_failure_keeps_what_was_found_before_it(monkeypatch):
+    surroundings = Surroundings([answer_at(160, 0.9)])
+
+    def fail(frame, outcome):
+        raise ExecutorUnavailable("It is gone; start it.")
+
+    surroundings.execute = fail
+    outcome = run(surroundings, execute=True)
+    assert (outcome.error_code, outcome.error_message) == (
+        ErrorCode.EXECUTOR_UNAVAILABLE,
+        "It is gone; start it.",
+    )
+    assert outcome.candidates and "execution" in outcome.stages_s
+
+
+def test_a_failing_camera_ends_the_command_before_the_model():
+    surroundings = Surroundings([])
+
+    def fail():
+        raise NoImage("There is no picture; start the camera.")
+
+    surroundings.take_frame = fail
+    outcome = run(surroundings)
+    assert outcome.error_code is ErrorCode.NO_IMAGE
+    assert list(outcome.stages_s) == ["frame"]
+
+
+def test_a_defect_is_reported_as_one_and_the_next_command_is_answered():
+    surroundings = Surroundings([])
+    flow = CommandFlow(surroundings, Gripper(), lambda: "plane", DialogueMemory())
+    outcome = flow.run(CommandRequest("grasp the box"))  # no answer at all: an engine's defect
+    assert outcome.error_code is ErrorCode.INTERNAL
+    assert "IndexError" in outcome.error_message
+    surroundings.answers = [answer_at(160, 0.9)]
+    assert flow.run(CommandRequest("grasp the box")).error_code is ErrorCode.OK
+
+
+@pytest.mark.parametrize(
+    "fields, code",
+    [
+        ({"command": ""}, ErrorCode.COMMAND_EMPTY),
+        ({"command": "grasp " * 100}, ErrorCode.COMMAND_TOO_LONG),
+        ({"command": "grasp\0it"}, ErrorCode.COMMAND_NOT_TEXT),
+        ({"max_candidates": 0}, ErrorCode.REQUEST_INVALID),
+        ({"max_candidates": 17}, ErrorCode.REQUEST_INVALID),
+        ({"dialogue_id": "none such"}, ErrorCode.DIALOGUE_UNKNOWN),
+    ],
+)
+def test_a_bad_request_is_refused_before_anything_is_done(fields, code):
+    outcome = run(Surroundings([]), **fields)
+    assert outcome.error_code is code
+    assert not outcome.stages_s
+    assert not outcome.dialogue_id
+
+
+def test_a_command_is_refused_while_another_is_being_answered():
+    entered, leave = threading.Event(), threading.Event()
+    surroundings = Surroundings([answer_at(160, 0.9)])
+
+    def take_frame():
+        entered.set()
+        assert leave.wait(30.0)
+        return frame_of_box()
+
+    surroundings.take_frame = take_frame
+    flow = CommandFlow(surroundings, Gripper(), lambda: "plane", DialogueMemory())
+    outcomes = []
+    first = threading.Thread(
+        target=lambda: outcomes.append(flow.run(CommandRequest("grasp the box")))
+    )
+    first.start()
+    assert entered.wait(30.0)
+    assert flow.run(CommandRequest("grasp the mug")).error_code is ErrorCode.BUSY
+    leave.set()
+    first.join(30.0)
+    assert outcomes[0].error_code is ErrorCode.OK

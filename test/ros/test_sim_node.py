@@ -1,0 +1,193 @@
+"""The simulated cell on its topics."""
+
+import json
+import threading
+import time
+
+import numpy as np
+import pytest
+from builtin_interfaces.msg import Duration
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+from rclpy.qos import qos_profile_sensor_data
+from sensor_msgs.msg import CameraInfo, Image, JointState
+from std_srvs.srv import Trigger
+from tf2_msgs.msg import TFMessage
+from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
+from world import World, reply_of
+
+from rt_grasp_ros.ros.conversions import intrinsics_from_message, nanoseconds_from_time
+from rt_grasp_ros.ros.grasp_publishers import LATCHED
+from rt_grasp_ros.ros.images import depth_m_from_image, rgb_from_image
+from rt_grasp_ros.ros.sim_node import SimNode
+from rt_grasp_ros.sim.panda import ARM_JOINTS, FINGER_JOINTS, HOME_POSITION_RAD
+
+pytestmark = [pytest.mark.ros, pytest.mark.sim]
+
+PARAMETERS = {
+    "seed": 5,
+    "object_names": "banana, mug",
+    "image_width_px": 160,
+    "image_height_px": 120,
+}
+
+
+class Robot(Node):
+    """Hears the cell and drives its arm."""
+
+    def __init__(self, world):
+        super().__init__("robot", context=world.context)
+        self.heard = {}
+        for kind, topic, qos in (
+            (JointState, "joint_states", 10),
+            (TFMessage, "/tf", 10),
+            (TFMessage, "/tf_static", LATCHED),
+            (Image, "camera/color/image_raw", qos_profile_sensor_data),
+            (Image, "camera/aligned_depth_to_color/image_raw", qos_profile_sensor_data),
+            (CameraInfo, "camera/color/camera_info", qos_profile_sensor_data),
+            (Image, "sim/overview", LATCHED),
+        ):
+            self.create_subscription(
+                kind, topic, lambda message, topic=topic: self.heard.update({topic: message}), qos
+            )
+        self.arm = self.create_publisher(JointTrajectory, "arm_controller/joint_trajectory", 10)
+        self.hand = self.create_publisher(JointTrajectory, "hand_controller/joint_trajectory", 10)
+        self.judge = self.create_client(Trigger, "sim/judge")
+
+    def wait_for(self, topic, is_right=lambda message: True, timeout_s=60.0):
+        """Return the first message on a topic from now on that is right."""
+        self.heard.pop(topic, None)
+        return self.latched(topic, is_right, timeout_s)
+
+    def latched(self, topic, is_right=lambda message: True, timeout_s=60.0):
+        """Return the last message on a topic, once it is right."""
+        deadline_s = time.monotonic() + timeout_s
+        while topic not in self.heard or not is_right(self.heard[topic]):
+            assert time.monotonic() < deadline_s, f"nothing right came on {topic}"
+            time.sleep(0.01)
+        return self.heard[topic]
+
+    def joint(self, name):
+        message = self.wait_for("joint_states")
+        return message.position[message.name.index(name)]
+
+
+@pytest.fixture(scope="module")
+def robot():
+    world = World()
+    ready, done = threading.Event(), threading.Event()
+
+    def run_cell():  # MuJoCo's rendering context belongs to the thread that makes it
+        overrides = [Parameter(name, value=value) for name, value in PARAMETERS.items()]
+        node = SimNode(context=world.context, parameter_overrides=overrides)
+        executor = SingleThreadedExecutor(context=world.context)
+        executor.add_node(node)
+        ready.set()
+        while not done.is_set():
+            executor.spin_once(timeout_sec=0.1)
+        node.destroy_node()
+
+    thread = threading.Thread(target=run_cell)
+    thread.start()
+    robot = world.add(Robot(world))
+    world.start()
+    assert ready.wait(60.0)
+    assert robot.judge.wait_for_service(timeout_sec=30.0)
+    yield robot
+    done.set()
+    thread.join(30.0)
+    world.stop()
+
+
+def trajectory(names, positions, duration_s):
+    time_from_start = Duration(sec=int(duration_s), nanosec=int(duration_s % 1 * 1e9))
+    point = JointTrajectoryPoint(
+        positions=positions, velocities=[0.0] * len(names), time_from_start=time_from_start
+    )
+    return JointTrajectory(joint_names=list(names), points=[point])
+
+
+def test_joint_states_name_every_joint_and_are_fresh(robot):
+    message = robot.wait_for("joint_states")
+    assert message.name == [*ARM_JOINTS, *FINGER_JOINTS]
+    np.testing.assert_allclose(message.position[:7], HOME_POSITION_RAD, atol=0.02)
+    age_ns = robot.get_clock().now().nanoseconds - nanoseconds_from_time(message.header.stamp)
+    assert 0 <= age_ns < 2e9
+
+
+def test_pictures_depth_and_intrinsics_belong_together(robot):
+    colour = robot.wait_for("camera/color/image_raw")
+    depth = robot.latched(
+        "camera/aligned_depth_to_color/image_raw", lambda m: m.header.stamp == colour.header.stamp
+    )
+    info = robot.latched(
+        "camera/color/camera_info", lambda m: m.header.stamp == colour.header.stamp
+    )
+    assert {m.header.frame_id for m in (colour, depth, info)} == {"camera_color_optical_frame"}
+    assert rgb_from_image(colour).shape == (120, 160, 3)
+    assert rgb_from_image(colour).std() > 5
+    depth_m = depth_m_from_image(depth)
+    assert 0.4 < np.nanmedian(depth_m) < 1.0
+    intrinsics = intrinsics_from_message(info)
+    assert (intrinsics.width_px, intrinsics.height_px) == (160, 120)
+
+
+def test_the_frames_connect_world_base_camera_and_hand(robot):
+    fixed = robot.latched("/tf_static").transforms
+    assert {(t.header.frame_id, t.child_frame_id) for t in fixed} == {
+        ("world", "panda_link0"),
+        ("panda_link0", "camera_color_optical_frame"),
+    }
+    camera = fixed[1].transform.translation
+    assert camera.z > 0.4
+    moving = robot.wait_for("/tf").transforms
+    assert {t.header.frame_id for t in moving} == {"panda_link0"}
+    assert {"panda_link7", "panda_hand", "panda_leftfinger"} <= {t.child_frame_id for t in moving}
+
+
+def test_arm_and_hand_follow_trajectories(robot):
+    positions = list(HOME_POSITION_RAD)
+    positions[0] += 0.3
+    robot.arm.publish(trajectory(ARM_JOINTS, positions, 0.5))
+    robot.hand.publish(trajectory(FINGER_JOINTS, [0.01, 0.01], 0.3))
+    robot.wait_for("joint_states", lambda m: abs(m.position[0] - positions[0]) < 0.01)
+    robot.wait_for("joint_states", lambda m: abs(m.position[7] - 0.01) < 0.004)
+
+
+def test_an_empty_trajectory_holds_the_arm(robot):
+    robot.arm.publish(trajectory(ARM_JOINTS, HOME_POSITION_RAD, 60.0))
+    time.sleep(0.3)
+    robot.arm.publish(JointTrajectory(joint_names=list(ARM_JOINTS)))
+    time.sleep(0.5)
+    held = robot.joint("panda_joint1")
+    time.sleep(0.5)
+    assert robot.joint("panda_joint1") == pytest.approx(held, abs=0.005)
+    assert abs(held - HOME_POSITION_RAD[0]) > 0.02
+
+
+def test_a_bad_trajectory_is_refused_and_the_cell_goes_on(robot):
+    robot.arm.publish(trajectory(["elbow"], [1.0], 0.1))
+    robot.arm.publish(trajectory(ARM_JOINTS, [float("nan")] * 7, 0.1))
+    robot.hand.publish(trajectory(FINGER_JOINTS, [0.0], 0.1))
+    before = robot.joint("panda_joint1")
+    time.sleep(0.3)
+    assert robot.joint("panda_joint1") == pytest.approx(before, abs=0.01)
+
+
+def test_the_judge_says_that_nothing_is_lifted_and_shows_the_cell(robot):
+    reply = reply_of(robot.judge.call_async(Trigger.Request()), 60.0)
+    judgement = json.loads(reply.message)
+    assert not reply.success
+    assert judgement["lifted_object"] is None
+    assert set(judgement["objects"]) == {"banana", "mug"}
+    assert not judgement["objects"]["banana"]["lifted"]
+    assert rgb_from_image(robot.latched("sim/overview")).shape == (720, 960, 3)
+
+
+def test_an_unknown_object_is_refused():
+    world = World()
+    overrides = [Parameter("object_names", value="unicorn")]
+    with pytest.raises(ValueError, match="unicorn"):
+        SimNode(context=world.context, parameter_overrides=overrides)
+    world.context.try_shutdown()
