@@ -38,12 +38,17 @@ def given_or_shipped(path: str) -> Path:
     return given if given.exists() else share_path(path)
 
 
+def ament_share_folders() -> list[Path]:
+    """Return the folders in which `package://` finds the packages of the ament index."""
+    prefixes = os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep)
+    return [Path(prefix) / "share" for prefix in prefixes if prefix]
+
+
 def _share_roots() -> Iterator[Path]:
     """Yield the folders that may hold the shipped files, best first."""
     source_tree = Path(__file__).parents[1]
     if (source_tree / "package.xml").exists():
         yield source_tree
-    for prefix in os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep):
-        if prefix:
-            yield Path(prefix) / "share" / PACKAGE
+    for share in ament_share_folders():
+        yield share / PACKAGE
     yield Path(sys.prefix) / "share" / PACKAGE
