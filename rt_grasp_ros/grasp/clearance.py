@@ -66,7 +66,7 @@ def obstacles_around(
     # The body of the hand is nearer to the camera than the fingers, so it covers more pixels.
     nearest_m = max(origin_m[2] - gripper.palm_height_m, origin_m[2] / 2)
     reach_m = float(np.hypot(gripper.palm_width_m, gripper.palm_breadth_m)) / 2
-    step_px = max(1, int(_SPACING_M * focal_px / origin_m[2]))
+    step_px = max(1, round(_SPACING_M * focal_px / origin_m[2]))
     cloud_m = samples_around(
         depth_m, intrinsics, intrinsics.project(origin_m), reach_m * focal_px / nearest_m, step_px
     ).points_m

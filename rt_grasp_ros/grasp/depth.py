@@ -166,7 +166,12 @@ def _samples(
     valid = np.isfinite(crop)
     asked = valid.size if mask is None else int(np.count_nonzero(mask))
     rows, columns = np.nonzero(valid if mask is None else valid & mask)
-    first_centre = (window.x0 + 0.5, window.y0 + 0.5)
-    pixels = np.stack([columns, rows], axis=-1) * step_px + first_centre
-    points_m = intrinsics.back_project(pixels, crop[rows, columns])
+    x_px = np.arange(window.x0, window.x1, step_px) + 0.5
+    y_px = np.arange(window.y0, window.y1, step_px) + 0.5
+    ray_x = intrinsics.back_project(np.stack([x_px, np.zeros_like(x_px)], axis=-1), 1.0)[:, 0]
+    ray_y = intrinsics.back_project(np.stack([np.zeros_like(y_px), y_px], axis=-1), 1.0)[:, 1]
+    points_m = np.empty((len(rows), 3))
+    points_m[:, 2] = crop[rows, columns]
+    points_m[:, 0] = ray_x[columns] * points_m[:, 2]
+    points_m[:, 1] = ray_y[rows] * points_m[:, 2]
     return DepthSamples(points_m, len(rows) / max(asked, 1))

@@ -25,7 +25,7 @@ from .section import Section, measure_section, points_per_bin, section_reach_m
 _MIN_VALID_FRACTION = 0.15
 _MIN_POINTS = 12
 _TOP_ITERATIONS = 4
-_TOP_CONVERGED_M = 1e-4
+_TOP_CONVERGED_M = 2e-4
 _FLATTEST_APPROACH = 0.17  # cosine to the line of sight: 80 degrees
 
 

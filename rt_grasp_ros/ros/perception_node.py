@@ -14,6 +14,7 @@ from ..grasp.errors import RtGraspError
 from ..model.worker import EngineSource, ModelWorker
 from ..motion.gripper import load_gripper
 from ..resources import given_or_shipped
+from .heap import keep_freed_pictures
 from .parameters import Parameters
 from .perception_parameters import PerceptionParameters
 from .perception_session import PerceptionSession
@@ -100,6 +101,7 @@ def _engine_of(parameters: PerceptionParameters) -> EngineSource:
 
 def main(args: list[str] | None = None) -> None:
     """Run the node until it is stopped."""
+    keep_freed_pictures()
     rclpy.init(args=args)
     try:
         node = PerceptionNode()
