@@ -9,6 +9,7 @@ import numpy as np
 import pinocchio as pin
 from numpy.typing import NDArray
 
+from ..resources import ament_share_folders
 from .gripper import GripperProfile
 from .planning_scene import PlanningScene
 from .robot import RobotProfile
@@ -32,7 +33,11 @@ class RobotShape:
         self.model = robot.model
         self.geometry = pin.GeometryModel()
         pin.buildGeomFromUrdfString(
-            self.model, robot.urdf_text, pin.GeometryType.COLLISION, self.geometry
+            self.model,
+            robot.urdf_text,
+            pin.GeometryType.COLLISION,
+            self.geometry,
+            [str(folder) for folder in ament_share_folders()],
         )
         for body in self.geometry.geometryObjects:
             if isinstance(body.geometry, coal.BVHModelBase):

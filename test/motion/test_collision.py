@@ -1,10 +1,13 @@
+import dataclasses
+import shutil
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from poses import NOTHING, top_down, wall
 
-from rt_grasp_ros.motion.collision import CollisionChecker, densify
+from rt_grasp_ros.motion.collision import CollisionChecker, RobotShape, densify
 from rt_grasp_ros.motion.planning_scene import PlanningScene, scene_for_grasp
 
 
@@ -88,3 +91,16 @@ def test_a_neighbour_that_is_not_the_target_stays_an_obstacle(shape, gripper, ov
     scene = scene_for_grasp(wall(0.0), 0.0, top_down(0.5, 0.2, 0.05, 0.0), 0.08)
     assert not scene.is_target.any()
     assert not CollisionChecker(shape, gripper, scene, may_touch_target=True).is_free(over_table)
+
+
+def test_meshes_of_other_packages_are_found_by_the_ament_index(robot, tmp_path, monkeypatch):
+    share = tmp_path / "share"
+    shutil.copytree(robot.urdf.parent / "meshes", share / "arm_description/meshes")
+    text = robot.urdf.read_text().replace(
+        "package://rt_grasp_ros/config/robots/panda/", "package://arm_description/"
+    )
+    urdf = tmp_path / "arm.urdf"
+    urdf.write_text(text)
+    monkeypatch.setenv("AMENT_PREFIX_PATH", str(tmp_path))
+    other = RobotShape(dataclasses.replace(robot, urdf=urdf))
+    assert len(other.geometry.geometryObjects) == 17
