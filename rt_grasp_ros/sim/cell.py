@@ -50,6 +50,13 @@ class Cell:
     """A Panda on a table with objects, driven as ros2_control drives a real one.
 
     Not safe to share between threads: one thread steps, observes and commands.
+
+    Attributes:
+        scene: what stands on the table at the start.
+        model: the physics model.
+        data: its state; the truth, for the judge and for tests.
+        arm_controller: takes trajectories of `ARM_JOINTS`, radians.
+        hand_controller: takes trajectories of `FINGER_JOINTS`, metres, both alike.
     """
 
     def __init__(
@@ -124,7 +131,7 @@ class Cell:
             return camera.rgb(self.data)
 
     def close(self) -> None:
-        """Give the rendering contexts back."""
+        """Give the rendering context back."""
         self._camera.close()
 
     def __enter__(self) -> Cell:
