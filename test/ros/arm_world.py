@@ -122,7 +122,7 @@ class Commander(Node):
 
     def send(self, grasps=(GRASP,), frame_id=OPTICAL):
         """Send a goal and return its handle."""
-        assert self._client.wait_for_server(timeout_sec=5.0)
+        assert self._client.wait_for_server(timeout_sec=60.0)
         header = Header(stamp=self.get_clock().now().to_msg(), frame_id=frame_id)
         messages = [grasp_to_message(grasp, header, "", "grasp the box") for grasp in grasps]
         self.stages = []

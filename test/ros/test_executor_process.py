@@ -63,7 +63,7 @@ def test_stopping_the_process_stops_the_arm_first(world, start, number):
 )
 def test_a_wrong_parameter_ends_it_with_a_sentence(start, argument, named):
     process = start("-p", argument)
-    _, complaint = process.communicate(timeout=60.0)
+    _, complaint = process.communicate(timeout=120.0)
     assert process.returncode == 1
     assert complaint.strip().splitlines()[-1].startswith("executor_node: ")
     assert named in complaint
