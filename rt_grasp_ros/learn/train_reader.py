@@ -25,7 +25,7 @@ from .progress_file import load_progress, save_progress
 from .shards import LabelledPictures
 from .train_tower import QUALITY_SIGMA_PX, augment
 
-GAZE_WEIGHT = 0.5
+GAZE_WEIGHT = 1.0
 _TOKENS_BATCH = 64
 _TOKEN_PX = 16
 

@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..model.tower import CELL_PX, OFFSET_UNIT_PX, GraspMaps, GraspTower
+from ..model.tower import CELL_PX, OFFSET_UNIT_PX, OPENING_UNIT, GraspMaps, GraspTower
 from .progress_file import load_progress, save_progress
 from .shards import NO_COLOUR, LabelledPictures
 
@@ -115,7 +115,7 @@ def make_targets(
         ).float(),
         offset=torch.from_numpy(offset / OFFSET_UNIT_PX).float(),
         direction=torch.from_numpy(np.stack([np.cos(twice), np.sin(twice)], axis=1)).float(),
-        opening=torch.from_numpy(shown[..., 2]).float(),
+        opening=torch.from_numpy(shown[..., 2] / OPENING_UNIT).float(),
     )
 
 
@@ -137,8 +137,8 @@ def tower_loss(maps: GraspMaps, targets: TowerTargets) -> dict[str, Tensor]:
         "direction": on_parts((maps.direction - targets.direction).abs().sum(1)),
         "opening": on_parts((maps.opening - targets.opening).abs()),
     }
-    weights = {"part": 2.0, "colour": 0.3, "quality": 2.0, "offset": 2.0, "direction": 1.0}
-    total = sum(weights.get(name, 8.0) * loss for name, loss in losses.items())
+    weights = {"part": 2.0, "colour": 0.3, "quality": 2.0, "offset": 3.0, "direction": 1.5, "opening": 1.0}
+    total = sum(weights[name] * loss for name, loss in losses.items())
     return losses | {"total": torch.as_tensor(total)}
 
 

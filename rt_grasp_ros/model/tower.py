@@ -21,6 +21,7 @@ from transformers.modeling_outputs import BaseModelOutput
 CELL_PX = 8
 PATCH_PX = 2 * CELL_PX
 OFFSET_UNIT_PX = 32.0
+OPENING_UNIT = 0.1
 FREQUENCIES = (1, 2, 4, 8, 16, 32)
 
 
@@ -78,7 +79,7 @@ class GraspMaps:
         quality_logit: (B, h, w): Gaussian at the centres of grasps.
         offset: (B, 2, h, w): from the cell's centre to the grasp's, in units of 32 pixels.
         direction: (B, 2, h, w): cos and sin of twice the closing angle.
-        opening: (B, h, w): opening over the picture's longer side.
+        opening: (B, h, w): opening, in tenths of the picture's longer side.
     """
 
     features: Tensor
@@ -194,7 +195,7 @@ class GraspTower(PreTrainedModel):
                 fourier(pool(x)[:, 0]),
                 fourier(pool(y)[:, 0]),
                 fourier(theta),
-                fourier(pool(maps.opening[:, None])[:, 0]),
+                fourier(pool(maps.opening[:, None] * OPENING_UNIT)[:, 0]),
             ],
             dim=-1,
         )

@@ -21,7 +21,7 @@ def test_a_packed_dialogue_is_answered_as_if_it_were_alone():
     dialogues = [draw_dialogue(parts, vocabulary, rng) for _ in range(4)]
     tokenizer = train_tokenizer([d.command + " " + d.answer for d in dialogues])
     torch.manual_seed(0)
-    llava = build_model(tokenizer, GraspTowerConfig(), layers=2).eval()
+    llava = build_model(tokenizer, GraspTowerConfig(), layers=3).eval()
     visual_tokens = 12
 
     def logits(batch):

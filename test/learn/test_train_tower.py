@@ -75,10 +75,11 @@ def test_a_token_carries_the_grasp_its_cells_point_to():
     tower = small_tower()
     pixels = torch.zeros(1, 3, HEIGHT_PX, WIDTH_PX)
     tower.eval()
-    maps = tower.maps(pixels)
-    maps.offset[:] = 0
-    maps.direction[:, 0], maps.direction[:, 1] = math.cos(0.6), math.sin(0.6)  # theta 0.3 rad
-    tokens = tower.tokens(maps)
+    with torch.inference_mode():
+        maps = tower.maps(pixels)
+        maps.offset[:] = 0
+        maps.direction[:, 0], maps.direction[:, 1] = math.cos(0.6), math.sin(0.6)  # 0.3 rad
+        tokens = tower.tokens(maps)
     assert tokens.shape == (1, HEIGHT_PX // 16 * WIDTH_PX // 16, tower.config.hidden_size)
     x_code, y_code, theta_code = tokens[0, 10, -48:-12].reshape(3, 12)
     row, column = divmod(10, WIDTH_PX // 16)
@@ -93,13 +94,13 @@ def test_a_token_carries_the_grasp_its_cells_point_to():
 
 def test_training_lowers_the_loss_and_goes_on_exactly_after_being_killed(tmp_path):
     pictures = bar_pictures(40)
-    settings = TowerSettings(steps=12, batch=8, checkpoint_every=6)
+    settings = TowerSettings(steps=40, batch=8, checkpoint_every=20)
     losses = {}
     whole = small_tower()
     train_tower(
         whole, pictures, settings, tmp_path / "whole", lambda s, v: losses.update({s: v["total"]})
     )
-    assert losses[11] < 0.8 * losses[0]
+    assert losses[39] < 0.7 * losses[0]
 
     class Killed(Exception):
         pass
