@@ -7,7 +7,6 @@ from collections.abc import Callable
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
-from rclpy.subscription import Subscription
 from sensor_msgs.msg import CameraInfo, Image
 
 from ..grasp.frame import FrameBuffer, RgbdFrame, Stamped
@@ -24,8 +23,8 @@ class CameraSubscriptions:
         self._frames: FrameBuffer[Image, CameraInfo] = FrameBuffer()
         group = MutuallyExclusiveCallbackGroup()
 
-        def listen(kind: type, topic: str, put: Callable[[Stamped], None]) -> Subscription:
-            return node.create_subscription(
+        def listen(kind: type, topic: str, put: Callable[[Stamped], None]) -> None:
+            node.create_subscription(
                 kind,
                 topic,
                 lambda message: put(_stamped(message)),
@@ -33,11 +32,9 @@ class CameraSubscriptions:
                 callback_group=group,
             )
 
-        self._subscriptions = [
-            listen(Image, "camera/color/image_raw", self._frames.put_colour),
-            listen(Image, "camera/aligned_depth_to_color/image_raw", self._frames.put_depth),
-            listen(CameraInfo, "camera/color/camera_info", self._frames.put_info),
-        ]
+        listen(Image, "camera/color/image_raw", self._frames.put_colour)
+        listen(Image, "camera/aligned_depth_to_color/image_raw", self._frames.put_depth)
+        listen(CameraInfo, "camera/color/camera_info", self._frames.put_info)
 
     def take_frame(self, timeout_s: float, slop_s: float) -> RgbdFrame:
         """Return a picture taken after this call.
@@ -60,11 +57,6 @@ class CameraSubscriptions:
             frame_id=messages.colour.frame_id,
             stamp_ns=messages.colour.stamp_ns,
         )
-
-    def destroy(self) -> None:
-        """Take the subscriptions off the node."""
-        for subscription in self._subscriptions:
-            self._node.destroy_subscription(subscription)
 
 
 def _stamped(message: Image | CameraInfo) -> Stamped:

@@ -79,11 +79,6 @@ class ExecutorClient:
         """Let a running `execute` stop the arm and raise `Cancelled`."""
         self._cancelled.set()
 
-    def destroy(self) -> None:
-        """Disconnect from the action."""
-        self.cancel()
-        self._client.destroy()
-
     def _wait(self, future: Future, deadline_s: float) -> Any | None:
         """Return the future's result, or None where the deadline (monotonic) passes first."""
         done = threading.Event()

@@ -93,7 +93,6 @@ class ExecutorNode(Node):
         """Stop the arm and disconnect."""
         self.stop_motion(_STOP_TIMEOUT_S)
         self._server.destroy()
-        self._reader.destroy()
         super().destroy_node()
 
     def _accept_or_reject(self, request: ExecuteGrasp.Goal) -> GoalResponse:

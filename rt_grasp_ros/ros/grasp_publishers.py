@@ -42,7 +42,6 @@ class GraspPublishers:
 
     def __init__(self, node: LifecycleNode) -> None:
         """Create the publishers on the node."""
-        self._node = node
         self._grasp = node.create_lifecycle_publisher(GraspMessage, "grasp", LATCHED)
         self._pose = node.create_lifecycle_publisher(PoseStamped, "grasp_pose", LATCHED)
         self._markers = node.create_lifecycle_publisher(MarkerArray, "grasp_markers", LATCHED)
@@ -64,8 +63,3 @@ class GraspPublishers:
             message = grasp_messages(frame, outcome)[0]
             self._grasp.publish(message)
             self._pose.publish(PoseStamped(header=header, pose=message.pose))
-
-    def destroy(self) -> None:
-        """Take the publishers off the node."""
-        for publisher in (self._grasp, self._pose, self._markers, self._image, self._reasoning):
-            self._node.destroy_publisher(publisher)

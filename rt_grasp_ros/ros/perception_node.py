@@ -14,80 +14,78 @@ from ..grasp.errors import RtGraspError
 from ..model.worker import EngineSource, ModelWorker
 from ..motion.gripper import load_gripper
 from ..resources import given_or_shipped
+from .grasp_command_service import GraspCommandService
 from .heap import keep_freed_pictures
 from .parameters import Parameters
 from .perception_parameters import PerceptionParameters
-from .perception_session import PerceptionSession
 
 # Camera, command, a second command to refuse, the executor's answers, lifecycle, parameters.
 THREADS = 6
+_STOP_TIMEOUT_S = 5.0
 
 
 class PerceptionNode(LifecycleNode):
     """Answers `grasp_command` while active.
 
-    Configure loads the model into its process and connects the camera; activate lets commands in;
-    deactivate refuses them and stops a motion under way; cleanup frees the model.
+    Configure loads the model into its process; activate lets commands in; deactivate refuses them
+    and stops a motion under way; cleanup frees the model.
     """
 
     def __init__(self, engine: EngineSource | None = None, **options: Any) -> None:
-        """Declare the parameters.
+        """Declare the parameters and create the interfaces.
 
         Args:
             engine: answers in place of the engine that the parameters name.
             options: passed on to `LifecycleNode`.
+
+        Raises:
+            ProfileInvalid: the gripper's profile is wrong.
+            FileNotFoundError: there is no such profile or model.
         """
         super().__init__("perception_node", **options)
         self._declared = Parameters(self, PerceptionParameters)
-        self._engine = engine
-        self._session: PerceptionSession | None = None
+        now = self._declared.snapshot()
+        self._worker = ModelWorker(
+            engine or _engine_of(now), load_timeout_s=now.model_load_timeout_s
+        )
+        gripper = load_gripper(given_or_shipped(now.gripper)).geometry
+        self._commands = GraspCommandService(self, self._declared.snapshot, self._worker, gripper)
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Load the model and create the interfaces; failing leaves the node unconfigured."""
-        now = self._declared.snapshot()
+        """Load the model; failing leaves the node unconfigured."""
         try:
-            gripper = load_gripper(given_or_shipped(now.gripper)).geometry
-            worker = ModelWorker(
-                self._engine or _engine_of(now), load_timeout_s=now.model_load_timeout_s
-            )
-            worker.start()
-        except (RtGraspError, FileNotFoundError) as error:
-            self.get_logger().error(str(error))
+            self._worker.start()
+        except RtGraspError as error:
+            self.get_logger().error(error.message)
             return TransitionCallbackReturn.FAILURE
-        self._session = PerceptionSession(self, self._declared.snapshot, worker, gripper)
         return TransitionCallbackReturn.SUCCESS
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Let commands in."""
-        if self._session is not None:
-            self._session.open()
+        self._commands.open()
         return super().on_activate(state)
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Refuse commands."""
-        if self._session is not None:
-            self._session.close()
+        """Refuse commands and stop the arm."""
+        self._commands.close()
         return super().on_deactivate(state)
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Free the model and the interfaces."""
-        self._end_session()
+        """Free the model."""
+        self._worker.stop()
         return TransitionCallbackReturn.SUCCESS
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Free the model and the interfaces."""
-        self._end_session()
+        """Stop the arm and free the model."""
+        self._commands.close()
+        self._worker.stop()
         return TransitionCallbackReturn.SUCCESS
 
     def destroy_node(self) -> None:
-        """Free the model and the interfaces, also without a transition."""
-        self._end_session()
+        """Free the model, also without a transition."""
+        self._commands.close()
+        self._worker.stop()
         super().destroy_node()
-
-    def _end_session(self) -> None:
-        session, self._session = self._session, None
-        if session is not None:
-            session.destroy()
 
 
 def _engine_of(parameters: PerceptionParameters) -> EngineSource:
@@ -105,7 +103,7 @@ def main(args: list[str] | None = None) -> None:
     rclpy.init(args=args)
     try:
         node = PerceptionNode()
-    except ParameterException as error:
+    except (ParameterException, RtGraspError, FileNotFoundError) as error:
         rclpy.try_shutdown()
         sys.exit(f"perception_node: {error}")
     executor = MultiThreadedExecutor(THREADS)
@@ -115,6 +113,7 @@ def main(args: list[str] | None = None) -> None:
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
     finally:
+        executor.shutdown(timeout_sec=_STOP_TIMEOUT_S)
         node.destroy_node()
         rclpy.try_shutdown()
 

@@ -23,7 +23,11 @@ class PerceptionParameters:
         read_only=True,
     )
     model_load_timeout_s: float = parameter(
-        120.0, "How long loading the model may take.", minimum=1.0, maximum=3600.0
+        120.0,
+        "How long loading the model may take.",
+        minimum=1.0,
+        maximum=3600.0,
+        read_only=True,
     )
     model_timeout_s: float = parameter(
         30.0, "How long the model may think about one command.", minimum=0.1, maximum=600.0

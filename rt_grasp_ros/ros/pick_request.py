@@ -100,7 +100,3 @@ class PickRequestReader:
         cloud_m = cloud_from_depth(frame.depth_m, frame.intrinsics, T_base_camera)
         cloud_m = self._filter.without_robot(cloud_m, positions_rad, opening_m)
         return PickRequest(candidates, indices, cloud_m)
-
-    def destroy(self) -> None:
-        """Disconnect from the camera."""
-        self._camera.destroy()

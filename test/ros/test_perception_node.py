@@ -43,17 +43,23 @@ def world():
     world.stop()
 
 
-@pytest.fixture(scope="module")
-def node(world):
+def perception_node(world, **options):
+    """Return an active node with a fake engine."""
     node = PerceptionNode(
         engine=EngineSource("fake_engines:well_behaved"),
         context=world.context,
         parameter_overrides=[Parameter(name, value=value) for name, value in DEADLINES.items()],
+        **options,
     )
     world.add(node)
     assert node.trigger_configure() == TransitionCallbackReturn.SUCCESS
     assert node.trigger_activate() == TransitionCallbackReturn.SUCCESS
     return node
+
+
+@pytest.fixture(scope="module")
+def node(world):
+    return perception_node(world)
 
 
 @pytest.fixture(scope="module")
@@ -86,18 +92,11 @@ def make_executor(world):
         world.remove(executor)
 
 
-@pytest.fixture
-def listen(world, user):
-    subscriptions = []
-
-    def listen(kind, topic):
-        heard = []
-        subscriptions.append(user.create_subscription(kind, topic, heard.append, LATCHED))
-        return heard
-
-    yield listen
-    for subscription in subscriptions:
-        user.destroy_subscription(subscription)
+def listen(user, kind, topic, qos=LATCHED):
+    """Return a list that every message on a topic is added to."""
+    heard = []
+    user.create_subscription(kind, topic, heard.append, qos)
+    return heard
 
 
 def wait_until(condition, timeout_s=30.0):
@@ -137,9 +136,10 @@ def test_the_picture_is_newer_than_the_request(camera, user):
     assert grasp.header.stamp.sec * 10**9 + grasp.header.stamp.nanosec > before_ns
 
 
-def test_the_find_is_published(camera, user, listen):
-    grasps, poses = listen(Grasp, "grasp"), listen(PoseStamped, "grasp_pose")
-    markers, images = listen(MarkerArray, "grasp_markers"), listen(Image, "grasp_image")
+def test_the_find_is_published(camera, user):
+    grasps, poses = listen(user, Grasp, "grasp"), listen(user, PoseStamped, "grasp_pose")
+    markers = listen(user, MarkerArray, "grasp_markers")
+    images = listen(user, Image, "grasp_image")
     reply = user.ask(COMMAND, max_candidates=2)
     stamp = reply.grasps[0].header.stamp
     wait_until(lambda: all(heard for heard in (grasps, poses, markers, images)))
@@ -152,13 +152,11 @@ def test_the_find_is_published(camera, user, listen):
 
 
 def test_the_reasoning_is_streamed(camera, user):
-    heard = []
-    subscription = user.create_subscription(String, "reasoning", heard.append, 10)
+    heard = listen(user, String, "reasoning", 10)
     wait_until(lambda: user.count_publishers("reasoning") == 1)
-    time.sleep(0.1)
+    time.sleep(0.3)
     user.ask(COMMAND)
     wait_until(lambda: [m.data for m in heard] == ["It lies", "It lies in the middle."])
-    user.destroy_subscription(subscription)
 
 
 def test_candidates_come_best_first(camera, user):
@@ -297,7 +295,6 @@ def test_a_bad_picture_is_named(camera, user, spoil, code, words):
         (300.0, 0.0, ["colour image is 300", "camera is running"]),
         (0.0, 300.0, ["depth image is 300"]),
         (-300.0, 0.0, ["in the future", "clocks"]),
-    
     ],
 )
 def test_a_stale_picture_is_refused(camera, user, age_s, depth_age_s, words):
@@ -312,17 +309,21 @@ def test_a_camera_that_stopped_is_stale(camera, user):
     refused(user.ask(COMMAND), ErrorCode.FRAME_STALE, "old")
 
 
-def test_a_missing_topic_is_named(node, camera, user):
-    camera.silent = {"colour", "depth", "info"}
-    restart(node)
+def test_a_missing_topic_is_named(world, camera, user):
+    node = perception_node(world, namespace="deaf")
+    lonely_user = world.add(User(world, namespace="deaf"))
+    lonely_camera = world.add(FakeCamera(world, namespace="deaf"))
+    lonely_camera.silent = {"colour", "depth", "info"}
     for code, topic, came in (
         (ErrorCode.NO_IMAGE, "camera/color/image_raw", "colour"),
         (ErrorCode.NO_DEPTH, "camera/aligned_depth_to_color/image_raw", "depth"),
         (ErrorCode.NO_CAMERA_INFO, "camera/color/camera_info", "info"),
     ):
-        refused(user.ask(COMMAND), code, topic)
-        camera.silent.remove(came)
-    assert user.ask(COMMAND).error_code == ErrorCode.OK
+        refused(lonely_user.ask(COMMAND), code, topic)
+        lonely_camera.silent.remove(came)
+    assert lonely_user.ask(COMMAND).error_code == ErrorCode.OK
+    for done in (lonely_user, lonely_camera, node):
+        world.remove(done)
 
 
 def test_an_object_wider_than_the_gripper_is_refused_with_the_candidate(camera, user):
@@ -387,8 +388,12 @@ def test_deactivating_stops_the_arm(node, camera, user, make_executor):
     node.set_parameters([Parameter("execution_timeout_s", value=1.5)])
 
 
-def test_a_cleaned_up_node_can_be_configured_again(node, camera, user):
-    restart(node)
+def test_a_cleaned_up_node_refuses_and_can_be_configured_again(node, camera, user):
+    assert node.trigger_deactivate() == TransitionCallbackReturn.SUCCESS
+    assert node.trigger_cleanup() == TransitionCallbackReturn.SUCCESS
+    refused(user.ask(COMMAND), ErrorCode.NOT_ACTIVE, "configure")
+    assert node.trigger_configure() == TransitionCallbackReturn.SUCCESS
+    assert node.trigger_activate() == TransitionCallbackReturn.SUCCESS
     assert user.ask(COMMAND).error_code == ErrorCode.OK
 
 
@@ -402,12 +407,7 @@ def test_a_model_that_does_not_load_leaves_the_node_unconfigured(world):
     world.remove(node)
 
 
-def restart(node):
-    """Forget every picture: clean up and configure again."""
-    for trigger in (
-        node.trigger_deactivate,
-        node.trigger_cleanup,
-        node.trigger_configure,
-        node.trigger_activate,
-    ):
-        assert trigger() == TransitionCallbackReturn.SUCCESS
+def test_a_model_that_is_not_there_is_named(world):
+    overrides = [Parameter("model_dir", value="models/none_such")]
+    with pytest.raises(FileNotFoundError, match="models/none_such"):
+        PerceptionNode(context=world.context, parameter_overrides=overrides, namespace="bad")

@@ -43,6 +43,7 @@ class World:
     def remove(self, node):
         self._nodes.remove(node)
         self._executor.remove_node(node)
+        time.sleep(0.3)  # taking apart what the executor is waiting for breaks its wait
         node.destroy_node()
 
     def start(self):
@@ -59,8 +60,8 @@ class World:
 class FakeCamera(Node):
     """Looks straight down on a box on a table, 10 times a second; tests spoil its messages."""
 
-    def __init__(self, world):
-        super().__init__("fake_camera", context=world.context)
+    def __init__(self, world, **options):
+        super().__init__("fake_camera", context=world.context, **options)
         self._colour = self.create_publisher(Image, "camera/color/image_raw", 5)
         self._depth = self.create_publisher(Image, "camera/aligned_depth_to_color/image_raw", 5)
         self._info = self.create_publisher(CameraInfo, "camera/color/camera_info", 5)
@@ -147,8 +148,8 @@ class FakeExecutor(Node):
 class User(Node):
     """Calls the service and waits, always with a deadline."""
 
-    def __init__(self, world):
-        super().__init__("user", context=world.context)
+    def __init__(self, world, **options):
+        super().__init__("user", context=world.context, **options)
         self._client = self.create_client(
             GraspCommand, "grasp_command", callback_group=ReentrantCallbackGroup()
         )

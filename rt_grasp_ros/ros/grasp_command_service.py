@@ -1,4 +1,4 @@
-"""Everything that a configured perception node holds, from the camera to the service."""
+"""The `grasp_command` service, with camera, model, publishers and executor behind it."""
 
 from __future__ import annotations
 
@@ -25,8 +25,12 @@ from .grasp_publishers import GraspPublishers, grasp_messages
 from .perception_parameters import PerceptionParameters
 
 
-class PerceptionSession:
-    """The `grasp_command` service with camera, model, publishers and executor behind it."""
+class GraspCommandService:
+    """Answers commands while it is open.
+
+    Its interfaces live as long as the node: taking them off a node that spins breaks rclpy's wait.
+    So a command is also answered, with `NOT_ACTIVE`, by a node that was not configured yet.
+    """
 
     def __init__(
         self,
@@ -40,14 +44,14 @@ class PerceptionSession:
         Args:
             node: owns them.
             parameters: gives the parameters as they are now.
-            worker: runs the model; started already, and stopped by `destroy`.
+            worker: runs the model; whoever made it starts and stops it.
             gripper: its measures.
         """
         self._node = node
         self._parameters = parameters
         self._worker = worker
         self._gripper = gripper
-        self._accepts_commands = False
+        self._is_open = False
         self._camera = CameraSubscriptions(node)
         self._publishers = GraspPublishers(node)
         # Reentrant: a second command must be refused while the first one is being answered.
@@ -56,27 +60,16 @@ class PerceptionSession:
         self._flow = CommandFlow(
             self, gripper, lambda: self._parameters().approach, DialogueMemory()
         )
-        self._service = node.create_service(
-            GraspCommand, "grasp_command", self._answer, callback_group=group
-        )
+        node.create_service(GraspCommand, "grasp_command", self._answer, callback_group=group)
 
     def open(self) -> None:
         """Let commands in."""
-        self._accepts_commands = True
+        self._is_open = True
 
     def close(self) -> None:
         """Refuse commands and stop a motion under way."""
-        self._accepts_commands = False
+        self._is_open = False
         self._executor.cancel()
-
-    def destroy(self) -> None:
-        """Take everything off the node and end the model's process."""
-        self.close()
-        self._worker.stop()
-        self._node.destroy_service(self._service)
-        self._executor.destroy()
-        self._camera.destroy()
-        self._publishers.destroy()
 
     def take_frame(self) -> RgbdFrame:
         """See `Surroundings`."""
@@ -116,11 +109,11 @@ class PerceptionSession:
         self, request: GraspCommand.Request, response: GraspCommand.Response
     ) -> GraspCommand.Response:
         """Answer the service."""
-        if not self._accepts_commands:
+        if not self._is_open:
             response.error_code = int(ErrorCode.NOT_ACTIVE)
             response.error_message = (
-                "The perception node is not active; activate it with "
-                "'ros2 lifecycle set /perception_node activate'."
+                "The perception node is not active; send 'ros2 lifecycle set /perception_node "
+                "activate', before that 'configure' if it has not loaded its model yet."
             )
             return response
         outcome = self._flow.run(
