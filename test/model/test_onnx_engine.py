@@ -1,0 +1,62 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from rt_grasp_ros.model.engine import load_engine
+from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.sim.cell import Cell
+from rt_grasp_ros.sim.scene import random_scene
+
+pytestmark = pytest.mark.sim
+
+SCENE_OBJECTS = ("banana", "mug", "hammer")
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return load_engine(share_path("models/rt-grasp-tiny"), "onnx")
+
+
+@pytest.fixture(scope="module")
+def picture():
+    with Cell(random_scene(3, SCENE_OBJECTS)) as cell:
+        return cell.observe().rgb
+
+
+def test_it_answers_with_reasoning_and_a_grasp_in_the_picture(engine, picture):
+    (answer,) = engine.answer(picture, "grasp the banana")
+    assert "banana" in answer.reasoning
+    assert answer.rectangle is not None
+    assert answer.rectangle.is_inside_image
+    assert 0 < answer.score <= 1
+
+
+def test_what_is_not_there_is_refused(engine, picture):
+    for command in ("grasp the giraffe", "pick up the screwdriver"):
+        (answer,) = engine.answer(picture, command, max_candidates=4)
+        assert answer.rectangle is None, command
+
+
+def test_candidates_differ_and_come_best_first(engine, picture):
+    answers = engine.answer(picture, "grasp the mug", max_candidates=6)
+    assert 1 <= len(answers) <= 6
+    scores = [answer.score for answer in answers]
+    assert scores == sorted(scores, reverse=True)
+    for index, answer in enumerate(answers):
+        for other in answers[:index]:
+            assert answer.rectangle.overlap(other.rectangle) < 0.7
+
+
+def test_the_text_grows_while_it_is_written(engine, picture):
+    texts: list[str] = []
+    (answer,) = engine.answer(picture, "grasp the hammer", on_text=texts.append)
+    assert len(texts) > 10
+    assert all(later.startswith(earlier) for earlier, later in pairwise(texts))
+    assert texts[-1].startswith(answer.reasoning)
+
+
+def test_any_size_of_picture_is_answered(engine):
+    for size in ((720, 1280), (224, 224), (640, 480), (48, 64)):
+        image = np.full((*size, 3), 127, np.uint8)
+        assert engine.answer(image, "grasp the apple")
