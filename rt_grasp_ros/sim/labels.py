@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..grasp.grasp import Gripper
 from ..grasp.rectangle import GraspRectangle
-from .placement import PlacedObject
+from .placed_object import PlacedObject
 from .render import Camera
 from .scene import Scene, body_name
 from .shape import PartGrasp

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
+from ..grasp.errors import RequestInvalid
 from .catalogue import desk, food, household, tools, vessels
 from .shape import ObjectShape
 
@@ -42,6 +44,18 @@ HELD_OUT: tuple[str, ...] = ("carrot", "cup", "lemon", "pliers")
 """Objects that random scenes show only when asked to: for evaluation on unseen ones."""
 
 
+class UnknownObject(RequestInvalid):
+    """The catalogue has no object of that name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"There is no object '{name[:40]}' to put on the table; choose from "
+            f"{', '.join(OBJECT_NAMES)}."
+        )
+
+
+@lru_cache(maxsize=256)
 def make_object(name: str, shape_seed: int) -> ObjectShape:
     """Draw the instance of an object that belongs to a seed: its size, colours and mass.
 
@@ -50,10 +64,10 @@ def make_object(name: str, shape_seed: int) -> ObjectShape:
         shape_seed: not negative; the same one draws the same instance on every machine.
 
     Raises:
-        ValueError: there is no such object.
+        UnknownObject: there is no such object.
     """
     if name not in _MAKERS:
-        raise ValueError(f"there is no object '{name}'; choose from {', '.join(OBJECT_NAMES)}")
+        raise UnknownObject(name)
     return _MAKERS[name](np.random.default_rng([shape_seed, zlib.crc32(name.encode())]))
 
 

@@ -13,79 +13,53 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from ..grasp.errors import RequestInvalid
 from .objects import make_object
-from .shape import ObjectShape, PartGrasp
+from .placed_object import PlacedObject
 
 X_RANGE_M = (0.36, 0.64)
+"""Where objects' origins lie, in the world."""
+
 Y_RANGE_M = (-0.24, 0.24)
+"""Where objects' origins lie, in the world."""
+
 SEEN_CENTRE_M = (0.5, 0.0)
 SEEN_HALF_M = (0.20, 0.275)
 SEEN_SLOPE = 0.35
 """What every `random_camera` sees at height z: centre +- (half - slope * z), in x and y."""
 
 GAP_M = 0.022
+"""Between points of two objects, seen from above; the points are up to 12 mm apart."""
 
 FINGER_REACH_M = 0.045
 FINGER_HALF_BREADTH_M = 0.020
+"""Free on both sides of a part along the closing direction, and across it."""
+
 HAND_HALF_LENGTH_M = 0.112
 HAND_HALF_BREADTH_M = 0.042
 HAND_ABOVE_TIP_M = 0.032
+"""Where the hand comes down: along and across the closing direction, and above the tips."""
+
 FINGER_OFFSET_M = 0.014
+"""From the surface of the part to the middle of an open finger."""
+
 ROOM_ENOUGH_M = 0.06
 DEVIATION_COST_M = 0.004
+"""How the direction of a symmetric grasp is chosen: room up to so much, less per radian."""
 
 TURN_STEP_RAD = math.pi / 6
 _TRIES = 30
 _RESTARTS = 20
 
 
-class NoRoom(ValueError):
+class NoRoom(RequestInvalid):
     """The objects do not fit on the table with room for the fingers."""
 
-
-@lru_cache(maxsize=256)
-def object_shape(name: str, shape_seed: int) -> ObjectShape:
-    """`make_object`, remembered: the shape of an instance is needed again and again."""
-    return make_object(name, shape_seed)
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedObject:
-    """One object where it rests, in plain numbers.
-
-    Attributes:
-        name: one of `OBJECT_NAMES`.
-        shape_seed: which instance of it, see `make_object`.
-        colour_name: its main colour.
-        x_m: origin of its frame in the world.
-        y_m: origin of its frame in the world.
-        yaw_rad: turn of its frame about the vertical.
-        grasp_turn_rad: further turn of its grasps, not zero for symmetric objects only.
-    """
-
-    name: str
-    shape_seed: int
-    colour_name: str
-    x_m: float
-    y_m: float
-    yaw_rad: float
-    grasp_turn_rad: float = 0.0
-
-    @property
-    def shape(self) -> ObjectShape:
-        """What it is made of."""
-        return object_shape(self.name, self.shape_seed)
-
-    @property
-    def grasps(self) -> tuple[PartGrasp, ...]:
-        """The grasps of its parts in the object frame."""
-        return tuple(grasp.turned(self.grasp_turn_rad) for grasp in self.shape.grasps)
-
-    def to_world(self, points_m: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Map points of the object frame to the world, shape (..., 3)."""
-        cosine, sine = math.cos(self.yaw_rad), math.sin(self.yaw_rad)
-        turn = np.array([[cosine, -sine, 0.0], [sine, cosine, 0.0], [0.0, 0.0, 1.0]])
-        return points_m @ turn.T + np.array([self.x_m, self.y_m, 0.0])
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        super().__init__(
+            f"There is no room on the table for {', '.join(names)} together; ask for fewer objects."
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,7 +146,7 @@ class _Laid:
 
 @lru_cache(maxsize=256)
 def _top_points(name: str, shape_seed: int) -> NDArray[np.float64]:
-    return object_shape(name, shape_seed).top_points()
+    return make_object(name, shape_seed).top_points()
 
 
 def _points_of(laid: Iterable[_Laid]) -> NDArray[np.float64]:
@@ -192,7 +166,7 @@ def _find_place(
     rng: np.random.Generator, instance: tuple[str, int], laid: Sequence[_Laid]
 ) -> _Laid | None:
     """Find a place for one more object; None after a bounded number of tries."""
-    shape = object_shape(*instance)
+    shape = make_object(*instance)
     others = _points_of(laid)
     for _ in range(_TRIES):
         x_m, y_m = rng.uniform(*X_RANGE_M), rng.uniform(*Y_RANGE_M)
@@ -245,5 +219,4 @@ def place(
         placed = _try_once(rng, instances)
         if placed is not None:
             return tuple(placed)
-    names = ", ".join(name for name, _ in instances)
-    raise NoRoom(f"no room on the table for {names} together; ask for fewer objects")
+    raise NoRoom([name for name, _ in instances])

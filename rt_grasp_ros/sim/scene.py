@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
+from ..grasp.errors import RequestInvalid
 from .objects import HELD_OUT, OBJECT_NAMES
-from .placement import NoRoom, PlacedObject, place
+from .placed_object import PlacedObject
+from .placement import NoRoom, place
 from .shape import ObjectShape
 from .surroundings import CameraPose, Light, Table, random_camera, random_light, random_table
 
@@ -42,6 +44,17 @@ class Scene:
         return {key: number for number, key in enumerate(keys, start=1)}
 
 
+class ObjectCountInvalid(RequestInvalid):
+    """Too few or too many objects, or another number than there are names."""
+
+    def __init__(self, count: int | None) -> None:
+        self.count = count
+        super().__init__(
+            f"A scene can't have {count} objects here; ask for 1 to {MAX_OBJECTS}, and for as "
+            "many as are named."
+        )
+
+
 def body_name(object_index: int) -> str:
     """Name of an object's body and of its free joint in the model."""
     return f"object{object_index}"
@@ -58,7 +71,8 @@ def random_scene(
         count: how many to draw, 1..6; drawn if left out.
 
     Raises:
-        ValueError: a name is unknown, or there are none, more than 6, or not `count` names.
+        UnknownObject: a name is not one of `OBJECT_NAMES`.
+        ObjectCountInvalid: there are none, more than 6, or not `count` names.
         NoRoom: the objects do not fit on the table.
     """
     rng = np.random.default_rng(seed)
@@ -68,7 +82,7 @@ def random_scene(
     else:
         wanted = int(rng.integers(1, MAX_OBJECTS + 1)) if count is None else count
     if not 1 <= wanted <= MAX_OBJECTS or count not in (None, wanted):
-        raise ValueError(f"a scene has 1 to {MAX_OBJECTS} objects, not {wanted} or {count}")
+        raise ObjectCountInvalid(wanted if count in (None, wanted) else count)
     for tries_left in reversed(range(_DRAWS)):
         names = _draw_names(rng, wanted) if object_names is None else tuple(object_names)
         try:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rt_grasp_ros.grasp.grasp import Gripper
-from rt_grasp_ros.sim.objects import HELD_OUT, OBJECT_NAMES, PARTS, make_object
+from rt_grasp_ros.sim.objects import HELD_OUT, OBJECT_NAMES, PARTS, UnknownObject, make_object
 from rt_grasp_ros.sim.palette import PALETTE
 from rt_grasp_ros.sim.shape import ObjectShape, PartGrasp
 
@@ -39,7 +39,7 @@ def test_there_are_enough_objects_and_the_held_out_ones_are_among_them():
 
 
 def test_an_unknown_object_is_refused():
-    with pytest.raises(ValueError, match="unicorn"):
+    with pytest.raises(UnknownObject, match="unicorn"):
         make_object("unicorn", 0)
 
 

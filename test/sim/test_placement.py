@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from rt_grasp_ros.sim.placement import NoRoom, PlacedObject, place
+from rt_grasp_ros.sim.placed_object import PlacedObject
+from rt_grasp_ros.sim.placement import NoRoom, place
 from rt_grasp_ros.sim.scene import random_scene
 from rt_grasp_ros.sim.surroundings import random_camera
 

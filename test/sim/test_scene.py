@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from shots import GROUPS
 
+from rt_grasp_ros.grasp.errors import RequestInvalid
 from rt_grasp_ros.sim.objects import HELD_OUT
 from rt_grasp_ros.sim.placement import X_RANGE_M, Y_RANGE_M
 from rt_grasp_ros.sim.scene import build_model, random_scene
@@ -42,7 +43,7 @@ def test_names_and_count_are_obeyed():
     [([], None), (None, 0), (None, 7), (["mug"], 2), (["unicorn"], None), (["mug"] * 7, None)],
 )
 def test_what_can_not_be_drawn_is_refused(names, count):
-    with pytest.raises(ValueError, match=r"unicorn|objects"):
+    with pytest.raises(RequestInvalid, match=r"unicorn|1 to 6"):
         random_scene(0, names, count)
 
 
