@@ -69,6 +69,10 @@ class NodeProcesses:
         """Return where a node's output goes."""
         return self._log_folder / f"{node}.log"
 
+    def pid(self, node: str) -> int:
+        """Return the process id of a node, which is that of its process group."""
+        return self._processes[node].pid
+
     def require_alive(self) -> None:
         """Check that all nodes still run.
 
