@@ -50,6 +50,12 @@ class CameraSubscriptions:
         messages = self._frames.wait_newer(
             clock.now().nanoseconds, slop_s, timeout_s, lambda: clock.now().nanoseconds
         )
+        if any(messages.info.message.d):
+            self._node.get_logger().warning(
+                "camera_info holds lens distortion, which is not taken out: grasps near the edge "
+                "of the picture are a little off; remap to the rectified picture (image_rect).",
+                once=True,
+            )
         return RgbdFrame(
             rgb=rgb_from_image(messages.colour.message),
             depth_m=depth_m_from_image(messages.depth.message),
