@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from .. import __version__
+from ..bootstrap import enter_ros_environment
 from ..grasp.errors import RtGraspError
 
 VERBS = ("demo", "detect", "evaluate", "doctor", "data", "train")
@@ -46,5 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def run_script() -> int:
+    """Run a verb where rclpy finds its libraries: the console script `rt-grasp`."""
+    enter_ros_environment()
+    return main()
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_script())

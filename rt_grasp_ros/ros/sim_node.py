@@ -57,7 +57,7 @@ class SimNode(Node):
             options: passed on to `Node`.
 
         Raises:
-            ValueError: an object is unknown, or the objects do not fit on the table.
+            RequestInvalid: an object is unknown, or the objects do not fit on the table.
         """
         super().__init__("sim_node", **options)
         now = Parameters(self, SimParameters).snapshot()
@@ -207,7 +207,7 @@ def main(args: list[str] | None = None) -> None:
     rclpy.init(args=args)
     try:
         node = SimNode()
-    except (ParameterException, ValueError) as error:
+    except (ParameterException, RtGraspError) as error:
         rclpy.try_shutdown()
         sys.exit(f"sim_node: {error}")
     executor = SingleThreadedExecutor()

@@ -17,6 +17,7 @@ from tf2_msgs.msg import TFMessage
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 from world import World, reply_of
 
+from rt_grasp_ros.grasp.errors import RequestInvalid
 from rt_grasp_ros.ros.conversions import intrinsics_from_message, nanoseconds_from_time
 from rt_grasp_ros.ros.grasp_publishers import LATCHED
 from rt_grasp_ros.ros.images import depth_m_from_image, rgb_from_image
@@ -188,6 +189,6 @@ def test_the_judge_says_that_nothing_is_lifted_and_shows_the_cell(robot):
 def test_an_unknown_object_is_refused():
     world = World()
     overrides = [Parameter("object_names", value="unicorn")]
-    with pytest.raises(ValueError, match="unicorn"):
+    with pytest.raises(RequestInvalid, match="unicorn"):
         SimNode(context=world.context, parameter_overrides=overrides)
     world.context.try_shutdown()
