@@ -100,4 +100,4 @@ def test_both_distributions_of_ros_bring_the_same():
     jazzy = {each.replace("-jazzy-", "-") for each in requirements("ros-jazzy")}
     kilted = {each.replace("-kilted-", "-") for each in requirements("ros-kilted")}
     assert jazzy - kilted == {"ros-python-cmake-module"}
-    assert kilted <= jazzy
+    assert kilted - jazzy == {"ros-ament-cmake-ros-core"}
