@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ..grasp.error_code import ErrorCode
+from ..grasp.errors import RequestInvalid
 from ..language.vocabulary import load_vocabulary
 from ..resources import share_path
 from .report import grasp_fields, write_json
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from ..ros.cell_client import CellClient
     from ..ros.processes import NodeProcesses
     from ..srv import GraspCommand
+
+MAX_SEED = 2**31 - 1
 
 _OBJECT_COUNT = 4
 _CANDIDATES = 4
@@ -47,7 +50,14 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Return 0 only where the named object was lifted."""
     console = Console(stderr=arguments.json == "-")
-    arguments.out.mkdir(parents=True, exist_ok=True)
+    if not 0 <= arguments.seed <= MAX_SEED:
+        raise RequestInvalid(f"The seed is {arguments.seed}; choose one from 0 to {MAX_SEED}.")
+    try:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RequestInvalid(
+            f"The folder {arguments.out} can't be made ({error.strerror}); give another --out."
+        ) from error
     result = demonstrate(arguments.command, arguments.seed, arguments.model, arguments.out, console)
     write_json(result, str(arguments.out / "result.json"))
     if arguments.json:

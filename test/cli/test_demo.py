@@ -1,5 +1,6 @@
 import pytest
 
+from rt_grasp_ros.cli.__main__ import main
 from rt_grasp_ros.cli.demo import named_object, objects_for
 from rt_grasp_ros.sim.objects import HELD_OUT
 from rt_grasp_ros.sim.scene import random_scene
@@ -37,3 +38,15 @@ def test_the_same_seed_gives_the_same_objects():
 
 def test_a_command_that_names_nothing_known_gets_the_scene_of_its_seed():
     assert objects_for(None, 3) == [placed.name for placed in random_scene(3).objects]
+
+
+@pytest.mark.parametrize("seed", ["-1", str(2**31)])
+def test_a_seed_out_of_bounds_ends_in_a_sentence(seed, tmp_path, capsys):
+    assert main(["demo", "--seed", seed, "--out", str(tmp_path)]) == 2
+    assert f"seed is {seed}" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_made_ends_in_a_sentence(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    assert main(["demo", "--out", str(tmp_path / "file" / "out")]) == 2
+    assert "--out" in capsys.readouterr().err
