@@ -78,5 +78,5 @@ class ExecutorParameters:
         maximum=1.0,
     )
     tf_timeout_s: float = parameter(
-        1.0, "How long to wait for the camera's transform.", minimum=0.0, maximum=60.0
+        5.0, "How long to wait for the camera's transform.", minimum=0.0, maximum=60.0
     )
