@@ -67,11 +67,11 @@ def body_pose(data: mujoco.MjData, name: str) -> NDArray[np.float64]:
 def _add_overview_camera(spec: mujoco.MjSpec) -> None:
     """Look at the table and the arm from the front left, a little above the hand."""
     position_m = np.array([1.45, 0.95, 0.85])
-    target_m = np.array([0.3, -0.08, 0.22])
+    target_m = np.array([0.3, -0.08, 0.26])
     backward = position_m - target_m
     right = np.cross([0.0, 0.0, 1.0], backward)
     axes = [right, np.cross(backward, right), backward]
     rotation = np.column_stack([axis / np.linalg.norm(axis) for axis in axes])
     quaternion = np.empty(4)
     mujoco.mju_mat2Quat(quaternion, rotation.flatten())
-    spec.worldbody.add_camera(name=OVERVIEW_CAMERA, pos=position_m, quat=quaternion, fovy=42)
+    spec.worldbody.add_camera(name=OVERVIEW_CAMERA, pos=position_m, quat=quaternion, fovy=39)
