@@ -1,4 +1,4 @@
-"""ROS messages to this package's values and back; the only file that knows both worlds."""
+"""ROS messages to this package's values and back: poses, grasps, intrinsics, stamps."""
 
 from __future__ import annotations
 
