@@ -23,7 +23,7 @@ def _has_torch() -> bool:
 
 
 def _has_gpu() -> bool:
-    if not _has_torch():
+    if not Path("/proc/driver/nvidia").exists() or not _has_torch():
         return False
     import torch
 
@@ -46,12 +46,12 @@ def _missing_needs() -> dict[str, str]:
 
 
 MISSING_NEEDS = _missing_needs()
-MODULE_MARKER = re.compile(r"^pytestmark = .*pytest\.mark\.(\w+)", re.MULTILINE)
 
 
 def _module_needs(path: Path) -> set[str]:
-    """List what a whole test module needs and this machine lacks."""
-    markers = MODULE_MARKER.findall(path.read_text(encoding="utf-8"))
+    """List what a whole test module needs and this machine lacks, by its `pytestmark` line."""
+    line = re.search(r"^pytestmark = .*", path.read_text(encoding="utf-8"), re.MULTILINE)
+    markers = re.findall(r"pytest\.mark\.(\w+)", line.group()) if line else []
     return {MISSING_NEEDS[marker] for marker in markers if marker in MISSING_NEEDS}
 
 
