@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import sys
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -57,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
             lambda done, count: progress.update(task, completed=done, total=count),
         )
     if arguments.json:
-        write_json(_plain(report), arguments.json)
+        write_json(report, arguments.json)
     if arguments.json != "-":
         Console().print(_table(report))
     return 0
@@ -73,16 +71,3 @@ def _table(report: dict[str, Any]) -> Table:
         elif name == "seconds_per_attempt":
             table.add_row(name, f"{value:.2f}")
     return table
-
-
-def _plain(value: Any) -> Any:
-    """Return a value with everything in it that JSON knows."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _plain(dataclasses.asdict(value))
-    if isinstance(value, dict):
-        return {str(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, Path):
-        return str(value)
-    return value

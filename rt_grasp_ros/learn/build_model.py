@@ -11,9 +11,13 @@ from ..language.codec import THOUSANDTHS
 from ..language.prompt import IMAGE_TOKEN
 from ..model.tokens import number_token, token_id
 from ..model.tower import CODE_WIDTH, GraspTowerConfig, fourier
-from .gaze import GAZE_HEADS, GAZE_LAYER
+from .gaze import GAZE_HEADS, GAZE_LAYER, slow_dimensions
 from .tokenizer import END_TOKEN, PAD_TOKEN
 
+ROPE_THETA = 1e8
+"""High, so that most of a head's dimensions compare content, not distance."""
+
+_PART_KEY = 1.5
 _GELU_SHIFT = 3.0  # gelu(v + 3) - 3 is within 0.02 of v for v in -1..1
 
 
@@ -28,7 +32,8 @@ def build_model(
     Three initial values spare the model a detour, everything stays trainable: the projector starts
     by handing the tower's token through; number tokens start with the Fourier code of their value,
     the code that the tower uses, so that neighbouring numbers are neighbours; and the heads that
-    learn where to look (`gaze`) start by carrying the code of what they look at.
+    learn where to look (`gaze`) start with keys that tell parts apart, and carry the code of what
+    they look at.
 
     Args:
         tokenizer: from `train_tokenizer`.
@@ -46,6 +51,7 @@ def build_model(
             num_attention_heads=hidden_size // 32,
             num_key_value_heads=hidden_size // 32,
             max_position_embeddings=1024,
+            rope_parameters={"rope_type": "default", "rope_theta": ROPE_THETA},
             tie_word_embeddings=False,
             pad_token_id=token_id(tokenizer, PAD_TOKEN),
             eos_token_id=token_id(tokenizer, END_TOKEN),
@@ -61,6 +67,7 @@ def build_model(
     with torch.no_grad():
         _pass_tokens_through(model.model.multi_modal_projector)
         _write_number_codes(model, tokenizer)
+        _tell_parts_apart(model)
         _carry_codes(model)
     return model
 
@@ -76,9 +83,18 @@ def _pass_tokens_through(projector: nn.Module) -> None:
     projector.linear_2.bias[:] = -projector.linear_2.weight[:, :width].sum(dim=1) * _GELU_SHIFT
 
 
+def _tell_parts_apart(model: LlavaForConditionalGeneration) -> None:
+    attention = model.model.language_model.layers[GAZE_LAYER].self_attn
+    slow = slow_dimensions(attention.head_dim)
+    rows = torch.cat([slow + head * attention.head_dim for head in range(GAZE_HEADS)])
+    parts = 1 + model.config.vision_config.num_part_types
+    keys = nn.functional.normalize(torch.randn(len(rows), parts), dim=0) * _PART_KEY
+    attention.k_proj.weight[rows[:, None], torch.arange(parts)] = keys
+
+
 def _carry_codes(model: LlavaForConditionalGeneration) -> None:
     attention = model.model.language_model.layers[GAZE_LAYER].self_attn
-    if CODE_WIDTH > GAZE_HEADS * attention.head_dim:
+    if GAZE_HEADS * attention.head_dim < CODE_WIDTH:
         raise ValueError("the gaze heads are too narrow for the code")
     code = torch.arange(CODE_WIDTH)
     first = model.config.vision_config.hidden_size - CODE_WIDTH

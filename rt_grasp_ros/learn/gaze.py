@@ -1,8 +1,8 @@
-"""An auxiliary loss on where the language model looks while it answers (training only).
+"""Auxiliary losses on where the language model looks while it answers (training only).
 
 Left alone, a small model first learns to guess numbers from its own words and only late that the
-command names what to look for. Two heads of one layer are therefore asked to attend to the visual
-tokens of the part that the answer is about; their values then carry the numbers.
+command names what to look for. Two heads of one layer are therefore asked to look for the part
+that the command names, and to attend to its visual tokens; their values then carry the numbers.
 """
 
 from __future__ import annotations
@@ -16,14 +16,27 @@ from transformers.models.llama.modeling_llama import apply_rotary_pos_emb
 
 GAZE_LAYER = 2
 GAZE_HEADS = 2
+SLOW_PAIR = 6
+"""From this one of a head's rotary pairs on, 250 tokens turn less than 15 degrees."""
+
+_KEY_SCALE = 3.0  # a visual token's part probability after the layer's norm, about
+
+
+def slow_dimensions(head_dim: int) -> Tensor:
+    """Return the dimensions of a head that compare content, whatever the distance."""
+    pairs = head_dim // 2
+    slow = torch.arange(SLOW_PAIR, pairs)
+    return torch.cat([slow, slow + pairs])
 
 
 class GazeLoss:
-    """Cross-entropy between two heads' attention over the picture and where the part is."""
+    """Cross-entropies of what two heads look for, and of where they look."""
 
     def __init__(self, model: LlavaForConditionalGeneration):
         self._language_model = model.model.language_model
         attention = self._language_model.layers[GAZE_LAYER].self_attn
+        self._key_weight = attention.k_proj.weight
+        self._part_types = 1 + model.config.vision_config.num_part_types
         self._head_dim: int = attention.head_dim
         self._captured: dict[str, Tensor] = {}
         self._hooks = [
@@ -60,6 +73,26 @@ class GazeLoss:
         seen = keys[:, :, picture][rows]  # (N, heads, T, head_dim)
         scores = torch.einsum("nhd,nhtd->nht", asked.float(), seen.float()) / self._head_dim**0.5
         return -(where[:, None] * scores.log_softmax(dim=-1)).sum(-1).mean()
+
+    def looking_for(self, rows: Tensor, places: Tensor, part_types: Tensor) -> Tensor:
+        """Return the loss on which part type's key the two heads' queries match best.
+
+        Args:
+            rows: (N,) which sequence each judged token stands in.
+            places: (N,) where in it.
+            part_types: (N,) what is asked for, 1.. as the tower numbers them.
+        """
+        slow = slow_dimensions(self._head_dim)
+        queries = self._captured["q"].unflatten(-1, (-1, self._head_dim))[rows, places]
+        keys = self._key_weight.detach().unflatten(0, (-1, self._head_dim))
+        scores = torch.einsum(
+            "nhd,hdp->nhp",
+            queries[:, :GAZE_HEADS, slow].float(),
+            keys[:GAZE_HEADS, slow, : self._part_types],
+        )
+        scores = scores * _KEY_SCALE / self._head_dim**0.5
+        wanted = part_types[:, None].expand(-1, GAZE_HEADS)
+        return nn.functional.cross_entropy(scores.flatten(0, 1), wanted.flatten())
 
     def remove(self) -> None:
         """Take the hooks off the model."""

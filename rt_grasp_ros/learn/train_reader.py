@@ -35,8 +35,8 @@ class ReaderSettings:
     """Settings of stage two."""
 
     steps: int = 700
-    pictures_per_step: int = 8
-    dialogues_per_picture: int = 8
+    pictures_per_step: int = 4
+    dialogues_per_picture: int = 12
     learning_rate: float = 1.5e-3
     weight_decay: float = 0.02
     seed: int = 0
@@ -200,8 +200,18 @@ class ReaderTrainer:
             slice(first, first + tokens.shape[1]),
             asked[seen],
         )
-        losses["total"] = losses["total"] + GAZE_WEIGHT * losses["gaze"]
+        types = torch.tensor([[0, *map(self._part_type, own)] for own in dialogues])
+        losses["looking_for"] = gaze.looking_for(
+            sequence[seen], place[seen], types[sequence[seen], batch.segment[sequence, place][seen]]
+        )
+        losses["total"] = losses["total"] + GAZE_WEIGHT * (losses["gaze"] + losses["looking_for"])
         return losses
+
+    def _part_type(self, dialogue: Dialogue) -> int:
+        if dialogue.part is None:
+            return 0
+        pair = dialogue.part.object_name, dialogue.part.part_name
+        return 1 + self._vocabulary.part_types.index(pair)
 
     def _run(self, batch: PackedBatch, tokens: Tensor) -> Tensor:
         model = self._llava.model

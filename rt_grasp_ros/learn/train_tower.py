@@ -18,6 +18,14 @@ from .progress_file import load_progress, save_progress
 from .shards import NO_COLOUR, LabelledPictures
 
 QUALITY_SIGMA_PX = 8.0
+_LOSS_WEIGHTS = {
+    "part": 2.0,
+    "colour": 0.3,
+    "quality": 2.0,
+    "offset": 3.0,
+    "direction": 1.5,
+    "opening": 1.0,
+}
 
 
 @dataclass(frozen=True)
@@ -137,7 +145,14 @@ def tower_loss(maps: GraspMaps, targets: TowerTargets) -> dict[str, Tensor]:
         "direction": on_parts((maps.direction - targets.direction).abs().sum(1)),
         "opening": on_parts((maps.opening - targets.opening).abs()),
     }
-    weights = {"part": 2.0, "colour": 0.3, "quality": 2.0, "offset": 3.0, "direction": 1.5, "opening": 1.0}
+    weights = {
+        "part": 2.0,
+        "colour": 0.3,
+        "quality": 2.0,
+        "offset": 3.0,
+        "direction": 1.5,
+        "opening": 1.0,
+    }
     total = sum(weights[name] * loss for name, loss in losses.items())
     return losses | {"total": torch.as_tensor(total)}
 

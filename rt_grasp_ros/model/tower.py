@@ -33,7 +33,6 @@ class GraspTowerConfig(PreTrainedConfig):
         stage_widths: channels at strides 4, 8, 16 and 32.
         stage_depths: residual blocks at each stride.
         pyramid_width: channels of the top-down pyramid.
-        token_width: pyramid channels of each cell that go into its token.
         num_part_types: (object, part) classes, without the background.
         num_colours: colour classes.
     """
@@ -45,7 +44,6 @@ class GraspTowerConfig(PreTrainedConfig):
     stage_widths: list[int] | tuple[int, ...] = (32, 64, 128, 192)
     stage_depths: list[int] | tuple[int, ...] = (1, 2, 2, 2)
     pyramid_width: int = 96
-    token_width: int = 16
     num_part_types: int = 32
     num_colours: int = 11
     hidden_size: int = 0
@@ -53,9 +51,7 @@ class GraspTowerConfig(PreTrainedConfig):
     def __post_init__(self, **kwargs: object) -> None:
         """Derive the width of a visual token."""
         super().__post_init__(**kwargs)
-        self.hidden_size = (
-            4 * self.token_width + (1 + self.num_part_types) + self.num_colours + 1 + CODE_WIDTH
-        )
+        self.hidden_size = (1 + self.num_part_types) + self.num_colours + 1 + CODE_WIDTH
 
 
 def fourier(value: Tensor) -> Tensor:
@@ -73,7 +69,6 @@ class GraspMaps:
     """Dense predictions per cell; shapes (B, ..., h, w) with cells of 8 pixels.
 
     Attributes:
-        features: pyramid features (B, token_width, h, w).
         part_logits: (B, 1 + num_part_types, h, w); 0 is the background.
         colour_logits: (B, num_colours, h, w).
         quality_logit: (B, h, w): Gaussian at the centres of grasps.
@@ -82,7 +77,6 @@ class GraspMaps:
         opening: (B, h, w): opening, in tenths of the picture's longer side.
     """
 
-    features: Tensor
     part_logits: Tensor
     colour_logits: Tensor
     quality_logit: Tensor
@@ -133,8 +127,7 @@ class GraspTower(PreTrainedModel):
         pyramid = config.pyramid_width
         self.laterals = nn.ModuleList(nn.Conv2d(width, pyramid, 1) for width in widths[1:])
         self.smooth = nn.Sequential(ConvNorm(pyramid, pyramid, 3), Residual(pyramid))
-        self.map_sizes = [config.token_width, 1 + config.num_part_types, config.num_colours]
-        self.map_sizes += [1, 2, 2, 1]
+        self.map_sizes = [1 + config.num_part_types, config.num_colours, 1, 2, 2, 1]
         self.heads = nn.Conv2d(pyramid, sum(self.map_sizes), 1)
         self.post_init()
 
@@ -162,17 +155,16 @@ class GraspTower(PreTrainedModel):
         for lateral, level in ((self.laterals[1], levels[2]), (self.laterals[0], levels[1])):
             top = lateral(level) + F.interpolate(top, scale_factor=2.0, mode="nearest")
         maps = self.heads(self.smooth(top)).float().split(self.map_sizes, dim=1)
-        features, part_logits, colour_logits, quality, offset, direction, opening = maps
+        part_logits, colour_logits, quality, offset, direction, opening = maps
         return GraspMaps(
-            features, part_logits, colour_logits, quality[:, 0], offset, direction, opening[:, 0]
+            part_logits, colour_logits, quality[:, 0], offset, direction, opening[:, 0]
         )
 
     def tokens(self, maps: GraspMaps) -> Tensor:
         """Return visual tokens (B, h/2 * w/2, hidden_size), row by row.
 
-        A token holds its four cells' features, their mean part and colour probabilities and best
-        quality, and the Fourier code of the grasp its cells point to, weighted by how much each
-        cell shows an object.
+        A token holds its four cells' mean part and colour probabilities and best quality, and the
+        Fourier code of the grasp its cells point to, weighted by how much each shows an object.
         """
         batch, _, rows, columns = maps.part_logits.shape
         side_px = float(self.config.image_size)
@@ -199,10 +191,8 @@ class GraspTower(PreTrainedModel):
             ],
             dim=-1,
         )
-        unshuffled = F.pixel_unshuffle(maps.features, 2)
         dense = torch.cat(
             [
-                unshuffled,
                 F.avg_pool2d(parts, 2),
                 pool(maps.colour_logits.softmax(dim=1)),
                 F.max_pool2d(maps.quality_logit.sigmoid()[:, None], 2),

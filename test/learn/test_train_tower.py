@@ -24,7 +24,6 @@ def small_tower(seed=0):
         stage_widths=[8, 16, 24, 32],
         stage_depths=[1, 1, 1, 1],
         pyramid_width=24,
-        token_width=8,
     )
     return GraspTower(config)
 
