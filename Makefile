@@ -21,8 +21,9 @@ IN_ROS := $(BIN)/python -m rt_grasp_ros.bootstrap
 .PHONY: demo test lint format setup clean help
 .DELETE_ON_ERROR:
 
+demo: export COMMAND := $(COMMAND)
 demo: setup
-	@$(BIN)/rt-grasp demo --command "$(COMMAND)" --seed $(SEED) --out out/demo
+	@$(BIN)/rt-grasp demo --command "$$COMMAND" --seed $(SEED) --out out/demo
 
 # Every check runs, pytest last: its summary is the last line, and any failure fails the target.
 test: setup $(VENV)/.stamp-test
