@@ -11,7 +11,7 @@ from ..language.codec import THOUSANDTHS
 from ..model.tokens import number_token, token_id
 
 NUMBER_SIGMA = 4.0  # thousandths: 1 mm on the cell's table is 1.5
-NUMBER_WEIGHT = 3.0
+NUMBER_WEIGHT = 20.0
 
 
 class AnswerLoss:

@@ -18,6 +18,8 @@ ROPE_THETA = 1e8
 """High, so that most of a head's dimensions compare content, not distance."""
 
 _PART_KEY = 1.5
+_TOKEN_GAIN = 4.0  # so that what the first layers add to a visual token does not drown it
+_CODE_GAIN = 3.0
 _GELU_SHIFT = 3.0  # gelu(v + 3) - 3 is within 0.02 of v for v in -1..1
 
 
@@ -33,7 +35,7 @@ def build_model(
     by handing the tower's token through; number tokens start with the Fourier code of their value,
     the code that the tower uses, so that neighbouring numbers are neighbours; and the heads that
     learn where to look (`gaze`) start with keys that tell parts apart, and carry the code of what
-    they look at.
+    they look at to where number tokens read it, once a gate is learned for x, y, theta and w.
 
     Args:
         tokenizer: from `train_tokenizer`.
@@ -68,18 +70,20 @@ def build_model(
         _pass_tokens_through(model.model.multi_modal_projector)
         _write_number_codes(model, tokenizer)
         _tell_parts_apart(model)
+        _keep_code_dimensions_free(model)
         _carry_codes(model)
+        _route_codes(model)
     return model
 
 
 def _pass_tokens_through(projector: nn.Module) -> None:
     width = projector.linear_1.in_features
     diagonal = torch.arange(width)
-    nn.init.normal_(projector.linear_1.weight, std=0.02)
-    nn.init.normal_(projector.linear_2.weight, std=0.02)
+    nn.init.normal_(projector.linear_1.weight, std=0.01)
+    nn.init.normal_(projector.linear_2.weight, std=0.01)
     projector.linear_1.weight[diagonal, diagonal] = 1.0
     projector.linear_1.bias[:width] = _GELU_SHIFT
-    projector.linear_2.weight[diagonal, diagonal] = 1.0
+    projector.linear_2.weight[diagonal, diagonal] = _TOKEN_GAIN
     projector.linear_2.bias[:] = -projector.linear_2.weight[:, :width].sum(dim=1) * _GELU_SHIFT
 
 
@@ -92,14 +96,33 @@ def _tell_parts_apart(model: LlavaForConditionalGeneration) -> None:
     attention.k_proj.weight[rows[:, None], torch.arange(parts)] = keys
 
 
+def _code_dimensions(model: LlavaForConditionalGeneration) -> torch.Tensor:
+    end = model.config.vision_config.hidden_size
+    return torch.arange(end - CODE_WIDTH, end)
+
+
+def _keep_code_dimensions_free(model: LlavaForConditionalGeneration) -> None:
+    code = _code_dimensions(model)
+    model.get_input_embeddings().weight[:, code] = 0.0
+    for layer in model.model.language_model.layers:
+        layer.self_attn.o_proj.weight[code] = 0.0
+        layer.mlp.down_proj.weight[code] = 0.0
+
+
 def _carry_codes(model: LlavaForConditionalGeneration) -> None:
     attention = model.model.language_model.layers[GAZE_LAYER].self_attn
     if GAZE_HEADS * attention.head_dim < CODE_WIDTH:
         raise ValueError("the gaze heads are too narrow for the code")
-    code = torch.arange(CODE_WIDTH)
-    first = model.config.vision_config.hidden_size - CODE_WIDTH
-    attention.v_proj.weight[code, first + code] += 0.5
-    attention.o_proj.weight[first + code, code] += 0.5
+    code, unit = _code_dimensions(model), torch.arange(CODE_WIDTH)
+    attention.v_proj.weight[unit, code] += 1.0
+    attention.o_proj.weight[code, unit] += _CODE_GAIN
+
+
+def _route_codes(model: LlavaForConditionalGeneration) -> None:
+    mlp = model.model.language_model.layers[-1].mlp
+    unit = torch.arange(CODE_WIDTH)
+    mlp.up_proj.weight[unit, _code_dimensions(model)] += 1.0
+    mlp.down_proj.weight[unit % (CODE_WIDTH // 4), unit] += 2.0
 
 
 def _write_number_codes(model: LlavaForConditionalGeneration, tokenizer: Tokenizer) -> None:

@@ -25,7 +25,10 @@ from .progress_file import load_progress, save_progress
 from .shards import LabelledPictures
 from .train_tower import QUALITY_SIGMA_PX, augment
 
-GAZE_WEIGHT = 1.0
+GAZE_WEIGHT = 0.5
+PROJECTOR_SHARE = 0.05
+"""Of the learning rate: the projector starts out right, and early errors would spoil it."""
+
 _TOKENS_BATCH = 64
 _TOKEN_PX = 16
 
@@ -120,8 +123,10 @@ class ReaderTrainer:
             for name, parameter in llava.named_parameters()
             if "vision_tower" not in name
         }
+        slow = [p for name, p in self._parameters.items() if "multi_modal_projector" in name]
+        fast = [p for name, p in self._parameters.items() if "multi_modal_projector" not in name]
         self._optimizer = torch.optim.AdamW(
-            self._parameters.values(),
+            [{"params": fast, "share": 1.0}, {"params": slow, "share": PROJECTOR_SHARE}],
             settings.learning_rate,
             betas=(0.9, 0.98),
             weight_decay=settings.weight_decay,
@@ -232,4 +237,5 @@ class ReaderTrainer:
         warm = min(1.0, (step + 1) / 50)
         cosine = 0.5 + 0.5 * math.cos(math.pi * step / settings.steps)
         for group in self._optimizer.param_groups:
-            group["lr"] = settings.learning_rate * warm * (0.02 + 0.98 * cosine)
+            rate = settings.learning_rate * warm * (0.02 + 0.98 * cosine)
+            group["lr"] = rate * group["share"]
