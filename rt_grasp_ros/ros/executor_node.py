@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import traceback
+from contextlib import ExitStack
 from typing import Any
 
 import rclpy
@@ -56,6 +57,7 @@ class ExecutorNode(Node):
             ProfileInvalid: the robot's or the gripper's profile is wrong.
             FileNotFoundError: there is no such profile.
         """
+        self._on_destroy = ExitStack()
         super().__init__("executor_node", **options)
         self._declared = Parameters(self, ExecutorParameters)
         now = self._declared.snapshot()
@@ -83,6 +85,8 @@ class ExecutorNode(Node):
             callback_group=ReentrantCallbackGroup(),
         )
         self._accepting = threading.Lock()
+        self._on_destroy.callback(self._server.destroy)
+        self._on_destroy.callback(self.stop_motion, _STOP_TIMEOUT_S)
 
     def stop_motion(self, timeout_s: float) -> bool:
         """Refuse goals from now on, stop the arm, and return whether all came to rest in time."""
@@ -90,9 +94,8 @@ class ExecutorNode(Node):
         return self._idle.wait(timeout_s)
 
     def destroy_node(self) -> None:
-        """Stop the arm and disconnect."""
-        self.stop_motion(_STOP_TIMEOUT_S)
-        self._server.destroy()
+        """Stop the arm and disconnect; a node half made by a failure, too."""
+        self._on_destroy.close()
         super().destroy_node()
 
     def _accept_or_reject(self, request: ExecuteGrasp.Goal) -> GoalResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from typing import Any
 
 import rclpy
@@ -42,14 +43,17 @@ class PerceptionNode(LifecycleNode):
             ProfileInvalid: the gripper's profile is wrong.
             FileNotFoundError: there is no such profile or model.
         """
+        self._on_destroy = ExitStack()
         super().__init__("perception_node", **options)
         self._declared = Parameters(self, PerceptionParameters)
         now = self._declared.snapshot()
         self._worker = ModelWorker(
             engine or _engine_of(now), load_timeout_s=now.model_load_timeout_s
         )
+        self._on_destroy.callback(self._worker.stop)
         gripper = load_gripper(given_or_shipped(now.gripper)).geometry
         self._commands = GraspCommandService(self, self._declared.snapshot, self._worker, gripper)
+        self._on_destroy.callback(self._commands.close)
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Load the model; failing leaves the node unconfigured."""
@@ -82,9 +86,8 @@ class PerceptionNode(LifecycleNode):
         return TransitionCallbackReturn.SUCCESS
 
     def destroy_node(self) -> None:
-        """Free the model, also without a transition."""
-        self._commands.close()
-        self._worker.stop()
+        """Free the model, also without a transition; a node half made by a failure, too."""
+        self._on_destroy.close()
         super().destroy_node()
 
 

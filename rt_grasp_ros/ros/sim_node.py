@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Any
 
@@ -59,6 +60,7 @@ class SimNode(Node):
         Raises:
             RequestInvalid: an object is unknown, or the objects do not fit on the table.
         """
+        self._on_destroy = ExitStack()
         super().__init__("sim_node", **options)
         now = Parameters(self, SimParameters).snapshot()
         names = [name.strip() for name in now.object_names.split(",") if name.strip()]
@@ -67,6 +69,7 @@ class SimNode(Node):
             image_width_px=now.image_width_px,
             image_height_px=now.image_height_px,
         )
+        self._on_destroy.callback(self._cell.close)
         self._robot = CellRobotIo(self._cell)
         self._started_s = self._next_picture_s = time.monotonic()
 
@@ -98,8 +101,8 @@ class SimNode(Node):
         self.get_logger().info(f"scene {now.seed}: {objects}")
 
     def destroy_node(self) -> None:
-        """Give the rendering contexts back."""
-        self._cell.close()
+        """Give the rendering contexts back; a node half made by a failure has none."""
+        self._on_destroy.close()
         super().destroy_node()
 
     def _header(self, frame_id: str = "") -> Header:
