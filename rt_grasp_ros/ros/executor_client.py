@@ -52,8 +52,13 @@ class ExecutorClient:
                 "command with execute=false."
             )
         accepting = self._client.send_goal_async(ExecuteGrasp.Goal(grasps=grasps))
-        goal = self._wait(accepting, accept_deadline_s + _POLL_S)
+        try:
+            goal = self._wait(accepting, accept_deadline_s + _POLL_S)
+        except Cancelled:
+            accepting.add_done_callback(_cancel_if_accepted)
+            raise
         if goal is None:
+            accepting.add_done_callback(_cancel_if_accepted)
             raise ExecutorUnavailable(
                 f"The executor did not accept the grasp within {wait_s:g} s; check that it runs."
             )
@@ -94,6 +99,13 @@ class ExecutorClient:
             if time.monotonic() > deadline_s:
                 return None
         return future.result()
+
+
+def _cancel_if_accepted(accepting: Future) -> None:
+    """Cancel a goal whose acceptance nobody waited for any more."""
+    goal = accepting.result()
+    if goal is not None and goal.accepted:
+        goal.cancel_goal_async()
 
 
 def _execution(result: ExecuteGrasp.Result) -> Execution:
