@@ -88,4 +88,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for need, count in single.items():
         terminalreporter.write_line(f"{count} tests need {need}")
     for path, need in modules:
-        terminalreporter.write_line(f"{path.relative_to(Path.cwd())} needs {need}")
+        terminalreporter.write_line(f"{path.relative_to(Path(__file__).parents[1])} needs {need}")
