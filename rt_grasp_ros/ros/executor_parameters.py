@@ -69,7 +69,7 @@ class ExecutorParameters:
         2.0, "How long to wait for a new joint state.", minimum=0.1, maximum=60.0
     )
     frame_timeout_s: float = parameter(
-        3.0, "How long to wait for a depth image taken after the goal.", minimum=0.1, maximum=60.0
+        10.0, "How long to wait for a depth image taken after the goal.", minimum=0.1, maximum=60.0
     )
     sync_slop_s: float = parameter(
         0.05,

@@ -33,7 +33,7 @@ class PerceptionParameters:
         30.0, "How long the model may think about one command.", minimum=0.1, maximum=600.0
     )
     frame_timeout_s: float = parameter(
-        5.0, "How long to wait for a picture taken after the command.", minimum=0.1, maximum=60.0
+        10.0, "How long to wait for a picture taken after the command.", minimum=0.1, maximum=60.0
     )
     sync_slop_s: float = parameter(
         0.05,
