@@ -26,7 +26,7 @@ _STILL_M = 0.0003
 _MOVED_M = 0.001
 _SETTLED_S = 0.1
 _FINGERS_SETTLED_S = 0.3
-_STUCK_S = 1.0
+_STUCK_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
