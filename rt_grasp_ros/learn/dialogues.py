@@ -13,7 +13,8 @@ from ..language.grounding import describe_closing, describe_place
 from ..language.vocabulary import Vocabulary
 from .labels import LabelledPart
 
-ABSENT_SHARE = 0.2
+ABSENT_SHARE = 0.3
+KNOWN_ABSENT_SHARE = 0.75
 PART_SHARE = 0.5
 COLOUR_SHARE = 0.25
 MIN_VISIBLE_FRACTION = 0.4
@@ -53,8 +54,8 @@ def draw_dialogue(
 ) -> Dialogue:
     """Draw a command about a picture and its answer.
 
-    One in five commands asks for something that is not there: half of those for an object that
-    the model knows, half for a thing it never saw.
+    Some ask for what is not there: most of those for an object that the model knows, the others
+    for a thing it never saw.
     """
     graspable = [part for part in parts if part.visible_fraction >= MIN_VISIBLE_FRACTION]
     if not graspable or rng.random() < ABSENT_SHARE:
@@ -83,7 +84,7 @@ def _absent_dialogue(
 ) -> Dialogue:
     present = {part.object_name for part in parts}
     absent = [name for name in vocabulary.objects if name not in present]
-    if rng.random() < 0.5:
+    if rng.random() < KNOWN_ABSENT_SHARE:
         words = vocabulary.objects[_pick(absent, rng)]
         called = _pick(words.names, rng)
         part_names = [name for part in words.parts.values() for name in part.names]

@@ -3,6 +3,7 @@
 Left alone, a small model first learns to guess numbers from its own words and only late that the
 command names what to look for. Two heads of one layer are therefore asked to look for the part
 that the command names, and to attend to its visual tokens; their values then carry the numbers.
+Where the part is not there they are to attend to the very first token instead.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class GazeLoss:
         return hook
 
     def __call__(
-        self, position_ids: Tensor, rows: Tensor, places: Tensor, picture: slice, where: Tensor
+        self, position_ids: Tensor, rows: Tensor, places: Tensor, keys_at: Tensor, where: Tensor
     ) -> Tensor:
         """Return the loss of the forward pass that just ran.
 
@@ -59,8 +60,9 @@ class GazeLoss:
             position_ids: (B, S) of that pass.
             rows: (N,) which sequence each judged token stands in.
             places: (N,) where in it.
-            picture: places of the visual tokens, the same in all sequences.
-            where: (N, T) distribution over visual tokens of the part that is asked for.
+            keys_at: (K,) places that may be looked at, the same in all sequences: one that stands
+                for nowhere, then the visual tokens.
+            where: (N, K) distribution over them: the part that is asked for, or nowhere.
         """
         heads = [
             self._captured[name].unflatten(-1, (-1, self._head_dim))[:, :, :GAZE_HEADS]
@@ -70,7 +72,7 @@ class GazeLoss:
         cos, sin = self._language_model.rotary_emb(queries, position_ids)
         queries, keys = apply_rotary_pos_emb(queries, keys, cos, sin)
         asked = queries[rows, :, places]  # (N, heads, head_dim)
-        seen = keys[:, :, picture][rows]  # (N, heads, T, head_dim)
+        seen = keys[:, :, keys_at][rows]  # (N, heads, T, head_dim)
         scores = torch.einsum("nhd,nhtd->nht", asked.float(), seen.float()) / self._head_dim**0.5
         return -(where[:, None] * scores.log_softmax(dim=-1)).sum(-1).mean()
 

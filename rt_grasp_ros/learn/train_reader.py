@@ -78,22 +78,24 @@ def read_pictures(
 
 
 def where_parts_are(dialogues: Sequence[Dialogue], cells: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return for each dialogue a distribution over visual tokens, zeros for a refusal.
+    """Return for each dialogue where to look: a distribution over visual tokens, or nowhere.
 
     Args:
         dialogues: about one picture.
         cells: its `cell_parts`, shape (h, w).
 
     Returns:
-        Shape (dialogues, h/2 * w/2).
+        Shape (dialogues, 1 + h/2 * w/2); the first place stands for nowhere, a refusal's target.
     """
     rows, columns = cells.shape[0] // 2, cells.shape[1] // 2
     y_px, x_px = np.meshgrid(
         (np.arange(rows) + 0.5) * _TOKEN_PX, (np.arange(columns) + 0.5) * _TOKEN_PX, indexing="ij"
     )
     where = np.zeros((len(dialogues), rows, columns), np.float32)
+    nowhere = np.zeros((len(dialogues), 1), np.float32)
     for index, dialogue in enumerate(dialogues):
         if dialogue.part is None:
+            nowhere[index] = 1.0
             continue
         rectangle = dialogue.part.rectangle
         shown = (cells == dialogue.part.part_id).reshape(rows, 2, columns, 2).sum(axis=(1, 3))
@@ -102,7 +104,7 @@ def where_parts_are(dialogues: Sequence[Dialogue], cells: NDArray[np.uint8]) -> 
         weight = shown * (0.02 + near)
         if weight.sum() > 0:
             where[index] = weight / weight.sum()
-    return where.reshape(len(dialogues), -1)
+    return np.concatenate([nowhere, where.reshape(len(dialogues), -1)], axis=1)
 
 
 class ReaderTrainer:
@@ -202,13 +204,13 @@ class ReaderTrainer:
             batch.position_ids,
             sequence[seen],
             place[seen],
-            slice(first, first + tokens.shape[1]),
+            torch.tensor([0, *range(first, first + tokens.shape[1])]),
             asked[seen],
         )
         types = torch.tensor([[0, *map(self._part_type, own)] for own in dialogues])
-        losses["looking_for"] = gaze.looking_for(
-            sequence[seen], place[seen], types[sequence[seen], batch.segment[sequence, place][seen]]
-        )
+        types = types[sequence, batch.segment[sequence, place]]
+        there = types > 0
+        losses["looking_for"] = gaze.looking_for(sequence[there], place[there], types[there])
         losses["total"] = losses["total"] + GAZE_WEIGHT * (losses["gaze"] + losses["looking_for"])
         return losses
 
