@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any
 
 from rich.console import Console
@@ -45,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     engine = None
     if not arguments.oracle:
         engine = load_engine(given_or_shipped(arguments.model), arguments.backend)
-    console = Console(file=sys.stderr)
+    console = Console(stderr=True)
     with Progress(console=console) as progress:
         task = progress.add_task("picking", total=arguments.scenes)
         report = evaluate_sim(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from pathlib import Path
 
 from ..grasp.errors import ModelNotLoaded
+from .report import write_json
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -18,11 +20,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--data", type=Path, default=Path("out/data/sim"), help="folder of shards")
     parser.add_argument("--work", type=Path, default=Path("out/train"), help="progress and log")
     parser.add_argument("--out", type=Path, default=Path("out/rt-grasp-tiny"), help="checkpoint")
-    parser.add_argument("--tower-steps", type=int, default=1800, help="steps of stage one")
-    parser.add_argument("--reader-steps", type=int, default=700, help="steps of stage two")
+    parser.add_argument("--tower-steps", type=int, default=2600, help="steps of stage one")
+    parser.add_argument("--reader-steps", type=int, default=1000, help="steps of stage two")
     parser.add_argument("--seed", type=int, default=0, help="of weights, order and augmentation")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")
-    parser.add_argument("--json", action="store_true", help="print one JSON line a report")
+    parser.add_argument("--json", help="file for what was written where, - for standard output")
     parser.set_defaults(run=run)
 
 
@@ -49,10 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         text = json.dumps(line)
         with log_path.open("a", encoding="utf-8") as log:
             log.write(text + "\n")
-        if arguments.json:
-            print(text, flush=True)
-        else:
-            print("  ".join(f"{name} {value}" for name, value in line.items()), flush=True)
+        print(text, file=sys.stderr, flush=True)
 
     train_embedded_model(
         arguments.data,
@@ -62,5 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
         ReaderSettings(steps=arguments.reader_steps, seed=arguments.seed),
         report,
     )
-    print(f"checkpoint written to {arguments.out}")
+    if arguments.json:
+        write_json({"checkpoint": str(arguments.out), "log": str(log_path)}, arguments.json)
+    if arguments.json != "-":
+        print(f"checkpoint written to {arguments.out}")
     return 0
