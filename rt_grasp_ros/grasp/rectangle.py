@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -131,8 +130,7 @@ class GraspRectangle:
 
     def overlap(self, other: GraspRectangle) -> float:
         """Intersection over union of the two rectangles, in 0..1."""
-        polygons = [r.corners().astype(np.float32) for r in (self, other)]
-        intersection, _ = cv2.intersectConvexConvex(polygons[0], polygons[1])
+        intersection = _area(_clip_convex(self.corners(), other.corners()))
         union = self.opening_px * self.jaw_px + other.opening_px * other.jaw_px - intersection
         return float(np.clip(intersection / union, 0.0, 1.0))
 
@@ -143,3 +141,30 @@ class GraspRectangle:
         """
         turned = jaw_angle_difference(self.theta_rad, truth.theta_rad)
         return turned < math.radians(30) and self.overlap(truth) > 0.25
+
+
+def _area(polygon: NDArray[np.float64]) -> float:
+    """Return the area inside a simple polygon (shape (N, 2)), by the shoelace formula."""
+    x, y = polygon.T
+    return abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
+
+
+def _clip_convex(subject: NDArray[np.float64], clip: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the part of a convex polygon inside another (shapes (N, 2)); both turn alike.
+
+    OpenCV's intersections of convex polygons are wrong where edges coincide.
+    Source: Sutherland and Hodgman, "Reentrant polygon clipping", CACM 1974.
+    """
+    for start, end in zip(clip, np.roll(clip, -1, axis=0), strict=True):
+        along = end - start
+        inside = along[0] * (subject[:, 1] - start[1]) - along[1] * (subject[:, 0] - start[0])
+        kept = []
+        for index in range(len(subject)):
+            following = (index + 1) % len(subject)
+            if inside[index] >= 0:
+                kept.append(subject[index])
+            if inside[index] * inside[following] < 0:
+                share = inside[index] / (inside[index] - inside[following])
+                kept.append(subject[index] + share * (subject[following] - subject[index]))
+        subject = np.array(kept).reshape(-1, 2)
+    return subject

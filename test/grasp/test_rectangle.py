@@ -99,3 +99,10 @@ def test_knows_whether_it_is_in_the_picture():
     assert rectangle().is_inside_image
     assert not rectangle(x_px=640.0).is_inside_image
     assert not rectangle(x_px=-0.1).is_inside_image
+
+
+def test_rectangles_that_share_an_edge_overlap_the_same_both_ways():
+    tall = GraspRectangle(0.0, 0.0, 0.0, 2.0, 2.0, 640, 480)
+    half = GraspRectangle(0.5, 0.0, 0.0, 1.0, 2.0, 640, 480)
+    assert tall.overlap(half) == pytest.approx(0.5)
+    assert half.overlap(tall) == pytest.approx(0.5)
