@@ -25,7 +25,7 @@ _STILL_RAD = 0.002
 _STILL_M = 0.0003
 _MOVED_M = 0.001
 _SETTLED_S = 0.1
-_FINGERS_SETTLED_S = 0.3
+_FINGERS_SETTLED_S = 0.5
 _STUCK_S = 3.0
 
 
@@ -126,7 +126,7 @@ class EmbeddedBackend:
         def is_done(state: JointState, waited_s: float) -> bool:
             positions = self._arm_of(state)
             self._check_on_path(positions, trajectory)
-            still_s = stillness.duration_s(positions, self._io.now_s())
+            still_s = stillness.duration_s(positions, state.stamp_s)
             if waited_s < trajectory.duration_s or still_s < _SETTLED_S:
                 return False
             error_rad = float(np.abs(positions - trajectory.end).max())
@@ -185,7 +185,7 @@ class EmbeddedBackend:
 
         def is_done(state: JointState, waited_s: float) -> bool:
             opening_m = self._opening_of(state)
-            still_s = stillness.duration_s(np.array([opening_m]), self._io.now_s())
+            still_s = stillness.duration_s(np.array([opening_m]), state.stamp_s)
             if waited_s < trajectory.duration_s:
                 return False
             has_arrived = abs(opening_m - goal_m) <= self._settings.opening_tolerance_m

@@ -46,12 +46,17 @@ class Stillness:
         self._reference: NDArray[np.float64] | None = None
         self._since_s = 0.0
 
-    def duration_s(self, positions: NDArray[np.float64], now_s: float) -> float:
-        """Return for how long all joints have been where they are now."""
+    def duration_s(self, positions: NDArray[np.float64], stamp_s: float) -> float:
+        """Return for how long all joints have been seen where they are now.
+
+        Args:
+            positions: of the joints (rad or m), shape (N,).
+            stamp_s: when they were there; while no new state comes, nobody knows them still.
+        """
         if self._reference is None or np.abs(positions - self._reference).max() > self._tolerance:
             self._reference = positions
-            self._since_s = now_s
-        return now_s - self._since_s
+            self._since_s = stamp_s
+        return stamp_s - self._since_s
 
 
 def wait_until(

@@ -53,3 +53,10 @@ def test_waiting_asks_fifty_times_a_second_whether_it_is_cancelled(io):
     with pytest.raises(Cancelled):
         wait_until(io, lambda state, waited_s: False, 5.0, is_cancelled, "It")
     assert np.diff(asked_s).max() <= 0.02 + 1e-9
+
+
+def test_a_state_that_is_not_renewed_is_not_still():
+    stillness = Stillness(0.001)
+    assert stillness.duration_s(np.array([0.08]), 5.0) == 0.0
+    assert stillness.duration_s(np.array([0.08]), 5.0) == 0.0
+    assert stillness.duration_s(np.array([0.08]), 5.4) == pytest.approx(0.4)
