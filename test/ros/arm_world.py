@@ -61,8 +61,8 @@ class FakeArm(Node):
 
     def go_home(self):
         """Be a healthy robot at rest with an object of 3 cm to grasp."""
-        self.positions = dict(zip(ROBOT.arm_joints, ROBOT.home_rad, strict=True))
-        self.positions |= dict.fromkeys(FINGERS, 0.04)
+        home = dict(zip(ROBOT.arm_joints, ROBOT.home_rad, strict=True))
+        self.positions = home | dict.fromkeys(FINGERS, 0.04)  # at once: a timer reads it
         self.object_joint_m = 0.015
         self.is_silent = False
         self.holds = 0
@@ -90,18 +90,19 @@ class FakeArm(Node):
 
     def _publish(self):
         now_s = time.monotonic()
+        positions = self.positions
         for start_s, motion in self._motions:
             for name, column in zip(motion.names, motion.positions.T, strict=True):
-                self.positions[name] = float(np.interp(now_s - start_s, motion.times_s, column))
+                positions[name] = float(np.interp(now_s - start_s, motion.times_s, column))
         for name in FINGERS:
-            self.positions[name] = max(self.positions[name], self.object_joint_m)
+            positions[name] = max(positions[name], self.object_joint_m)
         if not self.is_silent:
             header = Header(stamp=self.get_clock().now().to_msg())
             self._states.publish(
                 JointState(
                     header=header,
-                    name=list(self.positions),
-                    position=list(self.positions.values()),
+                    name=list(positions),
+                    position=list(positions.values()),
                 )
             )
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import traceback
 
 import numpy as np
 import rclpy
@@ -32,8 +33,9 @@ class World:
         self.context = Context()
         rclpy.init(context=self.context)
         self._executor = MultiThreadedExecutor(10, context=self.context)
-        self._thread = threading.Thread(target=self._executor.spin, daemon=True)
+        self._thread = threading.Thread(target=self._spin, daemon=True)
         self._nodes = []
+        self._failure = None
 
     def add(self, node):
         self._nodes.append(node)
@@ -55,6 +57,15 @@ class World:
             node.destroy_node()
         self.context.try_shutdown()
         self._thread.join(5.0)
+        if self._failure is not None:
+            raise AssertionError("a callback failed and the world stood still") from self._failure
+
+    def _spin(self):
+        try:
+            self._executor.spin()
+        except Exception as error:
+            traceback.print_exc()
+            self._failure = error
 
 
 class FakeCamera(Node):
