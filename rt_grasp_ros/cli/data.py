@@ -27,7 +27,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Render; shards that exist are kept, so a stopped run goes on."""
-    from ..learn.sim_data import build_sim_shards
+    from ..data.sim_data import build_sim_shards
 
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("rendering", total=arguments.pictures)

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if arguments.scenes < 1 or arguments.seed < 0:
         raise RequestInvalid("Give at least one scene and a seed of 0 or more.")
-    from ..learn.evaluate_sim import evaluate_sim
+    from ..evaluate.cell import evaluate_sim
 
     engine = None
     if not arguments.oracle:

@@ -48,4 +48,6 @@ class ErrorCode(IntEnum):
     JOINT_STATES_STALE = 507
     MOTION_TIMEOUT = 508
 
+    DATA_INVALID = 600
+
     INTERNAL = 900

@@ -313,3 +313,9 @@ class MotionTimeout(MotionError):
 
 class ProfileInvalid(MotionError):
     """A robot or gripper profile is incomplete or contradicts itself."""
+
+
+class DataInvalid(RtGraspError):
+    """A data set's file is missing or can't be read."""
+
+    code = ErrorCode.DATA_INVALID

@@ -1,1 +1,1 @@
-"""Reasoning tuning: data, training, export, evaluation."""
+"""Reasoning tuning: training and export of models."""

@@ -8,11 +8,11 @@ from torch import nn
 from transformers import LlamaConfig, LlavaConfig, LlavaForConditionalGeneration
 
 from ..language.codec import THOUSANDTHS
-from ..language.prompt import IMAGE_TOKEN
+from ..language.prompt import END_TOKEN, IMAGE_TOKEN
 from ..model.tokens import number_token, token_id
 from ..model.tower import CODE_WIDTH, GraspTowerConfig, fourier
 from .gaze import GAZE_HEADS, GAZE_LAYER, slow_dimensions
-from .tokenizer import END_TOKEN, PAD_TOKEN
+from .tokenizer import PAD_TOKEN
 
 ROPE_THETA = 1e8
 """High, so that most of a head's dimensions compare content, not distance."""

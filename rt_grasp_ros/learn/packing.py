@@ -10,10 +10,10 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from ..language.prompt import IMAGE_TOKEN, build_prompt
+from ..data.dialogues import Dialogue
+from ..language.prompt import END_TOKEN, IMAGE_TOKEN, build_prompt
 from ..model.tokens import token_id
-from .dialogues import Dialogue
-from .tokenizer import END_TOKEN, PAD_TOKEN
+from .tokenizer import PAD_TOKEN
 
 
 @dataclass(frozen=True)

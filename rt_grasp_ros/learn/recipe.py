@@ -9,13 +9,13 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from ..data.dialogues import draw_dialogue
+from ..data.shards import LabelledPictures
 from ..language.prompt import build_prompt
 from ..language.vocabulary import load_vocabulary
 from ..model.tower import GraspTower, GraspTowerConfig
 from .build_model import build_model
-from .dialogues import draw_dialogue
 from .save import save_checkpoint
-from .shards import LabelledPictures
 from .tokenizer import train_tokenizer
 from .train_reader import ReaderSettings, ReaderTrainer, read_pictures
 from .train_tower import TowerSettings, train_tower

@@ -9,9 +9,9 @@ from tokenizers import Tokenizer
 from transformers import LlavaForConditionalGeneration, LlavaProcessor, PreTrainedTokenizerFast
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 
-from ..language.prompt import IMAGE_TOKEN
+from ..language.prompt import END_TOKEN, IMAGE_TOKEN
 from .export import export_onnx
-from .tokenizer import END_TOKEN, PAD_TOKEN
+from .tokenizer import PAD_TOKEN
 
 SHARD_SIZE = "15MB"
 

@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from ..language.codec import THOUSANDTHS
-from ..language.prompt import IMAGE_TOKEN
+from ..language.prompt import END_TOKEN, IMAGE_TOKEN
 from ..model.tokens import number_token
 
 PAD_TOKEN = "<pad>"  # noqa: S105
-END_TOKEN = "</s>"  # noqa: S105
 WORD_TOKENS = 1200
 
 

@@ -15,14 +15,14 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import LlavaForConditionalGeneration
 
+from ..data.dialogues import Dialogue, draw_dialogue
+from ..data.shards import LabelledPictures
 from ..language.vocabulary import Vocabulary
 from ..model.tower import GraspTower
 from .answer_loss import AnswerLoss
-from .dialogues import Dialogue, draw_dialogue
 from .gaze import GazeLoss
 from .packing import PackedBatch, pack
 from .progress_file import load_progress, save_progress
-from .shards import LabelledPictures
 from .train_tower import QUALITY_SIGMA_PX, augment
 
 GAZE_WEIGHT = 0.5

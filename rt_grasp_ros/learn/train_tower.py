@@ -13,9 +13,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..data.shards import NO_COLOUR, LabelledPictures
 from ..model.tower import CELL_PX, OFFSET_UNIT_PX, OPENING_UNIT, GraspMaps, GraspTower
 from .progress_file import load_progress, save_progress
-from .shards import NO_COLOUR, LabelledPictures
 
 QUALITY_SIGMA_PX = 8.0
 _LOSS_WEIGHTS = {

@@ -6,9 +6,9 @@ pytestmark = pytest.mark.torch
 
 import torch  # noqa: E402
 
+from rt_grasp_ros.data.dialogues import draw_dialogue  # noqa: E402
 from rt_grasp_ros.language.vocabulary import load_vocabulary  # noqa: E402
 from rt_grasp_ros.learn.build_model import build_model  # noqa: E402
-from rt_grasp_ros.learn.dialogues import draw_dialogue  # noqa: E402
 from rt_grasp_ros.learn.packing import pack  # noqa: E402
 from rt_grasp_ros.learn.tokenizer import train_tokenizer  # noqa: E402
 from rt_grasp_ros.model.tower import GraspTowerConfig  # noqa: E402

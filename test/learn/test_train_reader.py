@@ -5,11 +5,11 @@ from test_train_tower import small_tower
 
 pytestmark = pytest.mark.torch
 
+from rt_grasp_ros.data.dialogues import Dialogue  # noqa: E402
+from rt_grasp_ros.data.labels import LabelledPart  # noqa: E402
 from rt_grasp_ros.grasp.rectangle import GraspRectangle  # noqa: E402
 from rt_grasp_ros.language.vocabulary import load_vocabulary  # noqa: E402
 from rt_grasp_ros.learn.build_model import build_model  # noqa: E402
-from rt_grasp_ros.learn.dialogues import Dialogue  # noqa: E402
-from rt_grasp_ros.learn.labels import LabelledPart  # noqa: E402
 from rt_grasp_ros.learn.recipe import learn_tokenizer  # noqa: E402
 from rt_grasp_ros.learn.train_reader import (  # noqa: E402
     ReaderSettings,

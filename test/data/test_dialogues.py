@@ -1,10 +1,10 @@
 import numpy as np
 from pictures import random_parts
 
+from rt_grasp_ros.data.dialogues import MIN_VISIBLE_FRACTION, draw_dialogue
 from rt_grasp_ros.language.answer import parse_answer
 from rt_grasp_ros.language.grounding import agrees
 from rt_grasp_ros.language.vocabulary import load_vocabulary
-from rt_grasp_ros.learn.dialogues import MIN_VISIBLE_FRACTION, draw_dialogue
 
 VOCABULARY = load_vocabulary()
 

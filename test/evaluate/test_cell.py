@@ -3,18 +3,18 @@ import json
 import numpy as np
 import pytest
 
-from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.grasp.errors import AnswerGarbled
-from rt_grasp_ros.grasp.rectangle import GraspRectangle
-from rt_grasp_ros.language.answer import Answer
-from rt_grasp_ros.language.vocabulary import load_vocabulary
-from rt_grasp_ros.learn.evaluate_sim import (
+from rt_grasp_ros.evaluate.cell import (
     Attempt,
     draw_command,
     evaluate_sim,
     summarise,
 )
-from rt_grasp_ros.learn.simulated_pick import SimulatedPicker
+from rt_grasp_ros.evaluate.simulated_pick import SimulatedPicker
+from rt_grasp_ros.grasp.error_code import ErrorCode
+from rt_grasp_ros.grasp.errors import AnswerGarbled
+from rt_grasp_ros.grasp.rectangle import GraspRectangle
+from rt_grasp_ros.language.answer import Answer
+from rt_grasp_ros.language.vocabulary import load_vocabulary
 from rt_grasp_ros.sim.cell import Cell
 from rt_grasp_ros.sim.judge import judge
 from rt_grasp_ros.sim.labels import PartLabel

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from pictures import bar_pictures
 
+from rt_grasp_ros.data.shards import LabelledPictures, cell_parts
 from rt_grasp_ros.language.vocabulary import load_vocabulary
-from rt_grasp_ros.learn.shards import LabelledPictures, cell_parts
 
 
 def test_shards_survive_the_disk(tmp_path):

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data.dialogues import MIN_VISIBLE_FRACTION, PART_SHARE
 from ..grasp.error_code import ErrorCode
 from ..grasp.rectangle import GraspRectangle
 from ..language.vocabulary import Vocabulary, load_vocabulary
@@ -17,7 +18,6 @@ from ..sim.cell import Cell
 from ..sim.judge import judge
 from ..sim.labels import PartLabel
 from ..sim.scene import random_scene
-from .dialogues import MIN_VISIBLE_FRACTION, PART_SHARE
 from .simulated_pick import Oracle, SimulatedPicker
 
 _NO_PLAN = frozenset({ErrorCode.OUT_OF_REACH, ErrorCode.NO_PLAN})

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from rt_grasp_ros.data.labels import LabelledPart
+from rt_grasp_ros.data.shards import MAX_PARTS, LabelledPictures
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.language.vocabulary import load_vocabulary
-from rt_grasp_ros.learn.labels import LabelledPart
-from rt_grasp_ros.learn.shards import MAX_PARTS, LabelledPictures
 
 HEIGHT_PX, WIDTH_PX = 96, 128
 

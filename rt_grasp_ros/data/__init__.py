@@ -1,0 +1,1 @@
+"""Training data: real and simulated pictures, their labels, dialogues about them."""

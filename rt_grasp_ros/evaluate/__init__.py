@@ -1,0 +1,1 @@
+"""Measures: how good answers are on data sets and in the simulated cell."""
