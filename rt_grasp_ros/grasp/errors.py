@@ -178,6 +178,15 @@ class AnswerGarbled(ModelError):
         )
 
 
+class AnswerCancelled(ModelError):
+    """The caller gave the answer up while it was written."""
+
+    code = ErrorCode.CANCELLED
+
+    def __init__(self) -> None:
+        super().__init__("The answer was cancelled while it was written; send the command again.")
+
+
 class ObjectNotFound(ModelError):
     """The model says that the named object is not in the picture."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from ..grasp.errors import ModelNotLoaded
 from ..language.answer import Answer
+from ..language.prompt import Turn
 
 BACKENDS = ("auto", "onnx", "torch")
 
 OnText = Callable[[str], None]
+IsCancelled = Callable[[], bool]
 
 
 class GraspEngine(Protocol):
@@ -31,6 +33,8 @@ class GraspEngine(Protocol):
         command: str,
         max_candidates: int = 1,
         on_text: OnText | None = None,
+        history: Sequence[Turn] = (),
+        is_cancelled: IsCancelled | None = None,
     ) -> list[Answer]:
         """Answer one command.
 
@@ -39,11 +43,14 @@ class GraspEngine(Protocol):
             command: what to grasp, already validated.
             max_candidates: at most this many different grasps, best first.
             on_text: called with the first answer's text so far whenever it grows.
+            history: earlier turns of the same dialogue, oldest first.
+            is_cancelled: asked between tokens; once it says yes, the answer is given up.
 
         Returns:
             At least one answer; a single one without a rectangle where the object is absent.
 
         Raises:
+            AnswerCancelled: `is_cancelled` said yes.
             AnswerGarbled: the model wrote something that is no answer.
         """
         ...

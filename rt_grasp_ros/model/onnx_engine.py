@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,16 +12,16 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from ..grasp.errors import CheckpointInvalid
+from ..grasp.errors import AnswerCancelled, CheckpointInvalid
 from ..language.answer import Answer, parse_answer
 from ..language.codec import THOUSANDTHS
-from ..language.prompt import IMAGE_TOKEN, build_prompt
+from ..language.prompt import Turn
 from .checkpoint import DECODER_GRAPH, PICTURE_GRAPH, Checkpoint
-from .engine import OnText
+from .engine import IsCancelled, OnText
 from .letterbox import letterbox, to_pixel_values
+from .prompt_tokens import MAX_NEW_TOKENS, PromptTokens
 from .tokens import number_token, token_id
 
-MAX_NEW_TOKENS = 96
 SAMPLING_ROUNDS_PER_CANDIDATE = 3
 SAME_GRASP_OVERLAP = 0.6
 EMBEDDINGS = "language_model.model.embed_tokens.weight"
@@ -36,7 +37,7 @@ Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class _Turn:
+class _Writing:
     """Where a decoding stands: the tokens so far, and what the model has read."""
 
     ids: tuple[int, ...]
@@ -67,7 +68,6 @@ class OnnxEngine:
                 "it again."
             ) from error
         self._side_px = checkpoint.image_side_px
-        self._image_id = token_id(self._tokenizer, IMAGE_TOKEN)
         self._end_id = int(checkpoint.config["text_config"]["eos_token_id"])
         self._first_number_id = token_id(self._tokenizer, number_token(0))
         layers, _, _, heads, _, head_dim = self._decoder.get_inputs()[1].shape
@@ -80,17 +80,20 @@ class OnnxEngine:
         command: str,
         max_candidates: int = 1,
         on_text: OnText | None = None,
+        history: Sequence[Turn] = (),
+        is_cancelled: IsCancelled | None = None,
     ) -> list[Answer]:
         """Answer one command, see `GraspEngine.answer`."""
         height_px, width_px = image_rgb.shape[:2]
-        start = self._read(image_rgb, command)
-        turn, before_numbers = self._write_greedily(start, on_text)
+        start = self._read(image_rgb, command, history)
+        turn, before_numbers = self._write_greedily(start, on_text, is_cancelled)
         score = math.exp(turn.log_prob / max(1, len(turn.ids)))
         best = parse_answer(self._text(turn), width_px, height_px, score)
         answers = [best]
         if best.rectangle is None or before_numbers is None:
             return answers
         for _ in range(SAMPLING_ROUNDS_PER_CANDIDATE * (max_candidates - 1)):
+            _stop_if(is_cancelled)
             sampled, lost = self._sample_numbers(before_numbers)
             answer = parse_answer(self._text(sampled), width_px, height_px, score * lost)
             if answer.rectangle and _is_new(answer, answers):
@@ -99,30 +102,34 @@ class OnnxEngine:
                 break
         return sorted(answers, key=lambda answer: -answer.score)
 
-    def _read(self, image_rgb: NDArray[np.uint8], command: str) -> _Turn:
+    def _read(
+        self, image_rgb: NDArray[np.uint8], command: str, history: Sequence[Turn] = ()
+    ) -> _Writing:
         """Run picture and command through the model."""
         pixels = to_pixel_values(letterbox(image_rgb, self._side_px))
         (picture,) = self._picture.run(None, {"pixel_values": pixels})
-        ids = self._tokenizer.encode(build_prompt(command)).ids
-        split = ids.index(self._image_id)
-        before, after = self._embeddings[ids[:split]], self._embeddings[ids[split + 1 :]]
+        ids = PromptTokens.encode(self._tokenizer, command, history)
+        before, after = self._embeddings[list(ids.before)], self._embeddings[list(ids.after)]
         embeddings = np.concatenate([before, picture[0], after])[None]
         logits, cache = self._decoder.run(None, {"embeddings": embeddings, "past": self._no_cache})
-        return _Turn((), logits[0], cache)
+        return _Writing((), logits[0], cache)
 
-    def _step(self, turn: _Turn, token_id: int) -> _Turn:
+    def _step(self, turn: _Writing, token_id: int) -> _Writing:
         """Append a token."""
         embeddings = self._embeddings[token_id][None, None]
         logits, cache = self._decoder.run(None, {"embeddings": embeddings, "past": turn.cache})
         log_prob = turn.log_prob
         if not self._is_number(token_id):  # a number shares its probability with its neighbours
             log_prob += float(_log_softmax(turn.logits)[token_id])
-        return _Turn((*turn.ids, token_id), logits[0], cache, log_prob)
+        return _Writing((*turn.ids, token_id), logits[0], cache, log_prob)
 
-    def _write_greedily(self, turn: _Turn, on_text: OnText | None) -> tuple[_Turn, _Turn | None]:
+    def _write_greedily(
+        self, turn: _Writing, on_text: OnText | None, is_cancelled: IsCancelled | None
+    ) -> tuple[_Writing, _Writing | None]:
         """Write to the end; also return the turn before the first number."""
-        before_numbers: _Turn | None = None
+        before_numbers: _Writing | None = None
         while len(turn.ids) < MAX_NEW_TOKENS:
+            _stop_if(is_cancelled)
             token_id = int(turn.logits.argmax())
             if token_id == self._end_id:
                 break
@@ -133,7 +140,7 @@ class OnnxEngine:
                 on_text(self._text(turn))
         return turn, before_numbers
 
-    def _sample_numbers(self, turn: _Turn) -> tuple[_Turn, float]:
+    def _sample_numbers(self, turn: _Writing) -> tuple[_Writing, float]:
         """Write the numbers again with chance; also return how much less likely they are, 0..1."""
         lost, numbers = 0.0, 0
         while numbers < 4 and len(turn.ids) < MAX_NEW_TOKENS:
@@ -150,7 +157,7 @@ class OnnxEngine:
     def _is_number(self, token_id: int) -> bool:
         return self._first_number_id <= token_id < self._first_number_id + THOUSANDTHS
 
-    def _text(self, turn: _Turn) -> str:
+    def _text(self, turn: _Writing) -> str:
         return self._tokenizer.decode(list(turn.ids)).strip()
 
 
@@ -171,6 +178,11 @@ def _session(
     return onnxruntime.InferenceSession(
         str(checkpoint.folder / graph), options, providers=["CPUExecutionProvider"]
     )
+
+
+def _stop_if(is_cancelled: IsCancelled | None) -> None:
+    if is_cancelled is not None and is_cancelled():
+        raise AnswerCancelled
 
 
 def _log_softmax(logits: Floats) -> Floats:

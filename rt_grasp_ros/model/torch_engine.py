@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
-from transformers import LlavaForConditionalGeneration
+from transformers import LlavaForConditionalGeneration, StoppingCriteria, StoppingCriteriaList
 
-from ..grasp.errors import CheckpointInvalid
+from ..grasp.errors import AnswerCancelled, CheckpointInvalid
 from ..language.answer import Answer, parse_answer
-from ..language.prompt import IMAGE_TOKEN, build_prompt
+from ..language.prompt import IMAGE_TOKEN, Turn
 from . import tower  # noqa: F401  (registers the vision tower with transformers)
 from .checkpoint import Checkpoint
-from .engine import OnText
+from .engine import IsCancelled, OnText
 from .letterbox import letterbox, to_pixel_values
+from .prompt_tokens import MAX_NEW_TOKENS, PromptTokens
 from .tokens import token_id
-
-MAX_NEW_TOKENS = 96
 
 
 class TorchEngine:
@@ -52,13 +52,14 @@ class TorchEngine:
         command: str,
         max_candidates: int = 1,
         on_text: OnText | None = None,
+        history: Sequence[Turn] = (),
+        is_cancelled: IsCancelled | None = None,
     ) -> list[Answer]:
         """Answer one command, see `GraspEngine.answer`; the text arrives in one piece."""
         pixels = to_pixel_values(letterbox(image_rgb, self._side_px))
         visual_tokens = pixels.shape[2] * pixels.shape[3] // self._patch_px**2
-        ids = self._tokenizer.encode(build_prompt(command)).ids
-        split = ids.index(self._image_id)
-        prompt = [*ids[:split], *[self._image_id] * visual_tokens, *ids[split + 1 :]]
+        ids = PromptTokens.encode(self._tokenizer, command, history)
+        prompt = [*ids.before, *[self._image_id] * visual_tokens, *ids.after]
         with torch.inference_mode():
             output = self._llava.generate(
                 input_ids=torch.tensor([prompt]),
@@ -67,6 +68,7 @@ class TorchEngine:
                 max_new_tokens=MAX_NEW_TOKENS,
                 do_sample=False,
                 output_logits=True,
+                stopping_criteria=StoppingCriteriaList([_RaiseIfCancelled(is_cancelled)]),
                 return_dict_in_generate=True,
             )
         new_ids = output.sequences[0, len(prompt) :]
@@ -77,3 +79,20 @@ class TorchEngine:
             on_text(text.strip())
         height_px, width_px = image_rgb.shape[:2]
         return [parse_answer(text, width_px, height_px, score)]
+
+
+class _RaiseIfCancelled(StoppingCriteria):
+    """Asked by `generate` after every token."""
+
+    def __init__(self, is_cancelled: IsCancelled | None):
+        self._is_cancelled = is_cancelled
+
+    def __call__(self, input_ids: torch.Tensor, scores: object, **_: object) -> torch.Tensor:
+        """Return that no sequence is done.
+
+        Raises:
+            AnswerCancelled: the caller gave the answer up.
+        """
+        if self._is_cancelled is not None and self._is_cancelled():
+            raise AnswerCancelled
+        return torch.zeros(len(input_ids), dtype=torch.bool)

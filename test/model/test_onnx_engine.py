@@ -3,6 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from rt_grasp_ros.grasp.errors import AnswerCancelled
 from rt_grasp_ros.model.engine import load_engine
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.sim.cell import Cell
@@ -60,3 +61,12 @@ def test_any_size_of_picture_is_answered(engine):
     for size in ((720, 1280), (224, 224), (640, 480), (48, 64)):
         image = np.full((*size, 3), 127, np.uint8)
         assert engine.answer(image, "grasp the apple")
+
+
+def test_it_stops_between_tokens_when_cancelled(engine, picture):
+    texts: list[str] = []
+    with pytest.raises(AnswerCancelled):
+        engine.answer(
+            picture, "grasp the mug", on_text=texts.append, is_cancelled=lambda: len(texts) >= 3
+        )
+    assert len(texts) == 3

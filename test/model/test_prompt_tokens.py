@@ -1,0 +1,23 @@
+from tokenizers import Tokenizer
+
+from rt_grasp_ros.language.prompt import IMAGE_TOKEN, Turn, build_prompt
+from rt_grasp_ros.model.prompt_tokens import PromptTokens
+from rt_grasp_ros.resources import share_path
+
+TOKENIZER = Tokenizer.from_file(str(share_path("models/rt-grasp-tiny/tokenizer.json")))
+
+
+def test_the_picture_stands_where_the_prompt_has_it():
+    history = [Turn("grasp the mug", "The mug lies on the left. No grasp.")]
+    tokens = PromptTokens.encode(TOKENIZER, "the other end", history)
+    before, after = build_prompt("the other end", history).split(IMAGE_TOKEN)
+    assert TOKENIZER.decode(list(tokens.before), skip_special_tokens=False) == before
+    assert TOKENIZER.decode(list(tokens.after), skip_special_tokens=False) == after
+
+
+def test_a_dialogue_goes_on_from_the_tokens_of_its_first_turn():
+    first = PromptTokens.encode(TOKENIZER, "grasp the mug")
+    history = [Turn("grasp the mug", "The mug lies on the left. x 0.100 y 0.200")]
+    second = PromptTokens.encode(TOKENIZER, "more to the left", history)
+    assert second.before == first.before
+    assert second.after[: len(first.after)] == first.after
