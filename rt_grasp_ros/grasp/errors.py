@@ -218,6 +218,45 @@ class CheckpointInvalid(ModelError):
     code = ErrorCode.CHECKPOINT_INVALID
 
 
+class ModelOutOfMemory(ModelError):
+    """The model does not fit into the memory of its device."""
+
+    code = ErrorCode.MODEL_OUT_OF_MEMORY
+
+    def __init__(self, device: str, doing: str) -> None:
+        self.device, self.doing = device, doing
+        super().__init__(
+            f"The memory of {device} was not enough for {doing}; quantise the model (nf4), ask for "
+            "fewer candidates, or end what else uses that memory."
+        )
+
+
+class GpuUnavailable(ModelError):
+    """A GPU was asked for and none can be used."""
+
+    code = ErrorCode.GPU_UNAVAILABLE
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+        super().__init__(
+            f"The model was asked onto '{device}', but PyTorch sees no such GPU; check the driver "
+            "with nvidia-smi and that PyTorch was built for CUDA, or choose the device 'cpu'."
+        )
+
+
+class ModelNotFinite(ModelError):
+    """The model computed NaN or infinity instead of words."""
+
+    code = ErrorCode.MODEL_NOT_FINITE
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+        super().__init__(
+            f"The model '{model}' computed numbers that are not finite; its weights are damaged or "
+            "too large for their type: fetch it again, or load it without quantising."
+        )
+
+
 class GraspGeometryError(RtGraspError):
     """The rectangle can't be made a grasp in space; subclasses say why."""
 
