@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..data.pixels import read_colour, read_depth
 from ..grasp.draw import draw_grasps
 from ..grasp.errors import ExecutorUnavailable, IntrinsicsInvalid, RequestInvalid
 from ..grasp.frame import RgbdFrame
@@ -21,12 +22,7 @@ from ..model.engine import GraspEngine, load_engine
 from ..motion.gripper import load_gripper
 from ..resources import given_or_shipped
 from ..ros.command_flow import CommandFlow, CommandOutcome, CommandRequest, Execution
-from .picture_files import (
-    intrinsics_of_field_of_view,
-    parse_intrinsics,
-    read_colour,
-    read_depth,
-)
+from .intrinsics import intrinsics_of_field_of_view, parse_intrinsics
 from .report import grasp_fields, write_json
 
 _FRAME_ID = "camera_color_optical_frame"

@@ -1,4 +1,4 @@
-"""RGB-D pictures from files: what a camera would have sent."""
+"""Intrinsics from the command line: what a camera's driver would have sent."""
 
 from __future__ import annotations
 
@@ -7,49 +7,10 @@ import math
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from ..grasp.camera import Intrinsics
-from ..grasp.depth import decode_depth
-from ..grasp.errors import EncodingUnknown, IntrinsicsInvalid, NoDepth, NoImage
-
-_DEPTH_ENCODINGS = {"uint16": "16UC1", "float32": "32FC1"}
-
-
-def read_colour(path: Path) -> NDArray[np.uint8]:
-    """Return a picture as RGB, shape (H, W, 3), uint8.
-
-    Raises:
-        NoImage: the file is missing or no picture.
-    """
-    bgr = cv2.imread(str(path), cv2.IMREAD_COLOR) if path.is_file() else None
-    if bgr is None:
-        raise NoImage(f"The colour picture {path} can't be read; give a PNG or JPEG file.")
-    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)
-
-
-def read_depth(path: Path, unit_m: float | None = None) -> NDArray[np.float32]:
-    """Return a depth picture in metres, shape (H, W), float32, NaN where invalid.
-
-    Args:
-        path: 16 bits a pixel (PNG, TIFF) count millimetres, 32-bit floats (TIFF) are metres.
-        unit_m: metres of one unit, where the file uses another.
-
-    Raises:
-        NoDepth: the file is missing, no picture, or without a valid pixel.
-        EncodingUnknown: neither 16-bit nor 32-bit float of one channel.
-    """
-    image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED) if path.is_file() else None
-    if image is None:
-        raise NoDepth(f"The depth picture {path} can't be read; give a 16-bit PNG file.")
-    if image.dtype.name not in _DEPTH_ENCODINGS:
-        raise EncodingUnknown(
-            f"The depth picture {path} holds {image.dtype.name}; give 16 bits a pixel in "
-            "millimetres, or 32-bit floats in metres."
-        )
-    return decode_depth(image, _DEPTH_ENCODINGS[image.dtype.name], unit_m)
+from ..grasp.errors import IntrinsicsInvalid
 
 
 def parse_intrinsics(given: str, width_px: int, height_px: int) -> Intrinsics:
