@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -12,11 +13,25 @@ from numpy.typing import NDArray
 from ..grasp.errors import ModelNotLoaded
 from ..language.answer import Answer
 from ..language.prompt import Turn
+from .server_settings import ServerSettings
 
 BACKENDS = ("auto", "onnx", "torch")
 
 OnText = Callable[[str], None]
 IsCancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """How a backend runs the model; each backend reads what concerns it.
+
+    Attributes:
+        family: how the model is asked and answers, see `model/families`.
+        server: for the backend `openai`.
+    """
+
+    family: str = "rt_grasp"
+    server: ServerSettings = field(default_factory=ServerSettings)
 
 
 class GraspEngine(Protocol):
@@ -56,13 +71,16 @@ class GraspEngine(Protocol):
         ...
 
 
-def load_engine(model_dir: Path, backend: str = "auto") -> GraspEngine:
+def load_engine(
+    model_dir: Path, backend: str = "auto", settings: EngineSettings | None = None
+) -> GraspEngine:
     """Load a checkpoint.
 
     Args:
         model_dir: folder in `save_pretrained` layout.
         backend: `onnx` runs on the CPU with onnxruntime, `torch` runs transformers' stock LLaVA
             class; `auto` takes onnx where the checkpoint has graphs for it.
+        settings: how to run it; the defaults where it is left out.
 
     Raises:
         CheckpointInvalid: the folder is missing, incomplete, of another architecture, or holds

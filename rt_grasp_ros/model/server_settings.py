@@ -1,0 +1,31 @@
+"""How to reach a server that runs the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """An OpenAI-compatible server and how long to wait for it.
+
+    The key itself is no setting: it is read from the environment when a request is sent, so that
+    it lies in no parameter file and no log.
+
+    Attributes:
+        url: where the interface begins, such as `http://gpu-server:8000/v1`.
+        model: name under which the server knows the model; empty where it serves one only.
+        key_variable: environment variable that holds the key; where it is unset, none is sent.
+        connect_timeout_s: how long the server may take to accept a connection.
+        first_token_timeout_s: how long it may think before the first word.
+        total_timeout_s: how long one command may take, retries included.
+        retries: how often a request is sent again where the server is busy or breaks off.
+    """
+
+    url: str = ""
+    model: str = ""
+    key_variable: str = "RT_GRASP_SERVER_KEY"
+    connect_timeout_s: float = 3.0
+    first_token_timeout_s: float = 15.0
+    total_timeout_s: float = 25.0
+    retries: int = 2
