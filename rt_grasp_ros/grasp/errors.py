@@ -257,6 +257,32 @@ class ModelNotFinite(ModelError):
         )
 
 
+class ServerUnavailable(ModelError):
+    """The model server can't be reached, is overloaded, breaks off or talks nonsense."""
+
+    code = ErrorCode.SERVER_UNAVAILABLE
+
+    def __init__(self, url: str, problem: str) -> None:
+        self.url, self.problem = url, problem
+        super().__init__(
+            f"The model server at {url} {problem}; check that it runs and the parameter "
+            "server_url, then send the command again."
+        )
+
+
+class ServerRefused(ModelError):
+    """The model server turns the request down, and would do so again."""
+
+    code = ErrorCode.SERVER_REFUSED
+
+    def __init__(self, url: str, status: int, reason: str, advice: str) -> None:
+        self.url, self.status, self.reason = url, status, reason
+        super().__init__(
+            f"The model server at {url} refused the request with HTTP {status} "
+            f"('{reason[:160]}'); {advice}."
+        )
+
+
 class GraspGeometryError(RtGraspError):
     """The rectangle can't be made a grasp in space; subclasses say why."""
 
