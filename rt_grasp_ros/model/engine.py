@@ -14,6 +14,7 @@ from ..grasp.errors import ModelNotLoaded
 from ..language.answer import Answer
 from ..language.prompt import Turn
 from .server_settings import ServerSettings
+from .torch_settings import TorchSettings
 
 BACKENDS = ("auto", "onnx", "torch")
 
@@ -28,10 +29,12 @@ class EngineSettings:
     Attributes:
         family: how the model is asked and answers, see `model/families`.
         server: for the backend `openai`.
+        torch: for the backend `torch`.
     """
 
     family: str = "rt_grasp"
     server: ServerSettings = field(default_factory=ServerSettings)
+    torch: TorchSettings = field(default_factory=TorchSettings)
 
 
 class GraspEngine(Protocol):
@@ -79,19 +82,24 @@ def load_engine(
     Args:
         model_dir: folder in `save_pretrained` layout.
         backend: `onnx` runs on the CPU with onnxruntime, `torch` runs transformers' stock LLaVA
-            class; `auto` takes onnx where the checkpoint has graphs for it.
+            class; `auto` takes onnx where the checkpoint has graphs for it and the settings need
+            no torch.
         settings: how to run it; the defaults where it is left out.
 
     Raises:
         CheckpointInvalid: the folder is missing, incomplete, of another architecture, or holds
             pickled weights only.
+        GpuUnavailable: a GPU is insisted on and there is none.
         ModelNotLoaded: the backend is unknown or not installed.
+        ModelOutOfMemory: the model does not fit into the memory of its device.
     """
     from .checkpoint import Checkpoint
 
+    settings = settings or EngineSettings()
+
     checkpoint = Checkpoint.open(model_dir)
     if backend == "auto":
-        backend = "onnx" if checkpoint.has_onnx_graphs else "torch"
+        backend = "onnx" if checkpoint.has_onnx_graphs and not settings.torch.need_torch else "torch"
     if backend == "onnx":
         from .onnx_engine import OnnxEngine
 
@@ -104,5 +112,5 @@ def load_engine(
                 f"The torch backend needs '{error.name}'; install rt_grasp_ros[train] or "
                 "choose backend 'onnx'."
             ) from error
-        return TorchEngine(checkpoint)
+        return TorchEngine(checkpoint, settings.torch)
     raise ModelNotLoaded(f"There is no backend '{backend}'; choose one of {', '.join(BACKENDS)}.")

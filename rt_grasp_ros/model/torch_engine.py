@@ -20,12 +20,13 @@ from .engine import IsCancelled, OnText
 from .letterbox import letterbox, to_pixel_values
 from .prompt_tokens import MAX_NEW_TOKENS, PromptTokens
 from .tokens import token_id
+from .torch_settings import TorchSettings
 
 
 class TorchEngine:
     """Greedy answers of `LlavaForConditionalGeneration.generate`, one candidate a command."""
 
-    def __init__(self, checkpoint: Checkpoint):
+    def __init__(self, checkpoint: Checkpoint, settings: TorchSettings):
         """Load the checkpoint in float32 on the CPU.
 
         Raises:

@@ -1,0 +1,48 @@
+"""Where and how the torch backend runs a checkpoint; no torch in here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..grasp.errors import ModelNotLoaded
+
+DEVICES = ("auto", "cpu", "cuda")
+QUANTISATIONS = ("none", "int8", "nf4")
+
+
+@dataclass(frozen=True, slots=True)
+class TorchSettings:
+    """What node parameters and command line options choose.
+
+    Attributes:
+        device: `auto` takes a GPU where there is one, `cuda` insists on it.
+        quantise: bits of the language model's weights: `none` leaves them, `int8` takes 8,
+            `nf4` takes 4.
+        adapter: folder of a LoRA adapter in peft layout, merged into the weights when they are
+            loaded; None for the checkpoint as it is.
+    """
+
+    device: str = "auto"
+    quantise: str = "none"
+    adapter: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Check the choices.
+
+        Raises:
+            ModelNotLoaded: one is unknown.
+        """
+        for what, value, choices in (
+            ("device", self.device, DEVICES),
+            ("quantisation", self.quantise, QUANTISATIONS),
+        ):
+            if value not in choices:
+                raise ModelNotLoaded(
+                    f"There is no {what} '{value}'; choose one of {', '.join(choices)}."
+                )
+
+    @property
+    def need_torch(self) -> bool:
+        """Whether they ask for what onnxruntime does not do."""
+        return self.device == "cuda" or self.quantise != "none" or self.adapter is not None
