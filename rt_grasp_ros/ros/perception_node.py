@@ -12,6 +12,8 @@ from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 
 from ..grasp.errors import RtGraspError
+from ..model.engine import EngineSettings
+from ..model.torch_settings import TorchSettings
 from ..model.worker import EngineSource, ModelWorker
 from ..motion.gripper import load_gripper
 from ..resources import given_or_shipped
@@ -96,7 +98,17 @@ def _engine_of(parameters: PerceptionParameters) -> EngineSource:
         arguments={
             "model_dir": given_or_shipped(parameters.model_dir),
             "backend": parameters.model_backend,
+            "settings": EngineSettings(torch=_torch_settings_of(parameters)),
         }
+    )
+
+
+def _torch_settings_of(parameters: PerceptionParameters) -> TorchSettings:
+    adapter = parameters.model_adapter
+    return TorchSettings(
+        parameters.model_device,
+        parameters.model_quantise,
+        given_or_shipped(adapter) if adapter else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..model.torch_settings import DEVICES, QUANTISATIONS
 from .parameters import parameter
 
 
@@ -20,6 +21,23 @@ class PerceptionParameters:
         "auto",
         "What runs the model.",
         choices=("auto", "onnx", "torch"),
+        read_only=True,
+    )
+    model_device: str = parameter(
+        "auto",
+        "Where the torch backend runs; `auto` takes a GPU where there is one.",
+        choices=DEVICES,
+        read_only=True,
+    )
+    model_quantise: str = parameter(
+        "none",
+        "How the torch backend stores the language model: in 8 bits, in 4 bits, or as it is.",
+        choices=QUANTISATIONS,
+        read_only=True,
+    )
+    model_adapter: str = parameter(
+        "",
+        "Folder of a LoRA adapter that the torch backend merges in; empty for none.",
         read_only=True,
     )
     model_load_timeout_s: float = parameter(
