@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from enum import Enum
 
 from ..grasp.rectangle import GraspRectangle
 
@@ -31,6 +32,37 @@ def describe_closing(rectangle: GraspRectangle) -> str:
     return _CLOSINGS[round(rectangle.theta_rad / (math.pi / 4)) % 4]
 
 
+class Grounding(Enum):
+    """What a text says of the rectangle beside it."""
+
+    AGREES = "agrees"
+    """It states place and closing direction, and they are the rectangle's."""
+    SILENT = "silent"
+    """What it states is the rectangle's, but place or closing direction is not stated."""
+    CONTRADICTS = "contradicts"
+    """It states a place or a closing direction that is not the rectangle's."""
+
+
+def check_grounding(reasoning: str, rectangle: GraspRectangle) -> Grounding:
+    """Compare what a text states with the numbers.
+
+    Only the phrases of this module count as statements. A text that states several places or
+    directions contradicts the rectangle, since at most one of them is right: no text can agree
+    with every rectangle.
+
+    Args:
+        reasoning: the sentences before the numbers.
+        rectangle: what the numbers say.
+    """
+    text = reasoning.lower()
+    places = {phrase for row in _PLACES for phrase in row if phrase in text}
+    closings = {phrase for phrase in _CLOSINGS if phrase in text}
+    expected = {describe_place(rectangle), describe_closing(rectangle)}
+    if not places | closings <= expected:
+        return Grounding.CONTRADICTS
+    return Grounding.AGREES if places and closings else Grounding.SILENT
+
+
 def agrees(reasoning: str, rectangle: GraspRectangle) -> bool:
-    """Whether a reasoning that states place and closing direction states those of the rectangle."""
-    return describe_place(rectangle) in reasoning and describe_closing(rectangle) in reasoning
+    """Whether a reasoning states place and closing direction, and those of the rectangle alone."""
+    return check_grounding(reasoning, rectangle) is Grounding.AGREES
