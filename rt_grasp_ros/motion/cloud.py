@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import coal
 import numpy as np
 import pinocchio as pin
 from numpy.typing import NDArray
-from scipy.spatial import ConvexHull
+from scipy.spatial import ConvexHull, HalfspaceIntersection
 
 from ..grasp.camera import Intrinsics
 from .collision import RobotShape
@@ -55,9 +57,8 @@ class RobotFilter:
         self._shape = shape
         self._gripper = gripper
         self._geometry_data = shape.geometry.createData()
-        self._half_spaces = [
-            np.unique(ConvexHull(_corners(body.geometry)).equations.round(6), axis=0)
-            for body in shape.geometry.geometryObjects
+        self._hulls = [
+            _Hull.around(_corners(body.geometry)) for body in shape.geometry.geometryObjects
         ]
 
     def without_robot(
@@ -84,14 +85,41 @@ class RobotFilter:
         )
         T_root_base = model.frames[model.getFrameId(robot.base_frame)].placement
         kept = points_m
-        for T_root_body, half_spaces in zip(
-            self._geometry_data.oMg, self._half_spaces, strict=True
-        ):
+        for T_root_body, hull in zip(self._geometry_data.oMg, self._hulls, strict=True):
             T_body_base = (T_root_body.inverse() * T_root_base).homogeneous
-            local = kept @ T_body_base[:3, :3].T + T_body_base[:3, 3]
-            distance_m = (local @ half_spaces[:, :3].T + half_spaces[:, 3]).max(axis=1)
-            kept = kept[distance_m > ROBOT_MARGIN_M]
+            kept = kept[~hull.holds(kept @ T_body_base[:3, :3].T + T_body_base[:3, 3])]
         return kept
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Hull:
+    """A body's convex hull with every face moved outwards by `ROBOT_MARGIN_M`.
+
+    Attributes:
+        half_spaces: outward normals and offsets of the faces, shape (K, 4), metres.
+        low_m: corner of its bounding box, shape (3,).
+        high_m: the opposite corner.
+    """
+
+    half_spaces: NDArray[np.float64]
+    low_m: NDArray[np.float64]
+    high_m: NDArray[np.float64]
+
+    @classmethod
+    def around(cls, corners_m: NDArray[np.float64]) -> _Hull:
+        """Return the hull around a body's corners (shape (K, 3))."""
+        half_spaces = np.unique(ConvexHull(corners_m).equations.round(6), axis=0)
+        half_spaces[:, 3] -= ROBOT_MARGIN_M
+        ends_m = HalfspaceIntersection(half_spaces, corners_m.mean(axis=0)).intersections
+        return cls(half_spaces, ends_m.min(axis=0), ends_m.max(axis=0))
+
+    def holds(self, points_m: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether points (shape (N, 3)) are in it, shape (N,); most are not even in its box."""
+        inside = np.all((points_m >= self.low_m) & (points_m <= self.high_m), axis=1)
+        near_m = points_m[inside]
+        depth_m = near_m @ self.half_spaces[:, :3].T + self.half_spaces[:, 3]
+        inside[inside] = depth_m.max(axis=1, initial=-np.inf) <= 0.0
+        return inside
 
 
 def _corners(geometry: coal.CollisionGeometry) -> NDArray[np.float64]:

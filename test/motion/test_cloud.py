@@ -1,5 +1,10 @@
+import itertools
+
+import coal
 import numpy as np
+import pinocchio as pin
 import pytest
+from scipy.spatial import ConvexHull
 
 from rt_grasp_ros.grasp.camera import Intrinsics
 from rt_grasp_ros.motion.cloud import REACH_M, ROBOT_MARGIN_M, RobotFilter, cloud_from_depth
@@ -64,3 +69,31 @@ def test_closed_fingers_are_elsewhere(robot, robot_filter, kinematics):
 
 def test_an_empty_cloud_stays_empty(robot, robot_filter):
     assert robot_filter.without_robot(np.empty((0, 3)), robot.home_rad, 0.08).shape == (0, 3)
+
+
+def test_points_all_around_are_told_apart_by_every_face_of_every_body(shape, gripper, robot):
+    points = np.random.default_rng(0).uniform([-0.5, -0.5, -0.1], [0.8, 0.5, 1.2], (20_000, 3))
+    kept = RobotFilter(shape, gripper).without_robot(points, robot.home_rad, 0.08)
+
+    configuration = pin.neutral(shape.model)
+    configuration[shape.robot.arm_columns] = robot.home_rad
+    configuration[shape.robot.columns(gripper.joints)] = gripper.joint_positions(0.08)
+    placements = shape.geometry.createData()
+    pin.updateGeometryPlacements(
+        shape.model, shape.model.createData(), shape.geometry, placements, configuration
+    )
+    T_root_base = shape.model.frames[shape.model.getFrameId(shape.robot.base_frame)].placement
+    expected = np.ones(len(points), bool)
+    for body, T_root_body in zip(shape.geometry.geometryObjects, placements.oMg, strict=True):
+        faces = ConvexHull(corners_of(body.geometry)).equations
+        local = np.array([(T_root_body.inverse() * T_root_base).act(point) for point in points])
+        expected &= (local @ faces[:, :3].T + faces[:, 3]).max(axis=1) > ROBOT_MARGIN_M
+    assert len(points) - len(kept) > 200
+    assert abs(int(expected.sum()) - len(kept)) <= 2  # faces are rounded to a micrometre
+
+
+def corners_of(geometry):
+    if isinstance(geometry, coal.Box):
+        signs = np.array(list(itertools.product((-1, 1), repeat=3)))
+        return signs * geometry.halfSide
+    return np.array([geometry.point(index) for index in range(geometry.num_points)])
