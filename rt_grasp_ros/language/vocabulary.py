@@ -19,10 +19,12 @@ class PartWords:
 
 @dataclass(frozen=True, slots=True)
 class ObjectWords:
-    """How an object is called, and how its shape completes "It is ..."."""
+    """How an object is called, how its shape completes "It is ...", how it looks, its uses."""
 
     names: tuple[str, ...]
     shape: str
+    looks: tuple[str, ...]
+    uses: tuple[str, ...]
     parts: dict[str, PartWords]
 
 
@@ -35,7 +37,11 @@ class Vocabulary:
     colours: tuple[str, ...]
     whole_commands: tuple[str, ...]
     part_commands: tuple[str, ...]
+    colour_commands: tuple[str, ...]
+    shape_commands: tuple[str, ...]
+    purpose_commands: tuple[str, ...]
     grasp_answers: tuple[str, ...]
+    recorded_answers: tuple[str, ...]
     absent_answers: tuple[str, ...]
 
     @property
@@ -53,6 +59,8 @@ def load_vocabulary() -> Vocabulary:
         name: ObjectWords(
             names=tuple(words["names"]),
             shape=words["shape"],
+            looks=tuple(words["looks"]),
+            uses=tuple(words["uses"]),
             parts={
                 part: PartWords(tuple(part_words["names"]), part_words["take"])
                 for part, part_words in words["parts"].items()
@@ -66,6 +74,10 @@ def load_vocabulary() -> Vocabulary:
         colours=tuple(raw["colours"]),
         whole_commands=tuple(raw["commands"]["whole"]),
         part_commands=tuple(raw["commands"]["part"]),
+        colour_commands=tuple(raw["commands"]["colour"]),
+        shape_commands=tuple(raw["commands"]["shape"]),
+        purpose_commands=tuple(raw["commands"]["purpose"]),
         grasp_answers=tuple(raw["answers"]["grasp"]),
+        recorded_answers=tuple(raw["answers"]["recorded"]),
         absent_answers=tuple(raw["answers"]["absent"]),
     )

@@ -1,8 +1,10 @@
-"""Stage one: the vision tower learns dense grasp maps from labelled pictures."""
+"""Stage one: the vision tower learns dense grasp maps from labelled pictures.
+
+Simulated pictures say which part every cell shows; recorded ones only where right grasps are.
+"""
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,19 +15,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..data.recorded_views import RecordedViews
 from ..data.shards import NO_COLOUR, LabelledPictures
 from ..model.tower import CELL_PX, OFFSET_UNIT_PX, OPENING_UNIT, GraspMaps, GraspTower
 from .progress_file import load_progress, save_progress
-
-QUALITY_SIGMA_PX = 8.0
-_LOSS_WEIGHTS = {
-    "part": 2.0,
-    "colour": 0.3,
-    "quality": 2.0,
-    "offset": 3.0,
-    "direction": 1.5,
-    "opening": 1.0,
-}
+from .rectangle_loss import LOSS_WEIGHTS, QUALITY_SIGMA_PX, rectangle_loss, rectangle_targets
+from .schedule import warm_cosine
 
 
 @dataclass(frozen=True)
@@ -34,6 +29,7 @@ class TowerSettings:
 
     steps: int = 2500
     batch: int = 32
+    recorded_share: float = 0.375
     learning_rate: float = 1.5e-3
     weight_decay: float = 0.02
     seed: int = 0
@@ -89,8 +85,12 @@ def augment(
     gain = torch.from_numpy(rng.uniform(0.75, 1.25, (batch, 1, 1, 1)).astype(np.float32))
     tint = torch.from_numpy(rng.uniform(0.94, 1.06, (batch, 3, 1, 1)).astype(np.float32))
     shift = torch.from_numpy(rng.uniform(-0.1, 0.1, (batch, 1, 1, 1)).astype(np.float32))
-    noise = torch.randn(pixels.shape) * float(rng.uniform(0, 0.05))
-    return pixels * gain * tint + shift + noise, cells, numbers
+    return add_noise(pixels * gain * tint + shift, rng), cells, numbers
+
+
+def add_noise(pixels: Tensor, rng: np.random.Generator) -> Tensor:
+    """Return pixel values with the noise of a poor sensor."""
+    return pixels + torch.randn(pixels.shape) * float(rng.uniform(0, 0.05))
 
 
 def make_targets(
@@ -145,51 +145,73 @@ def tower_loss(maps: GraspMaps, targets: TowerTargets) -> dict[str, Tensor]:
         "direction": on_parts((maps.direction - targets.direction).abs().sum(1)),
         "opening": on_parts((maps.opening - targets.opening).abs()),
     }
-    weights = {
-        "part": 2.0,
-        "colour": 0.3,
-        "quality": 2.0,
-        "offset": 3.0,
-        "direction": 1.5,
-        "opening": 1.0,
-    }
-    total = sum(weights[name] * loss for name, loss in losses.items())
+    total = sum(LOSS_WEIGHTS[name] * loss for name, loss in losses.items())
     return losses | {"total": torch.as_tensor(total)}
 
 
 def train_tower(
     tower: GraspTower,
     pictures: LabelledPictures,
+    recorded: RecordedViews | None,
     settings: TowerSettings,
     path: Path,
     report: Callable[[int, dict[str, float]], None],
 ) -> None:
-    """Train in place; continues from the progress file `path` after being stopped."""
+    """Train in place; continues from the progress file `path` after being stopped.
+
+    Args:
+        tower: whose last part type stands for things without part labels.
+        pictures: simulated ones.
+        recorded: real ones, a fixed share of every batch; None to train without.
+        settings: steps, batch, rates.
+        path: progress file.
+        report: called with step and losses.
+    """
     optimizer = torch.optim.AdamW(
         tower.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
     )
     state = tower.state_dict()
     first = load_progress(path, state, optimizer)
     side_px = max(pictures.images.shape[1:3])
+    share = settings.recorded_share if recorded else 0.0
+    simulated = settings.batch - round(share * settings.batch)
     tower.train()
     started = time.monotonic()
     for step in range(first, settings.steps):
         rng = np.random.default_rng((settings.seed, step))
         torch.manual_seed(step)
-        warm = min(1.0, (step + 1) / 100)
-        cosine = 0.5 + 0.5 * math.cos(math.pi * step / settings.steps)
         for group in optimizer.param_groups:
-            group["lr"] = settings.learning_rate * warm * (0.01 + 0.99 * cosine)
-        rows = rng.choice(len(pictures), settings.batch, replace=False)
+            group["lr"] = settings.learning_rate * warm_cosine(step, settings.steps, 100, 0.01)
+        rows = rng.choice(len(pictures), simulated, replace=False)
         pixels, cells, numbers = augment(
             pictures.images[rows], pictures.cell_parts[rows], pictures.numbers[rows], rng
         )
         targets = make_targets(
             cells, pictures.types[rows], pictures.colours[rows], numbers, side_px
         )
+        real_targets = None
+        if recorded and simulated < settings.batch:
+            height_px, width_px = pictures.images.shape[1:3]
+            views = [
+                recorded.draw(rng, (width_px, height_px)) for _ in range(simulated, settings.batch)
+            ]
+            images = torch.from_numpy(np.stack([view.image_rgb for view in views]))
+            real_pixels = images.permute(0, 3, 1, 2).float() / 127.5 - 1
+            pixels = torch.cat([pixels, add_noise(real_pixels, rng)])
+            real_targets = rectangle_targets(
+                [view.rectangles for view in views],
+                [view.colour for view in views],
+                tower.config.num_part_types,
+                (width_px, height_px),
+            )
         with torch.autocast("cpu", dtype=torch.bfloat16):
             maps = tower.maps(pixels.contiguous(memory_format=torch.channels_last))
-        losses = tower_loss(maps, targets)
+        losses = tower_loss(maps.rows(slice(0, simulated)), targets)
+        if real_targets is not None:
+            real = rectangle_loss(maps.rows(slice(simulated, None)), real_targets)
+            total = (1 - share) * losses["total"] + share * real["total"]
+            losses |= {f"recorded_{name}": loss for name, loss in real.items()}
+            losses["total"] = total
         losses["total"].backward()
         torch.nn.utils.clip_grad_norm_(tower.parameters(), 5.0)
         optimizer.step()

@@ -84,6 +84,10 @@ class GraspMaps:
     direction: Tensor
     opening: Tensor
 
+    def rows(self, rows: slice) -> GraspMaps:
+        """Return the maps of some of the pictures."""
+        return GraspMaps(**{name: values[rows] for name, values in vars(self).items()})
+
 
 class ConvNorm(nn.Sequential):
     """Convolution, batch norm, and a ReLU unless told otherwise."""

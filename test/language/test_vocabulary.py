@@ -25,3 +25,16 @@ def test_templates_have_their_fields():
     assert all("{o}" in c and "{p}" in c for c in vocabulary.part_commands)
     fields = ("{object}", "{place}", "{shape}", "{take}", "{closing}")
     assert all(field in a for a in vocabulary.grasp_answers for field in fields)
+
+
+def test_every_object_has_looks_and_uses_of_its_own():
+    vocabulary = load_vocabulary()
+    uses = [use for words in vocabulary.objects.values() for use in words.uses]
+    assert sorted(set(uses)) == sorted(uses)
+    assert all(words.looks and words.uses for words in vocabulary.objects.values())
+    for field, commands in (
+        ("{c}", vocabulary.colour_commands),
+        ("{s}", vocabulary.shape_commands),
+        ("{u}", vocabulary.purpose_commands),
+    ):
+        assert all(field in command for command in commands)

@@ -97,7 +97,12 @@ def test_training_lowers_the_loss_and_goes_on_exactly_after_being_killed(tmp_pat
     losses = {}
     whole = small_tower()
     train_tower(
-        whole, pictures, settings, tmp_path / "whole", lambda s, v: losses.update({s: v["total"]})
+        whole,
+        pictures,
+        None,
+        settings,
+        tmp_path / "whole",
+        lambda s, v: losses.update({s: v["total"]}),
     )
     assert losses[39] < 0.7 * losses[0]
 
@@ -109,8 +114,8 @@ def test_training_lowers_the_loss_and_goes_on_exactly_after_being_killed(tmp_pat
             raise Killed
 
     with pytest.raises(Killed):
-        train_tower(small_tower(), pictures, settings, tmp_path / "cut", kill_at_step)
+        train_tower(small_tower(), pictures, None, settings, tmp_path / "cut", kill_at_step)
     resumed = small_tower(seed=5)
-    train_tower(resumed, pictures, settings, tmp_path / "cut", lambda s, v: None)
+    train_tower(resumed, pictures, None, settings, tmp_path / "cut", lambda s, v: None)
     for name, value in whole.state_dict().items():
         torch.testing.assert_close(resumed.state_dict()[name], value, msg=name)

@@ -1,0 +1,114 @@
+"""Random views of recorded pictures, as the tower sees pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..grasp.errors import DataInvalid
+from ..grasp.rectangle import GraspRectangle
+from .augment import AugmentRange, augment
+from .grasp_picture import GraspPicture
+
+FRAME_SHARE = 0.25
+"""Of the views: whole frames are few, but a camera sees whole frames."""
+
+CROP_RANGE = AugmentRange(zoom=(0.35, 1.4), shift=0.25)
+FRAME_RANGE = AugmentRange(zoom=(0.65, 1.3), shift=0.25)
+_FRAME_SCALE = 0.5  # before the view is drawn, since warping alone would skip pixels
+
+
+@dataclass(frozen=True)
+class View:
+    """A view and its labels.
+
+    Attributes:
+        image_rgb: shape (h, w, 3), uint8.
+        rectangles: right grasps whose centres are in sight.
+        colour: index of the thing's colour, None where its description names none or several.
+    """
+
+    image_rgb: NDArray[np.uint8]
+    rectangles: tuple[GraspRectangle, ...]
+    colour: int | None
+
+
+class RecordedViews:
+    """Draws views of labelled crops and frames."""
+
+    def __init__(
+        self,
+        crops: Sequence[GraspPicture],
+        frames: Sequence[GraspPicture],
+        colours: Sequence[str],
+    ):
+        """Take the pictures.
+
+        Args:
+            crops: close views of one thing.
+            frames: whole pictures of a camera.
+            colours: names of the colours that the tower tells apart.
+        """
+        self._crops = [picture for picture in crops if picture.rectangles]
+        self._frames = [picture for picture in frames if picture.rectangles]
+        self._colours = tuple(colours)
+
+    def draw(self, rng: np.random.Generator, to_px: tuple[int, int]) -> View:
+        """Draw one view of size `to_px` (width, height).
+
+        Raises:
+            DataInvalid: a picture can't be read.
+        """
+        from_frame = bool(self._frames) and rng.random() < FRAME_SHARE
+        pictures = self._frames if from_frame else self._crops
+        picture = pictures[int(rng.integers(len(pictures)))]
+        image_rgb, rectangles = read_rgb(picture), picture.rectangles
+        if from_frame:
+            image_rgb = np.asarray(
+                cv2.resize(
+                    image_rgb, None, fx=_FRAME_SCALE, fy=_FRAME_SCALE, interpolation=cv2.INTER_AREA
+                ),
+                dtype=np.uint8,
+            )
+            rectangles = tuple(_scaled(rectangle, _FRAME_SCALE) for rectangle in rectangles)
+        within = FRAME_RANGE if from_frame else CROP_RANGE
+        image_rgb, rectangles = augment(image_rgb, rectangles, rng, within, to_px)
+        return View(
+            image_rgb,
+            tuple(rectangle for rectangle in rectangles if rectangle.is_inside_image),
+            self._colour_of(picture),
+        )
+
+    def _colour_of(self, picture: GraspPicture) -> int | None:
+        words = set(re.findall(r"[a-z]+", picture.instructions.get("color", "").lower()))
+        named = [index for index, colour in enumerate(self._colours) if colour in words]
+        return named[0] if len(named) == 1 else None
+
+
+def read_rgb(picture: GraspPicture) -> NDArray[np.uint8]:
+    """Read a picture's colours, shape (H, W, 3), uint8.
+
+    Raises:
+        DataInvalid: the file is missing or is no picture.
+    """
+    image_bgr = cv2.imread(str(picture.image_path), cv2.IMREAD_COLOR)
+    if image_bgr is None:
+        raise DataInvalid(f"The picture '{picture.image_path}' can't be read; fetch it again.")
+    return np.asarray(cv2.cvtColor(image_bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+
+
+def _scaled(rectangle: GraspRectangle, scale: float) -> GraspRectangle:
+    return GraspRectangle(
+        rectangle.x_px * scale,
+        rectangle.y_px * scale,
+        rectangle.theta_rad,
+        rectangle.opening_px * scale,
+        rectangle.jaw_px * scale,
+        round(rectangle.image_width_px * scale),
+        round(rectangle.image_height_px * scale),
+    )

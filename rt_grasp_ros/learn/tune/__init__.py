@@ -1,0 +1,1 @@
+"""Tuning of LLaVA checkpoints on dialogues: supervised, with adapters, and from a reward."""
