@@ -385,6 +385,24 @@ class MotionTimeout(MotionError):
     code = ErrorCode.MOTION_TIMEOUT
 
 
+class OutsideWorkspace(MotionError):
+    """The grasp or the way to it leaves the box that the hand may move in."""
+
+    code = ErrorCode.OUTSIDE_WORKSPACE
+
+
+class BackendUnavailable(MotionError):
+    """What plans or drives the robot is not installed, or does not answer."""
+
+    code = ErrorCode.BACKEND_UNAVAILABLE
+
+
+class NotConfirmed(MotionError):
+    """The plan was refused, or nobody confirmed it in time."""
+
+    code = ErrorCode.NOT_CONFIRMED
+
+
 class ProfileInvalid(MotionError):
     """A robot or gripper profile is incomplete or contradicts itself."""
 
