@@ -1,4 +1,4 @@
-"""Ways to say a command that training never draws, from `unseen_commands.yaml`."""
+"""Words that training never draws, from `unseen_commands.yaml`."""
 
 from __future__ import annotations
 
@@ -10,19 +10,36 @@ import yaml
 
 
 @dataclass(frozen=True, slots=True)
-class UnseenCommands:
-    """Templates by what they name; their fields are explained in the file."""
+class UnseenObject:
+    """How an object that training never shows is called, how it looks, and its uses."""
 
-    whole: tuple[str, ...]
-    part: tuple[str, ...]
-    colour: tuple[str, ...]
-    shape: tuple[str, ...]
-    purpose: tuple[str, ...]
+    names: tuple[str, ...]
+    looks: tuple[str, ...]
+    uses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenCommands:
+    """Everything in `unseen_commands.yaml`; the templates' fields are explained there.
+
+    Attributes:
+        objects: by name.
+        templates: by what a command names: name, part, colour, shape or purpose.
+    """
+
+    objects: dict[str, UnseenObject]
+    templates: dict[str, tuple[str, ...]]
 
 
 @cache
 def load_unseen_commands() -> UnseenCommands:
-    """Read the templates that ship with the package."""
+    """Read the words that ship with the package."""
     path = resources.files(__package__).joinpath("unseen_commands.yaml")
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return UnseenCommands(**{kind: tuple(templates) for kind, templates in raw.items()})
+    return UnseenCommands(
+        objects={
+            name: UnseenObject(**{key: tuple(words) for key, words in entry.items()})
+            for name, entry in raw["objects"].items()
+        },
+        templates={kind: tuple(templates) for kind, templates in raw["commands"].items()},
+    )
