@@ -8,11 +8,27 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..grasp.errors import Cancelled
 from .planning_scene import PlanningScene
 from .trajectory import Trajectory
 
 IsCancelled = Callable[[], bool]
-"""Asked at least 50 times a second while something moves; True stops it."""
+"""Asked at least 20 times a second while something is planned or moves; True stops it."""
+
+
+def never() -> bool:
+    """Return False: what runs to its end."""
+    return False
+
+
+def raise_if(is_cancelled: IsCancelled) -> None:
+    """Raise where it was asked to stop.
+
+    Raises:
+        Cancelled: it was.
+    """
+    if is_cancelled():
+        raise Cancelled
 
 
 class MotionBackend(Protocol):
@@ -44,28 +60,44 @@ class MotionBackend(Protocol):
         ...
 
     def solve_ik(
-        self, T_base_tip: NDArray[np.float64], seed_rad: NDArray[np.float64]
+        self,
+        T_base_tip: NDArray[np.float64],
+        seed_rad: NDArray[np.float64],
+        is_cancelled: IsCancelled,
     ) -> list[NDArray[np.float64]]:
-        """Return positions that reach a pose, best first; empty where it is out of reach."""
+        """Return positions that reach a pose, best first; empty where it is out of reach.
+
+        Raises:
+            Cancelled: it was asked to stop.
+        """
         ...
 
     def plan_joints(
-        self, start_rad: NDArray[np.float64], goal_rad: NDArray[np.float64], timeout_s: float
+        self,
+        start_rad: NDArray[np.float64],
+        goal_rad: NDArray[np.float64],
+        timeout_s: float,
+        is_cancelled: IsCancelled,
     ) -> Trajectory:
         """Return a motion that touches nothing.
 
         Raises:
             NoPlan: there is none, or none was found in time.
+            Cancelled: it was asked to stop.
         """
         ...
 
     def plan_line(
-        self, start_rad: NDArray[np.float64], T_base_tip: NDArray[np.float64]
+        self,
+        start_rad: NDArray[np.float64],
+        T_base_tip: NDArray[np.float64],
+        is_cancelled: IsCancelled,
     ) -> Trajectory:
         """Return a straight motion of the tip; it may touch the scene's target.
 
         Raises:
             NoPlan: the line is out of reach, would make the arm jump, or is blocked.
+            Cancelled: it was asked to stop.
         """
         ...
 

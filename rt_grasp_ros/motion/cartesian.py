@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation, Slerp
 
 from ..grasp.errors import NoPlan
+from .backend import IsCancelled, never, raise_if
 from .collision import CollisionChecker
 from .kinematics import Kinematics
 
@@ -23,6 +24,7 @@ def straight_line(
     checker: CollisionChecker,
     start_rad: NDArray[np.float64],
     T_base_tip: NDArray[np.float64],
+    is_cancelled: IsCancelled = never,
 ) -> NDArray[np.float64]:
     """Return joint positions along the straight line from where the tip is to a pose.
 
@@ -31,15 +33,18 @@ def straight_line(
         checker: the obstacles.
         start_rad: where the arm is, shape (J,).
         T_base_tip: where the tip goes, shape (4, 4), metres.
+        is_cancelled: asked at each step.
 
     Returns:
         Shape (N, J), the start first; the whole line, never a part of it.
 
     Raises:
         NoPlan: a point of the line is out of reach, would make the arm jump, or collides.
+        Cancelled: it was asked to stop.
     """
     path = [start_rad]
     for pose in _poses_between(kinematics.tip_pose(start_rad), T_base_tip):
+        raise_if(is_cancelled)
         positions = kinematics.solve(pose, path[-1])
         done = f"{len(path) * STEP_M * 1000:.0f} mm along the straight line"
         if positions is None:
@@ -49,7 +54,7 @@ def straight_line(
         path.append(positions)
     line = np.array(path)
     leaving = 0 if checker.is_free(start_rad) else min(_ESCAPE_STEPS, len(line) - 1)
-    blocked = checker.first_blocked(line[leaving:])
+    blocked = checker.first_blocked(line[leaving:], is_cancelled=is_cancelled)
     if blocked is not None:
         meeting = ", ".join(checker.contacts(blocked))
         raise NoPlan(f"The straight way is blocked ({meeting}); clear it or try another grasp.")

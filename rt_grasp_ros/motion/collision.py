@@ -10,6 +10,7 @@ import pinocchio as pin
 from numpy.typing import NDArray
 
 from ..resources import ament_share_folders
+from .backend import IsCancelled, never, raise_if
 from .gripper import GripperProfile
 from .planning_scene import PlanningScene
 from .robot import RobotProfile
@@ -91,21 +92,34 @@ class CollisionChecker:
         self._set_margin(margin_m)
         return not self._collides(positions_rad, True)
 
-    def is_path_free(self, path_rad: NDArray[np.float64], margin_m: float = 0.0) -> bool:
-        """Return whether a polyline in joint space (shape (N, J)) is free, looked at densely."""
-        return self.first_blocked(path_rad, margin_m) is None
+    def is_path_free(
+        self,
+        path_rad: NDArray[np.float64],
+        margin_m: float = 0.0,
+        is_cancelled: IsCancelled = never,
+    ) -> bool:
+        """Return whether a polyline in joint space is free; arguments as `first_blocked`."""
+        return self.first_blocked(path_rad, margin_m, is_cancelled) is None
 
     def first_blocked(
-        self, path_rad: NDArray[np.float64], margin_m: float = 0.0
+        self,
+        path_rad: NDArray[np.float64],
+        margin_m: float = 0.0,
+        is_cancelled: IsCancelled = never,
     ) -> NDArray[np.float64] | None:
         """Return the first positions of a polyline that are not free, or None where all are.
 
         Args:
             path_rad: shape (N, J); looked at every 0.01 rad of the joint that moves most.
             margin_m: distance to keep from the obstacles.
+            is_cancelled: asked at each position.
+
+        Raises:
+            Cancelled: it was asked to stop.
         """
         self._set_margin(margin_m)
         for positions in densify(path_rad, _PATH_STEP_RAD):
+            raise_if(is_cancelled)
             if self._collides(positions, True):
                 return positions
         return None

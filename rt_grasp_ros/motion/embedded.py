@@ -97,26 +97,36 @@ class EmbeddedBackend:
         )
 
     def solve_ik(
-        self, T_base_tip: NDArray[np.float64], seed_rad: NDArray[np.float64]
+        self,
+        T_base_tip: NDArray[np.float64],
+        seed_rad: NDArray[np.float64],
+        is_cancelled: IsCancelled,
     ) -> list[NDArray[np.float64]]:
         """Return positions that reach a pose, best first; empty where it is out of reach."""
-        return self._kinematics.solve_all(T_base_tip, seed_rad)
+        return self._kinematics.solve_all(T_base_tip, seed_rad, is_cancelled)
 
     def plan_joints(
-        self, start_rad: NDArray[np.float64], goal_rad: NDArray[np.float64], timeout_s: float
+        self,
+        start_rad: NDArray[np.float64],
+        goal_rad: NDArray[np.float64],
+        timeout_s: float,
+        is_cancelled: IsCancelled,
     ) -> Trajectory:
         """Return a motion that touches nothing, the timed motion itself checked once more."""
-        path = plan(self._robot, self._free_space, start_rad, goal_rad, timeout_s)
+        path = plan(self._robot, self._free_space, start_rad, goal_rad, timeout_s, is_cancelled)
         trajectory = time_path(self._robot, path, self._settings.speed)
-        if not self._free_space.is_path_free(trajectory.positions):
+        if not self._free_space.is_path_free(trajectory.positions, is_cancelled=is_cancelled):
             raise NoPlan("The smoothed way touches an obstacle; try again or clear the table.")
         return trajectory
 
     def plan_line(
-        self, start_rad: NDArray[np.float64], T_base_tip: NDArray[np.float64]
+        self,
+        start_rad: NDArray[np.float64],
+        T_base_tip: NDArray[np.float64],
+        is_cancelled: IsCancelled,
     ) -> Trajectory:
         """Return a straight motion of the tip; it may touch the scene's target."""
-        path = straight_line(self._kinematics, self._at_target, start_rad, T_base_tip)
+        path = straight_line(self._kinematics, self._at_target, start_rad, T_base_tip, is_cancelled)
         return time_path(self._robot, path, self._settings.line_speed)
 
     def execute(self, trajectory: Trajectory, timeout_s: float, is_cancelled: IsCancelled) -> None:

@@ -9,6 +9,7 @@ import pink
 import pinocchio as pin
 from numpy.typing import NDArray
 
+from .backend import IsCancelled, never, raise_if
 from .robot import RobotProfile
 
 POSITION_TOLERANCE_M = 1e-4
@@ -87,6 +88,7 @@ class Kinematics:
         self,
         T_base_tip: NDArray[np.float64],
         seed_rad: NDArray[np.float64],
+        is_cancelled: IsCancelled = never,
         max_seeds: int = 16,
     ) -> list[NDArray[np.float64]]:
         """Return distinct solutions from several seeds, the most comfortable first.
@@ -96,13 +98,18 @@ class Kinematics:
         Args:
             T_base_tip: the pose to reach, shape (4, 4), metres.
             seed_rad: where the arm is, shape (J,).
+            is_cancelled: asked before each start.
             max_seeds: how many starts to try.
 
         Returns:
             Joint positions of shape (J,) each; empty where the pose is out of reach.
+
+        Raises:
+            Cancelled: it was asked to stop.
         """
         solutions: list[NDArray[np.float64]] = []
         for seed in self._seeds(seed_rad, max_seeds):
+            raise_if(is_cancelled)
             solution = self.solve(T_base_tip, seed)
             if solution is not None and all(
                 np.abs(solution - known).max() > 0.1 for known in solutions

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..grasp.errors import Cancelled, NoPlan, OpeningTooWide, OutOfReach
-from .backend import IsCancelled, MotionBackend
+from ..grasp.errors import NoPlan, OpeningTooWide, OutOfReach
+from .backend import IsCancelled, MotionBackend, raise_if
 from .gripper import GripperProfile
 from .trajectory import Trajectory
 
@@ -87,7 +87,7 @@ def plan_pick(
         gripper: what is mounted.
         candidate: the grasp.
         settings: distances and the time for all of it.
-        is_cancelled: asked between two plans.
+        is_cancelled: asked all the time.
         clock: returns the time in seconds.
 
     Raises:
@@ -100,7 +100,7 @@ def plan_pick(
         raise OpeningTooWide(candidate.opening_m, gripper.max_opening_m)
     deadline_s = clock() + settings.planning_timeout_s
     start_rad = backend.arm_positions()
-    postures = _postures(backend, gripper, candidate, settings, start_rad)
+    postures = _postures(backend, gripper, candidate, settings, start_rad, is_cancelled)
     if not postures:
         x, y, z = candidate.T_base_grasp[:3, 3]
         raise OutOfReach(
@@ -109,15 +109,16 @@ def plan_pick(
         )
     failure = NoPlan("Planning took too long; try again.")
     for posture_rad, T_base_tip in postures:
-        if is_cancelled():
-            raise Cancelled
+        raise_if(is_cancelled)
         remaining_s = deadline_s - clock()
         if remaining_s <= 0.0:
             break
         try:
-            approach = backend.plan_line(posture_rad, T_base_tip)
-            lift = backend.plan_line(approach.end, raised(T_base_tip, settings.lift_m))
-            pregrasp = backend.plan_joints(start_rad, posture_rad, min(remaining_s, 3.0))
+            approach = backend.plan_line(posture_rad, T_base_tip, is_cancelled)
+            above = raised(T_base_tip, settings.lift_m)
+            lift = backend.plan_line(approach.end, above, is_cancelled)
+            timeout_s = min(remaining_s, 3.0)
+            pregrasp = backend.plan_joints(start_rad, posture_rad, timeout_s, is_cancelled)
         except NoPlan as error:
             failure = error
         else:
@@ -138,6 +139,7 @@ def _postures(
     candidate: PickCandidate,
     settings: PickSettings,
     start_rad: NDArray[np.float64],
+    is_cancelled: IsCancelled,
 ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Return arm positions at the pregrasp, with the tip pose of their grasp, nearest first."""
     back = np.eye(4)
@@ -146,6 +148,6 @@ def _postures(
     found = []
     for T_base_grasp in (candidate.T_base_grasp, candidate.T_base_grasp @ _HALF_TURN):
         pregrasp = T_base_grasp @ back @ T_grasp_tip
-        for posture_rad in backend.solve_ik(pregrasp, start_rad):
+        for posture_rad in backend.solve_ik(pregrasp, start_rad, is_cancelled):
             found.append((posture_rad, T_base_grasp @ T_grasp_tip))
     return sorted(found, key=lambda posture: float(np.linalg.norm(posture[0] - start_rad)))

@@ -11,6 +11,7 @@ from ompl import geometric as og
 from ompl import util as ou
 
 from ..grasp.errors import NoPlan
+from .backend import IsCancelled, never, raise_if
 from .collision import CollisionChecker, densify
 from .robot import RobotProfile
 
@@ -32,6 +33,7 @@ def plan(
     start_rad: NDArray[np.float64],
     goal_rad: NDArray[np.float64],
     timeout_s: float,
+    is_cancelled: IsCancelled = never,
 ) -> NDArray[np.float64]:
     """Return a collision-free polyline from start to goal.
 
@@ -41,19 +43,21 @@ def plan(
         start_rad: shape (J,).
         goal_rad: shape (J,).
         timeout_s: time for the search.
+        is_cancelled: asked at each position that is looked at.
 
     Returns:
         Shape (N, J), N >= 2, neighbours at most about 0.1 rad apart, both ends included.
 
     Raises:
         NoPlan: an end is in collision, or no way was found in time.
+        Cancelled: it was asked to stop.
     """
     margin_m = _widest_margin(checker, start_rad, goal_rad)
     straight = np.stack([start_rad, goal_rad])
-    if checker.is_path_free(straight, margin_m):
+    if checker.is_path_free(straight, margin_m, is_cancelled):
         return densify(straight, _SPACING_RAD)
-    path = _search(robot, checker, start_rad, goal_rad, margin_m, timeout_s)
-    if not checker.is_path_free(path, margin_m / 2):
+    path = _search(robot, checker, start_rad, goal_rad, margin_m, timeout_s, is_cancelled)
+    if not checker.is_path_free(path, margin_m / 2, is_cancelled):
         raise NoPlan("The planned way comes too near an obstacle; try again or clear the table.")
     return path
 
@@ -78,6 +82,7 @@ def _search(
     goal_rad: NDArray[np.float64],
     margin_m: float,
     timeout_s: float,
+    is_cancelled: IsCancelled,
 ) -> NDArray[np.float64]:
     """Return what RRTConnect finds, shortened."""
     joints = len(start_rad)
@@ -97,16 +102,27 @@ def _search(
     setup.setStateValidityChecker(is_valid)
     setup.setStartAndGoalStates(_state(information, start_rad), _state(information, goal_rad))
     setup.setPlanner(og.RRTConnect(information))
-    if not setup.solve(timeout_s) or not setup.haveExactSolutionPath():
+    is_solved = setup.solve(_until(timeout_s, is_cancelled))
+    raise_if(is_cancelled)
+    if not is_solved or not setup.haveExactSolutionPath():
         raise NoPlan(
             f"No collision-free way was found in {timeout_s:.1f} s; clear the space between the "
             "arm and the target."
         )
-    setup.simplifySolution(_SHORTEN_S)
+    setup.simplifySolution(_until(_SHORTEN_S, is_cancelled))
+    raise_if(is_cancelled)
     states = setup.getSolutionPath().getStates()
     path = np.array([[state[joint] for joint in range(joints)] for state in states])
     _log.debug("RRTConnect: %d points", len(path))
     return densify(path, _SPACING_RAD)
+
+
+def _until(timeout_s: float, is_cancelled: IsCancelled) -> ob.PlannerTerminationCondition:
+    """Return what ends a search: its time is over, or it was asked to stop."""
+    return ob.plannerOrTerminationCondition(
+        ob.timedPlannerTerminationCondition(timeout_s),
+        ob.PlannerTerminationCondition(is_cancelled),
+    )
 
 
 def _state(information: ob.SpaceInformation, positions_rad: NDArray[np.float64]) -> ob.State:

@@ -20,7 +20,7 @@ from ..grasp.errors import (
     RequestInvalid,
     RtGraspError,
 )
-from .backend import IsCancelled, MotionBackend
+from .backend import IsCancelled, MotionBackend, never, raise_if
 from .gripper import GripperProfile
 from .pick_plan import Clock, PickCandidate, PickPlan, PickSettings, plan_pick, raised
 from .planning_scene import scene_for_grasp
@@ -96,7 +96,7 @@ class PickSequence:
         gripper: GripperProfile,
         settings: PickSettings = _DEFAULT_SETTINGS,
         on_progress: OnProgress = lambda stage, index: None,
-        is_cancelled: IsCancelled = lambda: False,
+        is_cancelled: IsCancelled = never,
         clock: Clock = time.monotonic,
     ) -> None:
         """Remember what to work with; nothing moves.
@@ -171,8 +171,7 @@ class PickSequence:
         self._on_progress(stage, self._index)
         start_s = self._clock()
         try:
-            if self._is_cancelled():
-                raise Cancelled
+            raise_if(self._is_cancelled)
             return self._handlers[stage]()
         except RtGraspError as error:
             return self._after_failure(stage, error)
@@ -276,6 +275,7 @@ class PickSequence:
             self._backend.arm_positions(),
             self._backend.home_rad,
             self._settings.planning_timeout_s,
+            self._is_cancelled,
         )
         self._backend.execute(way_home, self._settings.timeout_s(way_home), self._is_cancelled)
         return self._next_attempt()
@@ -289,5 +289,5 @@ class PickSequence:
         """Go straight up from wherever the hand is."""
         here_rad = self._backend.arm_positions()
         above = raised(self._backend.tip_pose(here_rad), self._settings.lift_m)
-        way_up = self._backend.plan_line(here_rad, above)
+        way_up = self._backend.plan_line(here_rad, above, self._is_cancelled)
         self._backend.execute(way_up, self._settings.timeout_s(way_up), self._is_cancelled)

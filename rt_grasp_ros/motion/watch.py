@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from ..grasp.errors import Cancelled, JointStatesStale, MotionTimeout
-from .backend import IsCancelled
+from ..grasp.errors import JointStatesStale, MotionTimeout
+from .backend import IsCancelled, raise_if
 from .robot_io import RobotIo
 from .trajectory import JointState
 
@@ -82,8 +82,7 @@ def wait_until(
     """
     start_s = io.now_s()
     while True:
-        if is_cancelled():
-            raise Cancelled
+        raise_if(is_cancelled)
         waited_s = io.now_s() - start_s
         if is_done(fresh_state(io), waited_s):
             return

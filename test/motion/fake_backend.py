@@ -47,16 +47,16 @@ class FakeBackend:
         self._call("set_scene")
         self.scenes.append(scene)
 
-    def solve_ik(self, T_base_tip, seed_rad) -> list[NDArray[np.float64]]:
-        self._call("solve_ik")
+    def solve_ik(self, T_base_tip, seed_rad, is_cancelled) -> list[NDArray[np.float64]]:
+        self._call("solve_ik", is_cancelled=is_cancelled)
         return [] if self.unreachable(T_base_tip) else [self._positions_at(T_base_tip)]
 
-    def plan_joints(self, start_rad, goal_rad, timeout_s: float) -> Trajectory:
-        self._call("plan_joints", timeout_s)
+    def plan_joints(self, start_rad, goal_rad, timeout_s: float, is_cancelled) -> Trajectory:
+        self._call("plan_joints", timeout_s, is_cancelled)
         return self._motion(start_rad, goal_rad)
 
-    def plan_line(self, start_rad, T_base_tip) -> Trajectory:
-        self._call("plan_line")
+    def plan_line(self, start_rad, T_base_tip, is_cancelled) -> Trajectory:
+        self._call("plan_line", is_cancelled=is_cancelled)
         return self._motion(start_rad, self._positions_at(T_base_tip))
 
     def execute(self, trajectory: Trajectory, timeout_s: float, is_cancelled: IsCancelled) -> None:

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from fake_robot import FakeRobot
@@ -10,14 +12,11 @@ from rt_grasp_ros.grasp.errors import (
     MotionTimeout,
     NoPlan,
 )
+from rt_grasp_ros.motion.backend import never
 from rt_grasp_ros.motion.embedded import EmbeddedBackend
 from rt_grasp_ros.motion.pick_plan import PickCandidate
 from rt_grasp_ros.motion.planning_scene import scene_for_grasp
 from rt_grasp_ros.motion.sequence import PickSequence, Stage
-
-
-def never() -> bool:
-    return False
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def backend(robot, gripper, io):
 
 @pytest.fixture
 def motion(backend):
-    return backend.plan_joints(backend.home_rad, backend.home_rad + np.eye(7)[0] * 2.0, 1.0)
+    return backend.plan_joints(backend.home_rad, backend.home_rad + np.eye(7)[0] * 2.0, 1.0, never)
 
 
 def test_the_arm_reaches_the_end_of_a_trajectory(backend, io, motion):
@@ -131,12 +130,12 @@ def test_lines_may_touch_the_target_and_other_motions_may_not(robot, gripper, ba
     cloud = cloud[np.abs(cloud[:, 0] - 0.5) < 0.02]
     backend.set_scene(scene_for_grasp(cloud, 0.0, grasp, 0.06))
     T_grasp_tip = np.linalg.inv(gripper.T_tip_grasp)
-    above = backend.solve_ik(top_down(0.5, 0.0, 0.13, 0.0) @ T_grasp_tip, robot.home_rad)[0]
-    down = backend.plan_line(above, grasp @ T_grasp_tip)
+    above = backend.solve_ik(top_down(0.5, 0.0, 0.13, 0.0) @ T_grasp_tip, robot.home_rad, never)[0]
+    down = backend.plan_line(above, grasp @ T_grasp_tip, never)
     assert np.allclose(backend.tip_pose(down.end), grasp @ T_grasp_tip, atol=2e-3)
     backend.set_scene(scene_for_grasp(wall(0.0, top_m=0.3), 0.0, grasp, 0.06))
     with pytest.raises(NoPlan):
-        backend.plan_joints(robot.home_rad, down.end, 0.5)
+        backend.plan_joints(robot.home_rad, down.end, 0.5, never)
 
 
 def test_a_whole_pick_with_the_real_planner(robot, gripper, backend, io):
@@ -152,3 +151,26 @@ def test_a_whole_pick_with_the_real_planner(robot, gripper, backend, io):
     lifted[2, 3] += 0.12
     hand = backend.tip_pose(backend.arm_positions())
     assert np.allclose(hand[:3, 3], lifted[:3, 3], atol=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("way", "asked"),
+    [("solve_ik", 1), ("solve_ik", 9), ("plan_joints", 1), ("plan_joints", 60), ("plan_line", 12)],
+)
+def test_planning_ends_as_soon_as_it_is_cancelled(backend, way, asked):
+    questions = itertools.count(1)
+    here = backend.tip_pose(backend.home_rad)
+    arguments = {
+        "solve_ik": (moved(here, z_m=2.0), backend.home_rad),  # out of reach: all seeds are tried
+        "plan_joints": (backend.home_rad, backend.home_rad + np.eye(7)[0] * 2.0, 1.0),
+        "plan_line": (backend.home_rad, moved(here, z_m=-0.1)),
+    }
+    with pytest.raises(Cancelled):
+        getattr(backend, way)(*arguments[way], lambda: next(questions) >= asked)
+    assert next(questions) <= asked + 2
+
+
+def moved(T_base_tip, z_m):
+    pose = T_base_tip.copy()
+    pose[2, 3] += z_m
+    return pose

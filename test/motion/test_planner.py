@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from poses import NOTHING, top_down, wall
 
-from rt_grasp_ros.grasp.errors import NoPlan
+from rt_grasp_ros.grasp.errors import Cancelled, NoPlan
+from rt_grasp_ros.motion.backend import never
 from rt_grasp_ros.motion.collision import CollisionChecker
 from rt_grasp_ros.motion.planner import plan
 from rt_grasp_ros.motion.planning_scene import PlanningScene
@@ -61,7 +62,7 @@ class Islands:
     def is_free(self, positions, margin_m=0.0):
         return bool(np.abs(self._centres - positions).max(axis=1).min() < 0.2)
 
-    def is_path_free(self, path, margin_m=0.0):
+    def is_path_free(self, path, margin_m=0.0, is_cancelled=never):
         return False
 
 
@@ -70,3 +71,17 @@ def test_the_search_ends_in_time(robot, goal):
     with pytest.raises(NoPlan, match=r"No collision-free way was found in 0\.3 s"):
         plan(robot, Islands(robot.home_rad, goal), robot.home_rad, goal, 0.3)
     assert 0.2 < time.monotonic() - start_s < 2.0
+
+
+def test_a_search_that_is_cancelled_ends_at_once(robot, goal):
+    start_s = time.monotonic()
+    with pytest.raises(Cancelled):
+        plan(
+            robot,
+            Islands(robot.home_rad, goal),
+            robot.home_rad,
+            goal,
+            30.0,
+            is_cancelled=lambda: time.monotonic() > start_s + 0.2,
+        )
+    assert time.monotonic() - start_s < 1.0
