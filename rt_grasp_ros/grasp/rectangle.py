@@ -128,6 +128,32 @@ class GraspRectangle:
         """Return the rectangle turned about its centre, counter-clockwise as seen."""
         return replace(self, theta_rad=self.theta_rad + angle_rad)
 
+    def resized(self, image_width_px: int, image_height_px: int) -> GraspRectangle:
+        """Return the same grasp in the picture scaled to another size.
+
+        Where the sides are scaled unlike, the rectangle becomes a parallelogram; returned is the
+        rectangle with the same jaw line and the same area.
+
+        Args:
+            image_width_px: width of the scaled picture.
+            image_height_px: height of the scaled picture.
+        """
+        scale = np.array(
+            [image_width_px / self.image_width_px, image_height_px / self.image_height_px]
+        )
+        centre = self.centre * scale
+        along = self.opening_direction * self.opening_px * scale
+        opening_px = float(np.linalg.norm(along))
+        return GraspRectangle(
+            x_px=float(centre[0]),
+            y_px=float(centre[1]),
+            theta_rad=math.atan2(-along[1], along[0]),
+            opening_px=opening_px,
+            jaw_px=self.jaw_px * self.opening_px * float(scale.prod()) / opening_px,
+            image_width_px=image_width_px,
+            image_height_px=image_height_px,
+        )
+
     def overlap(self, other: GraspRectangle) -> float:
         """Intersection over union of the two rectangles, in 0..1."""
         intersection = _area(_clip_convex(self.corners(), other.corners()))

@@ -106,3 +106,18 @@ def test_rectangles_that_share_an_edge_overlap_the_same_both_ways():
     half = GraspRectangle(0.5, 0.0, 0.0, 1.0, 2.0, 640, 480)
     assert tall.overlap(half) == pytest.approx(0.5)
     assert half.overlap(tall) == pytest.approx(0.5)
+
+
+@given(rectangles, st.integers(100, 2000), st.integers(100, 2000))
+def test_resizing_there_and_back_changes_nothing(rectangle, width_px, height_px):
+    there = rectangle.resized(width_px, height_px)
+    back = there.resized(rectangle.image_width_px, rectangle.image_height_px)
+    np.testing.assert_allclose(back.corners(), rectangle.corners(), atol=1e-6)
+
+
+@given(rectangles, st.integers(100, 2000), st.integers(100, 2000))
+def test_resizing_moves_the_jaws_with_the_picture(rectangle, width_px, height_px):
+    scale = [width_px / rectangle.image_width_px, height_px / rectangle.image_height_px]
+    moved = rectangle.resized(width_px, height_px).jaw_centres()
+    expected = rectangle.jaw_centres() * scale
+    assert min(np.abs(moved - expected).max(), np.abs(moved[::-1] - expected).max()) < 1e-6

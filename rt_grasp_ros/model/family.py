@@ -1,0 +1,103 @@
+"""The seam between an engine that only moves text and pictures, and how a model uses them."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from typing import Any, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..grasp.errors import ModelNotLoaded
+from ..language.answer import Answer
+from ..language.prompt import Turn
+from . import families
+
+FAMILY_NAMES = tuple(module.name for module in pkgutil.iter_modules(families.__path__))
+
+
+class Family(Protocol):
+    """How models that were trained alike are asked, and what their numbers mean."""
+
+    @property
+    def model_types(self) -> tuple[str, ...]:
+        """The `model_type` of the checkpoints' `config.json`."""
+        ...
+
+    @property
+    def max_new_tokens(self) -> int:
+        """Length at which an answer is cut off."""
+        ...
+
+    def picture(self, image_rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return the picture to hand to the model's own processor.
+
+        Args:
+            image_rgb: the camera's picture, shape (H, W, 3), uint8.
+
+        Returns:
+            Shape (h, w, 3), uint8, of a size that follows from H and W alone.
+        """
+        ...
+
+    def instruction(self, command: str) -> str:
+        """Return what the user's turn says beside the picture."""
+        ...
+
+    def read(
+        self, text: str, image_width_px: int, image_height_px: int, score: float = 1.0
+    ) -> Answer:
+        """Read what the model wrote.
+
+        Args:
+            text: the whole answer.
+            image_width_px: width of the camera's picture, which the rectangle will belong to.
+            image_height_px: height of that picture.
+            score: see `Answer`.
+
+        Raises:
+            AnswerGarbled: neither a grasp nor a refusal can be read from it.
+        """
+        ...
+
+
+def load_family(name: str) -> Family:
+    """Return a family by the name of its file in `model/families`.
+
+    Raises:
+        ModelNotLoaded: there is no such file.
+    """
+    if name not in FAMILY_NAMES:
+        raise ModelNotLoaded(
+            f"There is no model family '{name}'; choose one of {', '.join(FAMILY_NAMES)}."
+        )
+    module = importlib.import_module(f"{families.__name__}.{name}")
+    return cast(Family, module.FAMILY)
+
+
+def chat_messages(
+    family: Family, command: str, history: Sequence[Turn], picture: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Return a dialogue in the form that chat templates and chat servers share.
+
+    The picture stands in the first turn, so that it is encoded once for all commands about it.
+
+    Args:
+        family: words the instructions.
+        command: what is asked now.
+        history: earlier turns of the same dialogue, oldest first.
+        picture: the picture as a part of a message.
+    """
+    messages: list[dict[str, Any]] = []
+    for turn in history:
+        messages.append(_said("user", family.instruction(turn.command)))
+        messages.append(_said("assistant", turn.answer))
+    messages.append(_said("user", family.instruction(command)))
+    messages[0]["content"].insert(0, picture)
+    return messages
+
+
+def _said(role: str, text: str) -> dict[str, Any]:
+    return {"role": role, "content": [{"type": "text", "text": text}]}
