@@ -45,7 +45,7 @@ def read_cornell(folder: Path, split: str, picture_set: str = "crops") -> list[G
     pictures = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
-            pictures.append(_read_row(json.loads(line), folder, size_px))
+            pictures.append(read_row(json.loads(line), folder, size_px))
         except (ValueError, KeyError, TypeError) as error:
             raise DataInvalid(
                 f"Line {number} of '{path.name}' can't be read ({error}); mend or remove it."
@@ -53,7 +53,17 @@ def read_cornell(folder: Path, split: str, picture_set: str = "crops") -> list[G
     return pictures
 
 
-def _read_row(row: dict[str, Any], folder: Path, size_px: tuple[int, int]) -> GraspPicture:
+def read_row(row: dict[str, Any], folder: Path, size_px: tuple[int, int]) -> GraspPicture:
+    """Read one row.
+
+    Args:
+        row: from a line of JSON.
+        folder: what its paths start from.
+        size_px: (width, height) of its picture.
+
+    Raises:
+        KeyError, TypeError, ValueError: a field is missing or is not what it should be.
+    """
     return GraspPicture(
         picture_id=str(row["pcd_id"]),
         object_id=str(row["object_id"]),
