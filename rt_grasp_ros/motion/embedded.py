@@ -11,6 +11,7 @@ from ..grasp.errors import ControllerFailed, NoPlan
 from .backend import IsCancelled
 from .cartesian import straight_line
 from .collision import CollisionChecker, RobotShape
+from .fingers import Fingers
 from .gripper import GripperProfile
 from .kinematics import Kinematics
 from .planner import plan
@@ -22,10 +23,7 @@ from .trajectory import JointState, Trajectory
 from .watch import Stillness, fresh_state, wait_until
 
 _STILL_RAD = 0.002
-_STILL_M = 0.0003
-_MOVED_M = 0.001
 _SETTLED_S = 0.1
-_FINGERS_SETTLED_S = 0.5
 _STUCK_S = 3.0
 
 
@@ -70,6 +68,7 @@ class EmbeddedBackend:
         self._gripper = gripper
         self._io = io
         self._settings = settings
+        self._fingers = Fingers(gripper, io, settings.opening_tolerance_m)
         self._kinematics = Kinematics(robot)
         self._shape = RobotShape(robot)
         self.set_scene(
@@ -158,53 +157,19 @@ class EmbeddedBackend:
 
     def open_gripper(self, opening_m: float, timeout_s: float, is_cancelled: IsCancelled) -> None:
         """Open the fingers to a distance and wait until they stand there."""
-        reached_m = self._move_fingers(opening_m, timeout_s, is_cancelled)
-        if abs(reached_m - opening_m) > self._settings.opening_tolerance_m:
-            raise ControllerFailed(
-                f"The gripper stands at {reached_m * 1000:.0f} mm instead of "
-                f"{opening_m * 1000:.0f} mm; free its fingers, and check its controller."
-            )
+        self._fingers.open(opening_m, timeout_s, is_cancelled)
 
     def close_gripper(self, timeout_s: float, is_cancelled: IsCancelled) -> float:
         """Close the fingers, wait until they stand still, and return their distance in metres."""
-        start_m = self.opening_m()
-        reached_m = self._move_fingers(0.0, timeout_s, is_cancelled)
-        if reached_m > self._settings.opening_tolerance_m and start_m - reached_m < _MOVED_M:
-            raise ControllerFailed(
-                f"The fingers stay at {reached_m * 1000:.0f} mm instead of closing; check the "
-                "gripper's controller."
-            )
-        return reached_m
+        return self._fingers.close(timeout_s, is_cancelled)
 
     def opening_m(self) -> float:
         """Return the measured distance between the fingers."""
-        return self._opening_of(fresh_state(self._io))
+        return self._fingers.opening_m()
 
     def stop(self) -> None:
         """Make the arm stand still where it is."""
         self._io.hold()
-
-    def _move_fingers(self, goal_m: float, timeout_s: float, is_cancelled: IsCancelled) -> float:
-        """Send the fingers to a distance and return the one at which they come to stand.
-
-        Fingers that have not moved yet may only be slow to react: they are given longer.
-        """
-        start_m = self.opening_m()
-        trajectory = self._gripper.trajectory(start_m, goal_m)
-        stillness = Stillness(_STILL_M)
-
-        def is_done(state: JointState, waited_s: float) -> bool:
-            opening_m = self._opening_of(state)
-            still_s = stillness.duration_s(np.array([opening_m]), state.stamp_s)
-            if waited_s < trajectory.duration_s:
-                return False
-            has_arrived = abs(opening_m - goal_m) <= self._settings.opening_tolerance_m
-            has_moved = abs(opening_m - start_m) > _MOVED_M
-            return still_s > (_FINGERS_SETTLED_S if has_arrived or has_moved else _STUCK_S)
-
-        self._io.send_hand(trajectory)
-        wait_until(self._io, is_done, timeout_s, is_cancelled, "The gripper's motion")
-        return self.opening_m()
 
     def _check_on_path(self, positions: NDArray[np.float64], trajectory: Trajectory) -> None:
         """Raise where the arm is not near any part of its way."""
@@ -217,6 +182,3 @@ class EmbeddedBackend:
 
     def _arm_of(self, state: JointState) -> NDArray[np.float64]:
         return state.of(self._robot.arm_joints)
-
-    def _opening_of(self, state: JointState) -> float:
-        return self._gripper.opening_m(state.of(self._gripper.joints))

@@ -13,7 +13,8 @@ from ..grasp.grasp import Gripper
 from . import profile
 from .trajectory import Trajectory
 
-COMMAND_TYPES = ("joint_trajectory",)
+COMMAND_TYPES = ("joint_trajectory", "gripper_command", "parallel_gripper_command")
+"""A `trajectory_msgs/JointTrajectory` topic, or one of the two actions of control_msgs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,23 +25,28 @@ class GripperProfile:
         name: how messages call it.
         joints: its joints, all commanded alike.
         command_type: the interface it is driven by, one of `COMMAND_TYPES`.
+        command_name: its topic or action, relative to the executor's namespace.
+        max_effort: N or N m, as its controller counts; 0 leaves it to the controller.
         T_tip_grasp: maps grasp coordinates to the robot's tip frame, shape (4, 4), metres.
         geometry: what perception must know of it, in metres.
         min_held_opening_m: fingers closer than this after closing hold nothing.
         speed_m_s: change of the opening per second.
-        joint_per_opening: change of each joint per metre of opening.
-        joint_at_closed: position of each joint at opening zero.
+        map_opening_m: openings whose joint positions are known, increasing, shape (K,), K >= 2;
+            linear in between.
+        map_joint: the position of each joint at them, rad or m, shape (K,).
     """
 
     name: str
     joints: tuple[str, ...]
     command_type: str
+    command_name: str
+    max_effort: float
     T_tip_grasp: NDArray[np.float64]
     geometry: Gripper
     min_held_opening_m: float
     speed_m_s: float
-    joint_per_opening: float
-    joint_at_closed: float
+    map_opening_m: NDArray[np.float64]
+    map_joint: NDArray[np.float64]
 
     def __post_init__(self) -> None:
         """Refuse values that no gripper can have.
@@ -57,8 +63,15 @@ class GripperProfile:
             raise ValueError("min_held_opening_m must be 0 or more and below max_opening_m")
         if not 0.0 < self.speed_m_s < np.inf:
             raise ValueError("speed_m_s must be above 0")
-        if not np.isfinite(self.joint_per_opening) or self.joint_per_opening == 0.0:
-            raise ValueError("joint_per_opening must be a number other than 0")
+        if not 0.0 <= self.max_effort < np.inf:
+            raise ValueError("max_effort must be 0 or more")
+        if (np.diff(self.map_opening_m) <= 0.0).any():
+            raise ValueError("joint_map.opening_m must increase")
+        if self.map_opening_m[0] > 0.0 or self.map_opening_m[-1] < self.max_opening_m:
+            raise ValueError("joint_map.opening_m must reach from 0 to max_opening_m")
+        steps = np.diff(self.map_joint)
+        if not ((steps > 0.0).all() or (steps < 0.0).all()):
+            raise ValueError("joint_map.joint must increase or decrease all the way")
         rotation = self.T_tip_grasp[:3, :3]
         is_orthonormal = np.allclose(rotation @ rotation.T, np.eye(3), atol=1e-6)
         if not is_orthonormal or np.linalg.det(rotation) < 0:
@@ -71,12 +84,13 @@ class GripperProfile:
 
     def joint_positions(self, opening_m: float) -> NDArray[np.float64]:
         """Return the joint positions of an opening, shape (len(joints),)."""
-        position = self.joint_per_opening * opening_m + self.joint_at_closed
+        position = np.interp(opening_m, self.map_opening_m, self.map_joint)
         return np.full(len(self.joints), position)
 
     def opening_m(self, joint_positions: NDArray[np.float64]) -> float:
         """Return the opening of measured joint positions, shape (len(joints),), in metres."""
-        opening = (joint_positions - self.joint_at_closed) / self.joint_per_opening
+        order = np.argsort(self.map_joint)
+        opening = np.interp(joint_positions, self.map_joint[order], self.map_opening_m[order])
         return float(opening.mean())
 
     def trajectory(self, start_m: float, goal_m: float) -> Trajectory:
@@ -102,6 +116,12 @@ def load_gripper(path: Path) -> GripperProfile:
         T_tip_grasp[:3, 3] = profile.numbers(pose["translation_m"], (3,), "translation_m")
         fields["T_tip_grasp"] = T_tip_grasp
         fields["joints"] = profile.names(fields["joints"], "joints")
+        joint_map = fields.pop("joint_map")
+        count = len(joint_map["opening_m"])
+        if count < 2:
+            raise ValueError("joint_map needs two openings or more")
+        for name, column in (("map_opening_m", "opening_m"), ("map_joint", "joint")):
+            fields[name] = profile.numbers(joint_map[column], (count,), f"joint_map.{column}")
         fields["geometry"] = profile.build(Gripper, dict(fields["geometry"]), path)
     except (KeyError, TypeError, ValueError) as error:
         raise profile.invalid(path, error) from error
