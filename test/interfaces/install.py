@@ -1,0 +1,55 @@
+"""Build the interface packages beside this file into this environment, where ROS 2 lacks them.
+
+PyPI has no moveit_msgs and no control_msgs. The tests speak them with real clients and servers;
+see README.md for where the definitions come from.
+"""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[1] / "cmake"))
+from cmake_wheel import cmake_environment  # noqa: E402
+
+PACKAGES = ("octomap_msgs", "object_recognition_msgs", "control_msgs", "moveit_msgs")
+"""Each after what it needs."""
+
+
+def is_installed(package: str) -> bool:
+    """Return whether it can be imported; the folder of its definitions does not count."""
+    spec = importlib.util.find_spec(package)
+    return spec is not None and spec.origin is not None
+
+
+def install(package: str, build_root: Path) -> None:
+    """Configure, build and install one package.
+
+    Raises:
+        subprocess.CalledProcessError: CMake failed; its output says why.
+    """
+    build_dir = build_root / package
+    configure = [
+        *("cmake", "-S", str(HERE / package), "-B", str(build_dir), "-G", "Ninja"),
+        f"-DCMAKE_INSTALL_PREFIX={sys.prefix}",
+        f"-DPython3_EXECUTABLE={sys.executable}",
+        "-DCMAKE_BUILD_TYPE=Release",
+    ]
+    steps = (configure, ["cmake", "--build", str(build_dir)], ["cmake", "--install", str(build_dir)])
+    for step in steps:
+        subprocess.run(
+            step, env=cmake_environment(Path(sys.prefix)), check=True, stdout=subprocess.DEVNULL
+        )
+
+
+def main() -> None:
+    """Install what is missing; builds into the folder named on the command line."""
+    for package in PACKAGES:
+        if not is_installed(package):
+            print(f"==> {package}, which PyPI lacks", flush=True)
+            install(package, Path(sys.argv[1]))
+
+
+if __name__ == "__main__":
+    main()
