@@ -1,4 +1,4 @@
-"""`rt-grasp train`: the embedded checkpoint from labelled pictures."""
+"""`rt-grasp train`: the embedded checkpoint from nothing, or any LLaVA checkpoint tuned."""
 
 from __future__ import annotations
 
@@ -7,24 +7,58 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..grasp.errors import ModelNotLoaded
+from ..grasp.errors import DataInvalid, ModelNotLoaded
 from .report import write_json
+
+if TYPE_CHECKING:
+    from ..learn.tune.settings import TuneSettings
+
+SCRATCH = "scratch"
+STRATEGIES = (SCRATCH, "projector", "lora", "full", "grpo")
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add the verb."""
     parser = subparsers.add_parser(
-        "train", help="train the embedded checkpoint (needs the extra [train])"
+        "train",
+        help="train the embedded checkpoint, or tune one (needs the extra [train])",
+        description="Train. A run that was stopped or killed goes on with the same command.",
     )
-    parser.add_argument("--data", type=Path, default=Path("out/data/sim"), help="folder of shards")
-    parser.add_argument("--work", type=Path, default=Path("out/train"), help="progress and log")
-    parser.add_argument("--out", type=Path, default=Path("out/rt-grasp-tiny"), help="checkpoint")
-    parser.add_argument("--tower-steps", type=int, default=2600, help="steps of stage one")
-    parser.add_argument("--reader-steps", type=int, default=1000, help="steps of stage two")
-    parser.add_argument("--seed", type=int, default=0, help="of weights, order and augmentation")
+    parser.add_argument(
+        "--strategy",
+        choices=STRATEGIES,
+        help="scratch (default): the embedded model from labelled pictures; the others tune "
+        "--base: its projector, adapters beside its language model, all but its vision tower, "
+        "or adapters by a verified reward",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        help="scratch: folder of shards (out/data/sim); else conversations as JSON lines",
+    )
+    parser.add_argument("--work", type=Path, help="progress and curves (out/train)")
+    parser.add_argument("--out", type=Path, help="checkpoint or adapter (out/rt-grasp-tiny)")
+    parser.add_argument("--seed", type=int, help="of weights, order and augmentation (0)")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")
     parser.add_argument("--json", help="file for what was written where, - for standard output")
+    scratch = parser.add_argument_group("scratch")
+    scratch.add_argument("--tower-steps", type=int, default=2600, help="steps of stage one")
+    scratch.add_argument("--reader-steps", type=int, default=1000, help="steps of stage two")
+    tuning = parser.add_argument_group("tuning")
+    tuning.add_argument(
+        "--preset", help="settings by name, or a YAML file (tiny-STRATEGY); see docs/training.md"
+    )
+    tuning.add_argument("--base", help="LLaVA checkpoint to tune (models/rt-grasp-tiny)")
+    tuning.add_argument("--images", type=Path, help="what the pictures' paths are relative to")
+    tuning.add_argument("--steps", type=int, help="optimiser steps, in place of the preset's")
+    tuning.add_argument("--batch", type=int, help="samples a step over all processes")
+    tuning.add_argument("--micro-batch", type=int, help="samples at once on one process")
+    tuning.add_argument("--learning-rate", type=float, help="peak learning rate")
+    tuning.add_argument("--quantise", choices=("none", "nf4", "int8"), help="of the base's weights")
+    tuning.add_argument("--precision", choices=("bf16", "fp32"), help="of the arithmetic")
+    tuning.add_argument("--save-every", type=int, help="steps between two savings")
     parser.set_defaults(run=run)
 
 
@@ -33,16 +67,31 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         import torch
 
-        from ..learn.recipe import train_embedded_model
-        from ..learn.train_reader import ReaderSettings
-        from ..learn.train_tower import TowerSettings
+        torch.set_num_threads(arguments.threads)
+        if arguments.strategy == SCRATCH or not (arguments.strategy or arguments.preset):
+            checkpoint, log_path = _train_from_scratch(arguments)
+        else:
+            checkpoint, log_path = _tune(arguments)
     except ImportError as error:
         raise ModelNotLoaded(
             f"Training needs '{error.name}'; install it with: pip install 'rt_grasp_ros[train]'."
         ) from error
-    torch.set_num_threads(arguments.threads)
-    arguments.work.mkdir(parents=True, exist_ok=True)
-    log_path = arguments.work / "log.jsonl"
+    if arguments.json:
+        write_json({"checkpoint": str(checkpoint), "log": str(log_path)}, arguments.json)
+    if arguments.json != "-":
+        print(f"written to {checkpoint}")
+    return 0
+
+
+def _train_from_scratch(arguments: argparse.Namespace) -> tuple[Path, Path]:
+    from ..learn.recipe import train_embedded_model
+    from ..learn.train_reader import ReaderSettings
+    from ..learn.train_tower import TowerSettings
+
+    work_dir = arguments.work or Path("out/train")
+    out_dir = arguments.out or Path("out/rt-grasp-tiny")
+    work_dir.mkdir(parents=True, exist_ok=True)
+    log_path = work_dir / "log.jsonl"
     started = time.monotonic()
 
     def report(stage: str, step: int, values: dict[str, float]) -> None:
@@ -54,15 +103,63 @@ def run(arguments: argparse.Namespace) -> int:
         print(text, file=sys.stderr, flush=True)
 
     train_embedded_model(
-        arguments.data,
-        arguments.work,
-        arguments.out,
-        TowerSettings(steps=arguments.tower_steps, seed=arguments.seed),
-        ReaderSettings(steps=arguments.reader_steps, seed=arguments.seed),
+        arguments.data or Path("out/data/sim"),
+        work_dir,
+        out_dir,
+        TowerSettings(steps=arguments.tower_steps, seed=arguments.seed or 0),
+        ReaderSettings(steps=arguments.reader_steps, seed=arguments.seed or 0),
         report,
     )
-    if arguments.json:
-        write_json({"checkpoint": str(arguments.out), "log": str(log_path)}, arguments.json)
-    if arguments.json != "-":
-        print(f"checkpoint written to {arguments.out}")
-    return 0
+    return out_dir, log_path
+
+
+def _tune(arguments: argparse.Namespace) -> tuple[Path, Path]:
+    from ..learn.tune.run import TuneFiles, tune
+
+    if arguments.data is None:
+        raise DataInvalid(
+            "Tuning needs conversations; write some with `rt-grasp data build` and give the file "
+            "with --data."
+        )
+    settings = _settings(arguments)
+    files = TuneFiles(
+        base=arguments.base or "models/rt-grasp-tiny",
+        data=arguments.data,
+        image_dir=arguments.images,
+        work_dir=arguments.work or Path("out") / f"train-{settings.strategy}",
+        out_dir=arguments.out or Path("out") / f"tuned-{settings.strategy}",
+    )
+    started = time.monotonic()
+
+    def progress(done: int, steps: int, values: dict[str, float]) -> None:
+        shown = "  ".join(f"{name} {value:.4g}" for name, value in values.items())
+        print(
+            f"step {done}/{steps}  {time.monotonic() - started:.0f} s  {shown}",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    tune(files, settings, progress)
+    return files.out_dir, files.work_dir / "log.jsonl"
+
+
+def _settings(arguments: argparse.Namespace) -> TuneSettings:
+    from ..learn.tune.settings import load_preset
+
+    settings = load_preset(
+        arguments.preset or f"tiny-{arguments.strategy}",
+        steps=arguments.steps,
+        batch=arguments.batch,
+        micro_batch=arguments.micro_batch,
+        learning_rate=arguments.learning_rate,
+        quantise=arguments.quantise,
+        precision=arguments.precision,
+        save_every=arguments.save_every,
+        seed=arguments.seed,
+    )
+    if arguments.strategy not in (None, settings.strategy):
+        raise DataInvalid(
+            f"The preset '{arguments.preset}' is for --strategy {settings.strategy}; give that "
+            "strategy or another preset."
+        )
+    return settings

@@ -13,21 +13,41 @@ from ...grasp.errors import DataInvalid
 from ...language.prompt import IMAGE_TOKEN, Turn, build_prompt, said
 
 NO_TARGET = -100
+_PADDING = -1  # segment of padding
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Tokens of one picture: the picture once, then all conversations about it.
+
+    Attributes:
+        ids: token ids; image tokens stand where the picture goes.
+        position: place of each token in its own conversation; all continue from the picture.
+        segment: 0 for what they share, then 1, 2, ... by conversation.
+        target: the next token where it belongs to an answer, else `NO_TARGET`.
+    """
+
+    ids: list[int]
+    position: list[int]
+    segment: list[int]
+    target: list[int]
 
 
 @dataclass(frozen=True)
 class Batch:
-    """B sequences, padded at the right.
+    """B pictures with their conversations, padded at the right to S tokens.
 
     Attributes:
-        ids: (B, S) int64; image tokens stand where the picture goes.
-        attention_mask: (B, S) int64: 1 on tokens, 0 on padding.
-        target: (B, S) int64: the next token where it belongs to an answer, else `NO_TARGET`.
+        ids: (B, S) int64.
+        position: (B, S) int64.
+        segment: (B, S) int64, -1 on padding.
+        target: (B, S) int64.
         visual: (T, hidden): what the tower says about the pictures, one behind the other.
     """
 
     ids: Tensor
-    attention_mask: Tensor
+    position: Tensor
+    segment: Tensor
     target: Tensor
     visual: Tensor
 
@@ -36,11 +56,17 @@ class Batch:
         """First place at which any sequence has a target."""
         return int((self.target != NO_TARGET).any(dim=0).nonzero()[0])
 
+    def may_attend(self) -> Tensor:
+        """Mask (B, 1, S, S), bool: causal, and no conversation sees another."""
+        length = self.ids.shape[1]
+        causal = torch.ones(length, length, dtype=torch.bool, device=self.ids.device).tril()
+        own = self.segment[:, :, None] == self.segment[:, None, :]
+        shared = (self.segment == 0)[:, None, :]
+        return (causal & (own | shared))[:, None]
+
     def to(self, device: torch.device) -> Batch:
         """Return the batch on a device."""
-        return Batch(
-            *(t.to(device) for t in (self.ids, self.attention_mask, self.target, self.visual))
-        )
+        return Batch(**{name: tensor.to(device) for name, tensor in vars(self).items()})
 
 
 class Encoder:
@@ -53,79 +79,89 @@ class Encoder:
             DataInvalid: the tokenizer is not that of a LLaVA model.
         """
         self.tokenizer = tokenizer
-        self.image_id = int(tokenizer.convert_tokens_to_ids(IMAGE_TOKEN))
-        if tokenizer.eos_token_id is None or self.image_id == tokenizer.unk_token_id:
+        self._image_id = tokenizer.convert_tokens_to_ids(IMAGE_TOKEN)
+        if tokenizer.eos_token_id is None or self._image_id in (None, tokenizer.unk_token_id):
             raise DataInvalid(
                 f"The base's tokenizer lacks {IMAGE_TOKEN} or an end token; give a LLaVA "
                 "checkpoint with --base."
             )
         self.end_id = int(tokenizer.eos_token_id)
-        pad_id = tokenizer.pad_token_id
-        self.pad_id = self.end_id if pad_id is None else int(pad_id)
 
-    def prompt(self, command: str, visual_tokens: int) -> list[int]:
-        """Return the ids of what the model completes.
+    def prompt(self, command: str, visual_tokens: int) -> tuple[list[int], list[int]]:
+        """Return the ids of what the model completes: up to the picture's end, and from there.
 
         Args:
             command: the first one about a picture.
             visual_tokens: how many image tokens stand for the picture.
         """
         ids: list[int] = self.tokenizer(build_prompt(command)).input_ids
-        split = ids.index(self.image_id)
-        return [*ids[:split], *[self.image_id] * visual_tokens, *ids[split + 1 :]]
+        split = ids.index(self._image_id)
+        return [*ids[:split], *[self._image_id] * visual_tokens], ids[split + 1 :]
 
     def answer(self, text: str) -> list[int]:
         """Return the ids of an answer with its end."""
-        return [*self.tokenizer(text, add_special_tokens=False).input_ids, self.end_id]
+        return [*self._plain(text), self.end_id]
 
-    def conversation(
-        self, turns: Sequence[Turn], visual_tokens: int
-    ) -> tuple[list[int], list[int]]:
-        """Return a conversation's ids, and for each place the next token if an answer's.
-
-        Args:
-            turns: commands and answers.
-            visual_tokens: how many image tokens stand for the picture.
-        """
+    def turns(self, turns: Sequence[Turn], visual_tokens: int) -> tuple[list[int], list[int]]:
+        """Return the ids of a conversation from the picture's end on, and its targets."""
         ids: list[int] = []
         target: list[int] = []
         for turn in turns:
             question = (
-                self.tokenizer(f"USER: {said(turn.command)}", add_special_tokens=False).input_ids
+                self._plain(f"USER: {said(turn.command)}")
                 if ids
-                else self.prompt(turn.command, visual_tokens)
+                else self.prompt(turn.command, visual_tokens)[1]
             )
             reply = self.answer(turn.answer)
             ids += [*question, *reply]
-            # The place before a token is where it is predicted; after the end nothing is.
-            target += [NO_TARGET] * (len(question) - 1) + reply + [NO_TARGET]
+            # A token is predicted at the place before it; nothing is at the answer's end.
+            target += [*[NO_TARGET] * (len(question) - 1), *reply, NO_TARGET]
         return ids, target
 
-    def batch(self, conversations: Sequence[Sequence[Turn]], visual: Sequence[Tensor]) -> Batch:
-        """Encode and pad.
+    def picture(self, conversations: Sequence[Sequence[Turn]], visual_tokens: int) -> Sequences:
+        """Encode what is said about one picture.
 
         Args:
-            conversations: turns about each picture.
-            visual: (T, hidden) of each picture.
+            conversations: about the picture, independent of each other, at least one.
+            visual_tokens: how many image tokens stand for the picture.
         """
-        rows = [
-            self.conversation(turns, len(tokens))
-            for turns, tokens in zip(conversations, visual, strict=True)
-        ]
-        return self.pad(rows, visual)
+        encoded = [self.turns(turns, visual_tokens) for turns in conversations]
+        prefix = self.prompt(conversations[0][0].command, visual_tokens)[0]
+        return join(prefix, encoded)
 
-    def pad(
-        self, rows: Sequence[tuple[list[int], list[int]]], visual: Sequence[Tensor]
-    ) -> Batch:
-        """Pad encoded rows of ids and targets to one length."""
-        length = max(len(ids) for ids, _ in rows)
+    def _plain(self, text: str) -> list[int]:
+        ids: list[int] = self.tokenizer(text, add_special_tokens=False).input_ids
+        return ids
 
-        def fill(values: Sequence[list[int]], value: int) -> Tensor:
-            return torch.tensor([row + [value] * (length - len(row)) for row in values])
 
-        return Batch(
-            ids=fill([ids for ids, _ in rows], self.pad_id),
-            attention_mask=fill([[1] * len(ids) for ids, _ in rows], 0),
-            target=fill([target for _, target in rows], NO_TARGET),
-            visual=torch.cat(list(visual)),
-        )
+def join(prefix: list[int], encoded: Sequence[tuple[list[int], list[int]]]) -> Sequences:
+    """Put encoded conversations (ids, targets) behind the prefix that they share."""
+    start = len(prefix)
+    whole = Sequences(list(prefix), list(range(start)), [0] * start, [NO_TARGET] * start)
+    for number, (ids, target) in enumerate(encoded, start=1):
+        whole.ids.extend(ids)
+        whole.position.extend(range(start, start + len(ids)))
+        whole.segment.extend([number] * len(ids))
+        whole.target.extend(target)
+    return whole
+
+
+def collate(pictures: Sequence[Sequences], visual: Sequence[Tensor]) -> Batch:
+    """Pad to one length.
+
+    Args:
+        pictures: encoded pictures.
+        visual: (T, hidden) of each.
+    """
+    length = max(len(picture.ids) for picture in pictures)
+
+    def fill(rows: Sequence[list[int]], value: int) -> Tensor:
+        return torch.tensor([row + [value] * (length - len(row)) for row in rows])
+
+    return Batch(
+        ids=fill([picture.ids for picture in pictures], 0),
+        position=fill([picture.position for picture in pictures], 0),
+        segment=fill([picture.segment for picture in pictures], _PADDING),
+        target=fill([picture.target for picture in pictures], NO_TARGET),
+        visual=torch.cat(list(visual)),
+    )

@@ -78,6 +78,23 @@ class ConversationFile:
                 "remove it."
             ) from error
 
+    def by_picture(self, at_most: int) -> list[NDArray[np.int64]]:
+        """Return the rows about each picture, in groups of at most so many, in the file's order.
+
+        Raises:
+            DataInvalid: a row is no conversation.
+        """
+        if at_most == 1:
+            return list(np.arange(len(self))[:, None])
+        rows_of: dict[Path, list[int]] = {}
+        for index, conversation in enumerate(self):
+            rows_of.setdefault(conversation.image_path, []).append(index)
+        return [
+            np.array(rows[first : first + at_most])
+            for rows in rows_of.values()
+            for first in range(0, len(rows), at_most)
+        ]
+
     def __iter__(self) -> Iterator[Conversation]:
         return (self[index] for index in range(len(self)))
 

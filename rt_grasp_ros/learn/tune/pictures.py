@@ -19,9 +19,7 @@ from ...model.tower import GraspTowerConfig
 Prepare = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 
-def picture_preparation(
-    llava: LlavaForConditionalGeneration, processor: ProcessorMixin
-) -> Prepare:
+def picture_preparation(llava: LlavaForConditionalGeneration, processor: ProcessorMixin) -> Prepare:
     """Return how a colour picture (H, W, 3) becomes the tower's input (1, 3, h, w).
 
     Either way x and y over the longer side of the picture stay what they are: our tower's picture

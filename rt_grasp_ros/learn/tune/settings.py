@@ -25,6 +25,8 @@ class TuneSettings:
         learning_rate: peak, after the warm-up.
         batch: samples a step, over all processes; for `grpo` prompts a step.
         micro_batch: samples that go through the model at once on one process.
+        pack: at most so many conversations about one picture stand behind it in one sequence,
+            so that it is read once; that is then one sample.
         epochs: passes over the data; not used where `steps` is given.
         steps: optimiser steps, or None to follow `epochs`.
         warm_up: share of the steps in which the learning rate rises.
@@ -34,7 +36,9 @@ class TuneSettings:
         lora_alpha: their scale, over the rank.
         lora_dropout: on their inputs.
         quantise: how the base's language model is held in memory, one of `QUANTISATIONS`.
-        precision: of the arithmetic, one of `PRECISIONS`; trained weights are always float32.
+        precision: of the arithmetic, one of `PRECISIONS`.
+        frozen_weights: how weights that are not trained are held, one of `PRECISIONS`; those that
+            are trained are always float32.
         gradient_checkpointing: compute activations twice rather than keep them.
         cache_visual_tokens: keep what the frozen tower says about a picture in memory.
         seed: of new weights, order, dropout and sampling.
@@ -51,6 +55,7 @@ class TuneSettings:
     learning_rate: float
     batch: int = 32
     micro_batch: int = 4
+    pack: int = 1
     epochs: float = 1.0
     steps: int | None = None
     warm_up: float = 0.03
@@ -61,6 +66,7 @@ class TuneSettings:
     lora_dropout: float = 0.0
     quantise: str = "none"
     precision: str = "bf16"
+    frozen_weights: str = "fp32"
     gradient_checkpointing: bool = False
     cache_visual_tokens: bool = False
     seed: int = 0
@@ -82,6 +88,7 @@ class TuneSettings:
             ("strategy", STRATEGIES),
             ("quantise", QUANTISATIONS),
             ("precision", PRECISIONS),
+            ("frozen_weights", PRECISIONS),
             ("sample", ("numbers", "all")),
         ):
             if getattr(self, name) not in choices:
@@ -89,8 +96,19 @@ class TuneSettings:
                     f"The setting '{name}' is '{getattr(self, name)}'; choose one of "
                     f"{', '.join(choices)}."
                 )
-        for name in ("learning_rate", "batch", "micro_batch", "epochs", "clip_norm", "lora_rank",
-                     "save_every", "group", "updates", "temperature"):
+        for name in (
+            "learning_rate",
+            "batch",
+            "micro_batch",
+            "pack",
+            "epochs",
+            "clip_norm",
+            "lora_rank",
+            "save_every",
+            "group",
+            "updates",
+            "temperature",
+        ):
             if not getattr(self, name) > 0:
                 raise DataInvalid(f"The setting '{name}' must be positive.")
         if self.steps is not None and self.steps < 1:
