@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..grasp.depth import decode_depth
-from ..grasp.errors import EncodingUnknown, NoDepth, NoImage
+from ..grasp.errors import DataInvalid, EncodingUnknown, NoDepth, NoImage
+from .grasp_picture import GraspPicture
 
 _DEPTH_ENCODINGS = {"uint16": "16UC1", "float32": "32FC1"}
 
@@ -46,3 +47,19 @@ def read_depth(path: Path, unit_m: float | None = None) -> NDArray[np.float32]:
             "millimetres, or 32-bit floats in metres."
         )
     return decode_depth(image, _DEPTH_ENCODINGS[image.dtype.name], unit_m)
+
+
+def colour_of(picture: GraspPicture) -> NDArray[np.uint8]:
+    """Return the colour of a labelled picture as RGB, shape (H, W, 3), uint8.
+
+    Raises:
+        NoImage: the file is missing or no picture.
+        DataInvalid: it is not of the size that the labels are for.
+    """
+    rgb = read_colour(picture.image_path)
+    if rgb.shape[:2] != (picture.height_px, picture.width_px):
+        raise DataInvalid(
+            f"'{picture.image_path.name}' is {rgb.shape[1]}x{rgb.shape[0]} pixels but its labels "
+            f"are for {picture.width_px}x{picture.height_px}; give the picture that was labelled."
+        )
+    return rgb

@@ -14,6 +14,7 @@ from .rectangle import GraspRectangle
 _JAW = (255, 64, 64)  # RGB, as all colours here
 _OPENING = (64, 224, 255)
 _REJECTED = (150, 150, 150)
+_LABEL = (40, 200, 60)
 _HALO = (16, 16, 16)
 _TEXT = (245, 245, 245)
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
@@ -41,6 +42,29 @@ def draw_grasps(
         _draw_rectangle(picture, grasp.rectangle, grasp.is_executable, width_px + is_best)
     if caption.strip():
         _draw_caption(picture, caption)
+    return picture
+
+
+def draw_comparison(
+    image_rgb: NDArray[np.uint8],
+    labels: Sequence[GraspRectangle],
+    prediction: GraspRectangle | None,
+) -> NDArray[np.uint8]:
+    """Return a copy of the picture with labelled grasps in thin green below a predicted one.
+
+    Args:
+        image_rgb: shape (H, W, 3), uint8.
+        labels: good grasps.
+        prediction: drawn as `draw_grasps` draws the best one; None where there is none.
+    """
+    picture = image_rgb.copy()
+    width_px = max(1, round(picture.shape[0] / 300))
+    for label in labels:
+        corners = label.corners()
+        for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+            _draw_line(picture, start, end, _LABEL, width_px)
+    if prediction is not None:
+        _draw_rectangle(picture, prediction, True, width_px + 1)
     return picture
 
 
