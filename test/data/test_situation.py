@@ -55,7 +55,7 @@ def test_the_words_turn_with_the_picture(index, labels, eighths):
     steps += ["left", "lower left", "lower", "lower right"]
 
     def step(where):
-        return next((i for i, name in enumerate(steps) if f" {name} " in where), None)
+        return next((i for i, name in enumerate(steps) if f"its {name} " in where), None)
 
     if step(before.where) is not None:
         assert step(after.where) == (step(before.where) + eighths) % 8
