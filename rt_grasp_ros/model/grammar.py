@@ -94,6 +94,10 @@ class AnswerGrammar:
         """Return the state after a token, `NOT_ALLOWED` where it may not come."""
         return int(self.next_state[state, token_id])
 
+    def is_closed(self, state: int) -> bool:
+        """Whether the answer is whole, so that only its end may come."""
+        return int(self.tokens_needed[state]) == 0
+
     def state_after(self, token_ids: Iterable[int]) -> int:
         """Return the state after the tokens of an answer, `NOT_ALLOWED` where it breaks off."""
         state = START
@@ -124,6 +128,11 @@ class _Builder:
         ids = self._tokenizer.encode(_ANCHOR + text, add_special_tokens=False).ids
         return list(ids[1:])
 
+    def _known(self, tokens: Iterable[str]) -> list[int]:
+        """Return the ids of those tokens that the tokenizer has."""
+        ids = map(self._tokenizer.token_to_id, tokens)
+        return [token_id for token_id in ids if token_id is not None]
+
     def _add_state(self, transitions: Mapping[int, int], needed: int) -> int:
         row = np.full(self._size, NOT_ALLOWED, dtype=np.int16)
         for token_id, state in transitions.items():
@@ -145,16 +154,15 @@ class _Builder:
 
     def _add_number(self, following: int, may_be_zero: bool) -> int:
         """Add the states of one number; return the first."""
-        known = self._tokenizer.token_to_id
         needed = self.needed[following]
-        whole = [known(number_token(n)) for n in range(THOUSANDTHS)]
-        if None not in whole:
+        whole = self._known(number_token(n) for n in range(THOUSANDTHS))
+        if len(whole) == THOUSANDTHS:
             allowed = whole if may_be_zero else whole[1:]
             first = self._add_state(dict.fromkeys(allowed, following), needed + 1)
             self.number_states.append(first)
             return first
-        digits = [known(digit) for digit in _DIGITS]
-        if None in digits or self._encode(" 0.123")[-3:] != [digits[n] for n in (1, 2, 3)]:
+        digits = self._known(_DIGITS)
+        if len(digits) < len(_DIGITS) or self._encode(" 0.123")[-3:] != digits[1:4]:
             raise ValueError("the tokenizer writes numbers neither whole nor digit by digit")
         after_zeros = after_others = following
         for place in (3, 2, 1):
