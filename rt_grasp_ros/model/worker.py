@@ -2,113 +2,50 @@
 
 from __future__ import annotations
 
-import importlib
-import multiprocessing
-import signal
+import itertools
+import threading
 import time
-import traceback
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..grasp.errors import (
-    ModelError,
+    AnswerCancelled,
     ModelNotLoaded,
     ModelTimeout,
     ModelWorkerDied,
     RtGraspError,
 )
 from ..language.answer import Answer
+from ..language.prompt import Turn
+from .engine import IsCancelled, OnText
+from .worker_child import ChildState, WorkerChild
+from .worker_messages import Answers, Begun, Cancel, Ended, EngineSource, Failure, Request, Text
 
-_WARM_UP_COMMAND = "grasp the mug"
-_STOP_TIMEOUT_S = 5.0
-
-# Spawned, not forked: the parent runs the threads of a ROS node.
-_SPAWN = multiprocessing.get_context("spawn")
-
-
-@dataclass(frozen=True, slots=True)
-class EngineSource:
-    """Where the worker gets its engine from.
-
-    Attributes:
-        factory: importable name of a function that returns a `GraspEngine`, `module:function`.
-        arguments: its keyword arguments.
-    """
-
-    factory: str = "rt_grasp_ros.model.engine:load_engine"
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Request:
-    image_rgb: NDArray[np.uint8]
-    command: str
-    max_candidates: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    answers: list[Answer]
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    error: RtGraspError
-
-
-_Reply = _Ready | _Text | _Answers | _Failure
-
-
-@dataclass(frozen=True, slots=True)
-class _Child:
-    """A worker process and our end of the pipe to it."""
-
-    process: BaseProcess
-    connection: Connection
-    load_deadline_s: float  # on the clock of `time.monotonic`, as all deadlines here
-
-    @classmethod
-    def spawn(cls, source: EngineSource, load_timeout_s: float) -> _Child:
-        ours, theirs = _SPAWN.Pipe()
-        process = _SPAWN.Process(
-            target=_serve, args=(theirs, source), name="rt_grasp_model", daemon=True
-        )
-        process.start()
-        theirs.close()  # so that the pipe closes when the child ends
-        return cls(process, ours, time.monotonic() + load_timeout_s)
-
-    def kill(self) -> None:
-        if self.process.is_alive():
-            self.process.kill()
-            self.process.join(_STOP_TIMEOUT_S)
+_POLL_S = 0.05
+_CANCEL_TIMEOUT_S = 3.0  # a model that is reading its prompt does not hear before its end
+_PROGRESS_PERIOD_S = 2.0
+_DOING = {ChildState.LOADING: "loading", ChildState.WARMING_UP: "warming up"}
 
 
 class ModelWorker:
     """Runs an engine in another process, one request at a time, each within a deadline.
 
-    A worker that dies or misses its deadline is replaced at once, at most `max_restarts` times
-    in a row. `answer` is for one caller at a time; `stop` may be called from any thread.
+    A process that ends, at whatever point, is replaced at once, at most `max_restarts` times in
+    a row; a request that it has not begun waits for the next one. Only an engine that says
+    itself that it can't be started is not tried again. `answer` is for one caller at a time;
+    `stop` may be called from any thread.
     """
 
     def __init__(
-        self, source: EngineSource, *, load_timeout_s: float = 120.0, max_restarts: int = 3
+        self,
+        source: EngineSource,
+        *,
+        load_timeout_s: float = 120.0,
+        max_restarts: int = 3,
+        on_failure: Callable[[RtGraspError], None] | None = None,
     ) -> None:
         """Remember what to run; `start` runs it.
 
@@ -116,30 +53,57 @@ class ModelWorker:
             source: the engine.
             load_timeout_s: how long loading and the first answer may take.
             max_restarts: replacements in a row before it gives up.
+            on_failure: told why a process ended; called from another thread.
         """
         self._source = source
         self._load_timeout_s = load_timeout_s
         self._max_restarts = max_restarts
+        self._on_failure = on_failure
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self._child: WorkerChild | None = None
         self._failures = 0
-        self._stopped = True
-        self._ready = False
-        self._child: _Child | None = None
+        self._is_stopped = True
+        self._was_ready = False
+        self._last_failure: RtGraspError | None = None
 
-    def start(self) -> None:
-        """Load the engine and warm it up.
+    @property
+    def pid(self) -> int | None:
+        """Process id of the process that runs the model now; None where there is none."""
+        child = self._child
+        return child.pid if child and child.state is not ChildState.ENDED else None
+
+    def start(self, on_progress: OnText | None = None) -> None:
+        """Load the engine; it goes on to warm up.
+
+        Args:
+            on_progress: told every other second what is going on.
 
         Raises:
-            ModelError: it could not be loaded, or not within `load_timeout_s`.
+            RtGraspError: it could not be loaded, or not within `load_timeout_s`.
         """
         self.stop()
-        self._stopped = False
-        self._failures = 0
-        child = self._spawn()
+        with self._lock:
+            self._is_stopped = self._was_ready = False
+            self._failures = 0
+            self._child = WorkerChild(self._source, self._replace)
         try:
-            self._await_ready(child, child.load_deadline_s)
+            self._wait_for(ChildState.WARMING_UP, on_progress)
         except RtGraspError:
             self.stop()
             raise
+
+    def warm_up(self, on_progress: OnText | None = None) -> None:
+        """Wait until the engine has given its first answer.
+
+        Args:
+            on_progress: told every other second what is going on.
+
+        Raises:
+            RtGraspError: it fails or ends again and again, or takes longer than
+                `load_timeout_s`.
+        """
+        self._wait_for(ChildState.READY, on_progress)
 
     def answer(
         self,
@@ -147,155 +111,151 @@ class ModelWorker:
         command: str,
         max_candidates: int,
         timeout_s: float,
-        on_text: Callable[[str], None] | None = None,
+        on_text: OnText | None = None,
+        history: Sequence[Turn] = (),
+        is_cancelled: IsCancelled | None = None,
     ) -> list[Answer]:
-        """Ask the engine; the arguments are those of `GraspEngine.answer`.
+        """Ask the engine; the arguments are those of `GraspEngine.answer`, but for one.
 
         Args:
             image_rgb: shape (H, W, 3), uint8.
             command: what to grasp.
             max_candidates: how many answers at most.
-            timeout_s: how long to wait, also for a worker that is being replaced.
+            timeout_s: how long to wait, also for a process that is being replaced.
             on_text: called with the first answer's text so far whenever it grows.
+            history: earlier turns of the same dialogue, oldest first.
+            is_cancelled: once it says yes, the answer is given up.
 
         Raises:
-            ModelNotLoaded: `start` was not called, or the worker failed too often in a row.
-            ModelTimeout: no answer within `timeout_s`; the worker is replaced, unless it was
-                still being started.
-            ModelWorkerDied: the process ended; it is replaced.
+            AnswerCancelled: `is_cancelled` said yes.
+            ModelNotLoaded: `start` was not called, or the process failed too often in a row.
+            ModelTimeout: no answer within `timeout_s`; the process is replaced if it does not
+                stop answering when asked to.
+            ModelWorkerDied: the process ended while it answered; it is replaced.
             RtGraspError: what the engine raised.
         """
         deadline_s = time.monotonic() + timeout_s
-        child = self._child
-        if child is None or self._stopped:
-            raise ModelNotLoaded("No model is loaded; configure the perception node first.")
-        if self._failures > self._max_restarts:
-            raise ModelNotLoaded(
-                f"The model process failed {self._failures} times in a row and is not started "
-                "again; read its log, then clean up and configure the perception node."
-            )
-        if not self._ready:
-            self._await_ready(child, deadline_s)
-        request = _Request(np.ascontiguousarray(image_rgb), command, max_candidates)
-        try:
-            child.connection.send(request)
-        except OSError as error:
-            raise self._died(child) from error
+        number = next(self._numbers)
+        image_rgb = np.ascontiguousarray(image_rgb)
+        request = Request(number, image_rgb, command, max_candidates, tuple(history))
+        child = self._ready_child(deadline_s, is_cancelled)
+        child.send(request)
+        is_begun = False
         while True:
-            match self._receive(child, deadline_s):
-                case _Text(text):
+            match child.reply(_POLL_S):
+                case Begun():
+                    is_begun = True
+                case Text(text):
                     if on_text is not None:
                         on_text(text)
-                case _Answers(answers):
+                case Answers(answers):
                     self._failures = 0
                     return answers
-                case _Failure(failure):
+                case Failure(error):
                     self._failures = 0
-                    raise failure
-                case None:
-                    self._replace(child)
-                    raise ModelTimeout(
-                        f"The model did not answer within {timeout_s:g} s and is started anew; "
-                        "send the command again, or raise the parameter model_timeout_s."
-                    )
+                    raise error
+                case Ended(error) if is_begun or self._is_stopped:
+                    raise error
+                case Ended():
+                    child = self._ready_child(deadline_s, is_cancelled)
+                    child.send(request)
+            if is_cancelled is not None and is_cancelled():
+                self._give_up(child, number, AnswerCancelled())
+            if time.monotonic() > deadline_s:
+                self._give_up(
+                    child,
+                    number,
+                    ModelTimeout(
+                        f"The model did not answer within {timeout_s:g} s; send the command again, "
+                        "or raise the parameter model_timeout_s."
+                    ),
+                )
 
     def stop(self) -> None:
         """End the process; a second call does nothing."""
-        self._stopped = True
-        if self._child is not None:
-            self._child.kill()
+        with self._lock:
+            self._is_stopped = True
+            child = self._child
+        if child is not None:
+            child.end(ModelNotLoaded("The model was unloaded while it answered; send it again."))
 
-    def _spawn(self) -> _Child:
-        self._ready = False
-        self._child = _Child.spawn(self._source, self._load_timeout_s)
-        return self._child
+    def _wait_for(self, state: ChildState, on_progress: OnText | None) -> None:
+        """Wait until the process, or one in its place, has come that far."""
+        begin_s = time.monotonic()
+        while True:
+            child = self._current()
+            if child.wait_for(state, _PROGRESS_PERIOD_S):
+                if child.state is not ChildState.ENDED:
+                    self._was_ready |= child.state is ChildState.READY
+                    return
+            elif time.monotonic() - child.started_s > self._load_timeout_s:
+                self._end_slow_start(child)
+            elif on_progress is not None:
+                on_progress(
+                    f"{_DOING[child.state]} the model, {time.monotonic() - begin_s:.0f} s so far"
+                )
 
-    def _replace(self, child: _Child) -> None:
-        """Start a new process in place of a failed one, unless it fails too often."""
-        child.kill()
-        self._failures += 1
-        if not self._stopped and self._failures <= self._max_restarts:
-            self._spawn()
-
-    def _await_ready(self, child: _Child, deadline_s: float) -> None:
-        """Wait for a process that is loading; it may load on when the deadline is not its own."""
-        reply = self._receive(child, min(deadline_s, child.load_deadline_s))
-        match reply:
-            case _Ready():
-                self._ready = True
-            case _Failure(error):
-                self._replace(child)
-                raise error
-            case None if deadline_s < child.load_deadline_s:
+    def _ready_child(self, deadline_s: float, is_cancelled: IsCancelled | None) -> WorkerChild:
+        """Wait for a process that takes requests; one that loads may load on after that."""
+        while True:
+            child = self._current()
+            child.wait_for(ChildState.READY, _POLL_S)
+            if child.state is ChildState.READY:
+                self._was_ready = True
+                return child
+            if is_cancelled is not None and is_cancelled():
+                raise AnswerCancelled
+            if child.state is ChildState.ENDED:
+                continue
+            if time.monotonic() - child.started_s > self._load_timeout_s:
+                self._end_slow_start(child)
+            elif time.monotonic() > deadline_s:
                 raise ModelTimeout(
                     "The model is still being started anew; send the command again in a while."
                 )
-            case None:
-                self._replace(child)
-                raise ModelTimeout(
-                    f"The model did not load within {self._load_timeout_s:g} s; raise the "
-                    "parameter model_load_timeout_s on a slow machine."
-                )
 
-    def _receive(self, child: _Child, deadline_s: float) -> _Reply | None:
-        """Return the next reply, or None where the deadline passes first."""
-        try:
-            # A process that ends closes its end of the pipe, which makes ours readable.
-            if not child.connection.poll(max(0.0, deadline_s - time.monotonic())):
-                return None
-            reply: _Reply = child.connection.recv()
-            return reply
-        except (EOFError, OSError) as error:
-            raise self._died(child) from error
-
-    def _died(self, child: _Child) -> RtGraspError:
-        """Replace the process and return the error that says how it ended."""
-        if self._stopped:
-            return ModelNotLoaded("The model was unloaded while it answered; send it again.")
-        child.process.join(_STOP_TIMEOUT_S)
-        exit_code = child.process.exitcode
-        self._replace(child)
-        return ModelWorkerDied(
-            f"The model process ended (exit code {exit_code}) and is started anew; send the "
-            "command again, and check the free memory if this repeats."
+    def _current(self) -> WorkerChild:
+        """Return the newest process; it may end at any moment."""
+        with self._lock:
+            child, failure = self._child, self._last_failure
+            if child is None or self._is_stopped:
+                raise ModelNotLoaded("No model is loaded; configure the perception node first.")
+            if child.state is not ChildState.ENDED:
+                return child
+        if failure is not None and not self._was_ready:
+            raise failure
+        raise ModelNotLoaded(
+            f"The model process failed {self._failures} times in a row, the last time with "
+            f"'{failure}', and is not started again; clean up and configure the perception node."
         )
 
+    def _end_slow_start(self, child: WorkerChild) -> None:
+        child.end(
+            ModelTimeout(
+                f"The model did not load within {self._load_timeout_s:g} s; raise the parameter "
+                "model_load_timeout_s on a slow machine."
+            )
+        )
 
-def _serve(connection: Connection, source: EngineSource) -> None:
-    """Load the engine and answer until the other end closes; runs in the worker process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends this one
-    with suppress(EOFError, OSError):
-        try:
-            module, function = source.factory.split(":")
-            engine = getattr(importlib.import_module(module), function)(**source.arguments)
-            with suppress(RtGraspError):
-                engine.answer(np.full((480, 640, 3), 128, np.uint8), _WARM_UP_COMMAND)
-        except Exception as error:
-            connection.send(_Failure(_as_ours(error)))
-            return
-        connection.send(_Ready())
-        while True:
-            request: _Request = connection.recv()
-            try:
-                answers = engine.answer(
-                    request.image_rgb,
-                    request.command,
-                    request.max_candidates,
-                    lambda text: connection.send(_Text(text)),
-                )
-                connection.send(_Answers(answers))
-            except OSError:
-                raise
-            except Exception as error:
-                connection.send(_Failure(_as_ours(error)))
+    def _give_up(self, child: WorkerChild, number: int, reason: RtGraspError) -> NoReturn:
+        """Let the engine stop between two tokens, or end its process; raises the reason."""
+        child.send(Cancel(number))
+        deadline_s = time.monotonic() + _CANCEL_TIMEOUT_S
+        while (left_s := deadline_s - time.monotonic()) > 0:
+            if isinstance(child.reply(left_s), Answers | Failure | Ended):
+                raise reason
+        child.end(reason)
+        raise reason
 
-
-def _as_ours(error: Exception) -> RtGraspError:
-    """Return the error, or one of ours in its place, with the traceback in the log."""
-    if isinstance(error, RtGraspError):
-        return error
-    traceback.print_exception(error)
-    return ModelError(
-        f"The model failed with {type(error).__name__} ('{str(error)[:200]}'); "
-        "the traceback is in the log of the perception node."
-    )
+    def _replace(self, child: WorkerChild, failure: RtGraspError) -> None:
+        """Start a process in place of one that ended, unless that happens too often."""
+        with self._lock:
+            if self._is_stopped or child is not self._child:
+                return
+            self._failures += 1
+            self._last_failure = failure
+            is_worth_trying = self._was_ready or isinstance(failure, ModelWorkerDied)
+            if is_worth_trying and self._failures <= self._max_restarts:
+                self._child = WorkerChild(self._source, self._replace)
+        if self._on_failure is not None:
+            self._on_failure(failure)

@@ -14,7 +14,8 @@ from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackRet
 from ..grasp.errors import RtGraspError
 from ..model.engine import EngineSettings
 from ..model.torch_settings import TorchSettings
-from ..model.worker import EngineSource, ModelWorker
+from ..model.worker import ModelWorker
+from ..model.worker_messages import EngineSource
 from ..motion.gripper import load_gripper
 from ..resources import given_or_shipped
 from .grasp_command_service import GraspCommandService
@@ -30,8 +31,8 @@ _STOP_TIMEOUT_S = 5.0
 class PerceptionNode(LifecycleNode):
     """Answers `grasp_command` while active.
 
-    Configure loads the model into its process; activate lets commands in; deactivate refuses them
-    and stops a motion under way; cleanup frees the model.
+    Configure loads the model into its process; activate warms it up and lets commands in;
+    deactivate refuses them and stops what is under way; cleanup frees the model.
     """
 
     def __init__(self, engine: EngineSource | None = None, **options: Any) -> None:
@@ -50,7 +51,9 @@ class PerceptionNode(LifecycleNode):
         self._declared = Parameters(self, PerceptionParameters)
         now = self._declared.snapshot()
         self._worker = ModelWorker(
-            engine or _engine_of(now), load_timeout_s=now.model_load_timeout_s
+            engine or _engine_of(now),
+            load_timeout_s=now.model_load_timeout_s,
+            on_failure=lambda error: self.get_logger().error(error.message),
         )
         self._on_destroy.callback(self._worker.stop)
         gripper = load_gripper(given_or_shipped(now.gripper)).geometry
@@ -60,14 +63,19 @@ class PerceptionNode(LifecycleNode):
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Load the model; failing leaves the node unconfigured."""
         try:
-            self._worker.start()
+            self._worker.start(self.get_logger().info)
         except RtGraspError as error:
             self.get_logger().error(error.message)
             return TransitionCallbackReturn.FAILURE
         return TransitionCallbackReturn.SUCCESS
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Let commands in."""
+        """Warm the model up and let commands in; failing leaves the node inactive."""
+        try:
+            self._worker.warm_up(self.get_logger().info)
+        except RtGraspError as error:
+            self.get_logger().error(error.message)
+            return TransitionCallbackReturn.FAILURE
         self._commands.open()
         return super().on_activate(state)
 

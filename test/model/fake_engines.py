@@ -4,9 +4,12 @@ import os
 import time
 from pathlib import Path
 
-from rt_grasp_ros.grasp.errors import AnswerGarbled, CheckpointInvalid
+from rt_grasp_ros.grasp.errors import AnswerCancelled, AnswerGarbled, CheckpointInvalid
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.language.answer import Answer
+
+FOREVER_S = 3600
+WORD_S = 0.05
 
 
 class FakeEngine:
@@ -15,9 +18,17 @@ class FakeEngine:
     def __init__(self, opening_fraction=0.125):
         self.opening_fraction = opening_fraction
 
-    def answer(self, image_rgb, command, max_candidates=1, on_text=None):
+    def answer(
+        self,
+        image_rgb,
+        command,
+        max_candidates=1,
+        on_text=None,
+        history=(),
+        is_cancelled=None,
+    ):
         if "hang" in command:
-            time.sleep(3600)
+            time.sleep(FOREVER_S)
         if "crash" in command:
             os._exit(7)
         if "slow" in command:
@@ -28,14 +39,17 @@ class FakeEngine:
             raise ZeroDivisionError("a fault in the engine")
         if "absent" in command:
             return [Answer("There is no such thing on the table.", None, 0.9)]
+        if "ramble" in command:
+            ramble(on_text, is_cancelled)
         height, width = image_rgb.shape[:2]
         opening = width * (0.6 if "wide" in command else self.opening_fraction)
         if on_text is not None:
             on_text("It lies")
             on_text("It lies in the middle.")
+        said = "; ".join([*(turn.command for turn in history), command])
         return [
             Answer(
-                f"It lies in the middle ({command}).",
+                f"It lies in the middle ({said}).",
                 GraspRectangle(
                     width / 2 + 3 * i, height / 2, 0.0, opening, opening / 2, width, height
                 ),
@@ -43,6 +57,16 @@ class FakeEngine:
             )
             for i in range(max_candidates)
         ]
+
+
+def ramble(on_text, is_cancelled):
+    """Write words until that is cancelled."""
+    words = 0
+    while not is_cancelled():
+        time.sleep(WORD_S)
+        words += 1
+        on_text("and " * words)
+    raise AnswerCancelled
 
 
 def well_behaved(**arguments):
@@ -62,8 +86,47 @@ def slow_at_first(flag):
 
 
 def never_loads():
-    time.sleep(3600)
+    time.sleep(FOREVER_S)
+
+
+def never_warms_up():
+    engine = FakeEngine()
+    engine.answer = lambda *_: time.sleep(FOREVER_S)
+    return engine
+
+
+def fails_to_warm_up():
+    engine = FakeEngine()
+    engine.answer = lambda *_: no_checkpoint()
+    return engine
 
 
 def crashes_on_load():
     os._exit(9)
+
+
+class StallsOnce(FakeEngine):
+    """Says in a file that it has come to a phase, and stays there until it is killed; but once."""
+
+    def __init__(self, phase, flag):
+        super().__init__()
+        self._phase, self._flag = phase, Path(flag)
+        self._answers = 0
+        self._reach("loading")
+
+    def answer(self, image_rgb, command, max_candidates=1, on_text=None, *context):
+        self._reach("warming up" if self._answers == 0 else "prefill")
+        self._answers += 1
+        if on_text is not None:
+            on_text("It")
+            self._reach("decoding")
+        return super().answer(image_rgb, command, max_candidates, on_text, *context)
+
+    def _reach(self, phase):
+        if phase == self._phase and not self._flag.exists():
+            self._flag.touch()
+            time.sleep(FOREVER_S)
+
+
+def stalls_once(phase, flag):
+    return StallsOnce(phase, flag)

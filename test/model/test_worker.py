@@ -1,11 +1,17 @@
 import os
 import pickle
+import signal
+import subprocess
+import sys
+import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from rt_grasp_ros.grasp.errors import (
+    AnswerCancelled,
     AnswerGarbled,
     CheckpointInvalid,
     ModelError,
@@ -15,7 +21,9 @@ from rt_grasp_ros.grasp.errors import (
     ObjectNotFound,
     OpeningTooWide,
 )
-from rt_grasp_ros.model.worker import EngineSource, ModelWorker
+from rt_grasp_ros.language.prompt import Turn
+from rt_grasp_ros.model.worker import ModelWorker
+from rt_grasp_ros.model.worker_messages import EngineSource
 
 IMAGE = np.zeros((48, 64, 3), np.uint8)
 GOOD = EngineSource("fake_engines:well_behaved", {"opening_fraction": 0.25})
@@ -29,6 +37,19 @@ def worker():
     worker.stop()
 
 
+@pytest.fixture
+def make_worker():
+    made = []
+
+    def make(source, **options):
+        made.append(ModelWorker(source, **options))
+        return made[-1]
+
+    yield make
+    for worker in made:
+        worker.stop()
+
+
 def ask(worker, command, timeout_s=60.0, **options):
     return worker.answer(IMAGE, command, 2, timeout_s, **options)
 
@@ -40,6 +61,11 @@ def test_answers_and_streams_the_reasoning(worker):
     assert heard == ["It lies", "It lies in the middle."]
 
 
+def test_earlier_turns_reach_the_engine(worker):
+    answers = ask(worker, "higher", history=[Turn("grasp the mug", "I take it.")])
+    assert "grasp the mug; higher" in answers[0].reasoning
+
+
 def test_the_engines_own_error_comes_through_with_its_data(worker):
     with pytest.raises(AnswerGarbled) as caught:
         ask(worker, "garbled")
@@ -48,16 +74,42 @@ def test_the_engines_own_error_comes_through_with_its_data(worker):
 
 
 def test_a_fault_in_the_engine_becomes_a_sentence_and_the_worker_lives_on(worker):
+    pid = worker.pid
     with pytest.raises(ModelError, match="ZeroDivisionError"):
         ask(worker, "fault")
     assert ask(worker, "again")
+    assert worker.pid == pid
+
+
+def test_an_answer_is_cancelled_between_two_words_and_the_model_stays(worker):
+    heard, pid = [], worker.pid
+    with pytest.raises(AnswerCancelled):
+        ask(worker, "ramble", on_text=heard.append, is_cancelled=lambda: len(heard) >= 3)
+    assert 3 <= len(heard) < 12
+    assert ask(worker, "again")
+    assert worker.pid == pid
+
+
+def test_a_model_that_talks_past_its_deadline_is_stopped_and_stays(worker):
+    pid = worker.pid
+    with pytest.raises(ModelTimeout, match="send the command again"):
+        ask(worker, "ramble", timeout_s=0.3)
+    assert ask(worker, "again")
+    assert worker.pid == pid
 
 
 def test_a_hanging_model_misses_its_deadline_and_is_replaced(worker):
-    start_s = time.monotonic()
+    start_s, pid = time.monotonic(), worker.pid
     with pytest.raises(ModelTimeout, match="send the command again"):
         ask(worker, "hang", timeout_s=0.3)
-    assert time.monotonic() - start_s < 2.0
+    assert time.monotonic() - start_s < 5.0
+    assert ask(worker, "again")
+    assert worker.pid != pid
+
+
+def test_a_hanging_model_can_be_cancelled(worker):
+    with pytest.raises(AnswerCancelled):
+        ask(worker, "hang", is_cancelled=lambda: True)
     assert ask(worker, "again")
 
 
@@ -73,9 +125,49 @@ def test_a_model_that_keeps_dying_is_given_up(worker):
     for _ in range(2):
         with pytest.raises(ModelWorkerDied):
             ask(worker, "crash")
-    with pytest.raises(ModelNotLoaded, match="2 times in a row"):
+    with pytest.raises(ModelNotLoaded, match=r"2 times in a row.*exit code 7"):
         ask(worker, "grasp the mug")
+    assert worker.pid is None
     worker.start()
+    assert ask(worker, "grasp the mug")
+
+
+def test_a_model_killed_while_it_idles_loses_no_command(make_worker):
+    reported = []
+    worker = make_worker(GOOD, on_failure=reported.append)
+    worker.start()
+    worker.warm_up()
+    for _ in range(2):
+        pid = worker.pid
+        os.kill(pid, signal.SIGKILL)
+        assert ask(worker, "grasp the mug")
+        assert worker.pid != pid
+    assert [type(error) for error in reported] == [ModelWorkerDied] * 2
+    assert "exit code -9" in reported[0].message
+
+
+@pytest.mark.parametrize("phase", ["loading", "warming up", "prefill", "decoding"])
+def test_a_model_killed_at_any_point_is_reported_and_replaced(make_worker, tmp_path, phase):
+    flag, reported = tmp_path / "reached", []
+    source = EngineSource("fake_engines:stalls_once", {"phase": phase, "flag": str(flag)})
+    worker = make_worker(source, on_failure=reported.append, max_restarts=1)
+
+    def kill():
+        while not flag.exists():
+            time.sleep(0.01)
+        os.kill(worker.pid, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    worker.start()
+    worker.warm_up()
+    heard = []
+    if phase in ("prefill", "decoding"):
+        with pytest.raises(ModelWorkerDied, match="exit code -9"):
+            ask(worker, "grasp the mug", on_text=heard.append)
+        assert heard == (["It"] if phase == "decoding" else [])
+    killer.join()
+    assert [type(error) for error in reported] == [ModelWorkerDied]
     assert ask(worker, "grasp the mug")
 
 
@@ -83,22 +175,34 @@ def test_a_model_that_keeps_dying_is_given_up(worker):
     "factory, error, load_timeout_s",
     [
         ("fake_engines:no_checkpoint", CheckpointInvalid, 60.0),
+        ("fake_engines:fails_to_warm_up", CheckpointInvalid, 60.0),
         ("fake_engines:never_loads", ModelTimeout, 0.5),
+        ("fake_engines:never_warms_up", ModelTimeout, 4.0),
         ("fake_engines:crashes_on_load", ModelWorkerDied, 60.0),
         ("no_such_module:load", ModelError, 60.0),
     ],
 )
-def test_an_engine_that_does_not_load_is_reported(factory, error, load_timeout_s):
-    worker = ModelWorker(EngineSource(factory), load_timeout_s=load_timeout_s, max_restarts=0)
+def test_an_engine_that_does_not_start_is_reported(make_worker, factory, error, load_timeout_s):
+    worker = make_worker(EngineSource(factory), load_timeout_s=load_timeout_s, max_restarts=1)
     with pytest.raises(error):
         worker.start()
-    with pytest.raises(ModelNotLoaded, match="configure"):
+        worker.warm_up()
+    with pytest.raises((ModelNotLoaded, error)):
         ask(worker, "grasp the mug")
+    assert worker.pid is None
 
 
-def test_commands_do_not_end_a_model_that_is_still_being_started_anew(tmp_path):
+def test_a_slow_start_is_told_of(make_worker):
+    heard = []
+    worker = make_worker(EngineSource("fake_engines:never_loads"), load_timeout_s=4.5)
+    with pytest.raises(ModelTimeout, match="model_load_timeout_s"):
+        worker.start(heard.append)
+    assert heard == ["loading the model, 2 s so far", "loading the model, 4 s so far"]
+
+
+def test_commands_do_not_end_a_model_that_is_still_being_started_anew(make_worker, tmp_path):
     source = EngineSource("fake_engines:slow_at_first", {"flag": str(tmp_path / "loaded")})
-    worker = ModelWorker(source, load_timeout_s=60.0, max_restarts=1)
+    worker = make_worker(source, load_timeout_s=60.0, max_restarts=1)
     worker.start()
     with pytest.raises(ModelWorkerDied):
         ask(worker, "crash")
@@ -106,7 +210,6 @@ def test_commands_do_not_end_a_model_that_is_still_being_started_anew(tmp_path):
         with pytest.raises(ModelTimeout, match="still being started"):
             ask(worker, "grasp the mug", timeout_s=0.01)
     assert ask(worker, "grasp the mug")
-    worker.stop()
 
 
 def test_a_worker_that_was_stopped_answers_no_more():
@@ -114,12 +217,65 @@ def test_a_worker_that_was_stopped_answers_no_more():
     worker.start()
     worker.stop()
     worker.stop()
-    with pytest.raises(ModelNotLoaded):
+    with pytest.raises(ModelNotLoaded, match="configure"):
         ask(worker, "grasp the mug")
 
 
-def test_the_model_runs_in_another_process(worker):
-    assert worker._child.process.pid != os.getpid()
+def test_stopping_ends_an_answer_under_way(make_worker):
+    worker = make_worker(GOOD)
+    worker.start()
+    heard = []
+    stopper = threading.Thread(target=lambda: (wait_for(heard), worker.stop()))
+    stopper.start()
+    with pytest.raises(ModelNotLoaded, match="unloaded"):
+        ask(worker, "ramble", on_text=heard.append)
+    stopper.join()
+
+
+def wait_for(heard):
+    while not heard:
+        time.sleep(0.01)
+
+
+def test_a_process_ends_with_its_parent(tmp_path):
+    """Also where the parent is killed and the engine hangs."""
+    pid_file = tmp_path / "pid"
+    program = f"""
+import sys, time
+sys.path[:0] = {[str(Path(__file__).parent), str(Path(__file__).parents[2])]!r}
+if __name__ == "__main__":
+    from rt_grasp_ros.model.worker import ModelWorker
+    from rt_grasp_ros.model.worker_messages import EngineSource
+    import numpy, pathlib, threading
+    worker = ModelWorker(EngineSource("fake_engines:well_behaved"))
+    worker.start(); worker.warm_up()
+    image = numpy.zeros((48, 64, 3), numpy.uint8)
+    threading.Thread(target=worker.answer, args=(image, "hang", 1, 60.0), daemon=True).start()
+    time.sleep(0.3)
+    pathlib.Path({str(pid_file)!r}).write_text(str(worker.pid))
+    time.sleep(60)
+"""
+    script = tmp_path / "parent.py"
+    script.write_text(program)
+    parent = subprocess.Popen([sys.executable, str(script)])
+    while not (pid_file.exists() and pid_file.read_text()):
+        assert parent.poll() is None
+        time.sleep(0.05)
+    child_pid = int(pid_file.read_text())
+    parent.kill()
+    parent.wait()
+    deadline_s = time.monotonic() + 10.0
+    while is_alive(child_pid):
+        assert time.monotonic() < deadline_s, "the model outlived its node"
+        time.sleep(0.05)
+
+
+def is_alive(pid):
+    """Whether a process runs; a zombie that nobody has collected yet does not."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ class Oracle:
     def __init__(self, answer):
         self._answer = answer
 
-    def answer(self, image_rgb, command, max_candidates=1, on_text=None):
+    def answer(self, image_rgb, command, max_candidates=1, *context):
         return [self._answer]
 
 

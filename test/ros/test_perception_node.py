@@ -18,7 +18,7 @@ from visualization_msgs.msg import Marker, MarkerArray
 from world import OPTICAL, FakeCamera, FakeExecutor, User, World, reply_of
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.model.worker import EngineSource
+from rt_grasp_ros.model.worker_messages import EngineSource
 from rt_grasp_ros.ros.grasp_publishers import LATCHED
 from rt_grasp_ros.ros.perception_node import PerceptionNode
 
