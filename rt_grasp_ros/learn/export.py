@@ -11,9 +11,10 @@ import torch
 from onnx import TensorProto, numpy_helper
 from torch import Tensor, nn
 from transformers import LlavaForConditionalGeneration
-from transformers.models.llama.modeling_llama import apply_rotary_pos_emb
 
-from ..model.checkpoint import DECODER_GRAPH, PICTURE_GRAPH
+from ..model.checkpoint import PICTURE_GRAPH, Checkpoint
+from ..model.decoder_weights import Precision
+from .decoder_graph import decoder_graph
 
 OPSET = 18
 
@@ -32,106 +33,48 @@ class PictureEncoder(nn.Module):
         return self.llava.model.multi_modal_projector(tokens)
 
 
-class CachedDecoder(nn.Module):
-    """The language model with its cache as plain inputs and outputs."""
-
-    def __init__(self, llava: LlavaForConditionalGeneration):
-        super().__init__()
-        self.llava = llava
-
-    def forward(self, embeddings: Tensor, past: Tensor) -> tuple[Tensor, Tensor]:
-        """Run S new tokens behind P cached ones.
-
-        Args:
-            embeddings: (B, S, hidden).
-            past: (layers, 2, B, heads, P, head_dim): keys and values.
-
-        Returns:
-            Logits of the last token (B, V), and the cache with P + S tokens.
-        """
-        model = self.llava.model.language_model
-        length, cached = embeddings.shape[1], past.shape[4]
-        position = torch.arange(length, device=embeddings.device)[None] + cached
-        cos, sin = model.rotary_emb(embeddings, position)
-        seen = torch.arange(cached + length, device=embeddings.device)
-        mask = seen[None, :] > position[0][:, None]
-        hidden, present = embeddings, []
-        for index, layer in enumerate(model.layers):
-            attention = layer.self_attn
-            x = layer.input_layernorm(hidden)
-            query, key, value = (
-                projection(x).unflatten(-1, (-1, attention.head_dim)).transpose(1, 2)
-                for projection in (attention.q_proj, attention.k_proj, attention.v_proj)
-            )
-            query, key = apply_rotary_pos_emb(query, key, cos, sin)
-            key = torch.cat([past[index, 0], key], dim=2)
-            value = torch.cat([past[index, 1], value], dim=2)
-            scores = query @ key.transpose(2, 3) * attention.scaling
-            weights = scores.masked_fill(mask, float("-inf")).softmax(dim=-1)
-            mixed = (weights @ value).transpose(1, 2).flatten(2)
-            hidden = hidden + attention.o_proj(mixed)
-            hidden = hidden + layer.mlp(layer.post_attention_layernorm(hidden))
-            present.append(torch.stack([key, value]))
-        return self.llava.lm_head(model.norm(hidden[:, -1])), torch.stack(present)
-
-
 def export_onnx(
     llava: LlavaForConditionalGeneration,
     folder: Path,
     check: Callable[[onnx.ModelProto], None] = onnx.checker.check_model,
 ) -> None:
-    """Write both graphs below a checkpoint folder.
+    """Write all graphs below a checkpoint folder.
 
     Args:
         llava: the model, in float32; put into evaluation mode.
-        folder: the checkpoint's folder.
-        check: called with each graph while it still holds its weights.
+        folder: the checkpoint's folder, with configuration and weights in it.
+        check: called with the picture's graph while it still holds its weights.
     """
     llava.eval()
-    text = llava.config.text_config
-    head_dim = text.hidden_size // text.num_attention_heads
-    past = torch.zeros(text.num_hidden_layers, 2, 1, text.num_key_value_heads, 5, head_dim)
-    jobs = [
-        (
-            PICTURE_GRAPH,
-            PictureEncoder(llava),
-            {"pixel_values": torch.zeros(1, 3, 192, 256)},
-            ["embeddings"],
-            {"pixel_values": {2: "height", 3: "width"}, "embeddings": {1: "tokens"}},
-        ),
-        (
-            DECODER_GRAPH,
-            CachedDecoder(llava),
-            {"embeddings": torch.zeros(1, 3, text.hidden_size), "past": past},
-            ["logits", "present"],
-            {
-                "embeddings": {0: "batch", 1: "length"},
-                "past": {2: "batch", 4: "cached"},
-                "logits": {0: "batch"},
-                "present": {2: "batch", 4: "total"},
-            },
-        ),
-    ]
-    (folder / PICTURE_GRAPH).parent.mkdir(parents=True, exist_ok=True)
-    state = {f"llava.{name}": tensor for name, tensor in llava.state_dict().items()}
-    for name, module, inputs, outputs, axes in jobs:
-        path = folder / name
-        torch.onnx.export(
-            module,
-            tuple(inputs.values()),
-            str(path),
-            input_names=list(inputs),
-            output_names=outputs,
-            dynamic_axes=axes,
-            opset_version=OPSET,
-            do_constant_folding=False,
-            keep_initializers_as_inputs=False,
-            dynamo=False,
-        )
-        graph = onnx.load(str(path))
-        check(graph)
-        _refer_to_weights(graph, state)
-        path.write_bytes(graph.SerializeToString())
+    path = folder / PICTURE_GRAPH
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.onnx.export(
+        PictureEncoder(llava),
+        (torch.zeros(1, 3, 192, 256),),
+        str(path),
+        input_names=["pixel_values"],
+        output_names=["embeddings"],
+        dynamic_axes={"pixel_values": {2: "height", 3: "width"}, "embeddings": {1: "tokens"}},
+        opset_version=OPSET,
+        do_constant_folding=False,
+        keep_initializers_as_inputs=False,
+        dynamo=False,
+    )
+    picture = onnx.load(str(path))
+    check(picture)
+    _refer_to_weights(
+        picture, {f"llava.{name}": tensor for name, tensor in llava.state_dict().items()}
+    )
+    path.write_bytes(picture.SerializeToString())
+    export_decoder(Checkpoint.open(folder))
+
+
+def export_decoder(checkpoint: Checkpoint) -> None:
+    """Write the decoder's graphs, one for each precision, into a checkpoint's folder."""
+    for precision in Precision:
+        path = checkpoint.folder / precision.graph
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(decoder_graph(checkpoint, precision).SerializeToString())
 
 
 def checkpoint_name(name: str) -> str:

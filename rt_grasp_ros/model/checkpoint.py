@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from ..grasp.errors import CheckpointInvalid
+from .decoder_weights import SERVED
 
 WEIGHTS = "model.safetensors"
 WEIGHTS_INDEX = "model.safetensors.index.json"
 PICTURE_GRAPH = "onnx/picture.onnx"
-DECODER_GRAPH = "onnx/decoder.onnx"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Checkpoint:
     @property
     def has_onnx_graphs(self) -> bool:
         """Whether it can be run without torch."""
-        return all((self.folder / graph).exists() for graph in (PICTURE_GRAPH, DECODER_GRAPH))
+        return all((self.folder / graph).exists() for graph in (PICTURE_GRAPH, SERVED.graph))
 
     @property
     def image_side_px(self) -> int:

@@ -11,6 +11,7 @@ from rt_grasp_ros.learn.build_model import build_model  # noqa: E402
 from rt_grasp_ros.learn.save import save_checkpoint  # noqa: E402
 from rt_grasp_ros.learn.tokenizer import train_tokenizer  # noqa: E402
 from rt_grasp_ros.model.checkpoint import Checkpoint  # noqa: E402
+from rt_grasp_ros.model.decoder_weights import Precision  # noqa: E402
 from rt_grasp_ros.model.letterbox import letterbox, to_pixel_values  # noqa: E402
 from rt_grasp_ros.model.onnx_engine import OnnxEngine  # noqa: E402
 
@@ -24,9 +25,9 @@ def test_the_graphs_compute_what_the_stock_class_computes(tmp_path):
             if tensor.dtype == torch.float32:
                 tensor += 0.02 * torch.rand_like(tensor)
     save_checkpoint(llava, tokenizer, tmp_path)
-    engine = OnnxEngine(Checkpoint.open(tmp_path))
+    engine = OnnxEngine(Checkpoint.open(tmp_path), Precision.FLOAT32)
     image = np.random.default_rng(0).integers(0, 255, (96, 128, 3), dtype=np.uint8)
-    turn = engine._read(image, "grasp the mug")
+    reading, logits = engine._read(image, "grasp the mug")
     ids = tokenizer.encode(build_prompt("grasp the mug")).ids
     split = ids.index(tokenizer.token_to_id("<image>"))
     prompt = [*ids[:split], *[ids[split]] * 48, *ids[split + 1 :]]
@@ -39,9 +40,14 @@ def test_the_graphs_compute_what_the_stock_class_computes(tmp_path):
             max_new_tokens=8,
             min_new_tokens=8,
             do_sample=False,
-        )[0, len(prompt) :]
-    np.testing.assert_allclose(turn.logits, expected.numpy(), atol=2e-2)
-    for token in generated.tolist():
-        turn = engine._step(turn, token)
-    assert list(turn.ids) == generated.tolist()
+        )[0, len(prompt) :].tolist()
+    np.testing.assert_allclose(logits, expected.numpy(), atol=2e-2)
+    one_by_one = []
+    for token in generated:
+        one_by_one.append(int(logits.argmax()))
+        logits = reading.append([token])[0]
+    assert one_by_one == generated
+    reading.go_back(reading.token_ids.index(generated[0]))
+    at_once = reading.append(generated, kept=8).argmax(axis=1).tolist()
+    assert at_once[:-1] == generated[1:]
     assert max(path.stat().st_size for path in tmp_path.glob("*.safetensors")) <= 15_000_000

@@ -6,6 +6,7 @@ from safetensors.numpy import save_file
 
 from rt_grasp_ros.grasp.errors import CheckpointInvalid, ModelNotLoaded
 from rt_grasp_ros.model.checkpoint import Checkpoint
+from rt_grasp_ros.model.decoder_weights import SERVED
 from rt_grasp_ros.model.engine import load_engine
 
 
@@ -71,6 +72,6 @@ def test_an_unknown_backend_lists_the_known_ones(folder):
 def test_graphs_that_do_not_fit_are_refused(folder):
     (folder / "onnx").mkdir()
     (folder / "onnx/picture.onnx").write_bytes(b"not a graph")
-    (folder / "onnx/decoder.onnx").write_bytes(b"not a graph")
+    (folder / SERVED.graph).write_bytes(b"not a graph")
     with pytest.raises(CheckpointInvalid, match="can't be run"):
         load_engine(folder)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rt_grasp_ros.grasp.errors import AnswerCancelled
+from rt_grasp_ros.language.prompt import Turn
 from rt_grasp_ros.model.engine import load_engine
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.sim.cell import Cell
@@ -70,3 +71,11 @@ def test_it_stops_between_tokens_when_cancelled(engine, picture):
             picture, "grasp the mug", on_text=texts.append, is_cancelled=lambda: len(texts) >= 3
         )
     assert len(texts) == 3
+
+
+def test_earlier_turns_are_read(engine, picture):
+    texts: list[str] = []
+    engine.answer(picture, "grasp the mug", on_text=texts.append)
+    history = [Turn("grasp the mug", texts[-1])]
+    (answer,) = engine.answer(picture, "grasp the hammer", history=history)
+    assert answer.reasoning
