@@ -2,8 +2,9 @@ import cv2
 import numpy as np
 import pytest
 
-from rt_grasp_ros.data.pixels import read_colour, read_depth
-from rt_grasp_ros.grasp.errors import EncodingUnknown, NoDepth, NoImage
+from rt_grasp_ros.data.grasp_picture import GraspPicture
+from rt_grasp_ros.data.pixels import colour_of, read_colour, read_depth
+from rt_grasp_ros.grasp.errors import DataInvalid, EncodingUnknown, NoDepth, NoImage
 
 
 def test_colour_is_rgb(tmp_path):
@@ -41,3 +42,11 @@ def test_depth_of_8_bits_is_refused(tmp_path):
     cv2.imwrite(str(path), np.full((4, 4), 7, np.uint8))
     with pytest.raises(EncodingUnknown, match="uint8"):
         read_depth(path)
+
+
+def test_a_picture_of_another_size_than_its_labels_is_refused(tmp_path):
+    path = tmp_path / "a.png"
+    cv2.imwrite(str(path), np.zeros((4, 6, 3), np.uint8))
+    assert colour_of(GraspPicture("1", "1", "", path, None, 6, 4, ())).shape == (4, 6, 3)
+    with pytest.raises(DataInvalid, match="6x4"):
+        colour_of(GraspPicture("1", "1", "", path, None, 4, 6, ()))

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from rt_grasp_ros.grasp.draw import draw_grasps
+from rt_grasp_ros.grasp.draw import draw_comparison, draw_grasps
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.grasp import Grasp
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
@@ -87,3 +87,16 @@ def test_nothing_to_draw_changes_nothing():
 
 def test_a_rectangle_beyond_the_border_is_clipped():
     draw_grasps(picture(), [grasp(x_px=5000.0), grasp(x_px=-3.0, y_px=-1e7)])
+
+
+def test_a_prediction_is_drawn_over_the_labels_it_is_compared_with():
+    label, prediction = grasp(x_px=200.0).rectangle, grasp(x_px=400.0).rectangle
+    both = draw_comparison(picture(), [label], prediction)
+    missing = draw_comparison(picture(), [label], None)
+    assert (picture() == 90).all()
+    left, right = np.s_[:, :300], np.s_[:, 300:]
+    assert (both[left] == missing[left]).all()
+    assert (missing[right] == 90).all()
+    assert (both[right] != 90).any()
+    over = draw_comparison(picture(), [label], label)
+    assert (over != missing).any()
