@@ -105,7 +105,8 @@ def _edges(relief: NDArray[np.float32], mask: NDArray[np.bool_]) -> tuple[Floats
     rows, columns = rows[::every], columns[::every]
     normals = np.stack([axis[rows, columns] for axis in gradient], axis=-1).astype(np.float64)
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1.0)
-    return np.stack([columns, rows], axis=-1) + 0.5, normals
+    points = np.stack([columns, rows], axis=-1).astype(np.float64) + 0.5
+    return points, normals
 
 
 def _best_pair(
