@@ -44,8 +44,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")
     parser.add_argument("--json", help="file for what was written where, - for standard output")
     scratch = parser.add_argument_group("scratch")
-    scratch.add_argument("--tower-steps", type=int, default=2600, help="steps of stage one")
-    scratch.add_argument("--reader-steps", type=int, default=1000, help="steps of stage two")
+    scratch.add_argument(
+        "--cornell", type=Path, help="folder of recorded pictures; without it simulated ones only"
+    )
+    scratch.add_argument("--tower-steps", type=int, default=1800, help="steps of stage one")
+    scratch.add_argument("--reader-steps", type=int, default=1300, help="steps of stage two")
     tuning = parser.add_argument_group("tuning")
     tuning.add_argument(
         "--preset", help="settings by name, or a YAML file (tiny-STRATEGY); see docs/training.md"
@@ -104,6 +107,7 @@ def _train_from_scratch(arguments: argparse.Namespace) -> tuple[Path, Path]:
 
     train_embedded_model(
         arguments.data or Path("out/data/sim"),
+        arguments.cornell,
         work_dir,
         out_dir,
         TowerSettings(steps=arguments.tower_steps, seed=arguments.seed or 0),

@@ -1,23 +1,35 @@
-"""Commands and grounded answers for a labelled picture."""
+"""Commands and grounded answers for a simulated picture, whose parts are all labelled."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 
+from ..grasp.rectangle import GraspRectangle
 from ..language.answer import NO_GRASP
 from ..language.codec import GraspNumbers
 from ..language.grounding import describe_closing, describe_place
+from ..language.prompt import Turn
+from ..language.refinement import apply, describe, load_follow_ups
 from ..language.vocabulary import Vocabulary
 from .labels import LabelledPart
 
 ABSENT_SHARE = 0.3
-KNOWN_ABSENT_SHARE = 0.75
-PART_SHARE = 0.5
+KNOWN_ABSENT_SHARE = 0.65
+ABSENT_COLOUR_SHARE = 0.1
+PART_SHARE = 0.45
+ATTRIBUTE_SHARE = 0.25
 COLOUR_SHARE = 0.25
+REFINEMENT_SHARE = 0.6
 MIN_VISIBLE_FRACTION = 0.4
+
+Choice = TypeVar("Choice")
+
+_EARLIER_ERROR = 0.012  # of the longer side: what was answered before is not quite the label
+_EARLIER_ERROR_RAD = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +39,24 @@ class Dialogue:
     Attributes:
         command: what is asked.
         answer: reasoning and numbers, or a refusal.
-        part: the label that the answer is written from; None where the object is absent.
+        rectangle: the grasp that the answer gives; None in a refusal.
+        part: the label that the answer is written from; None where the object is absent, where
+            the picture has no part labels, and where the grasp follows from the earlier answer.
+        history: earlier turns.
+        names_part: whether the command names the part's object, not only what it looks like.
     """
 
     command: str
     answer: str
+    rectangle: GraspRectangle | None
     part: LabelledPart | None
+    history: tuple[Turn, ...] = field(default=())
+    names_part: bool = True
+
+    @property
+    def is_recalled(self) -> bool:
+        """Whether the grasp follows from the earlier answer, not from the picture."""
+        return bool(self.history) and self.part is None and self.rectangle is not None
 
 
 def write_answer(part: LabelledPart, vocabulary: Vocabulary, template: str) -> str:
@@ -55,50 +79,184 @@ def draw_dialogue(
     """Draw a command about a picture and its answer.
 
     Some ask for what is not there: most of those for an object that the model knows, the others
-    for a thing it never saw.
+    for a thing or a colour that is not in view.
     """
     graspable = [part for part in parts if part.visible_fraction >= MIN_VISIBLE_FRACTION]
     if not graspable or rng.random() < ABSENT_SHARE:
         return _absent_dialogue(parts, vocabulary, rng)
-    names = sorted({part.object_name for part in graspable})
-    name = names[rng.integers(len(names))]
+    if rng.random() < ATTRIBUTE_SHARE:
+        found = _attribute_dialogue(parts, graspable, vocabulary, rng)
+        if found is not None:
+            return found
+    name = pick(sorted({part.object_name for part in graspable}), rng)
     own = [part for part in graspable if part.object_name == name]
-    words = vocabulary.objects[name]
     by_part = rng.random() < PART_SHARE
     defaults = [part for part in own if part.is_default]
-    part = own[rng.integers(len(own))] if by_part or not defaults else defaults[0]
-    called = words.names[0] if rng.random() < 0.6 else _pick(words.names, rng)
+    part = pick(own, rng) if by_part or not defaults else defaults[0]
+    words = vocabulary.objects[name]
+    called = words.names[0] if rng.random() < 0.6 else pick(words.names, rng)
     if part.colour_name and rng.random() < COLOUR_SHARE:
         called = f"{part.colour_name} {called}"
     if part in defaults and not by_part:
-        command = _pick(vocabulary.whole_commands, rng).format(o=called)
+        command = pick(vocabulary.whole_commands, rng).format(o=called)
     else:
-        part_name = _pick(words.parts[part.part_name].names, rng)
-        command = _pick(vocabulary.part_commands, rng).format(o=called, p=part_name)
-    answer = write_answer(part, vocabulary, _pick(vocabulary.grasp_answers, rng))
-    return Dialogue(command, answer, part)
+        part_name = pick(words.parts[part.part_name].names, rng)
+        command = pick(vocabulary.part_commands, rng).format(o=called, p=part_name)
+    return Dialogue(command, _answer_for(part, vocabulary, rng), part.rectangle, part)
+
+
+def draw_follow_up(
+    first: Dialogue,
+    parts: Sequence[LabelledPart],
+    vocabulary: Vocabulary,
+    rng: np.random.Generator,
+) -> Dialogue:
+    """Draw a follow-up turn of a dialogue, and its answer.
+
+    Args:
+        first: an earlier command and its answer.
+        parts: labels of the picture; empty where it has none.
+        vocabulary: the words.
+        rng: chance.
+    """
+    graspable = [part for part in parts if part.visible_fraction >= MIN_VISIBLE_FRACTION]
+    redirected = None if first.part is None else _redirect(first.part, graspable, vocabulary, rng)
+    if first.rectangle is None or (redirected and rng.random() >= REFINEMENT_SHARE):
+        history = (Turn(first.command, first.answer),)
+        if redirected is None:
+            again = draw_dialogue(parts, vocabulary, rng)
+            return replace(again, history=history)
+        return replace(redirected, history=history)
+    before = _disturbed(first.rectangle, rng)
+    reasoning = first.answer[: first.answer.rindex(" x ")]
+    earlier = Turn(first.command, f"{reasoning} {GraspNumbers.from_rectangle(before).to_text()}")
+    follow_ups = load_follow_ups()
+    refinement = pick(list(follow_ups.refinements.values()), rng)
+    after = apply(refinement, before)
+    answer = describe(refinement, after, pick(follow_ups.refinement_answers, rng))
+    return Dialogue(
+        command=pick(refinement.phrases, rng),
+        answer=f"{answer} {GraspNumbers.from_rectangle(after).to_text()}",
+        rectangle=after,
+        part=None,
+        history=(earlier,),
+    )
+
+
+def pick(choices: Sequence[Choice], rng: np.random.Generator) -> Choice:
+    """Draw one of several."""
+    return choices[int(rng.integers(len(choices)))]
+
+
+def _answer_for(part: LabelledPart, vocabulary: Vocabulary, rng: np.random.Generator) -> str:
+    return write_answer(part, vocabulary, pick(vocabulary.grasp_answers, rng))
+
+
+def _attribute_dialogue(
+    parts: Sequence[LabelledPart],
+    graspable: Sequence[LabelledPart],
+    vocabulary: Vocabulary,
+    rng: np.random.Generator,
+) -> Dialogue | None:
+    """Ask by colour, shape or purpose for an object that this alone tells from all others."""
+    asked: list[tuple[str, LabelledPart, bool]] = []
+    present = sorted({part.object_name for part in parts})
+    for part in graspable:
+        if not part.is_default:
+            continue
+        colour = part.colour_name
+        others = {p.colour_name for p in parts if p.object_name != part.object_name}
+        if colour and colour not in others:
+            asked.append((pick(vocabulary.colour_commands, rng).format(c=colour), part, False))
+        words = vocabulary.objects[part.object_name]
+        for look in words.looks:
+            alike = [name for name in present if look in vocabulary.objects[name].looks]
+            if alike == [part.object_name]:
+                asked.append((pick(vocabulary.shape_commands, rng).format(s=look), part, False))
+        use = pick(words.uses, rng)
+        asked.append((pick(vocabulary.purpose_commands, rng).format(u=use), part, True))
+    if not asked:
+        return None
+    command, part, names_part = pick(asked, rng)
+    return Dialogue(
+        command,
+        _answer_for(part, vocabulary, rng),
+        part.rectangle,
+        part,
+        names_part=names_part,
+    )
 
 
 def _absent_dialogue(
     parts: Sequence[LabelledPart], vocabulary: Vocabulary, rng: np.random.Generator
 ) -> Dialogue:
+    absent_colours = sorted(set(vocabulary.colours) - {part.colour_name for part in parts})
+    if absent_colours and rng.random() < ABSENT_COLOUR_SHARE:
+        colour = pick(absent_colours, rng)
+        command = pick(vocabulary.colour_commands, rng).format(c=colour)
+        return _refusal(command, f"{colour} object", vocabulary, rng)
     present = {part.object_name for part in parts}
     absent = [name for name in vocabulary.objects if name not in present]
     if rng.random() < KNOWN_ABSENT_SHARE:
-        words = vocabulary.objects[_pick(absent, rng)]
-        called = _pick(words.names, rng)
+        words = vocabulary.objects[pick(absent, rng)]
+        called = pick(words.names, rng)
         part_names = [name for part in words.parts.values() for name in part.names]
     else:
-        called, part_names = _pick(vocabulary.absent_nouns, rng), ["handle", "middle", "end", "top"]
+        called, part_names = pick(vocabulary.absent_nouns, rng), ["handle", "middle", "end", "top"]
     if rng.random() < 0.25:
-        called = f"{_pick(vocabulary.colours, rng)} {called}"
+        called = f"{pick(vocabulary.colours, rng)} {called}"
     if rng.random() < 0.3:
-        command = _pick(vocabulary.part_commands, rng).format(o=called, p=_pick(part_names, rng))
+        command = pick(vocabulary.part_commands, rng).format(o=called, p=pick(part_names, rng))
     else:
-        command = _pick(vocabulary.whole_commands, rng).format(o=called)
-    reasoning = _pick(vocabulary.absent_answers, rng).format(object=called)
-    return Dialogue(command, f"{reasoning} {NO_GRASP}", None)
+        command = pick(vocabulary.whole_commands, rng).format(o=called)
+    return _refusal(command, called, vocabulary, rng)
 
 
-def _pick(choices: Sequence[str], rng: np.random.Generator) -> str:
-    return choices[int(rng.integers(len(choices)))]
+def _refusal(
+    command: str, called: str, vocabulary: Vocabulary, rng: np.random.Generator
+) -> Dialogue:
+    reasoning = pick(vocabulary.absent_answers, rng).format(object=called)
+    return Dialogue(command, f"{reasoning} {NO_GRASP}", None, None)
+
+
+def _redirect(
+    last: LabelledPart,
+    graspable: Sequence[LabelledPart],
+    vocabulary: Vocabulary,
+    rng: np.random.Generator,
+) -> Dialogue | None:
+    """Ask for another part of the same object, or for another object."""
+    ways = load_follow_ups().redirections
+    asked: list[tuple[str, LabelledPart]] = []
+    siblings = [part for part in graspable if part.object_name == last.object_name]
+    other_parts = [part for part in siblings if part.part_name != last.part_name]
+    if other_parts:
+        part = pick(other_parts, rng)
+        parts_words = vocabulary.objects[part.object_name].parts
+        called = pick(parts_words[part.part_name].names, rng)
+        asked.append((pick(ways["named_part"].phrases, rng).format(p=called), part))
+        if len(parts_words) == 2:
+            asked.append((pick(ways["other_part"].phrases, rng), part))
+    others = [p for p in graspable if p.object_name != last.object_name and p.is_default]
+    if others:
+        part = pick(others, rng)
+        called = pick(vocabulary.objects[part.object_name].names, rng)
+        asked.append((pick(ways["other_object"].phrases, rng).format(o=called), part))
+    if not asked:
+        return None
+    command, part = pick(asked, rng)
+    template = pick(load_follow_ups().redirection_answers, rng)
+    return Dialogue(command, write_answer(part, vocabulary, template), part.rectangle, part)
+
+
+def _disturbed(rectangle: GraspRectangle, rng: np.random.Generator) -> GraspRectangle:
+    """Return what a model may have answered instead of the label."""
+    side_px = max(rectangle.image_width_px, rectangle.image_height_px)
+    dx, dy = rng.normal(0.0, _EARLIER_ERROR * side_px, 2)
+    return replace(
+        rectangle,
+        x_px=float(np.clip(rectangle.x_px + dx, 0, rectangle.image_width_px - 1)),
+        y_px=float(np.clip(rectangle.y_px + dy, 0, rectangle.image_height_px - 1)),
+        theta_rad=rectangle.theta_rad + float(rng.normal(0.0, _EARLIER_ERROR_RAD)),
+        opening_px=rectangle.opening_px * float(np.exp(rng.normal(0.0, 0.1))),
+    )

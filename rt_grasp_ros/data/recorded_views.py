@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -31,11 +31,13 @@ class View:
         image_rgb: shape (h, w, 3), uint8.
         rectangles: right grasps whose centres are in sight.
         colour: index of the thing's colour, None where its description names none or several.
+        instructions: commands by kind, see `GraspPicture`.
     """
 
     image_rgb: NDArray[np.uint8]
     rectangles: tuple[GraspRectangle, ...]
     colour: int | None
+    instructions: Mapping[str, str]
 
 
 class RecordedViews:
@@ -82,6 +84,7 @@ class RecordedViews:
             image_rgb,
             tuple(rectangle for rectangle in rectangles if rectangle.is_inside_image),
             self._colour_of(picture),
+            picture.instructions,
         )
 
     def _colour_of(self, picture: GraspPicture) -> int | None:

@@ -11,7 +11,7 @@ from ..language.codec import THOUSANDTHS
 from ..language.prompt import END_TOKEN, IMAGE_TOKEN
 from ..model.tokens import number_token, token_id
 from ..model.tower import CODE_WIDTH, GraspTowerConfig, fourier
-from .gaze import GAZE_HEADS, GAZE_LAYER, slow_dimensions
+from .gaze import GAZE_HEADS, GAZE_LAYER, RECALL_HEAD, slow_dimensions
 from .tokenizer import PAD_TOKEN
 
 ROPE_THETA = 1e8
@@ -20,6 +20,7 @@ ROPE_THETA = 1e8
 _PART_KEY = 1.5
 _TOKEN_GAIN = 4.0  # so that what the first layers add to a visual token does not drown it
 _CODE_GAIN = 3.0
+_RECALL_GAIN = 0.3
 _GELU_SHIFT = 3.0  # gelu(v + 3) - 3 is within 0.02 of v for v in -1..1
 
 
@@ -35,7 +36,8 @@ def build_model(
     by handing the tower's token through; number tokens start with the Fourier code of their value,
     the code that the tower uses, so that neighbouring numbers are neighbours; and the heads that
     learn where to look (`gaze`) start with keys that tell parts apart, and carry the code of what
-    they look at to where number tokens read it, once a gate is learned for x, y, theta and w.
+    they look at to where number tokens read it, once a gate is learned for x, y, theta and w; the
+    head that looks at earlier numbers hands their code on.
 
     Args:
         tokenizer: from `train_tokenizer`.
@@ -73,6 +75,7 @@ def build_model(
         _keep_code_dimensions_free(model)
         _carry_codes(model)
         _route_codes(model)
+        _carry_earlier_numbers(model)
     return model
 
 
@@ -91,9 +94,9 @@ def _tell_parts_apart(model: LlavaForConditionalGeneration) -> None:
     attention = model.model.language_model.layers[GAZE_LAYER].self_attn
     slow = slow_dimensions(attention.head_dim)
     rows = torch.cat([slow + head * attention.head_dim for head in range(GAZE_HEADS)])
-    parts = 1 + model.config.vision_config.num_part_types
-    keys = nn.functional.normalize(torch.randn(len(rows), parts), dim=0) * _PART_KEY
-    attention.k_proj.weight[rows[:, None], torch.arange(parts)] = keys
+    seen = model.config.vision_config.hidden_size - CODE_WIDTH  # parts, colours, quality
+    keys = nn.functional.normalize(torch.randn(len(rows), seen), dim=0) * _PART_KEY
+    attention.k_proj.weight[rows[:, None], torch.arange(seen)] = keys
 
 
 def _code_dimensions(model: LlavaForConditionalGeneration) -> torch.Tensor:
@@ -123,6 +126,14 @@ def _route_codes(model: LlavaForConditionalGeneration) -> None:
     unit = torch.arange(CODE_WIDTH)
     mlp.up_proj.weight[unit, _code_dimensions(model)] += 1.0
     mlp.down_proj.weight[unit % (CODE_WIDTH // 4), unit] += 2.0
+
+
+def _carry_earlier_numbers(model: LlavaForConditionalGeneration) -> None:
+    attention = model.model.language_model.layers[GAZE_LAYER].self_attn
+    code = torch.arange(CODE_WIDTH // 4)
+    unit = RECALL_HEAD * attention.head_dim + code
+    attention.v_proj.weight[unit, code] += 1.0
+    attention.o_proj.weight[code, unit] += _RECALL_GAIN
 
 
 def _write_number_codes(model: LlavaForConditionalGeneration, tokenizer: Tokenizer) -> None:

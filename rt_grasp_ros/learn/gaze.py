@@ -3,7 +3,8 @@
 Left alone, a small model first learns to guess numbers from its own words and only late that the
 command names what to look for. Two heads of one layer are therefore asked to look for the part
 that the command names, and to attend to its visual tokens; their values then carry the numbers.
-Where the part is not there they are to attend to the very first token instead.
+Where the part is not there they are to attend to the very first token instead. A third head is
+asked to attend to the earlier answer's number where a follow-up ("a bit to the left") changes it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from transformers.models.llama.modeling_llama import apply_rotary_pos_emb
 
 GAZE_LAYER = 2
 GAZE_HEADS = 2
+RECALL_HEAD = GAZE_HEADS
 SLOW_PAIR = 6
 """From this one of a head's rotary pairs on, 250 tokens turn less than 15 degrees."""
 
@@ -31,7 +33,7 @@ def slow_dimensions(head_dim: int) -> Tensor:
 
 
 class GazeLoss:
-    """Cross-entropies of what two heads look for, and of where they look."""
+    """Cross-entropies of what heads look for, and of where they look."""
 
     def __init__(self, model: LlavaForConditionalGeneration):
         self._language_model = model.model.language_model
@@ -64,17 +66,39 @@ class GazeLoss:
                 for nowhere, then the visual tokens.
             where: (N, K) distribution over them: the part that is asked for, or nowhere.
         """
-        heads = [
-            self._captured[name].unflatten(-1, (-1, self._head_dim))[:, :, :GAZE_HEADS]
+        queries, keys = self._heads(slice(0, GAZE_HEADS), position_ids)
+        scores = self._scores(queries, keys[:, :, keys_at])[rows, :, places]  # (N, heads, K)
+        return -(where[:, None] * scores.log_softmax(dim=-1)).sum(-1).mean()
+
+    def recall(self, position_ids: Tensor, may_look: Tensor, target: Tensor) -> Tensor:
+        """Return the loss on where the third head looks: an earlier number, else the first token.
+
+        Args:
+            position_ids: (B, S) of the forward pass that just ran.
+            may_look: (B, S, S) bool.
+            target: (B, S): the place to look at, 0 the first token, -100 where it does not matter.
+        """
+        queries, keys = self._heads(slice(RECALL_HEAD, RECALL_HEAD + 1), position_ids)
+        rows, places = (target >= 0).nonzero(as_tuple=True)
+        wanted = target[rows, places]
+        scores = self._scores(queries, keys)[rows, 0, places]  # (N, S)
+        scores = scores.masked_fill(~may_look[rows, places], -1e9)
+        losses = nn.functional.cross_entropy(scores, wanted, reduction="none")
+        kinds = [losses[wanted > 0], losses[wanted == 0]]
+        return torch.stack([kind.mean() for kind in kinds if len(kind)]).mean()
+
+    def _heads(self, heads: slice, position_ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Return rotated queries and keys of some heads, (B, heads, S, head_dim) each."""
+        queries, keys = (
+            self._captured[name].unflatten(-1, (-1, self._head_dim))[:, :, heads].transpose(1, 2)
             for name in ("q", "k")
-        ]
-        queries, keys = (head.transpose(1, 2) for head in heads)  # (B, heads, S, head_dim)
+        )
         cos, sin = self._language_model.rotary_emb(queries, position_ids)
         queries, keys = apply_rotary_pos_emb(queries, keys, cos, sin)
-        asked = queries[rows, :, places]  # (N, heads, head_dim)
-        seen = keys[:, :, keys_at][rows]  # (N, heads, T, head_dim)
-        scores = torch.einsum("nhd,nhtd->nht", asked.float(), seen.float()) / self._head_dim**0.5
-        return -(where[:, None] * scores.log_softmax(dim=-1)).sum(-1).mean()
+        return queries, keys
+
+    def _scores(self, queries: Tensor, keys: Tensor) -> Tensor:
+        return queries.float() @ keys.float().transpose(2, 3) / self._head_dim**0.5
 
     def looking_for(self, rows: Tensor, places: Tensor, part_types: Tensor) -> Tensor:
         """Return the loss on which part type's key the two heads' queries match best.

@@ -11,8 +11,9 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from ..data.dialogues import Dialogue
+from ..language.codec import THOUSANDTHS
 from ..language.prompt import END_TOKEN, IMAGE_TOKEN, build_prompt
-from ..model.tokens import token_id
+from ..model.tokens import number_token, token_id
 from .tokenizer import PAD_TOKEN
 
 
@@ -25,20 +26,27 @@ class PackedBatch:
         position_ids: (B, S) int64; every dialogue continues from the picture.
         segment: (B, S) int64: 0 the shared prefix, 1.. the dialogues, -1 padding.
         target: (B, S) int64: the next token where it belongs to an answer, else -100.
+        recall: (B, S) int64: where the next token is a number that follows from an earlier
+            answer, the place of that answer's number, else -1.
     """
 
     ids: Tensor
     position_ids: Tensor
     segment: Tensor
     target: Tensor
+    recall: Tensor
 
-    def attention_mask(self, dtype: torch.dtype = torch.float32) -> Tensor:
-        """Additive mask (B, 1, S, S): causal, and no dialogue sees another."""
+    def may_look(self) -> Tensor:
+        """Which places see which, (B, S, S) bool: causal, and no dialogue sees another."""
         length = self.ids.shape[1]
         causal = torch.ones(length, length, dtype=torch.bool).tril()
         own = self.segment[:, :, None] == self.segment[:, None, :]
         prefix = (self.segment == 0)[:, None, :]
-        allowed = causal & (own | prefix)
+        return causal & (own | prefix)
+
+    def attention_mask(self, dtype: torch.dtype = torch.float32) -> Tensor:
+        """Return `may_look` as an additive mask, (B, 1, S, S)."""
+        allowed = self.may_look()
         mask = torch.zeros(allowed.shape, dtype=dtype)
         return mask.masked_fill(~allowed, torch.finfo(dtype).min)[:, None]
 
@@ -57,31 +65,38 @@ def pack(
     """
     image_id = token_id(tokenizer, IMAGE_TOKEN)
     end_id, pad_id = token_id(tokenizer, END_TOKEN), token_id(tokenizer, PAD_TOKEN)
+    first_number_id = token_id(tokenizer, number_token(0))
+    numbers = range(first_number_id, first_number_id + THOUSANDTHS)
     rows = []
     for about_picture in dialogues:
         ids: list[int] = []
         position: list[int] = []
         segment: list[int] = []
         target: list[int] = []
+        recall: list[int] = []
         for number, dialogue in enumerate(about_picture, start=1):
-            prompt_ids = tokenizer.encode(build_prompt(dialogue.command)).ids
+            prompt_ids = tokenizer.encode(build_prompt(dialogue.command, dialogue.history)).ids
             split = prompt_ids.index(image_id)
             if not ids:
                 ids = prompt_ids[:split] + [image_id] * image_tokens
                 position, segment = list(range(len(ids))), [0] * len(ids)
-                target, start = [-100] * len(ids), len(ids)
+                target, recall, start = [-100] * len(ids), [-1] * len(ids), len(ids)
             question, reply = (
                 prompt_ids[split + 1 :],
                 [*tokenizer.encode(dialogue.answer).ids, end_id],
             )
             own = [*question, *reply[:-1]]
+            next_ids = [-100] * (len(question) - 1) + reply
+            earlier = [len(ids) + k for k, token in enumerate(question) if token in numbers]
+            places = iter(earlier if dialogue.is_recalled else [])
+            recall += [next(places, -1) if token in numbers else -1 for token in next_ids]
             ids += own
             position += range(start, start + len(own))
             segment += [number] * len(own)
-            target += [-100] * (len(question) - 1) + reply
-        rows.append((ids, position, segment, target))
+            target += next_ids
+        rows.append((ids, position, segment, target, recall))
     length = max(len(row[0]) for row in rows)
-    fills = (pad_id, 0, -1, -100)
+    fills = (pad_id, 0, -1, -100, -1)
     columns = [
         torch.from_numpy(
             np.array([row[k] + [fill] * (length - len(row[k])) for row in rows], dtype=np.int64)

@@ -2,42 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from ..data.dialogues import draw_dialogue
+from ..data.cornell import read_cornell
+from ..data.dialogues import Dialogue, draw_dialogue, draw_follow_up
+from ..data.grasp_picture import GraspPicture
+from ..data.recorded_dialogues import draw_recorded_dialogue
+from ..data.recorded_views import RecordedViews
 from ..data.shards import LabelledPictures
 from ..language.prompt import build_prompt
-from ..language.vocabulary import load_vocabulary
+from ..language.vocabulary import Vocabulary, load_vocabulary
 from ..model.tower import GraspTower, GraspTowerConfig
 from .build_model import build_model
+from .readings import Readings, read_recorded, read_simulated
 from .save import save_checkpoint
 from .tokenizer import train_tokenizer
-from .train_reader import ReaderSettings, ReaderTrainer, read_pictures
+from .train_reader import ReaderSettings, ReaderTrainer
 from .train_tower import TowerSettings, train_tower
 
 TOKENIZER_PICTURES = 4000
+SIMULATED_SHARE = 0.6
+RECORDED_READINGS = (((256, 256), 5000, 0.25), ((256, 192), 2500, 0.15))
+"""Width and height, how many views, share of the reader's steps."""
 
 Report = Callable[[str, int, dict[str, float]], None]
 
 
-def learn_tokenizer(pictures: LabelledPictures, seed: int) -> Tokenizer:
-    """Train the tokenizer on dialogues about the first pictures."""
+def learn_tokenizer(
+    pictures: LabelledPictures, recorded: Sequence[GraspPicture], seed: int
+) -> Tokenizer:
+    """Train the tokenizer on dialogues about simulated and recorded pictures."""
     vocabulary = load_vocabulary()
     rng = np.random.default_rng((seed, 1))
-    texts: list[str] = []
+    dialogues: list[Dialogue] = []
     for index in range(min(TOKENIZER_PICTURES, len(pictures))):
-        dialogue = draw_dialogue(pictures.parts(index, vocabulary), vocabulary, rng)
-        texts += [build_prompt(dialogue.command), dialogue.answer]
-    return train_tokenizer(texts)
+        parts = pictures.parts(index, vocabulary)
+        dialogue = draw_dialogue(parts, vocabulary, rng)
+        dialogues += [dialogue, draw_follow_up(dialogue, parts, vocabulary, rng)]
+    for picture in recorded:
+        dialogues.append(
+            draw_recorded_dialogue(picture.instructions, picture.rectangles[0], vocabulary, rng)
+        )
+    texts = [build_prompt(dialogue.command, dialogue.history) for dialogue in dialogues]
+    return train_tokenizer([*texts, *(dialogue.answer for dialogue in dialogues)])
 
 
 def train_embedded_model(
     data_dir: Path,
+    cornell_dir: Path | None,
     work_dir: Path,
     model_dir: Path,
     tower_settings: TowerSettings,
@@ -47,7 +64,8 @@ def train_embedded_model(
     """Run both stages and write the checkpoint; stopped runs go on where they were.
 
     Args:
-        data_dir: shards from `rt-grasp data build`.
+        data_dir: shards from `rt-grasp data build --source sim`.
+        cornell_dir: recorded pictures in the layout of `data/cornell.py`; None trains without.
         work_dir: progress files.
         model_dir: where the checkpoint goes.
         tower_settings: stage one.
@@ -56,32 +74,63 @@ def train_embedded_model(
 
     Raises:
         FileNotFoundError: there are no shards.
+        DataInvalid: the recorded pictures can't be read.
     """
     vocabulary = load_vocabulary()
     pictures = LabelledPictures.load(sorted(data_dir.glob("*.npz")))
+    crops = read_cornell(cornell_dir, "train") if cornell_dir else []
+    frames = read_cornell(cornell_dir, "train", "frames") if cornell_dir else []
+    views = RecordedViews(crops, frames, vocabulary.colours) if cornell_dir else None
     torch.manual_seed(tower_settings.seed)
     config = GraspTowerConfig(
         image_size=max(pictures.images.shape[1:3]),
-        num_part_types=len(vocabulary.part_types),
+        num_part_types=len(vocabulary.part_types) + 1,  # the last one: a thing without part labels
         num_colours=len(vocabulary.colours),
     )
     tower = GraspTower(config)
     train_tower(
         tower,
         pictures,
+        views,
         tower_settings,
         work_dir / "tower.safetensors",
         lambda step, values: report("tower", step, values),
     )
-    tokenizer = learn_tokenizer(pictures, reader_settings.seed)
+    tokenizer = learn_tokenizer(pictures, [*crops, *frames], reader_settings.seed)
     torch.manual_seed(reader_settings.seed)
     llava = build_model(tokenizer, config)
     llava.model.vision_tower.load_state_dict(tower.state_dict())
-    labels, tokens = read_pictures(
-        tower, pictures, reader_settings.seed, lambda done: report("tokens", done, {})
-    )
+    readings = _read(tower, pictures, views, vocabulary, reader_settings.seed, report)
     trainer = ReaderTrainer(
         llava, tokenizer, vocabulary, reader_settings, work_dir / "reader.safetensors"
     )
-    trainer.train(labels, tokens, lambda step, values: report("reader", step, values))
+    trainer.train(readings, lambda step, values: report("reader", step, values))
     save_checkpoint(llava, tokenizer, model_dir)
+
+
+def _read(
+    tower: GraspTower,
+    pictures: LabelledPictures,
+    views: RecordedViews | None,
+    vocabulary: Vocabulary,
+    seed: int,
+    report: Report,
+) -> list[tuple[Readings, float]]:
+    """Compute the visual tokens of everything that the reader learns from."""
+    simulated = read_simulated(
+        tower, pictures, vocabulary, seed, lambda done: report("tokens", done, {})
+    )
+    readings: list[tuple[Readings, float]] = [(simulated, SIMULATED_SHARE)]
+    if views is not None:
+        for size_px, count, share in RECORDED_READINGS:
+            recorded = read_recorded(
+                tower,
+                views,
+                vocabulary,
+                count,
+                size_px,
+                seed,
+                lambda done: report("recorded tokens", done, {}),
+            )
+            readings.append((recorded, share))
+    return readings

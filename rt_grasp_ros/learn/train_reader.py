@@ -2,109 +2,54 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import LlavaForConditionalGeneration
 
-from ..data.dialogues import Dialogue, draw_dialogue
-from ..data.shards import LabelledPictures
+from ..data.dialogues import Dialogue
 from ..language.vocabulary import Vocabulary
-from ..model.tower import GraspTower
 from .answer_loss import AnswerLoss
 from .gaze import GazeLoss
 from .packing import PackedBatch, pack
 from .progress_file import load_progress, save_progress
-from .train_tower import QUALITY_SIGMA_PX, augment
+from .readings import Readings
+from .schedule import warm_cosine
 
 GAZE_WEIGHT = 0.5
 PROJECTOR_SHARE = 0.05
 """Of the learning rate: the projector starts out right, and early errors would spoil it."""
 
-_TOKENS_BATCH = 64
-_TOKEN_PX = 16
-
 
 @dataclass(frozen=True)
 class ReaderSettings:
-    """Settings of stage two."""
+    """Settings of stage two.
 
-    steps: int = 700
+    Attributes:
+        steps: in all.
+        alone_steps: of those, how many at the beginning see the first readings only.
+        pictures_per_step: all from the same readings.
+        dialogues_per_picture: packed behind it.
+        learning_rate: at its peak.
+        weight_decay: of AdamW.
+        seed: chance.
+        checkpoint_every: steps.
+    """
+
+    steps: int = 1300
+    alone_steps: int = 400
     pictures_per_step: int = 4
     dialogues_per_picture: int = 12
     learning_rate: float = 1.5e-3
     weight_decay: float = 0.02
     seed: int = 0
     checkpoint_every: int = 100
-
-
-def read_pictures(
-    tower: GraspTower,
-    pictures: LabelledPictures,
-    seed: int,
-    progress: Callable[[int], None] = lambda done: None,
-) -> tuple[LabelledPictures, NDArray[np.float16]]:
-    """Augment every picture once and compute its visual tokens.
-
-    Returns:
-        The labels as augmented, and tokens (N, T, hidden) float16.
-    """
-    rng = np.random.default_rng((seed, 2))
-    torch.manual_seed(seed)
-    tower.eval().to(memory_format=torch.channels_last)
-    cells, numbers, tokens = [], [], []
-    for first in range(0, len(pictures), _TOKENS_BATCH):
-        rows = slice(first, first + _TOKENS_BATCH)
-        pixels, own_cells, own_numbers = augment(
-            pictures.images[rows], pictures.cell_parts[rows], pictures.numbers[rows], rng
-        )
-        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-            maps = tower.maps(pixels.contiguous(memory_format=torch.channels_last))
-        with torch.inference_mode():
-            tokens.append(tower.tokens(maps).half().numpy())
-        cells.append(own_cells)
-        numbers.append(own_numbers)
-        progress(min(first + _TOKENS_BATCH, len(pictures)))
-    augmented = replace(pictures, cell_parts=np.concatenate(cells), numbers=np.concatenate(numbers))
-    return augmented, np.concatenate(tokens)
-
-
-def where_parts_are(dialogues: Sequence[Dialogue], cells: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return for each dialogue where to look: a distribution over visual tokens, or nowhere.
-
-    Args:
-        dialogues: about one picture.
-        cells: its `cell_parts`, shape (h, w).
-
-    Returns:
-        Shape (dialogues, 1 + h/2 * w/2); the first place stands for nowhere, a refusal's target.
-    """
-    rows, columns = cells.shape[0] // 2, cells.shape[1] // 2
-    y_px, x_px = np.meshgrid(
-        (np.arange(rows) + 0.5) * _TOKEN_PX, (np.arange(columns) + 0.5) * _TOKEN_PX, indexing="ij"
-    )
-    where = np.zeros((len(dialogues), rows, columns), np.float32)
-    nowhere = np.zeros((len(dialogues), 1), np.float32)
-    for index, dialogue in enumerate(dialogues):
-        if dialogue.part is None:
-            nowhere[index] = 1.0
-            continue
-        rectangle = dialogue.part.rectangle
-        shown = (cells == dialogue.part.part_id).reshape(rows, 2, columns, 2).sum(axis=(1, 3))
-        distance_px = np.hypot(x_px - rectangle.x_px, y_px - rectangle.y_px)
-        near = np.exp(-0.5 * (distance_px / QUALITY_SIGMA_PX) ** 2)
-        weight = shown * (0.02 + near)
-        if weight.sum() > 0:
-            where[index] = weight / weight.sum()
-    return np.concatenate([nowhere, where.reshape(len(dialogues), -1)], axis=1)
 
 
 class ReaderTrainer:
@@ -137,20 +82,27 @@ class ReaderTrainer:
 
     def train(
         self,
-        pictures: LabelledPictures,
-        tokens: NDArray[np.float16],
+        readings: Sequence[tuple[Readings, float]],
         report: Callable[[int, dict[str, float]], None],
     ) -> None:
-        """Train in place; continues from the last checkpoint after being stopped."""
+        """Train in place; continues from the last checkpoint after being stopped.
+
+        Args:
+            readings: with how often each is drawn, shares that add up to 1.
+            report: called with step and losses.
+        """
         first = load_progress(self._path, self._parameters, self._optimizer)
         started = time.monotonic()
         gaze = GazeLoss(self._llava)
         self._llava.train()
+        shares = np.cumsum([share for _, share in readings])
         for step in range(first, self._settings.steps):
             rng = np.random.default_rng((self._settings.seed, 3, step))
             torch.manual_seed(step)
             self._set_learning_rate(step)
-            losses = self._forward(pictures, tokens, rng, gaze)
+            drawn = int(np.searchsorted(shares, rng.random() * shares[-1]))
+            chosen = drawn if step >= self._settings.alone_steps else 0
+            losses = self._forward(readings[chosen][0], rng, gaze)
             losses["total"].backward()
             torch.nn.utils.clip_grad_norm_(self._parameters.values(), 1.0)
             self._optimizer.step()
@@ -158,29 +110,22 @@ class ReaderTrainer:
             last = step == self._settings.steps - 1
             if step % 10 == 0 or last:
                 values = {name: loss.item() for name, loss in losses.items()}
-                report(step, values | {"elapsed_s": time.monotonic() - started})
+                values |= {"readings": chosen, "elapsed_s": time.monotonic() - started}
+                report(step, values)
             if (step + 1) % self._settings.checkpoint_every == 0 or last:
                 save_progress(self._path, self._parameters, self._optimizer, step + 1)
         gaze.remove()
 
     def _forward(
-        self,
-        pictures: LabelledPictures,
-        tokens: NDArray[np.float16],
-        rng: np.random.Generator,
-        gaze: GazeLoss,
+        self, readings: Readings, rng: np.random.Generator, gaze: GazeLoss
     ) -> dict[str, Tensor]:
         settings = self._settings
-        rows = rng.choice(len(pictures), settings.pictures_per_step, replace=False)
-        dialogues = []
-        for row in rows:
-            parts = pictures.parts(int(row), self._vocabulary)
-            dialogues.append(
-                [
-                    draw_dialogue(parts, self._vocabulary, rng)
-                    for _ in range(settings.dialogues_per_picture)
-                ]
-            )
+        tokens = readings.tokens
+        rows = rng.choice(len(tokens), settings.pictures_per_step, replace=False)
+        dialogues = [
+            [readings.draw(int(row), rng) for _ in range(settings.dialogues_per_picture)]
+            for row in rows
+        ]
         batch = pack(self._tokenizer, dialogues, tokens.shape[1])
         answers = batch.target != -100
         with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -191,7 +136,7 @@ class ReaderTrainer:
         where = torch.from_numpy(
             np.stack(
                 [
-                    where_parts_are(own, pictures.cell_parts[row])
+                    np.stack([readings.where(int(row), dialogue) for dialogue in own])
                     for own, row in zip(dialogues, rows, strict=True)
                 ]
             )
@@ -207,15 +152,20 @@ class ReaderTrainer:
             torch.tensor([0, *range(first, first + tokens.shape[1])]),
             asked[seen],
         )
+        recall = torch.where(answers, batch.recall.clamp_min(0), -100)
+        losses["recall"] = gaze.recall(batch.position_ids, batch.may_look(), recall)
         types = torch.tensor([[0, *map(self._part_type, own)] for own in dialogues])
         types = types[sequence, batch.segment[sequence, place]]
-        there = types > 0
-        losses["looking_for"] = gaze.looking_for(sequence[there], place[there], types[there])
-        losses["total"] = losses["total"] + GAZE_WEIGHT * (losses["gaze"] + losses["looking_for"])
-        return losses
+        named = types > 0
+        total = losses["total"] + GAZE_WEIGHT * (losses["gaze"] + losses["recall"])
+        if named.any():
+            losses["looking_for"] = gaze.looking_for(sequence[named], place[named], types[named])
+            total = total + GAZE_WEIGHT * losses["looking_for"]
+        return losses | {"total": total}
 
     def _part_type(self, dialogue: Dialogue) -> int:
-        if dialogue.part is None:
+        """What the command names, as the tower numbers it; 0 where it names no part."""
+        if dialogue.part is None or not dialogue.names_part:
             return 0
         pair = dialogue.part.object_name, dialogue.part.part_name
         return 1 + self._vocabulary.part_types.index(pair)
@@ -236,8 +186,6 @@ class ReaderTrainer:
 
     def _set_learning_rate(self, step: int) -> None:
         settings = self._settings
-        warm = min(1.0, (step + 1) / 50)
-        cosine = 0.5 + 0.5 * math.cos(math.pi * step / settings.steps)
+        rate = settings.learning_rate * warm_cosine(step, settings.steps, 50, 0.02)
         for group in self._optimizer.param_groups:
-            rate = settings.learning_rate * warm * (0.02 + 0.98 * cosine)
             group["lr"] = rate * group["share"]

@@ -1,9 +1,15 @@
 import numpy as np
+import pytest
 from pictures import random_parts
 
-from rt_grasp_ros.data.dialogues import MIN_VISIBLE_FRACTION, draw_dialogue
+from rt_grasp_ros.data.dialogues import (
+    MIN_VISIBLE_FRACTION,
+    draw_dialogue,
+    draw_follow_up,
+)
 from rt_grasp_ros.language.answer import parse_answer
 from rt_grasp_ros.language.grounding import agrees
+from rt_grasp_ros.language.refinement import is_obeyed, load_follow_ups
 from rt_grasp_ros.language.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
@@ -48,7 +54,55 @@ def test_hidden_parts_are_not_asked_for():
 
 def test_a_command_by_name_alone_means_the_default_part():
     for _, dialogue in dialogues():
-        if dialogue.part is None or dialogue.part.is_default:
+        if dialogue.part is None or dialogue.part.is_default or not dialogue.names_part:
             continue
         words = VOCABULARY.objects[dialogue.part.object_name].parts[dialogue.part.part_name]
         assert any(name in dialogue.command for name in words.names)
+
+
+def test_a_colour_or_shape_means_one_object_only():
+    asked = 0
+    for parts, dialogue in dialogues():
+        if dialogue.part is None or dialogue.names_part:
+            continue
+        asked += 1
+        words = set(dialogue.command.replace(",", " ").split())
+        own = VOCABULARY.objects[dialogue.part.object_name]
+        others = [part for part in parts if part.object_name != dialogue.part.object_name]
+        if dialogue.part.colour_name in words:
+            assert all(part.colour_name != dialogue.part.colour_name for part in others)
+        else:
+            (look,) = [look for look in own.looks if f" {look} " in f"{dialogue.command} "]
+            assert all(look not in VOCABULARY.objects[p.object_name].looks for p in others)
+    assert asked > 100
+
+
+def test_a_follow_up_changes_the_earlier_answer_as_asked():
+    rng = np.random.default_rng(1)
+    refined = 0
+    for parts, first in dialogues(600):
+        then = draw_follow_up(first, parts, VOCABULARY, rng)
+        assert len(then.history) == 1
+        earlier = parse_answer(then.history[0].answer, 640, 480).rectangle
+        answer = parse_answer(then.answer, 640, 480)
+        if not then.is_recalled:
+            assert then.history[0].answer == first.answer
+            continue
+        refined += 1
+        (refinement,) = [
+            refinement
+            for refinement in load_follow_ups().refinements.values()
+            if then.command in refinement.phrases
+        ]
+        assert is_obeyed(refinement, earlier, answer.rectangle)
+        assert agrees(answer.reasoning, then.rectangle)
+    assert refined > 200
+
+
+def test_what_was_answered_before_is_not_the_label():
+    rng = np.random.default_rng(2)
+    for parts, first in dialogues(200):
+        then = draw_follow_up(first, parts, VOCABULARY, rng)
+        if then.is_recalled:
+            assert then.history[0].answer != first.answer
+            assert then.rectangle.x_px == pytest.approx(first.rectangle.x_px, abs=80)

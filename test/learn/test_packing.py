@@ -6,7 +6,7 @@ pytestmark = pytest.mark.torch
 
 import torch  # noqa: E402
 
-from rt_grasp_ros.data.dialogues import draw_dialogue  # noqa: E402
+from rt_grasp_ros.data.dialogues import draw_dialogue, draw_follow_up  # noqa: E402
 from rt_grasp_ros.language.vocabulary import load_vocabulary  # noqa: E402
 from rt_grasp_ros.learn.build_model import build_model  # noqa: E402
 from rt_grasp_ros.learn.packing import pack  # noqa: E402
@@ -44,3 +44,26 @@ def test_a_packed_dialogue_is_answered_as_if_it_were_alone():
             torch.testing.assert_close(
                 packed.target[0][own], alone.target[0][alone.target[0] != -100]
             )
+
+
+def test_numbers_of_a_follow_up_point_to_the_earlier_ones():
+    rng = np.random.default_rng(3)
+    vocabulary = load_vocabulary()
+    follow_ups = []
+    while len(follow_ups) < 5:
+        parts = random_parts(rng)
+        first = draw_dialogue(parts, vocabulary, rng)
+        if first.rectangle is not None:
+            follow_ups.append(draw_follow_up(first, parts, vocabulary, rng))
+    tokenizer = train_tokenizer(
+        [d.command + " " + d.answer + " " + d.history[0].answer for d in follow_ups]
+    )
+    batch = pack(tokenizer, [follow_ups], 12)
+    for number, dialogue in enumerate(follow_ups, start=1):
+        own = batch.segment[0] == number
+        recalled = batch.recall[0][own & (batch.recall[0] >= 0)]
+        if not dialogue.is_recalled:
+            assert len(recalled) == 0
+            continue
+        earlier = [f"0.{tokenizer.decode([token])}" for token in batch.ids[0][recalled].tolist()]
+        assert earlier == dialogue.history[0].answer.split()[-7::2]

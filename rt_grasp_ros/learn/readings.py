@@ -1,0 +1,227 @@
+"""Pictures as the reader sees them: visual tokens computed once, and dialogues about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..data.dialogues import Dialogue, draw_dialogue, draw_follow_up
+from ..data.recorded_dialogues import draw_recorded_dialogue
+from ..data.recorded_views import RecordedViews
+from ..data.shards import LabelledPictures
+from ..grasp.rectangle import GraspRectangle, jaw_angle_difference
+from ..language.vocabulary import Vocabulary
+from ..model.tower import CELL_PX, OFFSET_UNIT_PX, PATCH_PX, GraspMaps, GraspTower
+from .rectangle_loss import QUALITY_SIGMA_PX
+from .train_tower import add_noise, augment
+
+FOLLOW_UP_SHARE = 0.25
+
+_BATCH = 64
+
+Progress = Callable[[int], None]
+
+
+class Readings(Protocol):
+    """Pictures of one size."""
+
+    tokens: NDArray[np.float16]
+    """Visual tokens, shape (N, T, hidden)."""
+
+    def draw(self, index: int, rng: np.random.Generator) -> Dialogue:
+        """Draw a dialogue about a picture."""
+        ...
+
+    def where(self, index: int, dialogue: Dialogue) -> NDArray[np.float32]:
+        """Return where to look for a dialogue's grasp.
+
+        Returns:
+            A distribution over nowhere and the visual tokens, shape (1 + T,); all zero where it
+            does not matter.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class SimulatedReadings:
+    """Simulated pictures, all of whose parts are labelled.
+
+    Attributes:
+        pictures: the labels as augmented.
+        tokens: shape (N, T, hidden).
+        vocabulary: the words.
+    """
+
+    pictures: LabelledPictures
+    tokens: NDArray[np.float16]
+    vocabulary: Vocabulary
+
+    def draw(self, index: int, rng: np.random.Generator) -> Dialogue:
+        """See `Readings`."""
+        parts = self.pictures.parts(index, self.vocabulary)
+        dialogue = draw_dialogue(parts, self.vocabulary, rng)
+        if rng.random() < FOLLOW_UP_SHARE:
+            return draw_follow_up(dialogue, parts, self.vocabulary, rng)
+        return dialogue
+
+    def where(self, index: int, dialogue: Dialogue) -> NDArray[np.float32]:
+        """See `Readings`: the part's tokens, those nearest to its grasp most."""
+        cells = self.pictures.cell_parts[index]
+        rows, columns = cells.shape[0] // 2, cells.shape[1] // 2
+        if dialogue.part is None:
+            return _nowhere(rows * columns)
+        shown = (cells == dialogue.part.part_id).reshape(rows, 2, columns, 2).sum(axis=(1, 3))
+        weight = shown * (0.02 + _nearness(dialogue.part.rectangle, rows, columns))
+        return _distribution(weight)
+
+
+@dataclass(frozen=True)
+class RecordedReadings:
+    """Views of recorded pictures, each with the labelled grasp to answer with.
+
+    Attributes:
+        instructions: commands by kind, for each view.
+        rectangles: the grasp for each view, in its pixels.
+        tokens: shape (N, T, hidden).
+        vocabulary: the words.
+    """
+
+    instructions: Sequence[Mapping[str, str]]
+    rectangles: Sequence[GraspRectangle]
+    tokens: NDArray[np.float16]
+    vocabulary: Vocabulary
+
+    def draw(self, index: int, rng: np.random.Generator) -> Dialogue:
+        """See `Readings`."""
+        dialogue = draw_recorded_dialogue(
+            self.instructions[index], self.rectangles[index], self.vocabulary, rng
+        )
+        if rng.random() < FOLLOW_UP_SHARE:
+            return draw_follow_up(dialogue, (), self.vocabulary, rng)
+        return dialogue
+
+    def where(self, index: int, dialogue: Dialogue) -> NDArray[np.float32]:
+        """See `Readings`: the tokens about the grasp."""
+        rectangle = self.rectangles[index]
+        rows = -(-rectangle.image_height_px // PATCH_PX)
+        columns = -(-rectangle.image_width_px // PATCH_PX)
+        if dialogue.is_recalled:
+            return _nowhere(rows * columns)
+        return _distribution(_nearness(rectangle, rows, columns))
+
+
+def read_simulated(
+    tower: GraspTower,
+    pictures: LabelledPictures,
+    vocabulary: Vocabulary,
+    seed: int,
+    progress: Progress,
+) -> SimulatedReadings:
+    """Augment every picture once and compute its visual tokens."""
+    rng = np.random.default_rng((seed, 2))
+    torch.manual_seed(seed)
+    cells, numbers, tokens = [], [], []
+    for first in range(0, len(pictures), _BATCH):
+        rows = slice(first, first + _BATCH)
+        pixels, own_cells, own_numbers = augment(
+            pictures.images[rows], pictures.cell_parts[rows], pictures.numbers[rows], rng
+        )
+        tokens.append(_look(tower, pixels)[1])
+        cells.append(own_cells)
+        numbers.append(own_numbers)
+        progress(min(first + _BATCH, len(pictures)))
+    augmented = replace(pictures, cell_parts=np.concatenate(cells), numbers=np.concatenate(numbers))
+    return SimulatedReadings(augmented, np.concatenate(tokens), vocabulary)
+
+
+def read_recorded(
+    tower: GraspTower,
+    views: RecordedViews,
+    vocabulary: Vocabulary,
+    count: int,
+    size_px: tuple[int, int],
+    seed: int,
+    progress: Progress,
+) -> RecordedReadings:
+    """Draw views and compute their visual tokens.
+
+    Of a view's right grasps the one is answered that comes nearest to the tower's own best, since
+    the reader can only say what the tower saw.
+
+    Args:
+        tower: trained.
+        views: where views come from.
+        vocabulary: the words.
+        count: how many views.
+        size_px: their width and height.
+        seed: chance.
+        progress: called with the number of views done.
+    """
+    rng = np.random.default_rng((seed, 4, size_px[1]))
+    torch.manual_seed(seed)
+    instructions: list[Mapping[str, str]] = []
+    rectangles: list[GraspRectangle] = []
+    tokens = []
+    while len(rectangles) < count:
+        drawn = [views.draw(rng, size_px) for _ in range(min(_BATCH, count - len(rectangles)))]
+        drawn = [view for view in drawn if view.rectangles]
+        images = torch.from_numpy(np.stack([view.image_rgb for view in drawn]))
+        pixels = add_noise(images.permute(0, 3, 1, 2).float() / 127.5 - 1, rng)
+        maps, own_tokens = _look(tower, pixels)
+        tokens.append(own_tokens)
+        for index, view in enumerate(drawn):
+            instructions.append(view.instructions)
+            rectangles.append(_nearest_to_best(maps.rows(slice(index, index + 1)), view.rectangles))
+        progress(len(rectangles))
+    return RecordedReadings(instructions, rectangles, np.concatenate(tokens), vocabulary)
+
+
+def _look(tower: GraspTower, pixels: Tensor) -> tuple[GraspMaps, NDArray[np.float16]]:
+    tower.eval().to(memory_format=torch.channels_last)
+    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+        maps = tower.maps(pixels.contiguous(memory_format=torch.channels_last))
+    with torch.inference_mode():
+        return maps, tower.tokens(maps).half().numpy()
+
+
+def _nearest_to_best(maps: GraspMaps, rectangles: Sequence[GraspRectangle]) -> GraspRectangle:
+    row, column = np.unravel_index(int(maps.quality_logit[0].argmax()), maps.quality_logit[0].shape)
+    dx, dy = maps.offset[0, :, row, column].tolist()
+    cosine, sine = maps.direction[0, :, row, column].tolist()
+    x_px = (column + 0.5) * CELL_PX + dx * OFFSET_UNIT_PX
+    y_px = (row + 0.5) * CELL_PX + dy * OFFSET_UNIT_PX
+    theta_rad = float(np.arctan2(sine, cosine)) / 2
+
+    def misfit(rectangle: GraspRectangle) -> float:
+        missed_px = np.hypot(rectangle.x_px - x_px, rectangle.y_px - y_px)
+        return float(
+            missed_px / rectangle.opening_px + jaw_angle_difference(theta_rad, rectangle.theta_rad)
+        )
+
+    return min(rectangles, key=misfit)
+
+
+def _nearness(rectangle: GraspRectangle, rows: int, columns: int) -> NDArray[np.float64]:
+    y_px, x_px = np.meshgrid(
+        (np.arange(rows) + 0.5) * PATCH_PX, (np.arange(columns) + 0.5) * PATCH_PX, indexing="ij"
+    )
+    squared = (x_px - rectangle.x_px) ** 2 + (y_px - rectangle.y_px) ** 2
+    return np.asarray(np.exp(-0.5 * squared / QUALITY_SIGMA_PX**2))
+
+
+def _nowhere(tokens: int) -> NDArray[np.float32]:
+    where = np.zeros(1 + tokens, np.float32)
+    where[0] = 1.0
+    return where
+
+
+def _distribution(weight: NDArray[np.floating]) -> NDArray[np.float32]:
+    total = weight.sum()
+    flat = weight.ravel() / total if total > 0 else np.zeros(weight.size)
+    return np.concatenate([[0.0], flat]).astype(np.float32)
