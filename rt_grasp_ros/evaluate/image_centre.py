@@ -10,7 +10,7 @@ from .label_prior import LabelPrior
 
 
 class ImageCentre:
-    """Grasps at the picture's centre, with the mean angle and the median opening of labels."""
+    """Grasps at the picture's centre, with the commonest angle and the median opening of labels."""
 
     name = "image_centre"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import cmath
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,8 +10,10 @@ import numpy as np
 
 from ..data.grasp_picture import GraspPicture
 from ..grasp.errors import DataInvalid
+from ..grasp.rectangle import wrap_half_turn
 
 _OPENING_PERCENTILES = (5, 50, 95)
+_TOLERANCE_DEG = 29  # less than the 30 degrees of the rectangle metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class LabelPrior:
     """Usual numbers of a label; openings over the longer side of the picture.
 
     Attributes:
-        theta_rad: mean direction of the jaw lines.
+        theta_rad: the jaw line that most labels are within 30 degrees of.
         narrow_opening: 5th percentile.
         median_opening: 50th percentile.
         wide_opening: 95th percentile.
@@ -34,9 +36,6 @@ class LabelPrior:
     def of(cls, pictures: Sequence[GraspPicture]) -> LabelPrior:
         """Count all labels of some pictures.
 
-        The mean of directions that are equal modulo half a turn is half that of the doubled
-        angles (Mardia and Jupp, Directional Statistics, 2000, section 1.1).
-
         Raises:
             DataInvalid: there are none.
         """
@@ -47,5 +46,12 @@ class LabelPrior:
             label.opening_px / max(label.image_width_px, label.image_height_px) for label in labels
         ]
         narrow, median, wide = np.percentile(openings, _OPENING_PERCENTILES).tolist()
-        doubled = sum(cmath.rect(1.0, 2 * label.theta_rad) for label in labels)
-        return cls(cmath.phase(doubled) / 2, narrow, median, wide)
+        theta_deg = _commonest_direction_deg([math.degrees(label.theta_rad) for label in labels])
+        return cls(wrap_half_turn(math.radians(theta_deg)), narrow, median, wide)
+
+
+def _commonest_direction_deg(directions_deg: Sequence[float]) -> int:
+    """Return the whole number of degrees, modulo 180, with most directions within 30 degrees."""
+    counts = np.bincount(np.round(directions_deg).astype(int) % 180, minlength=180)
+    within = sum(np.roll(counts, shift) for shift in range(-_TOLERANCE_DEG, _TOLERANCE_DEG + 1))
+    return int(np.argmax(within))
