@@ -15,6 +15,7 @@ os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
 NOT_RUN = "not run here: needs "
 TORCH = "torch and transformers (extra [train])"
 GPU = "a CUDA GPU"
+MOVEIT = "moveit_msgs and control_msgs (built by `make test`)"
 ROS = "ROS 2 and the built interfaces (make setup; run by `make test`)"
 
 
@@ -39,9 +40,23 @@ def _has_ros() -> bool:
     return True
 
 
+def _has_moveit() -> bool:
+    try:
+        import control_msgs.action  # noqa: F401
+        import moveit_msgs.msg  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
 def _missing_needs() -> dict[str, str]:
     """Map each marker whose tests cannot run here to what they need."""
-    checks = {"torch": (_has_torch, TORCH), "gpu": (_has_gpu, GPU), "ros": (_has_ros, ROS)}
+    checks = {
+        "torch": (_has_torch, TORCH),
+        "gpu": (_has_gpu, GPU),
+        "ros": (_has_ros, ROS),
+        "moveit": (_has_moveit, MOVEIT),
+    }
     return {marker: need for marker, (has, need) in checks.items() if not has()}
 
 

@@ -59,6 +59,14 @@ class MotionBackend(Protocol):
         """Make these the obstacles of all planning from now on."""
         ...
 
+    def clear_scene(self) -> None:
+        """Forget the obstacles, also where others plan with them.
+
+        Raises:
+            BackendUnavailable: whoever keeps them does not answer.
+        """
+        ...
+
     def solve_ik(
         self,
         T_base_tip: NDArray[np.float64],

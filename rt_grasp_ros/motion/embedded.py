@@ -71,9 +71,7 @@ class EmbeddedBackend:
         self._fingers = Fingers(gripper, io, settings.opening_tolerance_m)
         self._kinematics = Kinematics(robot)
         self._shape = RobotShape(robot)
-        self.set_scene(
-            PlanningScene(np.empty((0, 3)), np.empty(0, bool), 0.0, gripper.max_opening_m)
-        )
+        self.clear_scene()
 
     @property
     def home_rad(self) -> NDArray[np.float64]:
@@ -93,6 +91,12 @@ class EmbeddedBackend:
         self._free_space, self._at_target = (
             CollisionChecker(self._shape, self._gripper, scene, may_touch_target)
             for may_touch_target in (False, True)
+        )
+
+    def clear_scene(self) -> None:
+        """Forget the obstacles."""
+        self.set_scene(
+            PlanningScene(np.empty((0, 3)), np.empty(0, bool), 0.0, self._gripper.max_opening_m)
         )
 
     def solve_ik(

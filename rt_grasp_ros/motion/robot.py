@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,7 @@ class RobotProfile:
         srdf: which of its links may touch.
         base_frame: the frame that poses and point clouds are given in.
         tip_frame: the frame that gripper profiles start from.
+        planning_group: what MoveIt calls the arm.
         arm_joints: the J joints, in the order of every array of joint values.
         home_rad: where it waits, shape (J,).
         max_velocity_rad_s: shape (J,).
@@ -36,6 +38,7 @@ class RobotProfile:
     srdf: Path
     base_frame: str
     tip_frame: str
+    planning_group: str
     arm_joints: tuple[str, ...]
     home_rad: NDArray[np.float64]
     max_velocity_rad_s: NDArray[np.float64]
@@ -58,6 +61,17 @@ class RobotProfile:
         """The URDF with the package's own mesh paths made absolute."""
         text = self.urdf.read_text(encoding="utf-8")
         return text.replace(f"package://{PACKAGE}/", f"{share_path('config').parent}/")
+
+    @cached_property
+    def links_beyond_tip(self) -> tuple[str, ...]:
+        """The tip's link and all that it carries: the gripper."""
+        joints = ElementTree.fromstring(self.urdf_text).findall("joint")  # noqa: S314
+        ways = [(joint.find("parent"), joint.find("child")) for joint in joints]
+        pairs = [(a.get("link"), b.get("link")) for a, b in ways if a is not None and b is not None]
+        links = [self.tip_frame]
+        for link in links:  # grows while it is gone through
+            links += [child for parent, child in pairs if parent == link and child is not None]
+        return tuple(links)
 
     @cached_property
     def model(self) -> pin.Model:

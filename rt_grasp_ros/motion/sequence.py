@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from .backend import IsCancelled, MotionBackend, never, raise_if
 from .gripper import GripperProfile
 from .pick_plan import Clock, PickCandidate, PickPlan, PickSettings, plan_pick, raised
 from .planning_scene import scene_for_grasp
+
+_log = logging.getLogger(__name__)
 
 _DEFAULT_SETTINGS = PickSettings()
 
@@ -163,8 +166,17 @@ class PickSequence:
         except BaseException:
             self._backend.stop()
             raise
+        finally:
+            self._clear_scene()
         self._on_progress(Stage.DONE, self._index)
         return PickOutcome(self._error, self._executed_index, self._opening_m, tuple(self._stages))
+
+    def _clear_scene(self) -> None:
+        """Leave nothing of this pick behind; what failed before says more than a failure here."""
+        try:
+            self._backend.clear_scene()
+        except RtGraspError as error:
+            _log.warning("the planning scene was not cleared: %s", error)
 
     def _go_through(self, stage: Stage) -> Stage:
         """Do one stage and return the next."""

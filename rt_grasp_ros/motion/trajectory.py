@@ -56,6 +56,18 @@ class Trajectory:
         """Last positions, shape (J,)."""
         return self.positions[-1]
 
+    def of(self, names: tuple[str, ...]) -> Trajectory:
+        """Return the motion of some joints, in that order.
+
+        Raises:
+            KeyError: a joint is not among those that move.
+        """
+        index = {name: column for column, name in enumerate(self.names)}
+        columns = [index[name] for name in names]
+        return Trajectory(
+            names, self.positions[:, columns], self.velocities[:, columns], self.times_s
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JointState:

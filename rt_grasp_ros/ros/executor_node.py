@@ -63,7 +63,7 @@ class ExecutorNode(Node):
         now = self._declared.snapshot()
         robot = load_robot(given_or_shipped(now.robot))
         self._gripper = load_gripper(given_or_shipped(now.gripper))
-        self._robot_io = RobotTopics(self, robot.arm_joints, self._gripper.joints)
+        self._robot_io = RobotTopics(self, robot.arm_joints, self._gripper)
         settings = MotionSettings(
             speed=now.speed,
             line_speed=now.line_speed,

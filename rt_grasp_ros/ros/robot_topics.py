@@ -14,7 +14,9 @@ from sensor_msgs.msg import JointState as JointStateMessage
 from trajectory_msgs.msg import JointTrajectory
 
 from ..grasp.errors import RequestInvalid
+from ..motion.gripper import GripperProfile
 from ..motion.trajectory import JointState, Trajectory
+from .gripper_commands import gripper_sender
 from .motion_conversions import joint_state_from_message, trajectory_to_message
 
 _QUEUE = 10
@@ -22,33 +24,32 @@ _POLL_S = 0.01
 
 
 class RobotTopics:
-    """`RobotIo` over `joint_states` and the two controllers' `joint_trajectory` topics.
+    """`RobotIo` over `joint_states` and the interfaces of the two controllers.
 
     Joint states are stamped with the monotonic time of their arrival, so that neither a clock
     that differs nor a paused simulation can make an old one look fresh or a wait endless. Joints
     may come in several messages (an arm's and a gripper's broadcaster): they are put together.
     """
 
-    def __init__(
-        self, node: Node, arm_joints: tuple[str, ...], hand_joints: tuple[str, ...]
-    ) -> None:
+    def __init__(self, node: Node, arm_joints: tuple[str, ...], gripper: GripperProfile) -> None:
         """Connect to the topics; nothing moves.
 
         Args:
             node: which an executor spins.
             arm_joints: the joints of the arm's controller.
-            hand_joints: the joints of the gripper's controller.
+            gripper: its joints, and the interface that drives them.
+
+        Raises:
+            BackendUnavailable: the package of that interface is not installed.
         """
         self._node = node
-        self._names = (*arm_joints, *hand_joints)
+        self._names = (*arm_joints, *gripper.joints)
         self._positions: dict[str, tuple[float, float]] = {}  # by joint: position, arrival
         self._lock = threading.Lock()
         self._arm = node.create_publisher(
             JointTrajectory, "arm_controller/joint_trajectory", _QUEUE
         )
-        self._hand = node.create_publisher(
-            JointTrajectory, "hand_controller/joint_trajectory", _QUEUE
-        )
+        self._send_hand = gripper_sender(node, gripper)
         self._subscription = node.create_subscription(
             JointStateMessage,
             "joint_states",
@@ -80,8 +81,12 @@ class RobotTopics:
         self._arm.publish(trajectory_to_message(trajectory))
 
     def send_hand(self, trajectory: Trajectory) -> None:
-        """Let the gripper's controller follow a trajectory from now on."""
-        self._hand.publish(trajectory_to_message(trajectory))
+        """Let the gripper's controller go to the end of a trajectory.
+
+        Raises:
+            BackendUnavailable: its controller is not there.
+        """
+        self._send_hand(trajectory)
 
     def hold(self) -> None:
         """Stop the arm: an empty trajectory makes its controller hold the present position."""

@@ -47,6 +47,9 @@ class FakeBackend:
         self._call("set_scene")
         self.scenes.append(scene)
 
+    def clear_scene(self) -> None:
+        self._call("clear_scene")
+
     def solve_ik(self, T_base_tip, seed_rad, is_cancelled) -> list[NDArray[np.float64]]:
         self._call("solve_ik", is_cancelled=is_cancelled)
         return [] if self.unreachable(T_base_tip) else [self._positions_at(T_base_tip)]

@@ -160,7 +160,7 @@ def test_a_failed_retreat_stops_the_arm_and_keeps_the_first_failure(backend, gri
     run = Run(backend, gripper)
     assert run.outcome.error is first
     assert run.stages[-2:] == [Stage.RETREATING, Stage.DONE]
-    assert backend.log[-1] == "stop"
+    assert backend.log[-2:] == ["stop", "clear_scene"]
 
 
 @pytest.mark.parametrize("stage", PICK)
@@ -180,7 +180,7 @@ def test_cancelling_at_any_stage_stops_the_arm_there(backend, gripper, stage):
     run = sequence.run(CANDIDATES, NOTHING)
     assert run.error.code is ErrorCode.CANCELLED
     assert reached == [*PICK[: PICK.index(stage) + 1], Stage.DONE]
-    assert backend.log[-1] == "stop"
+    assert backend.log[-2:] == ["stop", "clear_scene"]
 
 
 def test_cancelling_in_the_middle_of_a_motion_stops_the_arm(backend, gripper):
@@ -189,7 +189,7 @@ def test_cancelling_in_the_middle_of_a_motion_stops_the_arm(backend, gripper):
     run = Run(backend, gripper, is_cancelled=lambda: len(moves) == 2)
     assert run.outcome.error.code is ErrorCode.CANCELLED
     assert run.stages[-2:] == [Stage.APPROACH, Stage.DONE]
-    assert backend.log[-1] == "stop"
+    assert backend.log[-2:] == ["stop", "clear_scene"]
 
 
 def test_cancelling_the_retreat_stops_the_arm(backend, gripper):
@@ -202,7 +202,7 @@ def test_cancelling_the_retreat_stops_the_arm(backend, gripper):
         is_cancelled=lambda: Stage.RETREATING in reached,
     )
     assert sequence.run(CANDIDATES, NOTHING).error.code is ErrorCode.CANCELLED
-    assert backend.log[-1] == "stop"
+    assert backend.log[-2:] == ["stop", "clear_scene"]
 
 
 def test_every_wait_has_a_deadline(backend, gripper):
@@ -217,7 +217,7 @@ def test_a_bug_stops_the_arm_too(backend, gripper):
     backend.failures["close_gripper"] = [ZeroDivisionError()]
     with pytest.raises(ZeroDivisionError):
         Run(backend, gripper)
-    assert backend.log[-1] == "stop"
+    assert backend.log[-2:] == ["stop", "clear_scene"]
 
 
 @pytest.mark.ros

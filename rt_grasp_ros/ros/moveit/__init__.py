@@ -1,0 +1,1 @@
+"""MoveIt behind `motion.backend.MotionBackend`; its interfaces are imported in here alone."""
