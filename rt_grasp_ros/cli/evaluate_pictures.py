@@ -164,7 +164,7 @@ def _table(report: dict[str, Any]) -> Table:
     table.add_column("what")
     table.add_column("value", justify="right")
     for name, value in report.items():
-        if name.endswith(("_accuracy", "_rate", "_standard_error", "_deviation")):
+        if name.endswith(("_accuracy", "_rate", "_se", "_sd")):
             table.add_row(name, "-" if value is None else f"{value:.1%}")
         elif isinstance(value, float):
             table.add_row(name, f"{value:.3g}")

@@ -53,7 +53,7 @@ def report_baseline(
     return {
         name: predictor_name,
         f"{name}_accuracy": report.get("own_width_accuracy"),
-        f"{name}_standard_error": report.get("own_width_standard_error"),
+        f"{name}_accuracy_se": report.get("own_width_accuracy_se"),
         f"{name}_ground_truth_width_accuracy": report.get("ground_truth_width_accuracy"),
         f"{name}_refused_rate": report.get("refused_rate"),
     }

@@ -189,5 +189,5 @@ def _by_fold(
         "folds": folds.count,
         "split_by": folds.by,
         "own_width_accuracy_by_fold": accuracies,
-        "own_width_accuracy_fold_deviation": stdev(accuracies) if len(accuracies) > 1 else None,
+        "own_width_accuracy_fold_sd": stdev(accuracies) if len(accuracies) > 1 else None,
     }

@@ -42,7 +42,7 @@ def summarise_trials(trials: Sequence[PictureTrial]) -> dict[str, Any]:
     for row, is_hit in ACCURACIES.items():
         hits = _hits(trials, is_hit)
         report[f"{row}_accuracy"] = fmean(hits)
-        report[f"{row}_standard_error"] = clustered_standard_error(hits, objects)
+        report[f"{row}_accuracy_se"] = clustered_standard_error(hits, objects)
     return report | {
         "parse_failure_rate": _share(trials, Outcome.GARBLED),
         "refused_rate": _share(trials, Outcome.REFUSED),
@@ -59,7 +59,7 @@ def summarise_trials(trials: Sequence[PictureTrial]) -> dict[str, Any]:
 def average_over_models(reports: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return the mean of several models' reports, such as of one recipe with several seeds.
 
-    Every number is the mean of those that are known; `<accuracy>_seed_deviation` is the sample
+    Every number is the mean of those that are known; `<accuracy>_seed_sd` is the sample
     standard deviation over the models, None for a single one. `per_category` is left out.
 
     Args:
@@ -72,7 +72,7 @@ def average_over_models(reports: Sequence[dict[str, Any]]) -> dict[str, Any]:
             averaged[key] = mean(known) if known else None
     for key in _SPREAD_OVER_MODELS:
         values = [report[key] for report in reports]
-        averaged[f"{key}_seed_deviation"] = stdev(values) if len(values) > 1 else None
+        averaged[f"{key}_seed_sd"] = stdev(values) if len(values) > 1 else None
     return averaged
 
 

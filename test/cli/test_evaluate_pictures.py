@@ -104,7 +104,7 @@ def test_seeds_and_folds_from_the_command_line(engine, cornell, tmp_path, capsys
     models = ["--model", str(model), str(model)]
     arguments = ["evaluate", "cornell", "--data", str(cornell), "--json", "-", *models]
     assert main(arguments) == 0
-    assert json.loads(capsys.readouterr().out)["own_width_accuracy_seed_deviation"] == 0
+    assert json.loads(capsys.readouterr().out)["own_width_accuracy_seed_sd"] == 0
     assert main([*arguments, "--folds", "2", "--by", "image"]) == 0
     assert json.loads(capsys.readouterr().out)["own_width_accuracy_by_fold"] == [1, 1]
     assert main([*arguments, "--folds", "3"]) == 2

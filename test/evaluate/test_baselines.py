@@ -34,7 +34,7 @@ def test_numbers_stand_under_the_baselines_name():
     assert report == {
         "b": "label",
         "b_accuracy": 1.0,
-        "b_standard_error": None,
+        "b_accuracy_se": None,
         "b_ground_truth_width_accuracy": 1.0,
         "b_refused_rate": 0.0,
     }

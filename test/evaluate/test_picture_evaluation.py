@@ -66,7 +66,7 @@ def test_several_models_are_seeds_of_one(source):
     report = evaluate_pictures(source, "name", models).report
     assert report["model"] == "label, other"
     assert report["own_width_accuracy"] == 0.75
-    assert report["own_width_accuracy_seed_deviation"] > 0
+    assert report["own_width_accuracy_seed_sd"] > 0
     assert report["n"] == 12
 
 
@@ -74,7 +74,7 @@ def test_one_model_by_fold(source):
     report = evaluate_pictures(source, "name", [LabelPredictor], Folds(3, "object")).report
     assert (report["folds"], report["split_by"]) == (3, "object")
     assert report["own_width_accuracy_by_fold"] == [1, 1, 1]
-    assert report["own_width_accuracy_fold_deviation"] == 0
+    assert report["own_width_accuracy_fold_sd"] == 0
 
 
 def test_a_model_for_each_fold_answers_that_fold_alone(source):

@@ -52,7 +52,7 @@ def test_errors_without_any_grasp_are_unknown():
     assert report["own_width_accuracy"] == 0
     assert report["median_angle_error_deg"] is None
     assert report["reasoning_agreement_rate"] is None
-    assert report["own_width_standard_error"] is None
+    assert report["own_width_accuracy_se"] is None
 
 
 def test_the_rows_of_the_metric_differ_by_what_the_label_gives():
@@ -67,7 +67,7 @@ def test_models_are_averaged_with_their_spread():
     averaged = average_over_models([good, bad])
     assert averaged["n"] == 2
     assert averaged["own_width_accuracy"] == 0.75
-    assert averaged["own_width_accuracy_seed_deviation"] == pytest.approx(0.5 / 2**0.5)
+    assert averaged["own_width_accuracy_seed_sd"] == pytest.approx(0.5 / 2**0.5)
     assert averaged["refused_rate"] == 0.25
     assert "per_category" not in averaged
 
