@@ -1,18 +1,28 @@
-"""`rt-grasp evaluate sim`: how often the named object is lifted in the simulated cell."""
+"""`rt-grasp evaluate sim`: how commands are carried out in the simulated cell."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any
+import hashlib
+import re
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from ..grasp.errors import RequestInvalid
 from ..model.engine import BACKENDS, load_engine
 from ..resources import given_or_shipped
 from .report import write_json
+
+if TYPE_CHECKING:
+    from ..evaluate.trials import MakeEngine
+
+_DEFAULT_OBJECTS = (1, 6)
+_PHRASINGS = ("plain", "trained", "unseen")
 
 
 def add_source(sources: argparse._SubParsersAction) -> None:
@@ -25,37 +35,135 @@ def add_source(sources: argparse._SubParsersAction) -> None:
     sim.add_argument(
         "--oracle", action="store_true", help="take the label's rectangle instead of the model's"
     )
-    sim.add_argument("--json", help="file for the result, - for standard output")
+    sim.add_argument(
+        "--objects",
+        type=object_count,
+        default=_DEFAULT_OBJECTS,
+        metavar="N|N-M",
+        help="how many stand on the table (default 1-6)",
+    )
+    sim.add_argument(
+        "--unseen", action="store_true", help="ask for objects that training never showed"
+    )
+    sim.add_argument(
+        "--phrasing",
+        choices=_PHRASINGS,
+        default="plain",
+        help="words of the commands: one template, any that training draws, or none of those",
+    )
+    sim.add_argument(
+        "--suite",
+        action="store_true",
+        help="all measures, in scenes of 4 to 6 objects: see docs/evaluation.md",
+    )
+    sim.add_argument("--processes", type=int, default=1, help="how many work at once (default 1)")
+    sim.add_argument(
+        "--json",
+        help="file for the result, - for standard output; a run that is stopped leaves "
+        "FILE.partial, and the same command goes on from there",
+    )
     sim.set_defaults(run=run)
+
+
+def object_count(text: str) -> tuple[int, int]:
+    """Read `5` or `4-6` as the fewest and the most objects.
+
+    Raises:
+        argparse.ArgumentTypeError: it is neither, or not within 1 to 6.
+    """
+    found = re.fullmatch(r"(\d)(?:-(\d))?", text)
+    if found is not None:
+        fewest, most = int(found[1]), int(found[2] or found[1])
+        if _DEFAULT_OBJECTS[0] <= fewest <= most <= _DEFAULT_OBJECTS[1]:
+            return fewest, most
+    raise argparse.ArgumentTypeError(f"'{text}' is no count of objects; give 1 to 6, or 4-6")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Return 0 where the evaluation ran, whatever it found.
 
     Raises:
-        RequestInvalid: no scene is asked for, or the seed is negative.
+        RequestInvalid: the options do not fit together, or an unfinished run has others.
     """
-    if arguments.scenes < 1 or arguments.seed < 0:
-        raise RequestInvalid("Give at least one scene and a seed of 0 or more.")
-    from ..evaluate.cell import evaluate_sim
+    _check(arguments)
+    from ..evaluate.commands import Phrasing
+    from ..evaluate.scenes import SceneKind
+    from ..evaluate.suite import SimRun, evaluate_sim, evaluate_suite
+    from ..evaluate.trials import Journal
 
-    engine = None
-    if not arguments.oracle:
-        engine = load_engine(given_or_shipped(arguments.model), arguments.backend)
-    console = Console(stderr=True)
-    with Progress(console=console) as progress:
-        task = progress.add_task("picking", total=arguments.scenes)
-        report = evaluate_sim(
-            arguments.scenes,
-            arguments.seed,
-            engine,
-            lambda done, count: progress.update(task, completed=done, total=count),
+    make_engine, model = _engine(arguments)
+    journal = Journal(_journal_path(arguments.json), _settings(arguments))
+    with Progress(console=Console(stderr=True)) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def show(section: str, done: int, count: int) -> None:
+            if section not in tasks:
+                tasks[section] = progress.add_task(section, total=count)
+            progress.update(tasks[section], completed=done)
+
+        sim_run = SimRun(
+            arguments.scenes, arguments.seed, model, make_engine, arguments.processes, show
         )
+        if arguments.suite:
+            report = evaluate_suite(sim_run, journal)
+        else:
+            fewest, most = arguments.objects
+            kind = SceneKind(fewest, most, arguments.unseen)
+            report = evaluate_sim(sim_run, kind, Phrasing(arguments.phrasing), journal)
     if arguments.json:
         write_json(report, arguments.json)
+    journal.remove()
     if arguments.json != "-":
-        Console().print(_table(report))
+        Console().print(_suite_table(report) if arguments.suite else _table(report))
     return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if arguments.scenes < 1 or arguments.seed < 0:
+        raise RequestInvalid("Give at least one scene and a seed of 0 or more.")
+    if arguments.processes < 1:
+        raise RequestInvalid("Give at least one process.")
+    chooses = arguments.unseen or (arguments.objects, arguments.phrasing) != (
+        _DEFAULT_OBJECTS,
+        "plain",
+    )
+    if arguments.suite and chooses:
+        raise RequestInvalid(
+            "The suite has scenes and phrasings of its own; leave --objects, --unseen and "
+            "--phrasing out."
+        )
+
+
+def _engine(arguments: argparse.Namespace) -> tuple[MakeEngine, str]:
+    """Return what loads the engine in the process that uses it, and the engine's name."""
+    if arguments.oracle:
+        return no_engine, "oracle"
+    load = partial(load_engine, given_or_shipped(arguments.model), arguments.backend)
+    engine = load()  # also where worker processes load their own: to fail here, and by name
+    return (load if arguments.processes > 1 else lambda: engine), engine.name
+
+
+def no_engine() -> None:
+    """Stand for the truth in the engine's place."""
+
+
+def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return what the rows of a run depend on; a checkpoint by its content."""
+    names = ("scenes", "seed", "backend", "oracle", "unseen", "phrasing", "suite")
+    digest = hashlib.sha256()
+    if not arguments.oracle:
+        folder = given_or_shipped(arguments.model)
+        for path in sorted(path for path in folder.iterdir() if path.is_file()):
+            digest.update(path.read_bytes())
+    return {
+        **{name: getattr(arguments, name) for name in names},
+        "objects": list(arguments.objects),
+        "checkpoint_sha256": digest.hexdigest(),
+    }
+
+
+def _journal_path(json_target: str | None) -> Path | None:
+    return None if json_target in (None, "-") else Path(f"{json_target}.partial")
 
 
 def _table(report: dict[str, Any]) -> Table:
@@ -64,7 +172,26 @@ def _table(report: dict[str, Any]) -> Table:
     table.add_column("value", justify="right")
     for name, value in report.items():
         if name.endswith("_rate"):
-            table.add_row(name, f"{value:.1%}")
+            table.add_row(name, _percent(value, report[f"{name}_se"]))
         elif name == "seconds_per_attempt":
             table.add_row(name, f"{value:.2f}")
     return table
+
+
+def _suite_table(report: dict[str, Any]) -> Table:
+    from ..evaluate.suite import AIMS
+
+    table = Table(title=f"{report['scenes']} scenes, seed {report['seed']}, {report['model']}")
+    for heading in ("what", "value", "aim", "reached"):
+        table.add_column(heading, justify="left" if heading == "what" else "right")
+    for name, value in report["summary"].items():
+        bound, aim = AIMS[name]
+        is_reached = value is not None and (value >= aim if bound == "at least" else value <= aim)
+        table.add_row(name, _percent(value), f"{bound} {aim:.0%}", "yes" if is_reached else "no")
+    return table
+
+
+def _percent(share: float | None, standard_error: float | None = None) -> str:
+    if share is None:
+        return "-"
+    return f"{share:.1%}" + (f" +- {standard_error:.1%}" if standard_error is not None else "")

@@ -3,43 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
 
-from ..data.dialogues import MIN_VISIBLE_FRACTION, PART_SHARE
 from ..grasp.error_code import ErrorCode
 from ..grasp.rectangle import GraspRectangle
-from ..language.vocabulary import Vocabulary, load_vocabulary
-from ..model.engine import GraspEngine
+from ..language.grounding import Grounding, check_grounding
 from ..sim.cell import Cell
 from ..sim.judge import judge
-from ..sim.labels import PartLabel
-from ..sim.scene import random_scene
-from .simulated_pick import Oracle, SimulatedPicker
+from ..sim.objects import HELD_OUT
+from .commands import Asking, Command, Phrasing, draw_command
+from .rates import rate_fields
+from .scenes import SceneKind, draw_scene
+from .simulated_pick import Oracle
+from .trials import Bench, Row
 
 _NO_PLAN = frozenset({ErrorCode.OUT_OF_REACH, ErrorCode.NO_PLAN})
 _FIRST_MOTION_CODE = 500
-
-OnProgress = Callable[[int, int], None]
-"""Called after each attempt with how many are done, and of how many."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """What is asked of the cell.
-
-    Attributes:
-        text: the sentence.
-        label: the truth about the part it means.
-        names_part: whether the sentence names the part.
-    """
-
-    text: str
-    label: PartLabel
-    names_part: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +30,10 @@ class Attempt:
     """One row of the evaluation: a command and what came of it.
 
     Attributes:
-        scene_seed: draws the scene again.
+        scene_seed: draws the scene again, together with `objects`.
+        objects: what stands on the table.
         command: the sentence.
+        asking: what the sentence names.
         object_name: the object it means.
         part_name: the part it means, said or not.
         names_part: whether the sentence says the part.
@@ -56,6 +41,7 @@ class Attempt:
         lifted_object: the object that does, the meant one or another.
         gripped_part: the part of it that the fingers press.
         rectangle: the best answer; None where the answer held none.
+        reasoning: the sentences before it; None where there was no answer.
         label: the rectangle it should have been.
         error_code: why the chain gave up; `ErrorCode.OK` where it did not.
         error_message: its sentence.
@@ -63,7 +49,9 @@ class Attempt:
     """
 
     scene_seed: int
+    objects: tuple[str, ...]
     command: str
+    asking: Asking
     object_name: str
     part_name: str
     names_part: bool
@@ -71,128 +59,139 @@ class Attempt:
     lifted_object: str | None
     gripped_part: str | None
     rectangle: GraspRectangle | None
+    reasoning: str | None
     label: GraspRectangle
     error_code: ErrorCode
     error_message: str
     seconds: float
 
+    @classmethod
+    def from_row(cls, row: Row) -> Attempt:
+        """Read what `asdict` and JSON made of one."""
+        values = {field.name: row[field.name] for field in fields(cls)}
+        values["objects"] = tuple(row["objects"])
+        values["asking"] = Asking(row["asking"])
+        values["label"] = GraspRectangle(**row["label"])
+        values["rectangle"] = GraspRectangle(**row["rectangle"]) if row["rectangle"] else None
+        values["error_code"] = ErrorCode(row["error_code"])
+        return cls(**values)
 
-def evaluate_sim(
-    scene_count: int,
-    seed: int,
-    engine: GraspEngine | None,
-    on_progress: OnProgress = lambda done, count: None,
-) -> dict[str, Any]:
-    """Carry out one command in each of many random scenes.
+    @property
+    def grounding(self) -> Grounding | None:
+        """What the reasoning says of the numbers; None where there are none."""
+        if self.rectangle is None or self.reasoning is None:
+            return None
+        return check_grounding(self.reasoning, self.rectangle)
 
-    Args:
-        scene_count: at least 1.
-        seed: draws scenes and commands; not negative.
-        engine: answers the commands; None puts the label's rectangle through the same chain.
-        on_progress: told after each attempt.
 
-    Returns:
-        What goes into JSON: counts, rates in 0..1, and one row per attempt under
-        `attempts_detail`, as `Attempt`. `refused_rate` counts commands that ended before the arm
-        planned: no answer, or no grasp that may be executed.
+@dataclass(frozen=True, slots=True)
+class PickTrial:
+    """A random scene and a command to carry out in it.
 
-    Raises:
-        ValueError: no scene is asked for.
+    Attributes:
+        section: names the run that it is part of.
+        seed: of that run.
+        index: in that run; scene and command depend on seed and index alone.
+        scene_kind: what stands on the table; where that includes a held-out object, it is meant.
+        askings: what commands name, in turn.
+        phrasing: where their words come from.
     """
-    if scene_count < 1:
-        raise ValueError(f"scene_count must be at least 1, not {scene_count}")
-    picker, vocabulary = SimulatedPicker(), load_vocabulary()
-    rng = np.random.default_rng(seed)
-    attempts: list[Attempt] = []
-    while len(attempts) < scene_count:
-        scene_seed = int(rng.integers(2**31))
-        with Cell(random_scene(scene_seed)) as cell:
-            command = draw_command(cell.labels(), vocabulary, rng)
-            if command is None:
-                continue
-            attempts.append(_attempt(picker, cell, command, engine))
-        on_progress(len(attempts), scene_count)
-    return summarise(attempts, scene_count, seed, Oracle.name if engine is None else engine.name)
+
+    section: str
+    seed: int
+    index: int
+    scene_kind: SceneKind
+    askings: tuple[Asking, ...]
+    phrasing: Phrasing
+
+    @property
+    def key(self) -> str:
+        """See `Trial`."""
+        return f"{self.section}/{self.index}"
+
+    def run(self, bench: Bench) -> Row:
+        """Carry the command out and let the judge look at what came of it."""
+        rng = np.random.default_rng((self.seed, self.index))
+        asking = self.askings[self.index % len(self.askings)]
+        meant = HELD_OUT if self.scene_kind.with_unseen else ()
+        while True:
+            with Cell(draw_scene(self.scene_kind, rng)) as cell:
+                command = draw_command(cell.labels(), asking, self.phrasing, rng, meant)
+                if command is not None:
+                    attempt = _attempt(bench, cell, command)
+                    return {**asdict(attempt), "objects": list(attempt.objects)}
 
 
-def draw_command(
-    labels: Sequence[PartLabel], vocabulary: Vocabulary, rng: np.random.Generator
-) -> Command | None:
-    """Draw a command that means a visible part: half of them name it, half mean the usual one.
-
-    Args:
-        labels: of all parts in the scene.
-        vocabulary: how objects and parts are called.
-        rng: draws.
-
-    Returns:
-        The command, or None where no object can be meant.
-    """
-    visible = [
-        label
-        for label in labels
-        if label.visible_fraction >= MIN_VISIBLE_FRACTION and label.rectangle.is_inside_image
-    ]
-    names_part = bool(rng.random() < PART_SHARE)
-    choices = [label for label in visible if names_part or label.is_default]
-    if not choices:
-        return None
-    label = choices[int(rng.integers(len(choices)))]
-    words = vocabulary.objects[label.object_name]
-    text = f"grasp the {words.names[0]}"
-    if names_part:
-        text += f" by its {words.parts[label.part_name].names[0]}"
-    return Command(text, label, names_part)
-
-
-def summarise(
-    attempts: Sequence[Attempt], scene_count: int, seed: int, model: str
-) -> dict[str, Any]:
-    """Return the report of `evaluate_sim`."""
-
-    def rate(count: int) -> float:
-        return count / len(attempts)
-
-    codes = [attempt.error_code for attempt in attempts]
-    return {
-        "scenes": scene_count,
-        "attempts": len(attempts),
-        "lifted_rate": rate(sum(a.lifted for a in attempts)),
-        "wrong_object_rate": rate(
-            sum(a.lifted_object not in (None, a.object_name) for a in attempts)
-        ),
-        "refused_rate": rate(sum(ErrorCode.OK < code < _FIRST_MOTION_CODE for code in codes)),
-        "no_plan_rate": rate(sum(code in _NO_PLAN for code in codes)),
-        "seconds_per_attempt": float(np.mean([a.seconds for a in attempts])),
-        "seed": seed,
-        "model": model,
-        "attempts_detail": [asdict(attempt) for attempt in attempts],
-    }
-
-
-def _attempt(
-    picker: SimulatedPicker, cell: Cell, command: Command, engine: GraspEngine | None
-) -> Attempt:
-    """Carry out a command and let the judge look at what came of it."""
+def _attempt(bench: Bench, cell: Cell, command: Command) -> Attempt:
     label = command.label
     start_s = time.monotonic()
-    rectangle, error = picker.pick(
-        cell, command.text, Oracle(label.rectangle) if engine is None else engine
-    )
+    pick = bench.picker.pick(cell, command.text, bench.engine or Oracle(label.rectangle))
     seconds = time.monotonic() - start_s
     verdict = judge(cell, label.object_name)
     return Attempt(
         scene_seed=cell.scene.seed,
+        objects=tuple(placed.name for placed in cell.scene.objects),
         command=command.text,
+        asking=command.asking,
         object_name=label.object_name,
         part_name=label.part_name,
-        names_part=command.names_part,
+        names_part=command.asking is Asking.PART,
         lifted=verdict.lifted,
         lifted_object=verdict.lifted_object,
         gripped_part=verdict.gripped_part,
-        rectangle=rectangle,
+        rectangle=None if pick.answer is None else pick.answer.rectangle,
+        reasoning=None if pick.answer is None else pick.answer.reasoning,
         label=label.rectangle,
-        error_code=ErrorCode.OK if error is None else error.code,
-        error_message="" if error is None else error.message,
+        error_code=ErrorCode.OK if pick.error is None else pick.error.code,
+        error_message="" if pick.error is None else pick.error.message,
         seconds=seconds,
     )
+
+
+def summarise(rows: Sequence[Row], seed: int, model: str) -> dict[str, Any]:
+    """Return the report of pick trials, ready for JSON.
+
+    Rates are in 0..1, each with its standard error under `..._se`; None where nothing counts
+    towards it. `refused_rate` counts commands that ended before the arm planned: no answer, or no
+    grasp that may be executed. `part_right_rate` counts, of the commands that name a part, those
+    where the meant object was lifted by it.
+
+    Args:
+        rows: from `PickTrial.run`, at least one.
+        seed: of the run.
+        model: what answered.
+    """
+    attempts = [Attempt.from_row(row) for row in rows]
+    return {
+        "scenes": len(attempts),
+        "attempts": len(attempts),
+        **_rates(attempts),
+        "by_asking": {
+            asking.value: {"attempts": len(asked), **_rates(asked)}
+            for asking in Asking
+            if (asked := [a for a in attempts if a.asking is asking])
+        },
+        "seconds_per_attempt": float(np.mean([a.seconds for a in attempts])),
+        "seed": seed,
+        "model": model,
+        "attempts_detail": list(rows),
+    }
+
+
+def _rates(attempts: Sequence[Attempt]) -> dict[str, float | None]:
+    codes = [attempt.error_code for attempt in attempts]
+    grounded = [a.grounding for a in attempts if a.grounding is not None]
+    return {
+        **rate_fields("lifted_rate", (a.lifted for a in attempts)),
+        **rate_fields(
+            "wrong_object_rate", (a.lifted_object not in (None, a.object_name) for a in attempts)
+        ),
+        **rate_fields(
+            "part_right_rate",
+            (a.lifted and a.gripped_part == a.part_name for a in attempts if a.names_part),
+        ),
+        **rate_fields("refused_rate", (ErrorCode.OK < c < _FIRST_MOTION_CODE for c in codes)),
+        **rate_fields("no_plan_rate", (code in _NO_PLAN for code in codes)),
+        **rate_fields("agreement_rate", (g is Grounding.AGREES for g in grounded)),
+        **rate_fields("contradiction_rate", (g is Grounding.CONTRADICTS for g in grounded)),
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,8 @@ from ..grasp.grasp import Grasp
 from ..grasp.plane import fit_support_plane
 from ..grasp.rectangle import GraspRectangle
 from ..language.answer import Answer
-from ..model.engine import GraspEngine, OnText
+from ..language.prompt import Turn
+from ..model.engine import GraspEngine, IsCancelled, OnText
 from ..motion.cloud import RobotFilter, cloud_from_depth
 from ..motion.collision import RobotShape
 from ..motion.embedded import EmbeddedBackend
@@ -29,13 +31,13 @@ from ..sim.robot_io import CellRobotIo
 
 
 class Oracle:
-    """A `GraspEngine` that answers every command with a rectangle that is known to be right."""
+    """A `GraspEngine` that answers every command with what is known to be right."""
 
     name = "oracle"
 
-    def __init__(self, rectangle: GraspRectangle) -> None:
-        """Remember the rectangle."""
-        self._answer = Answer("This is the label's grasp.", rectangle, 1.0)
+    def __init__(self, rectangle: GraspRectangle | None) -> None:
+        """Remember the rectangle; None where the object is absent."""
+        self._answer = Answer("This is the label's answer.", rectangle, 1.0)
 
     def answer(
         self,
@@ -43,9 +45,24 @@ class Oracle:
         command: str,
         max_candidates: int = 1,
         on_text: OnText | None = None,
+        history: Sequence[Turn] = (),
+        is_cancelled: IsCancelled | None = None,
     ) -> list[Answer]:
         """Return the one answer."""
         return [self._answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """How a command went.
+
+    Attributes:
+        answer: the best one; None where the engine gave none.
+        error: why the chain failed; None where it did not.
+    """
+
+    answer: Answer | None
+    error: RtGraspError | None
 
 
 class SimulatedPicker:
@@ -58,32 +75,33 @@ class SimulatedPicker:
         self._robot_filter = RobotFilter(RobotShape(self._robot), self._gripper)
 
     def pick(
-        self, cell: Cell, command: str, engine: GraspEngine
-    ) -> tuple[GraspRectangle | None, RtGraspError | None]:
+        self, cell: Cell, command: str, engine: GraspEngine, history: Sequence[Turn] = ()
+    ) -> Pick:
         """Carry out one command.
 
         Args:
             cell: with the arm at home.
             command: the sentence.
             engine: answers the command.
-
-        Returns:
-            The best answer's rectangle, if any; and why the chain failed, None where it did not.
+            history: earlier turns of the dialogue, oldest first.
         """
-        rectangle = None
+        best = None
         try:
             seen = cell.observe()
-            answers = engine.answer(seen.rgb, command, MAX_ATTEMPTS)
-            rectangle = answers[0].rectangle
-            if rectangle is None:
-                raise ObjectNotFound(answers[0].reasoning)
-            self._execute(cell, seen, self._grasps(seen, answers))
+            answers = engine.answer(seen.rgb, command, MAX_ATTEMPTS, history=history)
+            best = answers[0]
+            if best.rectangle is None:
+                raise ObjectNotFound(best.reasoning)
+            grasps = self.grasps(seen, answers)
+            if not grasps[0].is_executable:
+                raise GraspRejected(grasps[0].rejected_code, grasps[0].rejected_reason)
+            self._execute(cell, seen, [grasp for grasp in grasps if grasp.is_executable])
         except RtGraspError as error:
-            return rectangle, error
-        return rectangle, None
+            return Pick(best, error)
+        return Pick(best, None)
 
-    def _grasps(self, seen: Observation, answers: Sequence[Answer]) -> list[Grasp]:
-        """Bring the answers into space and return those that may be executed, best first."""
+    def grasps(self, seen: Observation, answers: Sequence[Answer]) -> list[Grasp]:
+        """Bring answers into space: those that may be executed first, best first."""
         found = [(a.rectangle, a.score) for a in answers if a.rectangle is not None]
         ranked = ranked_grasps(
             [rectangle for rectangle, _ in found],
@@ -93,10 +111,7 @@ class SimulatedPicker:
             self._gripper.geometry,
             fit_support_plane(seen.depth_m, seen.intrinsics),
         )
-        best = ranked[0][1]
-        if not best.is_executable:
-            raise GraspRejected(best.rejected_code, best.rejected_reason)
-        return [grasp for _, grasp in ranked if grasp.is_executable]
+        return [grasp for _, grasp in ranked]
 
     def _execute(self, cell: Cell, seen: Observation, grasps: Sequence[Grasp]) -> None:
         """Let the arm pick; the planner knows of the table's objects what depth shows."""

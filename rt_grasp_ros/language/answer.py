@@ -26,6 +26,12 @@ class Answer:
     rectangle: GraspRectangle | None
     score: float
 
+    def to_text(self) -> str:
+        """Write it as the model does: what a later turn of the dialogue builds on."""
+        if self.rectangle is None:
+            return f"{self.reasoning} {NO_GRASP}"
+        return f"{self.reasoning} {GraspNumbers.from_rectangle(self.rectangle).to_text()}"
+
 
 def parse_answer(
     text: str, image_width_px: int, image_height_px: int, score: float = 1.0

@@ -24,10 +24,12 @@ class UnseenCommands:
 
     Attributes:
         objects: by name.
+        absent_nouns: things that are never on the table and that training never names.
         templates: by what a command names: name, part, colour, shape or purpose.
     """
 
     objects: dict[str, UnseenObject]
+    absent_nouns: tuple[str, ...]
     templates: dict[str, tuple[str, ...]]
 
 
@@ -41,5 +43,6 @@ def load_unseen_commands() -> UnseenCommands:
             name: UnseenObject(**{key: tuple(words) for key, words in entry.items()})
             for name, entry in raw["objects"].items()
         },
+        absent_nouns=tuple(raw["absent_nouns"]),
         templates={kind: tuple(templates) for kind, templates in raw["commands"].items()},
     )

@@ -125,6 +125,10 @@ class Cell:
         """Return the truth about every part as it is now; for oracles and judges alone."""
         return part_labels(self.scene, self.model, self.data, self._camera)
 
+    def part_ids(self) -> NDArray[np.uint8]:
+        """Return which part each pixel shows now, see `Camera.part_ids`; not for what is judged."""
+        return self._camera.part_ids(self.data)
+
     def snapshot(self, width_px: int = 960, height_px: int = 720) -> NDArray[np.uint8]:
         """Return a picture of the whole cell for people, RGB, shape (height_px, width_px, 3)."""
         with Camera(self.model, width_px, height_px, OVERVIEW_CAMERA) as camera:

@@ -48,3 +48,14 @@ def test_the_objects_are_the_held_out_ones_in_words_of_others():
         assert not set(words.names) & {name for one in known for name in one.names}
         assert set(words.looks) <= {look for one in known for look in one.looks}
         assert set(words.uses) <= {use for one in known for use in one.uses}
+
+
+def test_the_absent_nouns_are_said_nowhere_in_training():
+    package = resources.files("rt_grasp_ros.language")
+    said = " ".join(
+        text
+        for name in ("vocabulary.yaml", "refinements.yaml")
+        for text in strings_in(yaml.safe_load(package.joinpath(name).read_text(encoding="utf-8")))
+    )
+    words = set(re.findall(r"\w+", said.lower()))
+    assert not words & set(load_unseen_commands().absent_nouns)

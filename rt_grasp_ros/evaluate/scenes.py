@@ -1,0 +1,44 @@
+"""Scenes of the evaluation: none that training saw, with or without held-out objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..data.sim_data import FIRST_TRAINING_SEED
+from ..sim.objects import HELD_OUT, OBJECT_NAMES
+from ..sim.placement import NoRoom
+from ..sim.scene import MAX_OBJECTS, Scene, random_scene
+
+
+@dataclass(frozen=True, slots=True)
+class SceneKind:
+    """What stands on the table.
+
+    Attributes:
+        fewest_objects: at least 1.
+        most_objects: at most `MAX_OBJECTS`.
+        with_unseen: whether one of the objects is held out of training.
+    """
+
+    fewest_objects: int = 1
+    most_objects: int = MAX_OBJECTS
+    with_unseen: bool = False
+
+
+def draw_scene(kind: SceneKind, rng: np.random.Generator) -> Scene:
+    """Draw a scene whose seed is none of training's; crowds that find no room are drawn anew."""
+    while True:
+        seed = int(rng.integers(FIRST_TRAINING_SEED))
+        count = int(rng.integers(kind.fewest_objects, kind.most_objects + 1))
+        names = None
+        if kind.with_unseen:
+            seen = [name for name in OBJECT_NAMES if name not in HELD_OUT]
+            unseen = HELD_OUT[int(rng.integers(len(HELD_OUT)))]
+            chosen = [unseen, *rng.permutation(seen)[: count - 1].tolist()]
+            names = rng.permutation(chosen).tolist()
+        try:
+            return random_scene(seed, names, count)
+        except NoRoom:
+            continue

@@ -1,0 +1,95 @@
+import json
+
+import pytest
+from labels import FixedEngine
+
+from rt_grasp_ros.evaluate.commands import Phrasing
+from rt_grasp_ros.evaluate.follow_up import FollowUpTrial, summarise_follow_ups
+from rt_grasp_ros.evaluate.scenes import SceneKind
+from rt_grasp_ros.evaluate.simulated_pick import SimulatedPicker
+from rt_grasp_ros.evaluate.trials import Bench
+from rt_grasp_ros.grasp.rectangle import GraspRectangle
+from rt_grasp_ros.language.answer import Answer, parse_answer
+from rt_grasp_ros.language.refinement import apply, describe, load_follow_ups
+from rt_grasp_ros.sim.cell import Cell
+from rt_grasp_ros.sim.scene import random_scene
+
+pytestmark = pytest.mark.sim
+
+FOLLOW_UPS = load_follow_ups()
+
+
+class Obedient(FixedEngine):
+    """Changes the last grasp of the history as asked; knows no other parts or objects."""
+
+    def answer(self, image_rgb, command, max_candidates=1, on_text=None, history=(), **_):
+        self.asked.append((command, tuple(history)))
+        if not history:
+            return self.answers
+        before = parse_answer(history[-1].answer, 640, 480).rectangle
+        for refinement in FOLLOW_UPS.refinements.values():
+            if command in (*refinement.phrases, *refinement.unseen):
+                after = apply(refinement, before)
+                text = describe(refinement, after, FOLLOW_UPS.refinement_answers[0])
+                return [Answer(text, after, 1.0)]
+        return [Answer("I stay where I am.", before, 1.0)]
+
+
+@pytest.fixture(scope="module")
+def picker():
+    return SimulatedPicker()
+
+
+def trial(index=0, is_carried_out=False):
+    return FollowUpTrial("refinement", 11, index, SceneKind(3, 4), Phrasing.TRAINED, is_carried_out)
+
+
+def rate(rows, name="refinement_obeyed_rate"):
+    return summarise_follow_ups(rows)[name]
+
+
+def test_the_truth_obeys_everything_and_lifts(picker):
+    row = trial(is_carried_out=True).run(Bench(None, picker))
+    assert len(row["follow_ups"]) >= 5
+    assert rate([row]) == 1.0
+    assert row["carried_out"]["error_message"] == ""
+    assert json.loads(json.dumps(row)) == row
+
+
+def test_an_engine_is_told_the_turn_before_and_judged_by_kind(picker):
+    oracle_row = trial().run(Bench(None, picker))
+    names = oracle_row["objects"]
+    with Cell(random_scene(oracle_row["scene_seed"], count=len(names))) as cell:
+        label = next(one for one in cell.labels() if one.object_name in oracle_row["command"])
+    engine = Obedient(label.rectangle)
+    row = trial().run(Bench(engine, picker))
+    first, *later = engine.asked
+    assert first == (row["command"], ())
+    for command, (turn,) in later:
+        assert turn.command == row["command"]
+        assert turn.answer.startswith("So I say. x 0.")
+        assert command != row["command"]
+    report = summarise_follow_ups([row])
+    changes = {kind: of for kind, of in report["by_kind"].items() if kind in FOLLOW_UPS.refinements}
+    others = [of for kind, of in report["by_kind"].items() if kind not in FOLLOW_UPS.refinements]
+    assert {of["refinement_obeyed_rate"] for of in changes.values()} == {1.0}
+    assert {of["refinement_obeyed_rate"] for of in others} == {0.0}
+    assert report["follow_ups"] == sum(of["follow_ups"] for of in report["by_kind"].values())
+
+
+def test_an_engine_that_stays_where_it_was_obeys_nothing(picker):
+    oracle_row = trial().run(Bench(None, picker))
+    before = oracle_row["follow_ups"][0]["before"]
+    engine = FixedEngine(GraspRectangle(**before))
+    row = trial().run(Bench(engine, picker))
+    assert rate([row]) == 0.0
+    assert rate([row], "obeyed_rate") == 0.0
+    assert rate([row], "agreement_rate") == 0.0
+
+
+@pytest.mark.parametrize("engine", [FixedEngine(), FixedEngine(None)])
+def test_no_first_grasp_is_counted_apart(engine, picker):
+    row = trial().run(Bench(engine, picker))
+    assert row["follow_ups"] == []
+    assert rate([row], "no_first_grasp_rate") == 1.0
+    assert rate([row]) is None
