@@ -24,6 +24,9 @@ START = 0
 NOT_ALLOWED = -1
 
 _LABELS = ("x", "y", "theta", "w")
+NUMBERS = len(_LABELS)
+"""In an answer with a grasp."""
+
 _DIGITS = "0123456789"
 _ANCHOR = "a"  # tokenizers treat the first word of a text in a way of their own
 
@@ -105,6 +108,19 @@ class AnswerGrammar:
             if state != NOT_ALLOWED:
                 state = self.advance(state, token_id)
         return state
+
+    def before_numbers(self, token_ids: Sequence[int]) -> tuple[int, int]:
+        """Return how many tokens of an answer stand before its first number, and the state there.
+
+        Raises:
+            ValueError: it has no number.
+        """
+        state = START
+        for count, token_id in enumerate(token_ids):
+            if state in self.number_states:
+                return count, state
+            state = self.advance(state, token_id)
+        raise ValueError("the answer holds no number")
 
 
 class _Builder:

@@ -67,8 +67,7 @@ def write_greedily(
     start = len(reading.token_ids)
     written = Written()
     while True:
-        if is_cancelled is not None and is_cancelled():
-            raise AnswerCancelled
+        stop_if(is_cancelled)
         known = len(written.token_ids)
         _take(written, _likeliest(logits, grammar, written), logits, grammar)
         _take_certain(written, grammar)
@@ -87,6 +86,16 @@ def write_greedily(
         _tell(on_tokens, written.token_ids[known:])
         reading.go_back(start + len(written.token_ids))
         logits = rows[right]
+
+
+def stop_if(is_cancelled: IsCancelled | None) -> None:
+    """Give up where the caller does.
+
+    Raises:
+        AnswerCancelled: `is_cancelled` said yes.
+    """
+    if is_cancelled is not None and is_cancelled():
+        raise AnswerCancelled
 
 
 def log_prob(logits: Floats, token_id: int) -> float:

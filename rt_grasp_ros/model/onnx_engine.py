@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,13 @@ from tokenizers.decoders import DecodeStream
 from ..grasp.errors import CheckpointInvalid
 from ..language.answer import Answer, parse_answer
 from ..language.prompt import Turn
+from .candidates import DRAWS_PER_CANDIDATE, draw_numbers, keep_different
 from .checkpoint import PICTURE_GRAPH, Checkpoint
-from .decoder import Decoder, Floats, open_session
+from .decoder import Decoder, KvCache, open_session
 from .decoder_weights import SERVED, Precision
 from .engine import IsCancelled, OnText
-from .grammar import AnswerGrammar
-from .greedy import Foresight, Written, write_greedily
+from .grammar import NUMBERS, AnswerGrammar
+from .greedy import stop_if, write_greedily
 from .letterbox import letterbox, to_pixel_values
 from .prompt_tokens import MAX_NEW_TOKENS, PromptTokens
 from .reading import PictureMemory, Reading
@@ -45,9 +47,9 @@ class OnnxEngine:
         """
         self.name = f"{checkpoint.folder.name} (onnxruntime, CPU, {precision.value})"
         weights = checkpoint.load_weights()
-        text = checkpoint.config["text_config"]
         try:
-            self._picture_session = open_session(
+            text = checkpoint.config["text_config"]
+            self._tower = open_session(
                 checkpoint.folder / PICTURE_GRAPH,
                 {
                     name: weight
@@ -71,6 +73,7 @@ class OnnxEngine:
             ) from error
         self._side_px = checkpoint.image_side_px
         self._pictures = PictureMemory()
+        self._batch: KvCache | None = None
         self._random = np.random.default_rng(0)
 
     def answer(
@@ -84,33 +87,56 @@ class OnnxEngine:
     ) -> list[Answer]:
         """Answer one command, see `GraspEngine.answer`."""
         height_px, width_px = image_rgb.shape[:2]
-        reading, logits = self._read(image_rgb, command, history)
+        reading, prompt_ids = self._look(image_rgb, command, history)
         written = write_greedily(
             reading,
-            logits,
+            reading.go_to(prompt_ids),
             self._grammar,
             on_tokens=self._telling(on_text),
             is_cancelled=is_cancelled,
         )
         score = math.exp(written.log_prob / len(written.token_ids))
         best = parse_answer(self._tokenizer.decode(written.token_ids), width_px, height_px, score)
-        return [best]
+        if best.rectangle is None or max_candidates == 1:
+            return [best]
+        stop_if(is_cancelled)
+        others = [
+            replace(
+                parse_answer(text, width_px, height_px, score * share), reasoning=best.reasoning
+            )
+            for text, share in self._vary(
+                reading, prompt_ids, written.token_ids, DRAWS_PER_CANDIDATE * max_candidates
+            )
+        ]
+        return keep_different([best, *others], max_candidates)
 
-    def _read(
-        self, image_rgb: NDArray[np.uint8], command: str, history: Sequence[Turn] = ()
-    ) -> tuple[Reading, Floats]:
-        """Read picture and prompt; return logits of the answer's first token, shape (V,)."""
-        tokens = PromptTokens.encode(self._tokenizer, command, history)
-        picture = letterbox(image_rgb, self._side_px)
-        reading = self._pictures.recall(picture, lambda new: self._look_at(new, tokens.before))
-        return reading, reading.go_to(tokens.after)
+    def _vary(
+        self, reading: Reading, prompt_ids: Sequence[int], answer_ids: Sequence[int], count: int
+    ) -> Iterator[tuple[str, float]]:
+        """Draw an answer's numbers again; yield texts and how likely each is beside the answer."""
+        words, state = self._grammar.before_numbers(answer_ids)
+        logits = reading.go_to([*prompt_ids, *answer_ids[:words]])
+        if self._batch is None or self._batch.rows != count:
+            self._batch = self._decoder.new_cache(count)
+        self._batch.copy_from(reading.cache)
+        drawn = draw_numbers(self._decoder, self._batch, logits, self._grammar, state, self._random)
+        for token_ids, lost in zip(drawn.token_ids.tolist(), drawn.log_prob_lost, strict=True):
+            text = self._tokenizer.decode([*answer_ids[:words], *token_ids])
+            yield text, math.exp(-lost / NUMBERS)
 
-    def _look_at(self, picture: NDArray[np.uint8], before: Sequence[int]) -> Reading:
+    def _look(
+        self, image_rgb: NDArray[np.uint8], command: str, history: Sequence[Turn]
+    ) -> tuple[Reading, tuple[int, ...]]:
+        """Return what was read about a picture, and the prompt's tokens behind it."""
+        reading = self._pictures.recall(letterbox(image_rgb, self._side_px), self._start_reading)
+        room = self._decoder.capacity - reading.beginning_length - MAX_NEW_TOKENS
+        return reading, PromptTokens.encode(self._tokenizer, command, history, room).after
+
+    def _start_reading(self, picture: NDArray[np.uint8]) -> Reading:
         """Run a picture through the vision tower."""
-        pixel_values = to_pixel_values(picture)
-        (visual,) = self._picture_session.run(None, {"pixel_values": pixel_values})
-        beginning = np.concatenate([self._decoder.embed(before), visual[0]])
-        return Reading(self._decoder, beginning)
+        before = PromptTokens.encode(self._tokenizer, "").before
+        (visual,) = self._tower.run(None, {"pixel_values": to_pixel_values(picture)})
+        return Reading(self._decoder, np.concatenate([self._decoder.embed(before), visual[0]]))
 
     def _telling(self, on_text: OnText | None) -> Callable[[Sequence[int]], None] | None:
         """Return what turns tokens into the text so far, piece by piece."""

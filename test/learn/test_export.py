@@ -27,7 +27,8 @@ def test_the_graphs_compute_what_the_stock_class_computes(tmp_path):
     save_checkpoint(llava, tokenizer, tmp_path)
     engine = OnnxEngine(Checkpoint.open(tmp_path), Precision.FLOAT32)
     image = np.random.default_rng(0).integers(0, 255, (96, 128, 3), dtype=np.uint8)
-    reading, logits = engine._read(image, "grasp the mug")
+    reading, prompt_ids = engine._look(image, "grasp the mug", ())
+    logits = reading.go_to(prompt_ids)
     ids = tokenizer.encode(build_prompt("grasp the mug")).ids
     split = ids.index(tokenizer.token_to_id("<image>"))
     prompt = [*ids[:split], *[ids[split]] * 48, *ids[split + 1 :]]

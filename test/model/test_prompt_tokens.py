@@ -1,5 +1,7 @@
+import pytest
 from tokenizers import Tokenizer
 
+from rt_grasp_ros.grasp.errors import CommandTooLong
 from rt_grasp_ros.language.prompt import IMAGE_TOKEN, Turn, build_prompt
 from rt_grasp_ros.model.prompt_tokens import PromptTokens
 from rt_grasp_ros.resources import share_path
@@ -21,3 +23,16 @@ def test_a_dialogue_goes_on_from_the_tokens_of_its_first_turn():
     second = PromptTokens.encode(TOKENIZER, "more to the left", history)
     assert second.before == first.before
     assert second.after[: len(first.after)] == first.after
+
+
+def test_the_oldest_turns_make_room():
+    turns = [Turn(f"grasp the mug {n}", "The mug lies on the left.") for n in range(20)]
+    everything = PromptTokens.encode(TOKENIZER, "turn it", turns)
+    some = PromptTokens.encode(TOKENIZER, "turn it", turns, room=100)
+    assert len(some.after) <= 100 < len(everything.after)
+    assert everything.after[-60:] == some.after[-60:]
+
+
+def test_a_command_without_room_is_refused():
+    with pytest.raises(CommandTooLong, match="shorter"):
+        PromptTokens.encode(TOKENIZER, "\N{BANANA}" * 500, room=600)
