@@ -16,7 +16,7 @@ from ..language.prompt import Turn
 from .server_settings import ServerSettings
 from .torch_settings import TorchSettings
 
-BACKENDS = ("auto", "onnx", "torch")
+BACKENDS = ("auto", "onnx", "torch", "openai")
 
 OnText = Callable[[str], None]
 IsCancelled = Callable[[], bool]
@@ -77,13 +77,13 @@ class GraspEngine(Protocol):
 def load_engine(
     model_dir: Path, backend: str = "auto", settings: EngineSettings | None = None
 ) -> GraspEngine:
-    """Load a checkpoint.
+    """Load a checkpoint, or find the server that has.
 
     Args:
-        model_dir: folder in `save_pretrained` layout.
+        model_dir: folder in `save_pretrained` layout; of no matter to the backend `openai`.
         backend: `onnx` runs on the CPU with onnxruntime, `torch` runs transformers' stock LLaVA
             class; `auto` takes onnx where the checkpoint has graphs for it and the settings need
-            no torch.
+            no torch; `openai` asks a server.
         settings: how to run it; the defaults where it is left out.
 
     Raises:
@@ -92,14 +92,20 @@ def load_engine(
         GpuUnavailable: a GPU is insisted on and there is none.
         ModelNotLoaded: the backend is unknown or not installed.
         ModelOutOfMemory: the model does not fit into the memory of its device.
+        RequestInvalid, ServerRefused, ServerUnavailable: see `OpenAiEngine`.
     """
-    from .checkpoint import Checkpoint
-
     settings = settings or EngineSettings()
+    if backend == "openai":
+        from .openai_engine import OpenAiEngine
+
+        return OpenAiEngine(settings)
+
+    from .checkpoint import Checkpoint
 
     checkpoint = Checkpoint.open(model_dir)
     if backend == "auto":
-        backend = "onnx" if checkpoint.has_onnx_graphs and not settings.torch.need_torch else "torch"
+        is_for_onnx = checkpoint.has_onnx_graphs and not settings.torch.need_torch
+        backend = "onnx" if is_for_onnx else "torch"
     if backend == "onnx":
         from .onnx_engine import OnnxEngine
 
