@@ -13,6 +13,7 @@ from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackRet
 
 from ..grasp.errors import RtGraspError
 from ..model.engine import EngineSettings
+from ..model.server_settings import ServerSettings
 from ..model.torch_settings import TorchSettings
 from ..model.worker import ModelWorker
 from ..model.worker_messages import EngineSource
@@ -106,7 +107,11 @@ def _engine_of(parameters: PerceptionParameters) -> EngineSource:
         arguments={
             "model_dir": given_or_shipped(parameters.model_dir),
             "backend": parameters.model_backend,
-            "settings": EngineSettings(torch=_torch_settings_of(parameters)),
+            "settings": EngineSettings(
+                family=parameters.model_family,
+                server=_server_settings_of(parameters),
+                torch=_torch_settings_of(parameters),
+            ),
         }
     )
 
@@ -117,6 +122,19 @@ def _torch_settings_of(parameters: PerceptionParameters) -> TorchSettings:
         parameters.model_device,
         parameters.model_quantise,
         given_or_shipped(adapter) if adapter else None,
+    )
+
+
+def _server_settings_of(parameters: PerceptionParameters) -> ServerSettings:
+    return ServerSettings(
+        url=parameters.server_url,
+        model=parameters.server_model,
+        key_variable=parameters.server_key_variable,
+        picture_format=parameters.server_picture_format,
+        connect_timeout_s=parameters.server_connect_timeout_s,
+        first_token_timeout_s=parameters.server_first_token_timeout_s,
+        total_timeout_s=parameters.server_timeout_s,
+        retries=parameters.server_retries,
     )
 
 

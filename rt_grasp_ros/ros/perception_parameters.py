@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..model.engine import BACKENDS
+from ..model.family import FAMILY_NAMES
+from ..model.server_settings import PICTURE_FORMATS
 from ..model.torch_settings import DEVICES, QUANTISATIONS
 from .parameters import parameter
 
@@ -20,7 +23,13 @@ class PerceptionParameters:
     model_backend: str = parameter(
         "auto",
         "What runs the model.",
-        choices=("auto", "onnx", "torch"),
+        choices=BACKENDS,
+        read_only=True,
+    )
+    model_family: str = parameter(
+        "rt_grasp",
+        "How the model is asked and what its numbers mean.",
+        choices=FAMILY_NAMES,
         read_only=True,
     )
     model_device: str = parameter(
@@ -49,6 +58,55 @@ class PerceptionParameters:
     )
     model_timeout_s: float = parameter(
         30.0, "How long the model may think about one command.", minimum=0.1, maximum=600.0
+    )
+    server_url: str = parameter(
+        "",
+        "Where the interface of the model server begins; for the backend openai.",
+        read_only=True,
+    )
+    server_model: str = parameter(
+        "",
+        "Name under which the server knows the model; empty where it serves one only.",
+        read_only=True,
+    )
+    server_key_variable: str = parameter(
+        "RT_GRASP_SERVER_KEY",
+        "Environment variable that holds the server's key; unset where it needs none.",
+        read_only=True,
+    )
+    server_picture_format: str = parameter(
+        "jpeg",
+        "How pictures are sent; png loses nothing and takes longer.",
+        choices=PICTURE_FORMATS,
+        read_only=True,
+    )
+    server_connect_timeout_s: float = parameter(
+        3.0,
+        "How long the server may take to accept a connection.",
+        minimum=0.1,
+        maximum=60.0,
+        read_only=True,
+    )
+    server_first_token_timeout_s: float = parameter(
+        15.0,
+        "How long the server may think before its first word.",
+        minimum=0.1,
+        maximum=600.0,
+        read_only=True,
+    )
+    server_timeout_s: float = parameter(
+        25.0,
+        "How long the server may take for one command; keep it below model_timeout_s.",
+        minimum=0.1,
+        maximum=600.0,
+        read_only=True,
+    )
+    server_retries: int = parameter(
+        2,
+        "How often a request is sent again where the server is busy or breaks off.",
+        minimum=0,
+        maximum=10,
+        read_only=True,
     )
     frame_timeout_s: float = parameter(
         10.0, "How long to wait for a picture taken after the command.", minimum=0.1, maximum=60.0
