@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from ..data.grasp_picture import GraspPicture
@@ -14,7 +14,7 @@ from ..language.grounding import Grounding, check_grounding
 from .predictor import Predictor
 from .rectangle_metric import RectangleVerdict, judge_rectangle
 
-COMMAND_KINDS = ("name", "color", "shape", "purpose")
+COMMAND_KINDS = ("name", "color", "shape", "purpose", "part")
 
 
 class Outcome(Enum):
@@ -65,7 +65,7 @@ def command_of(picture: GraspPicture, kind: str) -> str | None:
 
     Args:
         picture: of any data set.
-        kind: one of `COMMAND_KINDS`.
+        kind: one of `COMMAND_KINDS`; a picture has one by part only as `labelled` returns it.
     """
     given = picture.instructions.get(kind)
     if given or kind != "name":
@@ -75,6 +75,9 @@ def command_of(picture: GraspPicture, kind: str) -> str | None:
 
 def labelled(pictures: Sequence[GraspPicture], command_kind: str) -> list[GraspPicture]:
     """Return the pictures with labels, which alone can be judged.
+
+    Commands by part make several pictures of one: for each part that a sentence names, the
+    picture with that sentence, and with that part's labels alone.
 
     Args:
         pictures: of one data set.
@@ -86,6 +89,8 @@ def labelled(pictures: Sequence[GraspPicture], command_kind: str) -> list[GraspP
     judged = [picture for picture in pictures if picture.rectangles]
     if not judged:
         raise DataInvalid("None of the pictures carries labels; give a labelled split.")
+    if command_kind == "part":
+        judged = [of_part for picture in judged for of_part in _by_part(picture)] or judged
     for picture in judged:
         if command_of(picture, command_kind) is None:
             raise DataInvalid(
@@ -93,6 +98,18 @@ def labelled(pictures: Sequence[GraspPicture], command_kind: str) -> list[GraspP
                 "kind with --commands."
             )
     return judged
+
+
+def _by_part(picture: GraspPicture) -> list[GraspPicture]:
+    """Return the picture once for each sentence that names a part, with that part's labels."""
+    labels_of: dict[str, list[GraspRectangle]] = {}
+    for sentence, label in zip(picture.part_instructions, picture.rectangles, strict=False):
+        if sentence:
+            labels_of.setdefault(sentence, []).append(label)
+    return [
+        replace(picture, rectangles=tuple(labels), instructions={"part": sentence})
+        for sentence, labels in labels_of.items()
+    ]
 
 
 def run_trials(

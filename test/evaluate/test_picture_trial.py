@@ -51,3 +51,15 @@ def test_only_labelled_pictures_are_judged():
         labelled([bare], "name")
     with pytest.raises(DataInvalid, match="by shape"):
         labelled([PICTURE], "shape")
+
+
+def test_commands_by_part_are_judged_by_that_parts_labels_alone():
+    cap, other = (replace(LABEL, x_px=x_px) for x_px in (100.0, 140.0))
+    sentences = ("Grasp the cap.", "Grasp the middle.", "Grasp the cap.", "")
+    picture = replace(PICTURE, rectangles=(cap, LABEL, other, LABEL), part_instructions=sentences)
+    of_cap, of_middle = labelled([picture], "part")
+    assert command_of(of_cap, "part") == "Grasp the cap."
+    assert of_cap.rectangles == (cap, other)
+    assert of_middle.rectangles == (LABEL,)
+    with pytest.raises(DataInvalid, match="by part"):
+        labelled([PICTURE], "part")
