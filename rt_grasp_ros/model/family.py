@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..grasp.errors import ModelNotLoaded
-from ..language.answer import Answer
+from ..language.answer import Answer, parse_answer
 from ..language.prompt import Turn
 from . import families
 
@@ -46,6 +46,10 @@ class Family(Protocol):
         """Return what the user's turn says beside the picture."""
         ...
 
+    def retell(self, answer: Answer) -> str:
+        """Write an answer as the model would have: what `read` reads as the same answer."""
+        ...
+
     def read(
         self, text: str, image_width_px: int, image_height_px: int, score: float = 1.0
     ) -> Answer:
@@ -78,22 +82,32 @@ def load_family(name: str) -> Family:
 
 
 def chat_messages(
-    family: Family, command: str, history: Sequence[Turn], picture: dict[str, Any]
+    family: Family,
+    command: str,
+    history: Sequence[Turn],
+    picture: dict[str, Any],
+    image_size_px: tuple[int, int],
 ) -> list[dict[str, Any]]:
     """Return a dialogue in the form that chat templates and chat servers share.
 
     The picture stands in the first turn, so that it is encoded once for all commands about it.
+    Earlier answers come in the words of `language/answer.py` and leave in those of the family.
 
     Args:
         family: words the instructions.
         command: what is asked now.
         history: earlier turns of the same dialogue, oldest first.
         picture: the picture as a part of a message.
+        image_size_px: width and height of the camera's picture.
+
+    Raises:
+        AnswerGarbled: an earlier answer is none.
     """
     messages: list[dict[str, Any]] = []
     for turn in history:
+        answer = parse_answer(turn.answer, *image_size_px)
         messages.append(_said("user", family.instruction(turn.command)))
-        messages.append(_said("assistant", turn.answer))
+        messages.append(_said("assistant", family.retell(answer)))
     messages.append(_said("user", family.instruction(command)))
     messages[0]["content"].insert(0, picture)
     return messages

@@ -62,6 +62,7 @@ class OpenAiEngine:
             ServerRefused: the server turns the request down.
             ServerUnavailable: it can't be reached, is overloaded or talks nonsense.
         """
+        height_px, width_px = image_rgb.shape[:2]
         picture = {
             "type": "image_url",
             "image_url": {
@@ -70,14 +71,15 @@ class OpenAiEngine:
         }
         body = {
             "model": self._model,
-            "messages": chat_messages(self._family, command, history, picture),
+            "messages": chat_messages(
+                self._family, command, history, picture, (width_px, height_px)
+            ),
             "max_tokens": self._family.max_new_tokens,
             "logprobs": True,
         }
         first, others = self._loop.run(
             _unless_cancelled(self._ask(body, max_candidates, on_text), is_cancelled)
         )
-        height_px, width_px = image_rgb.shape[:2]
         best = self._family.read(first.text, width_px, height_px, first.score)
         if best.rectangle is None:
             return [best]
@@ -132,7 +134,9 @@ def data_url(image_rgb: NDArray[np.uint8], picture_format: str) -> str:
         picture_format: `jpeg` (quality 95) or `png` (lossless, five to ten times as long).
     """
     _, encoded = cv2.imencode(f".{picture_format}", image_rgb[..., ::-1])
-    return f"data:image/{picture_format};base64,{base64.b64encode(encoded.tobytes()).decode('ascii')}"
+    return (
+        f"data:image/{picture_format};base64,{base64.b64encode(encoded.tobytes()).decode('ascii')}"
+    )
 
 
 async def _unless_cancelled(work: Any, is_cancelled: IsCancelled | None) -> Any:

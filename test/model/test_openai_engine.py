@@ -89,12 +89,12 @@ def test_the_request_holds_picture_dialogue_and_limits(start, picture_format, to
     stand_in = start(says(MUG))
     engine = engine_for(stand_in, picture_format=picture_format)
     smooth = cv2.resize(IMAGE[:6, :8], (64, 48))
-    engine.answer(smooth, "Higher", history=[Turn("Grasp the mug", "I take it.")])
+    engine.answer(smooth, "Higher", history=[Turn("Grasp the mug", MUG)])
     (body,) = stand_in.requests
     first, second, third = body["messages"]
     assert [message["role"] for message in body["messages"]] == ["user", "assistant", "user"]
     assert first["content"][1] == {"type": "text", "text": "grasp the mug"}
-    assert second["content"] == [{"type": "text", "text": "I take it."}]
+    assert second["content"] == [{"type": "text", "text": MUG}]
     assert third["content"] == [{"type": "text", "text": "higher"}]
     url = first["content"][0]["image_url"]["url"]
     start_of_url = f"data:image/{picture_format};base64,"

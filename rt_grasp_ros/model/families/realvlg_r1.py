@@ -59,6 +59,17 @@ class RealVlgR1:
         """Wrap the command as in training."""
         return _INSTRUCTION.format(command=command)
 
+    def retell(self, answer: Answer) -> str:
+        """Write thoughts and numbers; an answer without a grasp has thoughts only."""
+        thinking = f"<think> {answer.reasoning} </think>"
+        if answer.rectangle is None:
+            return thinking
+        original = answer.rectangle
+        seen = original.resized(*seen_size(original.image_width_px, original.image_height_px))
+        theta_deg = -math.degrees(seen.theta_rad)
+        numbers = f"{seen.x_px:.0f}, {seen.y_px:.0f}, {theta_deg:.0f}, {seen.opening_px:.0f}"
+        return f"{thinking}\n<answer>({numbers})</answer>"
+
     def read(
         self, text: str, image_width_px: int, image_height_px: int, score: float = 1.0
     ) -> Answer:

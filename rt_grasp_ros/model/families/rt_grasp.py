@@ -37,6 +37,10 @@ class RtGrasp:
         """Say the command as in training: in lower case."""
         return command.lower()
 
+    def retell(self, answer: Answer) -> str:
+        """Write reasoning and numbers."""
+        return answer.to_text()
+
     def read(
         self, text: str, image_width_px: int, image_height_px: int, score: float = 1.0
     ) -> Answer:
