@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from ..data.pixels import read_colour, read_depth
 from ..grasp.draw import draw_grasps
+from ..grasp.error_code import ErrorCode
 from ..grasp.errors import ExecutorUnavailable, IntrinsicsInvalid, RequestInvalid
 from ..grasp.frame import RgbdFrame
 from ..language.answer import Answer
 from ..language.memory import DialogueMemory
+from ..language.prompt import Turn
 from ..model.engine import GraspEngine, load_engine
 from ..motion.gripper import load_gripper
 from ..resources import given_or_shipped
@@ -27,6 +29,7 @@ from .report import grasp_fields, write_json
 
 _FRAME_ID = "camera_color_optical_frame"
 _PICTURE_NAME = "grasp.png"
+_EARLIER_FIELDS = ("command", "error_code", "error_message", "reasoning", "rectangle")
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -39,6 +42,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     camera.add_argument("--fov-deg", type=float, help="horizontal field of view instead")
     parser.add_argument("--depth-scale", type=float, help="metres per unit (16-bit: 0.001)")
     parser.add_argument("--command", required=True, help="such as 'grasp the remote'")
+    parser.add_argument(
+        "--then",
+        action="append",
+        default=[],
+        metavar="FOLLOW_UP",
+        help="then say this, such as 'a bit more to the left'; may be given several times",
+    )
     parser.add_argument("--candidates", type=int, default=4, help="how many, 1 to 16 (default 4)")
     parser.add_argument("--model", default="models/rt-grasp-tiny", help="folder of the checkpoint")
     parser.add_argument("--gripper", default="config/grippers/panda_hand.yaml", help="its profile")
@@ -66,21 +76,33 @@ def detect(arguments: argparse.Namespace, load: Callable[[Path], GraspEngine]) -
 
     Returns:
         `command, error_code, error_message, reasoning, rectangle, pose, opening_m, picture,
-        stages_s`.
+        stages_s` of the last turn, and under `earlier` the first five of the turns before it. A
+        turn that fails is the last one.
     """
     files = _Files(arguments, load)
     gripper = load_gripper(given_or_shipped(arguments.gripper)).geometry
     flow = CommandFlow(files, gripper, lambda: "plane", DialogueMemory())
-    outcome = flow.run(CommandRequest(arguments.command, max_candidates=arguments.candidates))
-    best = outcome.candidates[0].grasp if outcome.candidates else None
+    dialogue_id, turns = "", []
+    for command in (arguments.command, *arguments.then):
+        outcome = flow.run(CommandRequest(command, dialogue_id, arguments.candidates))
+        best = outcome.candidates[0].grasp if outcome.candidates else None
+        turns.append(
+            {
+                "command": outcome.command,
+                "error_code": int(outcome.error_code),
+                "error_message": outcome.error_message,
+                "reasoning": outcome.reasoning,
+                **grasp_fields(best, _FRAME_ID),
+            }
+        )
+        dialogue_id = outcome.dialogue_id
+        if outcome.error_code is not ErrorCode.OK:
+            break
     return {
-        "command": outcome.command,
-        "error_code": int(outcome.error_code),
-        "error_message": outcome.error_message,
-        "reasoning": outcome.reasoning,
-        **grasp_fields(best, _FRAME_ID),
+        **turns[-1],
         "picture": str(files.picture) if files.picture else None,
         "stages_s": files.stages_s(outcome),
+        "earlier": [{name: turn[name] for name in _EARLIER_FIELDS} for turn in turns[:-1]],
     }
 
 
@@ -91,7 +113,8 @@ class _Files:
         self.picture: Path | None = None
         self._arguments = arguments
         self._load = load
-        self._load_s: float | None = None
+        self._engine: GraspEngine | None = None
+        self._load_s = 0.0
 
     def take_frame(self) -> RgbdFrame:
         rgb = read_colour(self._arguments.color)
@@ -109,12 +132,17 @@ class _Files:
         return RgbdFrame(rgb, depth_m, intrinsics, _FRAME_ID, stamp_ns=0)
 
     def ask_model(
-        self, image_rgb: NDArray[np.uint8], command: str, max_candidates: int
+        self,
+        image_rgb: NDArray[np.uint8],
+        command: str,
+        max_candidates: int,
+        history: Sequence[Turn],
     ) -> list[Answer]:
         start_s = time.monotonic()
-        engine = self._load(given_or_shipped(self._arguments.model))
+        if self._engine is None:
+            self._engine = self._load(given_or_shipped(self._arguments.model))
         self._load_s = time.monotonic() - start_s
-        return engine.answer(image_rgb, command, max_candidates)
+        return self._engine.answer(image_rgb, command, max_candidates, history=history)
 
     def show(self, frame: RgbdFrame, outcome: CommandOutcome) -> None:
         picture = draw_grasps(
@@ -137,7 +165,7 @@ class _Files:
 
     def stages_s(self, outcome: CommandOutcome) -> dict[str, float]:
         """Return the seconds of each stage, with the loading of the model apart."""
-        if self._load_s is None:
+        if self._engine is None:
             return outcome.stages_s
         model_s = outcome.stages_s["model"] - self._load_s
         return {**outcome.stages_s, "load": self._load_s, "model": model_s}
@@ -145,8 +173,9 @@ class _Files:
 
 def _print(result: dict[str, Any]) -> None:
     """Say how it went."""
-    if result["reasoning"]:
-        print(result["reasoning"])
+    for turn in (*result["earlier"], result):
+        if turn["reasoning"]:
+            print(turn["reasoning"])
     if result["pose"] is not None:
         x_m, y_m, z_m = result["pose"]["position_m"]
         print(f"position {x_m:.3f} {y_m:.3f} {z_m:.3f} m in the colour optical frame")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections import OrderedDict
+from collections import OrderedDict, deque
 
 from ..grasp.errors import DialogueUnknown
+from .prompt import Turn
+
+MAX_TURNS = 8
+"""Turns remembered of one dialogue, the latest ones."""
 
 
 class DialogueMemory:
-    """Remembers the commands of the latest dialogues, so that an id means something later."""
+    """Remembers the latest dialogues, so that a follow-up means something."""
 
     def __init__(self, capacity: int = 64) -> None:
         """Start with no dialogue.
@@ -18,35 +22,43 @@ class DialogueMemory:
             capacity: how many dialogues are kept; the one used longest ago goes first.
         """
         self._capacity = capacity
-        self._commands: OrderedDict[str, list[str]] = OrderedDict()
+        self._dialogues: OrderedDict[str, deque[Turn]] = OrderedDict()
 
-    def enter(self, dialogue_id: str, command: str) -> str:
-        """Add a command to a dialogue and return its id.
+    def enter(self, dialogue_id: str) -> str:
+        """Start a dialogue or go on with one, and return its id.
 
         Args:
-            dialogue_id: empty to start a dialogue.
-            command: what the user said.
+            dialogue_id: empty to start one.
 
         Raises:
             DialogueUnknown: no such id was given out, or it was forgotten.
         """
         if not dialogue_id:
             dialogue_id = uuid.uuid4().hex
-            self._commands[dialogue_id] = []
-        elif dialogue_id not in self._commands:
-            raise DialogueUnknown(dialogue_id)
-        self._commands[dialogue_id].append(command)
-        self._commands.move_to_end(dialogue_id)
-        while len(self._commands) > self._capacity:
-            self._commands.popitem(last=False)
+            self._dialogues[dialogue_id] = deque(maxlen=MAX_TURNS)
+        self._turns(dialogue_id)
+        self._dialogues.move_to_end(dialogue_id)
+        while len(self._dialogues) > self._capacity:
+            self._dialogues.popitem(last=False)
         return dialogue_id
 
-    def commands(self, dialogue_id: str) -> tuple[str, ...]:
-        """Return what was said in a dialogue, in order.
+    def add(self, dialogue_id: str, turn: Turn) -> None:
+        """Remember what was said and answered.
 
         Raises:
             DialogueUnknown: no such id was given out, or it was forgotten.
         """
-        if dialogue_id not in self._commands:
+        self._turns(dialogue_id).append(turn)
+
+    def turns(self, dialogue_id: str) -> tuple[Turn, ...]:
+        """Return the latest turns of a dialogue, oldest first.
+
+        Raises:
+            DialogueUnknown: no such id was given out, or it was forgotten.
+        """
+        return tuple(self._turns(dialogue_id))
+
+    def _turns(self, dialogue_id: str) -> deque[Turn]:
+        if dialogue_id not in self._dialogues:
             raise DialogueUnknown(dialogue_id)
-        return tuple(self._commands[dialogue_id])
+        return self._dialogues[dialogue_id]

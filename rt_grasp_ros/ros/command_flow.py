@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -22,6 +22,7 @@ from ..grasp.plane import fit_support_plane
 from ..language.answer import Answer
 from ..language.command import validate_command
 from ..language.memory import DialogueMemory
+from ..language.prompt import Turn
 
 MAX_CANDIDATES = 16
 
@@ -115,9 +116,16 @@ class Surroundings(Protocol):
         ...
 
     def ask_model(
-        self, image_rgb: NDArray[np.uint8], command: str, max_candidates: int
+        self,
+        image_rgb: NDArray[np.uint8],
+        command: str,
+        max_candidates: int,
+        history: Sequence[Turn],
     ) -> list[Answer]:
-        """Return the model's answers, best first; raises `ModelError`."""
+        """Return the model's answers, best first; raises `ModelError`.
+
+        `history` has the earlier turns of the dialogue, oldest first.
+        """
         ...
 
     def show(self, frame: RgbdFrame, outcome: CommandOutcome) -> None:
@@ -181,23 +189,26 @@ class CommandFlow:
             raise RequestInvalid(
                 f"max_candidates is {request.max_candidates}; ask for 1 to {MAX_CANDIDATES}."
             )
-        outcome.dialogue_id = self._dialogues.enter(request.dialogue_id, outcome.command)
+        outcome.dialogue_id = self._dialogues.enter(request.dialogue_id)
+        history = self._dialogues.turns(outcome.dialogue_id)
         with outcome.stage("frame"):
             frame = outcome.frame = self._surroundings.take_frame()
         with outcome.stage("model"):
             answers = self._surroundings.ask_model(
-                frame.rgb, outcome.command, request.max_candidates
+                frame.rgb, outcome.command, request.max_candidates, history
             )
         outcome.reasoning = answers[0].reasoning
         if answers[0].rectangle is None:
+            self._remember(outcome, answers[0])
             self._surroundings.show(frame, outcome)
             raise ObjectNotFound(outcome.reasoning)
         with outcome.stage("geometry"):
             outcome.candidates = self._candidates(frame, answers)
         outcome.reasoning = outcome.candidates[0].reasoning
+        best = outcome.candidates[0].grasp
+        self._remember(outcome, Answer(outcome.reasoning, best.rectangle, best.score))
         with outcome.stage("show"):
             self._surroundings.show(frame, outcome)
-        best = outcome.candidates[0].grasp
         if not best.is_executable:
             outcome.fail(best.rejected_code, best.rejected_reason)
         elif request.execute:
@@ -207,6 +218,10 @@ class CommandFlow:
             outcome.executed, outcome.held = execution.executed, execution.held
             for name, duration_s in execution.stages_s.items():
                 outcome.stages_s[f"execution/{name}"] = duration_s
+
+    def _remember(self, outcome: CommandOutcome, answer: Answer) -> None:
+        """Let the next turn of the dialogue build on this one."""
+        self._dialogues.add(outcome.dialogue_id, Turn(outcome.command, answer.to_text()))
 
     def _candidates(self, frame: RgbdFrame, answers: list[Answer]) -> list[Candidate]:
         """Bring the answers that name a rectangle into space, best first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
 from ..language.answer import Answer
 from ..language.memory import DialogueMemory
+from ..language.prompt import Turn
 from ..model.worker import ModelWorker
 from .camera_subscriptions import CameraSubscriptions
 from .command_flow import CommandFlow, CommandOutcome, CommandRequest, Execution
@@ -67,7 +68,7 @@ class GraspCommandService:
         self._is_open = True
 
     def close(self) -> None:
-        """Refuse commands and stop a motion under way."""
+        """Refuse commands, and stop an answer and a motion under way."""
         self._is_open = False
         self._executor.cancel()
 
@@ -77,15 +78,21 @@ class GraspCommandService:
         return self._camera.take_frame(now.frame_timeout_s, now.sync_slop_s)
 
     def ask_model(
-        self, image_rgb: NDArray[np.uint8], command: str, max_candidates: int
+        self,
+        image_rgb: NDArray[np.uint8],
+        command: str,
+        max_candidates: int,
+        history: Sequence[Turn],
     ) -> list[Answer]:
-        """See `Surroundings`."""
+        """See `Surroundings`; closing the service cancels the answer."""
         return self._worker.answer(
             image_rgb,
             command,
             max_candidates,
             self._parameters().model_timeout_s,
             self._publishers.publish_text,
+            history,
+            is_cancelled=lambda: not self._is_open,
         )
 
     def show(self, frame: RgbdFrame, outcome: CommandOutcome) -> None:

@@ -4,7 +4,7 @@ import argparse
 import json
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
@@ -28,8 +28,12 @@ class Oracle:
 
     boxes: list[tuple[float, float, float, float, float] | None]
     name: str = "oracle"
+    asked: list = field(default_factory=list)
 
-    def answer(self, image_rgb, command, max_candidates=1, on_text=None):
+    def answer(
+        self, image_rgb, command, max_candidates=1, on_text=None, history=(), is_cancelled=None
+    ):
+        self.asked.append((command, tuple(history)))
         height_px, width_px = image_rgb.shape[:2]
         answers = []
         for rank, box in enumerate(self.boxes[:max_candidates]):
@@ -86,6 +90,33 @@ def test_a_grasp_in_pixels_and_in_metres(picture):
     assert set(result["stages_s"]) == {"frame", "load", "model", "geometry", "show"}
     assert cv2.imread(result["picture"]).shape == (480, 640, 3)
     json.dumps(result, allow_nan=False)
+
+
+def test_follow_ups_are_asked_about_the_same_picture_with_the_turns_before(picture):
+    oracle, loads = Oracle([(320.0, 240.0, 90.0, 60.0, 20.0)]), []
+
+    def load(folder):
+        loads.append(folder)
+        return oracle
+
+    options = [*flat(picture), "--then", "more to the left", "--then", "wider"]
+    result = ask(*options, load=load)
+    assert result["error_code"] == ErrorCode.OK, result["error_message"]
+    assert result["command"] == "wider"
+    assert [turn["command"] for turn in result["earlier"]] == ["grasp the bar", "more to the left"]
+    assert result["earlier"][0]["rectangle"]["x_px"] == 320.0
+    said = [[turn.command for turn in history] for _, history in oracle.asked]
+    assert said == [[], ["grasp the bar"], ["grasp the bar", "more to the left"]]
+    _, history = oracle.asked[1]
+    assert history[0].answer == "It lies there, number 0. x 0.500 y 0.375 theta 0.500 w 0.094"
+    assert len(loads) == 1
+
+
+def test_a_turn_that_fails_is_the_last_one(picture):
+    result = ask(*flat(picture), "--then", "more to the left", boxes=[None])
+    assert result["error_code"] == ErrorCode.OBJECT_NOT_FOUND
+    assert result["command"] == "grasp the bar"
+    assert result["earlier"] == []
 
 
 def test_a_rejected_grasp_says_why_and_is_drawn(picture):

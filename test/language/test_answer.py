@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from rt_grasp_ros.grasp.errors import AnswerGarbled
 from rt_grasp_ros.language.answer import parse_answer
+from rt_grasp_ros.language.codec import GraspNumbers
 
 
 def test_reasoning_and_numbers_are_split():
@@ -36,3 +37,17 @@ def test_any_text_is_read_or_refused(text):
     except AnswerGarbled:
         return
     assert answer.rectangle is None or answer.rectangle.opening_px > 0
+
+
+@given(
+    st.builds(GraspNumbers, *[st.integers(1, 999)] * 4),
+    st.sampled_from(["The mug is red.", "I move the grasp up."]),
+)
+def test_an_answer_is_written_as_it_was_read(numbers, reasoning):
+    text = f"{reasoning} {numbers.to_text()}"
+    assert parse_answer(text, 640, 480).to_text() == text
+
+
+def test_a_refusal_is_written_as_it_was_read():
+    text = "I do not see a giraffe here. No grasp."
+    assert parse_answer(text, 640, 480).to_text() == text

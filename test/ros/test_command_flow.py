@@ -13,6 +13,7 @@ from rt_grasp_ros.grasp.grasp import Gripper
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.language.answer import Answer
 from rt_grasp_ros.language.memory import DialogueMemory
+from rt_grasp_ros.language.prompt import Turn
 from rt_grasp_ros.ros.command_flow import CommandFlow, CommandRequest, Execution
 
 INTRINSICS = Intrinsics(300.0, 300.0, 159.5, 119.5, 320, 240)
@@ -34,11 +35,13 @@ class Surroundings:
         self.frame = frame or frame_of_box()
         self.shown = []
         self.executed = []
+        self.histories = []
 
     def take_frame(self):
         return self.frame
 
-    def ask_model(self, image_rgb, command, max_candidates):
+    def ask_model(self, image_rgb, command, max_candidates, history):
+        self.histories.append(history)
         return self.answers
 
     def show(self, frame, outcome):
@@ -61,6 +64,30 @@ def test_the_best_scored_answer_comes_first_with_its_own_reasoning():
     assert [c.reasoning for c in outcome.candidates] == ["better", "worse"]
     assert outcome.reasoning == "better"
     assert len(surroundings.shown) == 1
+
+
+def test_a_follow_up_is_asked_with_the_turns_before_it_as_the_best_grasp_was_answered():
+    surroundings = Surroundings([answer_at(158, 0.2, "worse"), answer_at(160, 0.9, "better")])
+    flow = CommandFlow(surroundings, Gripper(), lambda: "plane", DialogueMemory())
+    first = flow.run(CommandRequest("grasp the box", max_candidates=2))
+    surroundings.answers = [Answer("There is none.", None, 0.9)]
+    flow.run(CommandRequest("  more to   the left", first.dialogue_id))
+    flow.run(CommandRequest("wider", first.dialogue_id))
+    flow.run(CommandRequest("grasp the box"))  # a dialogue of its own
+    better = Turn("grasp the box", "better x 0.500 y 0.375 theta 0.000 w 0.125")
+    none = Turn("more to the left", "There is none. No grasp.")
+    assert surroundings.histories == [(), (better,), (better, none), ()]
+
+
+def test_a_turn_without_an_answer_is_not_remembered():
+    surroundings = Surroundings([answer_at(160, 0.9)])
+    flow = CommandFlow(surroundings, Gripper(), lambda: "plane", DialogueMemory())
+    dialogue_id = flow.run(CommandRequest("grasp the box")).dialogue_id
+    answers, surroundings.answers = surroundings.answers, []
+    assert flow.run(CommandRequest("wider", dialogue_id)).error_code is ErrorCode.INTERNAL
+    surroundings.answers = answers
+    assert flow.run(CommandRequest("wider", dialogue_id)).error_code is ErrorCode.OK
+    assert [len(history) for history in surroundings.histories] == [0, 1, 1]
 
 
 def test_nothing_is_executed_unless_asked_for():

@@ -186,7 +186,9 @@ def test_a_number_of_candidates_out_of_bounds_is_refused(user, max_candidates):
 
 def test_a_dialogue_goes_on_under_its_id(camera, user):
     dialogue_id = user.ask(COMMAND).dialogue_id
-    assert user.ask("the other one", dialogue_id=dialogue_id).dialogue_id == dialogue_id
+    reply = user.ask("the other one", dialogue_id=dialogue_id)
+    assert reply.dialogue_id == dialogue_id
+    assert reply.reasoning == f"It lies in the middle ({COMMAND}; the other one)."
 
 
 def test_an_unknown_dialogue_is_refused(user):
@@ -386,6 +388,18 @@ def test_deactivating_stops_the_arm(node, camera, user, make_executor):
     refused(user.ask(COMMAND), ErrorCode.NOT_ACTIVE, "activate")
     node.trigger_activate()
     node.set_parameters([Parameter("execution_timeout_s", value=1.5)])
+
+
+def test_deactivating_stops_the_model(node, camera, user):
+    node.set_parameters([Parameter("model_timeout_s", value=60.0)])
+    heard = listen(user, String, "reasoning", 10)
+    reply = user.send("ramble about the box")
+    wait_until(lambda: any("and" in message.data for message in heard))
+    node.trigger_deactivate()
+    refused(reply_of(reply), ErrorCode.CANCELLED, "cancelled while it was written")
+    node.trigger_activate()
+    node.set_parameters([Parameter("model_timeout_s", value=3.0)])
+    assert user.ask(COMMAND).error_code == ErrorCode.OK
 
 
 def test_a_cleaned_up_node_refuses_and_can_be_configured_again(node, camera, user):
