@@ -16,6 +16,7 @@ from rich.table import Table
 
 from ..data.cornell import SETS
 from ..data.folds import SPLITS_BY
+from ..evaluate.comparison import comparison_rows
 from ..evaluate.contact_sheet import contact_sheet
 from ..evaluate.picture_evaluation import (
     Folds,
@@ -160,14 +161,7 @@ def _title(report: dict[str, Any]) -> str:
 
 
 def _table(report: dict[str, Any]) -> Table:
-    table = Table(title=_title(report))
-    table.add_column("what")
-    table.add_column("value", justify="right")
-    for name, value in report.items():
-        if name.endswith(("_accuracy", "_rate", "_se", "_sd")):
-            table.add_row(name, "-" if value is None else f"{value:.1%}")
-        elif isinstance(value, float):
-            table.add_row(name, f"{value:.3g}")
-        elif isinstance(value, int | str) and not isinstance(value, bool):
-            table.add_row(name, str(value))
+    table = Table(title=_title(report), show_header=False)
+    for row in comparison_rows({"": report}):
+        table.add_row(*row)
     return table

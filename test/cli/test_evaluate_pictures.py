@@ -72,7 +72,7 @@ def test_pages_are_written_beside_the_table(engine, cornell, tmp_path, capsys):
     pages = tmp_path / "pages"
     status = main(["evaluate", "folder", "--data", str(cornell), "--pages", str(pages)])
     assert status == 0
-    assert "own_width_accuracy" in capsys.readouterr().out
+    assert "own width accuracy" in capsys.readouterr().out
     assert "Hits (4 shown)" in (pages / "index.html").read_text()
     assert cv2.imread(str(pages / "contact_sheet.png")) is not None
 
