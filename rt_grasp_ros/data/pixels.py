@@ -63,3 +63,18 @@ def colour_of(picture: GraspPicture) -> NDArray[np.uint8]:
             f"are for {picture.width_px}x{picture.height_px}; give the picture that was labelled."
         )
     return rgb
+
+
+def write_jpeg(path: Path, image_rgb: NDArray[np.uint8]) -> None:
+    """Write a picture with hardly any loss.
+
+    Args:
+        path: where to; its folder must exist.
+        image_rgb: shape (H, W, 3), uint8.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    quality = [cv2.IMWRITE_JPEG_QUALITY, 95]
+    if not cv2.imwrite(str(path), cv2.cvtColor(image_rgb, cv2.COLOR_RGB2BGR), quality):
+        raise OSError(f"'{path}' can't be written; is the disk full?")

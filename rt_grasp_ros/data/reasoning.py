@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-import numpy as np
 import yaml
 
 from ..grasp.rectangle import GraspRectangle
@@ -43,6 +42,7 @@ class ReasoningTemplates:
     why: Mapping[Spot, tuple[str, ...]]
     alike: tuple[frozenset[str], ...]
     same_words: tuple[frozenset[str], ...]
+    fillers: frozenset[str]
 
     def category(self, object_name: str) -> Category:
         """Return what is said of an object; unknown names get the generic templates."""
@@ -69,6 +69,7 @@ def load_reasoning() -> ReasoningTemplates:
         why={Spot(spot): tuple(clauses) for spot, clauses in raw["why"].items()},
         alike=tuple(frozenset(names) for names in raw["alike"]),
         same_words=tuple(frozenset(words) for words in raw["same_words"]),
+        fillers=frozenset(raw["fillers"]),
     )
 
 
@@ -95,25 +96,6 @@ def write_reasoning(
     return text[0].upper() + text[1:]
 
 
-def draw_reasoning(
-    object_name: str,
-    rectangle: GraspRectangle,
-    situation: Situation,
-    templates: ReasoningTemplates,
-    rng: np.random.Generator,
-) -> str:
-    """Draw one of a category's templates and fill it; the arguments are `write_reasoning`'s."""
-    category = templates.category(object_name)
-    whys = templates.why[situation.spot]
-    return write_reasoning(
-        template=category.templates[rng.integers(len(category.templates))],
-        called=category.say,
-        rectangle=rectangle,
-        situation=situation,
-        why=whys[rng.integers(len(whys))],
-    )
-
-
 def template_problems(template: str) -> list[str]:
     """Return what is wrong with a template, one sentence each; none where it may be used.
 
@@ -130,14 +112,19 @@ def template_problems(template: str) -> list[str]:
         f"{{{name}}} stands twice" for name in sorted(set(fields)) if fields.count(name) > 1
     ]
     bare = " ".join(text for text, *_ in string.Formatter().parse(template)).lower()
-    grounding = {check_grounding(bare, rectangle) for rectangle in _UNLIKE}
-    if stated_in(bare) or Grounding.CONTRADICTS in grounding:
+    if not states_nothing(bare):
         problems.append("it states a place or direction itself")
     if any(character.isdigit() for character in bare):
         problems.append("it holds a number")
     if not template.endswith("."):
         problems.append("it does not end with a full stop")
     return problems
+
+
+def states_nothing(text: str) -> bool:
+    """Whether a text says nothing of where a grasp lies or how it closes."""
+    grounding = {check_grounding(text, rectangle) for rectangle in _UNLIKE}
+    return not stated_in(text) and Grounding.CONTRADICTS not in grounding
 
 
 def with_articles(names: Sequence[str]) -> str:
