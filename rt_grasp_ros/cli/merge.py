@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from ..grasp.errors import ModelNotLoaded
+from ..resources import share_path
 from .report import write_json
 
 
@@ -15,7 +16,12 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "merge", help="work a tuned adapter into its base's weights (needs the extra [train])"
     )
     parser.add_argument("--adapter", type=Path, required=True, help="what `rt-grasp train` wrote")
-    parser.add_argument("--base", default="models/rt-grasp-tiny", help="what it was trained on")
+    parser.add_argument(
+        "--base",
+        type=Path,
+        default=share_path("models/rt-grasp-tiny"),
+        help="what it was trained on",
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint")
     parser.add_argument("--json", help="file for what was written where, - for standard output")
     parser.set_defaults(run=run)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..grasp.errors import DataInvalid, ModelNotLoaded
+from ..resources import share_path
 from .report import write_json
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     tuning.add_argument(
         "--preset", help="settings by name, or a YAML file (tiny-STRATEGY); see docs/training.md"
     )
-    tuning.add_argument("--base", help="LLaVA checkpoint to tune (models/rt-grasp-tiny)")
+    tuning.add_argument("--base", type=Path, help="LLaVA checkpoint to tune (models/rt-grasp-tiny)")
     tuning.add_argument("--images", type=Path, help="what the pictures' paths are relative to")
     tuning.add_argument("--steps", type=int, help="optimiser steps, in place of the preset's")
     tuning.add_argument("--batch", type=int, help="samples a step over all processes")
@@ -127,7 +128,7 @@ def _tune(arguments: argparse.Namespace) -> tuple[Path, Path]:
         )
     settings = _settings(arguments)
     files = TuneFiles(
-        base=arguments.base or "models/rt-grasp-tiny",
+        base_dir=arguments.base or share_path("models/rt-grasp-tiny"),
         data=arguments.data,
         image_dir=arguments.images,
         work_dir=arguments.work or Path("out") / f"train-{settings.strategy}",

@@ -1,61 +1,67 @@
-"""The model that is tuned: a LLaVA checkpoint, its forward pass, and how it is quantised."""
+"""The model that is tuned: a LLaVA checkpoint and its forward pass."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor, nn
-from transformers import (
-    AutoProcessor,
-    BitsAndBytesConfig,
-    LlavaForConditionalGeneration,
-    ProcessorMixin,
-)
+from transformers import LlavaForConditionalGeneration
 
-from ...grasp.errors import CheckpointInvalid, ModelNotLoaded
+from ...grasp.errors import CheckpointInvalid
 from ...model import tower  # noqa: F401  (registers the vision tower with transformers)
+from ...model.checkpoint import Checkpoint
+from ...model.quantise import quantise
 from .batches import Batch
 from .settings import TuneSettings
 
+CPU = torch.device("cpu")
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
-# transformers skips modules by their full names only.
-_NEVER_QUANTISED = ["model.vision_tower", "model.multi_modal_projector", "lm_head"]
+
+@dataclass(frozen=True)
+class Base:
+    """A checkpoint, loaded.
+
+    Attributes:
+        checkpoint: its folder.
+        llava: the stock class.
+        tokenizer: of the same folder.
+    """
+
+    checkpoint: Checkpoint
+    llava: LlavaForConditionalGeneration
+    tokenizer: Tokenizer
 
 
-def load_base(
-    base: str, settings: TuneSettings
-) -> tuple[LlavaForConditionalGeneration, ProcessorMixin]:
+def load_base(folder: Path, settings: TuneSettings, device: torch.device = CPU) -> Base:
     """Load a LLaVA checkpoint in `save_pretrained` layout for training.
 
     Args:
-        base: a folder, or a name that transformers' `from_pretrained` takes.
+        folder: of the checkpoint.
         settings: how its weights are held.
+        device: where they go.
 
     Raises:
         CheckpointInvalid: it can't be loaded, or is no LLaVA checkpoint.
         ModelNotLoaded: it is to be quantised, and bitsandbytes is missing.
     """
-    options: dict[str, Any] = {"dtype": DTYPES[settings.frozen_weights]}
-    if settings.quantise != "none":
-        options["quantization_config"] = _quantisation(settings)
+    checkpoint = Checkpoint.open(folder)
     try:
-        llava = LlavaForConditionalGeneration.from_pretrained(base, use_safetensors=True, **options)
-        processor = AutoProcessor.from_pretrained(base)
-    except ImportError as error:
-        raise ModelNotLoaded(
-            f"The base '{base}' can't be loaded ({error}); install rt_grasp_ros[gpu] for "
-            "quantised weights."
-        ) from error
+        llava = LlavaForConditionalGeneration.from_pretrained(
+            folder, dtype=DTYPES[settings.frozen_weights], use_safetensors=True
+        )
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     except Exception as error:  # every layer below has exceptions of its own
         raise CheckpointInvalid(
-            f"The base '{base}' can't be loaded ({error}); give a LLaVA checkpoint in "
-            "save_pretrained layout, with safetensors."
+            f"The base '{folder}' can't be loaded ({error}); fetch or build it again."
         ) from error
+    quantise(llava, settings.quantise, device)
     if settings.quantise == "nf4":
         _keep_plain_layout_on_cpu(llava)
-    return llava, processor
+    return Base(checkpoint, llava, tokenizer)
 
 
 class AnswerModel(nn.Module):
@@ -91,18 +97,6 @@ def embed(llava: LlavaForConditionalGeneration, ids: Tensor, visual: Tensor) -> 
     picture = projector(visual[None].to(next(projector.parameters()).dtype))[0]
     is_picture = (ids == llava.config.image_token_id)[..., None]
     return words.masked_scatter(is_picture, picture.to(words.dtype))
-
-
-def _quantisation(settings: TuneSettings) -> BitsAndBytesConfig:
-    if settings.quantise == "int8":
-        return BitsAndBytesConfig(load_in_8bit=True, llm_int8_skip_modules=_NEVER_QUANTISED)
-    return BitsAndBytesConfig(
-        load_in_4bit=True,
-        bnb_4bit_quant_type="nf4",
-        bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=DTYPES[settings.precision],
-        llm_int8_skip_modules=_NEVER_QUANTISED,
-    )
 
 
 def _keep_plain_layout_on_cpu(llava: LlavaForConditionalGeneration) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor
-from transformers import PreTrainedTokenizerBase
 
-from ...grasp.errors import DataInvalid
-from ...language.prompt import IMAGE_TOKEN, Turn, build_prompt, said
+from ...language.prompt import END_TOKEN, IMAGE_TOKEN, Turn, said
+from ...model.prompt_tokens import PromptTokens
+from ...model.tokens import token_id
 
 NO_TARGET = -100
 _PADDING = -1  # segment of padding
@@ -72,20 +73,15 @@ class Batch:
 class Encoder:
     """Writes conversations as token ids, in LLaVA-1.5's format (`language/prompt.py`)."""
 
-    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
+    def __init__(self, tokenizer: Tokenizer) -> None:
         """Look up the special tokens.
 
         Raises:
-            DataInvalid: the tokenizer is not that of a LLaVA model.
+            ValueError: the tokenizer is not that of a LLaVA model.
         """
         self.tokenizer = tokenizer
-        self._image_id = tokenizer.convert_tokens_to_ids(IMAGE_TOKEN)
-        if tokenizer.eos_token_id is None or self._image_id in (None, tokenizer.unk_token_id):
-            raise DataInvalid(
-                f"The base's tokenizer lacks {IMAGE_TOKEN} or an end token; give a LLaVA "
-                "checkpoint with --base."
-            )
-        self.end_id = int(tokenizer.eos_token_id)
+        self.end_id = token_id(tokenizer, END_TOKEN)
+        self._image_id = token_id(tokenizer, IMAGE_TOKEN)
 
     def prompt(self, command: str, visual_tokens: int) -> tuple[list[int], list[int]]:
         """Return the ids of what the model completes: up to the picture's end, and from there.
@@ -94,9 +90,8 @@ class Encoder:
             command: the first one about a picture.
             visual_tokens: how many image tokens stand for the picture.
         """
-        ids: list[int] = self.tokenizer(build_prompt(command)).input_ids
-        split = ids.index(self._image_id)
-        return [*ids[:split], *[self._image_id] * visual_tokens], ids[split + 1 :]
+        tokens = PromptTokens.encode(self.tokenizer, command)
+        return [*tokens.before, *[self._image_id] * visual_tokens], list(tokens.after)
 
     def answer(self, text: str) -> list[int]:
         """Return the ids of an answer with its end."""
@@ -130,7 +125,7 @@ class Encoder:
         return join(prefix, encoded)
 
     def _plain(self, text: str) -> list[int]:
-        ids: list[int] = self.tokenizer(text, add_special_tokens=False).input_ids
+        ids: list[int] = self.tokenizer.encode(text, add_special_tokens=False).ids
         return ids
 
 

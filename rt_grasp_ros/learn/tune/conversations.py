@@ -24,13 +24,16 @@ class Conversation:
         conversation_id: the row's `id`.
         image_path: the picture.
         turns: commands and answers, oldest first.
-        labels: every grasp that is right for the first command, where the row brings them.
+        labels: every grasp that is right for the first command; empty where the object is absent,
+            or where the row brings none.
+        size_px: (width, height) of the picture, or zeros where the row does not say.
     """
 
     conversation_id: str
     image_path: Path
     turns: tuple[Turn, ...]
     labels: tuple[GraspRectangle, ...] = ()
+    size_px: tuple[int, int] = (0, 0)
 
 
 class ConversationFile:
@@ -123,12 +126,12 @@ def parse_row(row: dict[str, Any], image_dir: Path) -> Conversation:
     )
     if not all(turn.command and turn.answer for turn in turns):
         raise ValueError("a command or an answer is empty")
-    corners = row.get("grasps") or []
+    size_px = int(row.get("width", 0)), int(row.get("height", 0))
     labels = tuple(
-        GraspRectangle.from_corners(np.asarray(four), int(row["width"]), int(row["height"]))
-        for four in corners
+        GraspRectangle.from_corners(np.asarray(four), *size_px) for four in row.get("grasps", ())
     )
-    return Conversation(str(row["id"]), image_dir / str(row["image"]), turns, labels)
+    image_path = image_dir / str(row["image"])
+    return Conversation(str(row["id"]), image_path, turns, labels, size_px)
 
 
 def sample_order(samples: int, seed: int, first: int, count: int) -> NDArray[np.int64]:

@@ -5,28 +5,28 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import torch
-from peft import PeftModel
-from tokenizers import Tokenizer
-from transformers import LlavaForConditionalGeneration, ProcessorMixin
+from transformers import LlavaForConditionalGeneration
 
-from ...grasp.errors import CheckpointInvalid
-from ...model.tower import GraspTowerConfig
+from ...model.adapter import CONFIG, merge_adapter
+from ...model.llava_picture import is_embedded
 from ..save import save_checkpoint
-from .base_model import load_base
+from .base_model import Base, load_base
 from .settings import TuneSettings
 from .strategies import TunedModel
 
-ADAPTER_CONFIG = "adapter_config.json"
+AS_IT_IS = TuneSettings("full", learning_rate=1.0)
+"""Settings that load a base unquantised, in float32."""
+
 _SHARD_SIZE = "5GB"
+_WRITTEN_ANEW = {".safetensors", ".bin", ".onnx"}
 
 
-def write_result(tuned: TunedModel, processor: ProcessorMixin, folder: Path) -> None:
+def write_result(base: Base, tuned: TunedModel, folder: Path) -> None:
     """Write the adapter where there is one, else the whole checkpoint, whole or not at all.
 
     Args:
-        tuned: after training.
-        processor: of the base.
+        base: what the run started from.
+        tuned: the same model after training.
         folder: is replaced if it exists.
     """
     partial = folder.with_name(f"{folder.name}.partial")
@@ -35,46 +35,55 @@ def write_result(tuned: TunedModel, processor: ProcessorMixin, folder: Path) -> 
     if tuned.adapter is not None:
         tuned.adapter.save_pretrained(partial, safe_serialization=True)
     else:
-        write_checkpoint(tuned.llava, processor, partial)
+        write_checkpoint(base, tuned.llava, partial)
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
 
 
-def write_checkpoint(
-    llava: LlavaForConditionalGeneration, processor: ProcessorMixin, folder: Path
-) -> None:
-    """Write a checkpoint in `save_pretrained` layout; our own also gets its ONNX graphs."""
-    if isinstance(llava.config.vision_config, GraspTowerConfig):
-        tokenizer = Tokenizer.from_str(processor.tokenizer.backend_tokenizer.to_str())
-        save_checkpoint(llava, tokenizer, folder)
+def write_checkpoint(base: Base, llava: LlavaForConditionalGeneration, folder: Path) -> None:
+    """Write a checkpoint in `save_pretrained` layout; our own also gets its ONNX graphs.
+
+    Args:
+        base: where the tokenizer and the processor's files come from.
+        llava: the weights; converted to float16.
+        folder: an empty one.
+    """
+    if is_embedded(base.checkpoint):
+        save_checkpoint(llava, base.tokenizer, folder)
         return
+    for path in base.checkpoint.folder.iterdir():
+        if path.is_file() and path.suffix not in _WRITTEN_ANEW and "index" not in path.name:
+            shutil.copy(path, folder)
     llava.half().save_pretrained(folder, max_shard_size=_SHARD_SIZE)
-    processor.save_pretrained(folder)
 
 
-def merge(base: str, adapter: Path, folder: Path) -> None:
+def load_result(base: Base, folder: Path) -> LlavaForConditionalGeneration:
+    """Return the model that a run left: its base with the adapter merged, or a whole checkpoint.
+
+    Args:
+        base: what the run started from; its weights are changed.
+        folder: what the run wrote.
+
+    Raises:
+        CheckpointInvalid: the adapter or the checkpoint can't be loaded.
+    """
+    if (folder / CONFIG).exists():
+        return merge_adapter(base.llava, folder)
+    return load_base(folder, AS_IT_IS).llava
+
+
+def merge(base_dir: Path, adapter: Path, folder: Path) -> None:
     """Write a base with an adapter worked into its weights.
 
     Args:
-        base: what the adapter was trained on, see `load_base`; read unquantised, in float32.
+        base_dir: what the adapter was trained on; read unquantised, in float32.
         adapter: folder that a run left.
         folder: where the checkpoint goes.
 
     Raises:
         CheckpointInvalid: the base or the adapter can't be loaded, or they do not fit.
     """
-    if not (adapter / ADAPTER_CONFIG).is_file():
-        raise CheckpointInvalid(
-            f"There is no adapter in '{adapter}'; give the folder that `rt-grasp train` wrote."
-        )
-    llava, processor = load_base(base, TuneSettings("projector", learning_rate=1.0))
-    try:
-        merged = PeftModel.from_pretrained(llava, adapter, torch_device="cpu").merge_and_unload()
-    except (RuntimeError, ValueError) as error:
-        raise CheckpointInvalid(
-            f"The adapter '{adapter.name}' does not fit the base '{base}' ({error}); give the "
-            "base that it was trained on."
-        ) from error
+    base = load_base(base_dir, AS_IT_IS)
+    merged = merge_adapter(base.llava, adapter)
     folder.mkdir(parents=True, exist_ok=True)
-    with torch.no_grad():
-        write_checkpoint(merged, processor, folder)
+    write_checkpoint(base, merged, folder)

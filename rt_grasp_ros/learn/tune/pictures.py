@@ -2,75 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from transformers import LlavaForConditionalGeneration, ProcessorMixin
 
 from ...data.pixels import read_colour
-from ...model.letterbox import letterbox, to_pixel_values
-from ...model.tower import GraspTowerConfig
-
-Prepare = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
-
-
-def picture_preparation(llava: LlavaForConditionalGeneration, processor: ProcessorMixin) -> Prepare:
-    """Return how a colour picture (H, W, 3) becomes the tower's input (1, 3, h, w).
-
-    Either way x and y over the longer side of the picture stay what they are: our tower's picture
-    is letterboxed, any other's is padded at the right and bottom to a square, which the
-    checkpoint's own processor then brings to size. (Its centre crop would cut off the sides.)
-    """
-    vision = llava.config.vision_config
-    if isinstance(vision, GraspTowerConfig):
-        side_px = vision.image_size
-        return lambda image: to_pixel_values(letterbox(image, side_px))
-
-    def prepare(image_rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-        values = processor.image_processor(pad_to_square(image_rgb), return_tensors="np")
-        return np.asarray(values["pixel_values"], dtype=np.float32)
-
-    return prepare
-
-
-def pad_to_square(image_rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a picture with its mean colour added at the right or at the bottom."""
-    height, width = image_rgb.shape[:2]
-    side = max(height, width)
-    padded = cv2.copyMakeBorder(
-        image_rgb,
-        0,
-        side - height,
-        0,
-        side - width,
-        cv2.BORDER_CONSTANT,
-        value=image_rgb.mean(axis=(0, 1)).tolist(),
-    )
-    return np.asarray(padded, dtype=np.uint8)
+from ...model.llava_picture import picture_preparation
+from .base_model import Base
 
 
 class VisualTokens:
     """Runs the tower on pictures, each once where they are kept."""
 
-    def __init__(
-        self, llava: LlavaForConditionalGeneration, processor: ProcessorMixin, keep: bool
-    ) -> None:
+    def __init__(self, base: Base, keep: bool) -> None:
         """Take the tower of a model.
 
         Args:
-            llava: its tower, which must not change, and how its layers are chosen.
-            processor: of the same checkpoint.
+            base: its tower must not change.
             keep: hold the tokens of every picture seen in memory, as float16.
         """
-        self._tower = llava.model.vision_tower.eval()
-        self._layer = llava.config.vision_feature_layer
-        self._drops_first = llava.config.vision_feature_select_strategy == "default"
-        self._prepare = picture_preparation(llava, processor)
+        config = base.llava.config
+        self._tower = base.llava.model.vision_tower.eval()
+        self._layer = config.vision_feature_layer
+        self._drops_first = config.vision_feature_select_strategy == "default"
+        self._prepare = picture_preparation(base.checkpoint)
         self._kept: dict[Path, Tensor] | None = {} if keep else None
 
     def __call__(self, paths: Sequence[Path]) -> list[Tensor]:

@@ -9,17 +9,17 @@ from pathlib import Path
 import torch
 from accelerate import Accelerator
 from accelerate.utils import DistributedDataParallelKwargs
-from transformers import ProcessorMixin
 
 from .base_model import AnswerModel, load_base
 from .batches import Encoder
 from .conversations import ConversationFile
+from .grpo import Grpo
 from .loop import Loop
 from .outputs import write_result
 from .pictures import VisualTokens
 from .run_log import RunLog
 from .settings import TuneSettings
-from .strategies import TunedModel, make_trainable
+from .strategies import make_trainable
 from .supervised import Supervised
 
 
@@ -28,14 +28,14 @@ class TuneFiles:
     """Where a run reads and writes.
 
     Attributes:
-        base: checkpoint folder, or a name that `from_pretrained` takes.
+        base_dir: checkpoint folder.
         data: conversations as JSON lines.
         image_dir: what their pictures' paths are relative to; None for the file's folder.
         work_dir: progress and curves.
         out_dir: the adapter or checkpoint.
     """
 
-    base: str
+    base_dir: Path
     data: Path
     image_dir: Path | None
     work_dir: Path
@@ -46,6 +46,7 @@ def tune(
     files: TuneFiles,
     settings: TuneSettings,
     progress: Callable[[int, int, dict[str, float]], None] = lambda done, steps, values: None,
+    visual_tokens: VisualTokens | None = None,
 ) -> None:
     """Tune a checkpoint; a stopped run goes on where it was.
 
@@ -53,6 +54,7 @@ def tune(
         files: where to read and write.
         settings: of the run.
         progress: called on the main process with steps done, steps in all, and logged values.
+        visual_tokens: of the base's tower, where several runs share them.
 
     Raises:
         DataInvalid: the data can't be read, or the work folder is another run's.
@@ -64,12 +66,17 @@ def tune(
         mixed_precision="bf16" if settings.precision == "bf16" else "no",
         kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)],
     )
-    llava, processor = load_base(files.base, settings)
+    base = load_base(files.base_dir, settings, accelerator.device)
     torch.manual_seed(settings.seed)
-    tuned = make_trainable(llava, settings)
-    if settings.quantise == "none":
-        llava.to(accelerator.device)
-    backward = _backward(tuned, processor, conversations, settings, accelerator)
+    tuned = make_trainable(base.llava, settings)
+    model = accelerator.prepare_model(AnswerModel(base.llava))
+    encoder = Encoder(base.tokenizer)
+    visual = visual_tokens or VisualTokens(base, settings.cache_visual_tokens)
+    backward: Supervised | Grpo
+    if settings.strategy == "grpo":
+        backward = Grpo(model, tuned, encoder, conversations, visual, settings, accelerator)
+    else:
+        backward = Supervised(model, encoder, conversations, visual, settings, accelerator)
     steps = settings.total_steps(len(backward))
     loop = Loop(
         tuned.trained,
@@ -77,7 +84,7 @@ def tune(
         steps,
         files.work_dir,
         accelerator,
-        {"base": files.base, "data": str(files.data)},
+        {"base": str(files.base_dir), "data": str(files.data)},
     )
     log = RunLog(files.work_dir, loop.step) if accelerator.is_main_process else None
 
@@ -87,28 +94,15 @@ def tune(
         progress(step, steps, values)
 
     try:
-        loop.run(backward, report)
+        loop.run(
+            backward,
+            report,
+            stop_only_every=settings.updates if settings.strategy == "grpo" else 1,
+        )
     finally:
         if log is not None:
             log.close()
     if accelerator.is_main_process:
-        write_result(tuned, processor, files.out_dir)
+        write_result(base, tuned, files.out_dir)
     accelerator.wait_for_everyone()
     accelerator.end_training()
-
-
-def _backward(
-    tuned: TunedModel,
-    processor: ProcessorMixin,
-    conversations: ConversationFile,
-    settings: TuneSettings,
-    accelerator: Accelerator,
-) -> Supervised:
-    return Supervised(
-        accelerator.prepare_model(AnswerModel(tuned.llava)),
-        Encoder(processor.tokenizer),
-        conversations,
-        VisualTokens(tuned.llava, processor, settings.cache_visual_tokens),
-        settings,
-        accelerator,
-    )

@@ -43,15 +43,7 @@ class Supervised:
             visual_tokens: the base's tower.
             settings: batch sizes and seed.
             accelerator: processes and precision.
-
-        Raises:
-            DataInvalid: the batch can't be shared evenly among the processes.
         """
-        if settings.batch % accelerator.num_processes:
-            raise DataInvalid(
-                f"A batch of {settings.batch} can't be shared among {accelerator.num_processes} "
-                "processes; give a multiple with --batch."
-            )
         self._model, self._encoder, self._conversations = model, encoder, conversations
         self._visual_tokens, self._settings = visual_tokens, settings
         self._accelerator = accelerator
@@ -65,7 +57,7 @@ class Supervised:
         """Compute the gradient of a step, see `Backward`."""
         accelerator, settings = self._accelerator, self._settings
         order = sample_order(len(self), settings.seed, step * settings.batch, settings.batch)
-        own = order[accelerator.process_index :: accelerator.num_processes]
+        own = share_of_process(order, accelerator)
         batches = [
             self._encode([self._samples[i] for i in own[first : first + settings.micro_batch]])
             for first in range(0, len(own), settings.micro_batch)
@@ -101,3 +93,17 @@ class Supervised:
             ignore_index=NO_TARGET,
             reduction="sum",
         )
+
+
+def share_of_process(order: NDArray[np.int64], accelerator: Accelerator) -> NDArray[np.int64]:
+    """Return which samples of a step this process takes.
+
+    Raises:
+        DataInvalid: the batch can't be shared evenly among the processes.
+    """
+    if len(order) % accelerator.num_processes:
+        raise DataInvalid(
+            f"A batch of {len(order)} can't be shared among {accelerator.num_processes} "
+            "processes; give a multiple with --batch."
+        )
+    return order[accelerator.process_index :: accelerator.num_processes]
