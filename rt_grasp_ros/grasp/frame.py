@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from .camera import Intrinsics
 from .depth import require_size
 from .errors import (
+    Cancelled,
     DepthNotRegistered,
     FrameStale,
     IntrinsicsInvalid,
@@ -29,6 +30,7 @@ InfoMessage = TypeVar("InfoMessage")
 
 _NANOSECONDS_PER_SECOND = 1_000_000_000
 _KEPT = 5
+_POLL_S = 0.05
 _CLOCK_TOLERANCE_S = 1.0
 
 
@@ -118,7 +120,12 @@ class FrameBuffer(Generic[Message, InfoMessage]):
             self._changed.notify_all()
 
     def wait_newer(
-        self, than_ns: int, slop_s: float, timeout_s: float, now_ns: Callable[[], int]
+        self,
+        than_ns: int,
+        slop_s: float,
+        timeout_s: float,
+        now_ns: Callable[[], int],
+        is_cancelled: Callable[[], bool] = lambda: False,
     ) -> FrameSet[Message, InfoMessage]:
         """Return the newest set whose colour and depth were taken after a moment.
 
@@ -127,8 +134,10 @@ class FrameBuffer(Generic[Message, InfoMessage]):
             slop_s: how far the stamps of colour and depth may lie apart.
             timeout_s: how long to wait.
             now_ns: the clock of the stamps.
+            is_cancelled: asked 20 times a second.
 
         Raises:
+            Cancelled: it was asked to stop.
             NoImage: no colour image came at all.
             NoDepth: no depth image came at all.
             NoCameraInfo: no camera description came at all.
@@ -143,7 +152,11 @@ class FrameBuffer(Generic[Message, InfoMessage]):
                 if found is not None and self._info is not None:
                     return _of_one_camera(FrameSet(*found, self._info))
                 remaining_s = deadline_s - time.monotonic()
-                if remaining_s <= 0 or not self._changed.wait(remaining_s):
+                if is_cancelled():
+                    raise Cancelled
+                if remaining_s > 0:
+                    self._changed.wait(min(remaining_s, _POLL_S))
+                else:
                     self._explain(than_ns, slop_s, timeout_s, now_ns())
 
     def _newest_pair(

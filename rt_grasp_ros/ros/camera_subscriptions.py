@@ -36,19 +36,27 @@ class CameraSubscriptions:
         listen(Image, "camera/aligned_depth_to_color/image_raw", self._frames.put_depth)
         listen(CameraInfo, "camera/color/camera_info", self._frames.put_info)
 
-    def take_frame(self, timeout_s: float, slop_s: float) -> RgbdFrame:
+    def take_frame(
+        self, timeout_s: float, slop_s: float, is_cancelled: Callable[[], bool] = lambda: False
+    ) -> RgbdFrame:
         """Return a picture taken after this call.
 
         Args:
             timeout_s: how long to wait for it.
             slop_s: how far the stamps of colour and depth may lie apart.
+            is_cancelled: asked 20 times a second.
 
         Raises:
+            Cancelled: it was asked to stop.
             CameraError: nothing usable came; the subclass and the message say why.
         """
         clock = self._node.get_clock()
         messages = self._frames.wait_newer(
-            clock.now().nanoseconds, slop_s, timeout_s, lambda: clock.now().nanoseconds
+            clock.now().nanoseconds,
+            slop_s,
+            timeout_s,
+            lambda: clock.now().nanoseconds,
+            is_cancelled,
         )
         if any(messages.info.message.d):
             self._node.get_logger().warning(

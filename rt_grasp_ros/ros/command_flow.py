@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..grasp.candidates import ranked_grasps
 from ..grasp.error_code import ErrorCode
-from ..grasp.errors import Busy, ObjectNotFound, RequestInvalid, RtGraspError
+from ..grasp.errors import Busy, Cancelled, ObjectNotFound, RequestInvalid, RtGraspError
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Grasp, Gripper
 from ..grasp.plane import fit_support_plane
@@ -109,7 +109,10 @@ class CommandOutcome:
 
 
 class Surroundings(Protocol):
-    """What the flow needs from the node around it; each call has its own deadline."""
+    """What the flow needs from the node around it.
+
+    Each call has its own deadline, and those that wait give up once `CommandFlow.is_cancelled`.
+    """
 
     def take_frame(self) -> RgbdFrame:
         """Return a picture taken after this call; raises `CameraError`."""
@@ -160,6 +163,19 @@ class CommandFlow:
         self._approach = approach
         self._dialogues = dialogues
         self._busy = threading.Lock()
+        self._cancelled = threading.Event()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the command under way is to end."""
+        return self._cancelled.is_set()
+
+    def cancel(self) -> bool:
+        """Let the command under way end as soon as it can; return whether there is one."""
+        is_busy = self._busy.locked()
+        if is_busy:
+            self._cancelled.set()
+        return is_busy
 
     def run(self, request: CommandRequest) -> CommandOutcome:
         """Carry out a command; every failure is in the outcome, none is raised."""
@@ -168,6 +184,7 @@ class CommandFlow:
             busy = Busy()
             outcome.fail(busy.code, busy.message)
             return outcome
+        self._cancelled.clear()
         try:
             self._carry_out(request, outcome)
         except RtGraspError as error:
@@ -211,6 +228,8 @@ class CommandFlow:
             self._surroundings.show(frame, outcome)
         if not best.is_executable:
             outcome.fail(best.rejected_code, best.rejected_reason)
+        elif self.is_cancelled:
+            raise Cancelled
         elif request.execute:
             with outcome.stage("execution"):
                 execution = self._surroundings.execute(frame, outcome)

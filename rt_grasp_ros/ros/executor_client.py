@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from rclpy.action import ActionClient
@@ -29,22 +30,28 @@ class ExecutorClient:
         self._client = ActionClient(
             node, ExecuteGrasp, "execute_grasp", callback_group=callback_group
         )
-        self._cancelled = threading.Event()
 
-    def execute(self, grasps: list[GraspMessage], *, wait_s: float, timeout_s: float) -> Execution:
+    def execute(
+        self,
+        grasps: list[GraspMessage],
+        *,
+        wait_s: float,
+        timeout_s: float,
+        is_cancelled: Callable[[], bool],
+    ) -> Execution:
         """Let the executor carry out the grasps.
 
         Args:
             grasps: executable candidates, best first.
             wait_s: how long the executor may take to appear and to accept.
             timeout_s: how long the motion may take.
+            is_cancelled: asked ten times a second; once it says yes, the arm is stopped.
 
         Raises:
             ExecutorUnavailable: it is not there, refuses, or disappears.
             MotionTimeout: it does not end in time; it was asked to stop.
-            Cancelled: `cancel` was called; it was asked to stop.
+            Cancelled: `is_cancelled` said yes; the executor was asked to stop.
         """
-        self._cancelled.clear()
         accept_deadline_s = time.monotonic() + wait_s
         if not self._client.wait_for_server(timeout_sec=wait_s):
             raise ExecutorUnavailable(
@@ -53,7 +60,7 @@ class ExecutorClient:
             )
         accepting = self._client.send_goal_async(ExecuteGrasp.Goal(grasps=grasps))
         try:
-            goal = self._wait(accepting, accept_deadline_s + _POLL_S)
+            goal = self._wait(accepting, accept_deadline_s + _POLL_S, is_cancelled)
         except Cancelled:
             accepting.add_done_callback(_cancel_if_accepted)
             raise
@@ -68,7 +75,9 @@ class ExecutorClient:
                 "the command again when the arm stands still."
             )
         try:
-            response = self._wait(goal.get_result_async(), time.monotonic() + timeout_s)
+            response = self._wait(
+                goal.get_result_async(), time.monotonic() + timeout_s, is_cancelled
+            )
         except Cancelled:
             goal.cancel_goal_async()
             raise
@@ -80,16 +89,14 @@ class ExecutorClient:
             )
         return _execution(response.result)
 
-    def cancel(self) -> None:
-        """Let a running `execute` stop the arm and raise `Cancelled`."""
-        self._cancelled.set()
-
-    def _wait(self, future: Future, deadline_s: float) -> Any | None:
+    def _wait(
+        self, future: Future, deadline_s: float, is_cancelled: Callable[[], bool]
+    ) -> Any | None:
         """Return the future's result, or None where the deadline (monotonic) passes first."""
         done = threading.Event()
         future.add_done_callback(lambda _: done.set())
         while not done.wait(_POLL_S):
-            if self._cancelled.is_set():
+            if is_cancelled():
                 raise Cancelled
             if not self._client.server_is_ready():
                 raise ExecutorUnavailable(

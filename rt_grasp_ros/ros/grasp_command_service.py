@@ -1,4 +1,4 @@
-"""The `grasp_command` service, with camera, model, publishers and executor behind it."""
+"""The services `grasp_command` and `cancel_command`, with all that a command needs behind them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.lifecycle import LifecycleNode
+from std_srvs.srv import Trigger
 
 from rt_grasp_ros.msg import StageTime
 from rt_grasp_ros.srv import GraspCommand
@@ -62,6 +63,7 @@ class GraspCommandService:
             self, gripper, lambda: self._parameters().approach, DialogueMemory()
         )
         node.create_service(GraspCommand, "grasp_command", self._answer, callback_group=group)
+        node.create_service(Trigger, "cancel_command", self._cancel, callback_group=group)
 
     def open(self) -> None:
         """Let commands in."""
@@ -70,12 +72,12 @@ class GraspCommandService:
     def close(self) -> None:
         """Refuse commands, and stop an answer and a motion under way."""
         self._is_open = False
-        self._executor.cancel()
+        self._flow.cancel()
 
     def take_frame(self) -> RgbdFrame:
         """See `Surroundings`."""
         now = self._parameters()
-        return self._camera.take_frame(now.frame_timeout_s, now.sync_slop_s)
+        return self._camera.take_frame(now.frame_timeout_s, now.sync_slop_s, self._is_cancelled)
 
     def ask_model(
         self,
@@ -84,7 +86,7 @@ class GraspCommandService:
         max_candidates: int,
         history: Sequence[Turn],
     ) -> list[Answer]:
-        """See `Surroundings`; closing the service cancels the answer."""
+        """See `Surroundings`."""
         return self._worker.answer(
             image_rgb,
             command,
@@ -92,7 +94,7 @@ class GraspCommandService:
             self._parameters().model_timeout_s,
             self._publishers.publish_text,
             history,
-            is_cancelled=lambda: not self._is_open,
+            self._is_cancelled,
         )
 
     def show(self, frame: RgbdFrame, outcome: CommandOutcome) -> None:
@@ -110,12 +112,26 @@ class GraspCommandService:
             ],
             wait_s=now.executor_wait_s,
             timeout_s=now.execution_timeout_s,
+            is_cancelled=self._is_cancelled,
         )
+
+    def _is_cancelled(self) -> bool:
+        return self._flow.is_cancelled
+
+    def _cancel(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        """Answer the service `cancel_command`."""
+        response.success = self._flow.cancel()
+        response.message = (
+            "The command ends as soon as it can; its own reply says how."
+            if response.success
+            else "No command is being carried out."
+        )
+        return response
 
     def _answer(
         self, request: GraspCommand.Request, response: GraspCommand.Response
     ) -> GraspCommand.Response:
-        """Answer the service."""
+        """Answer the service `grasp_command`."""
         if not self._is_open:
             response.error_code = int(ErrorCode.NOT_ACTIVE)
             response.error_message = (

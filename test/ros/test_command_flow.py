@@ -203,3 +203,22 @@ def test_a_command_is_refused_while_another_is_being_answered():
     leave.set()
     first.join(30.0)
     assert outcomes[0].error_code is ErrorCode.OK
+
+
+def test_a_command_cancelled_before_the_arm_moves_does_not_move_it():
+    surroundings = Surroundings([answer_at(160, 0.9)])
+    flow = CommandFlow(surroundings, Gripper(), lambda: "plane", DialogueMemory())
+    cancelled = []
+    surroundings.show = lambda *_: cancelled.append(flow.cancel())
+    outcome = flow.run(CommandRequest("grasp the box", execute=True))
+    assert cancelled == [True]
+    assert outcome.error_code is ErrorCode.CANCELLED
+    assert not surroundings.executed
+    surroundings.show = lambda *_: None
+    assert flow.run(CommandRequest("grasp the box", execute=True)).executed
+
+
+def test_there_is_nothing_to_cancel_between_commands():
+    flow = CommandFlow(Surroundings([]), Gripper(), lambda: "plane", DialogueMemory())
+    assert not flow.cancel()
+    assert not flow.is_cancelled

@@ -402,6 +402,42 @@ def test_deactivating_stops_the_model(node, camera, user):
     assert user.ask(COMMAND).error_code == ErrorCode.OK
 
 
+def test_a_command_is_cancelled_while_the_model_writes(node, camera, user):
+    node.set_parameters([Parameter("model_timeout_s", value=60.0)])
+    heard = listen(user, String, "reasoning", 10)
+    reply = user.send("ramble about the box")
+    wait_until(lambda: any("and" in message.data for message in heard))
+    assert user.cancel().success
+    refused(reply_of(reply), ErrorCode.CANCELLED, "while it was written")
+    node.set_parameters([Parameter("model_timeout_s", value=3.0)])
+    assert user.ask(COMMAND).error_code == ErrorCode.OK
+
+
+def test_a_command_is_cancelled_while_the_arm_moves(node, camera, user, make_executor):
+    node.set_parameters([Parameter("execution_timeout_s", value=60.0)])
+    executor = make_executor(duration_s=60.0)
+    reply = user.send(COMMAND, execute=True)
+    assert executor.running.wait(30.0)
+    assert user.cancel().success
+    refused(reply_of(reply), ErrorCode.CANCELLED, "stands still")
+    assert executor.cancelled.wait(30.0)
+    node.set_parameters([Parameter("execution_timeout_s", value=1.5)])
+
+
+def test_a_command_is_cancelled_while_it_waits_for_a_picture(camera, user):
+    camera.silent = {"colour", "depth", "info"}
+    time.sleep(0.3)
+    reply = user.send(COMMAND)
+    wait_until(lambda: user.cancel().success)
+    refused(reply_of(reply), ErrorCode.CANCELLED)
+
+
+def test_cancelling_nothing_says_so(user):
+    reply = user.cancel()
+    assert not reply.success
+    assert "No command" in reply.message
+
+
 def test_a_cleaned_up_node_refuses_and_can_be_configured_again(node, camera, user):
     assert node.trigger_deactivate() == TransitionCallbackReturn.SUCCESS
     assert node.trigger_cleanup() == TransitionCallbackReturn.SUCCESS

@@ -16,6 +16,7 @@ from rt_grasp_ros.msg import StageTime
 from rt_grasp_ros.srv import GraspCommand
 from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header
+from std_srvs.srv import Trigger
 
 from rt_grasp_ros.grasp.camera import Intrinsics
 from rt_grasp_ros.ros.conversions import intrinsics_to_message, time_from_nanoseconds
@@ -164,12 +165,20 @@ class User(Node):
         self._client = self.create_client(
             GraspCommand, "grasp_command", callback_group=ReentrantCallbackGroup()
         )
+        self._cancel = self.create_client(
+            Trigger, "cancel_command", callback_group=ReentrantCallbackGroup()
+        )
 
     def send(self, command, **fields):
         """Send a command and return the future of the reply."""
         assert self._client.wait_for_service(timeout_sec=30.0)
         fields.setdefault("max_candidates", 1)
         return self._client.call_async(GraspCommand.Request(command=command, **fields))
+
+    def cancel(self):
+        """Cancel the command under way and return the reply."""
+        assert self._cancel.wait_for_service(timeout_sec=30.0)
+        return reply_of(self._cancel.call_async(Trigger.Request()))
 
     def ask(self, command, **fields):
         """Send a command and return the reply."""
