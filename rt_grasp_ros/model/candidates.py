@@ -1,20 +1,16 @@
-"""Other grasps than the likeliest: its numbers drawn again, side by side, the different ones kept."""
+"""Other grasps than the likeliest: the numbers of an answer drawn again, many side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..language.answer import Answer
 from .decoder import Decoder, Floats, KvCache
 from .grammar import AnswerGrammar
 
 DRAWS_PER_CANDIDATE = 2
-SAME_GRASP_OVERLAP = 0.6
-"""Intersection over union from which on two rectangles are one grasp; half a turn changes none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,26 +62,6 @@ def draw_numbers(
         if not grammar.tokens_needed[states].any():
             return DrawnNumbers(np.stack(drawn, axis=1), lost)
         all_logits = decoder.run(cache, decoder.embed(token_ids)[:, None])[:, 0]
-
-
-def keep_different(answers: Sequence[Answer], count: int) -> list[Answer]:
-    """Return the best answers whose grasps are not alike, best first.
-
-    Args:
-        answers: with rectangles.
-        count: how many at most.
-    """
-    kept: list[Answer] = []
-    for answer in sorted(answers, key=lambda answer: -answer.score):
-        if len(kept) < count and all(not _same_grasp(answer, other) for other in kept):
-            kept.append(answer)
-    return kept
-
-
-def _same_grasp(first: Answer, second: Answer) -> bool:
-    if first.rectangle is None or second.rectangle is None:
-        return False
-    return first.rectangle.overlap(second.rectangle) >= SAME_GRASP_OVERLAP
 
 
 def _log_softmax(logits: Floats) -> NDArray[np.float64]:

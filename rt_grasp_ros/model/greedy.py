@@ -66,15 +66,15 @@ def write_greedily(
     """
     start = len(reading.token_ids)
     written = Written()
-    while True:
+    while not _is_closed(written, grammar):
         stop_if(is_cancelled)
         known = len(written.token_ids)
         _take(written, _likeliest(logits, grammar, written), logits, grammar)
         _take_certain(written, grammar)
-        certain = written.token_ids[known:]
         if _is_closed(written, grammar):
-            _tell(on_tokens, certain)
-            return written
+            _tell(on_tokens, written.token_ids[known:])
+            break
+        certain = written.token_ids[known:]
         guessed = foresight.guess(written.token_ids) if foresight is not None else []
         rows = reading.append([*certain, *guessed], kept=1 + len(guessed))
         right = 0
@@ -86,6 +86,7 @@ def write_greedily(
         _tell(on_tokens, written.token_ids[known:])
         reading.go_back(start + len(written.token_ids))
         logits = rows[right]
+    return written
 
 
 def stop_if(is_cancelled: IsCancelled | None) -> None:

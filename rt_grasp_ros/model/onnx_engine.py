@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
-from tokenizers.decoders import DecodeStream
 
 from ..grasp.errors import CheckpointInvalid
 from ..language.answer import Answer, parse_answer
 from ..language.prompt import Turn
-from .candidates import DRAWS_PER_CANDIDATE, draw_numbers, keep_different
+from .candidates import DRAWS_PER_CANDIDATE, draw_numbers
 from .checkpoint import PICTURE_GRAPH, Checkpoint
 from .decoder import Decoder, KvCache, open_session
 from .decoder_weights import SERVED, Precision
+from .distinct import distinct_grasps
 from .engine import IsCancelled, OnText
 from .grammar import NUMBERS, AnswerGrammar
 from .greedy import stop_if, write_greedily
 from .letterbox import letterbox, to_pixel_values
 from .prompt_tokens import MAX_NEW_TOKENS, PromptTokens
 from .reading import PictureMemory, Reading
+from .text_stream import telling
 
 PICTURE_THREADS = 2
 DECODER_THREADS = 1
@@ -92,7 +93,7 @@ class OnnxEngine:
             reading,
             reading.go_to(prompt_ids),
             self._grammar,
-            on_tokens=self._telling(on_text),
+            on_tokens=telling(self._tokenizer, on_text),
             is_cancelled=is_cancelled,
         )
         score = math.exp(written.log_prob / len(written.token_ids))
@@ -108,7 +109,7 @@ class OnnxEngine:
                 reading, prompt_ids, written.token_ids, DRAWS_PER_CANDIDATE * max_candidates
             )
         ]
-        return keep_different([best, *others], max_candidates)
+        return distinct_grasps([best, *others], max_candidates)
 
     def _vary(
         self, reading: Reading, prompt_ids: Sequence[int], answer_ids: Sequence[int], count: int
@@ -137,16 +138,3 @@ class OnnxEngine:
         before = PromptTokens.encode(self._tokenizer, "").before
         (visual,) = self._tower.run(None, {"pixel_values": to_pixel_values(picture)})
         return Reading(self._decoder, np.concatenate([self._decoder.embed(before), visual[0]]))
-
-    def _telling(self, on_text: OnText | None) -> Callable[[Sequence[int]], None] | None:
-        """Return what turns tokens into the text so far, piece by piece."""
-        if on_text is None:
-            return None
-        stream, pieces = DecodeStream(skip_special_tokens=True), [""]
-
-        def tell(token_ids: Sequence[int]) -> None:
-            for token_id in token_ids:
-                pieces[0] += stream.step(self._tokenizer, token_id) or ""
-            on_text(pieces[0].strip())
-
-        return tell

@@ -2,36 +2,64 @@ import math
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
-from rt_grasp_ros.grasp.rectangle import GraspRectangle
-from rt_grasp_ros.language.answer import Answer
-from rt_grasp_ros.language.codec import GraspNumbers
-from rt_grasp_ros.model.candidates import keep_different
+from rt_grasp_ros.model.candidates import draw_numbers
+from rt_grasp_ros.model.decoder import KvCache
+from rt_grasp_ros.model.grammar import START, AnswerGrammar
+from rt_grasp_ros.resources import share_path
 
-
-def answer(score, x_px=300.0, theta_rad=0.3):
-    return Answer("", GraspRectangle(x_px, 200.0, theta_rad, 80.0, 40.0, 640, 480), score)
-
-
-def test_the_best_of_those_alike_is_kept():
-    kept = keep_different([answer(0.2), answer(0.9, 302.0), answer(0.5, 400.0)], 3)
-    assert [(a.score, a.rectangle.x_px) for a in kept] == [(0.9, 302.0), (0.5, 400.0)]
+TINY = Tokenizer.from_file(str(share_path("models/rt-grasp-tiny/tokenizer.json")))
+SIZE = TINY.get_vocab_size()
+GRAMMAR = AnswerGrammar.of(TINY, SIZE, TINY.token_to_id("</s>"))
+ROWS = 400
 
 
-def test_half_a_turn_is_the_same_grasp():
-    assert len(keep_different([answer(0.9), answer(0.8, theta_rad=0.3 + math.pi)], 2)) == 1
-    nearly_half_a_turn = GraspNumbers(500, 300, 999, 125).to_rectangle(640, 480)
-    none = GraspNumbers(500, 300, 0, 125).to_rectangle(640, 480)
-    assert len(keep_different([Answer("", none, 0.9), Answer("", nearly_half_a_turn, 0.8)], 2)) == 1
+class FixedDecoder:
+    """Whatever it reads, it thinks that 200 and 700 are equally likely and 300 a little."""
+
+    logits = np.full(SIZE, -30.0, np.float32)
+    for number, share in ((200, 0.45), (700, 0.45), (300, 0.1)):
+        logits[TINY.token_to_id(f"{number}")] = math.log(share)
+
+    def embed(self, token_ids):
+        return np.zeros((len(token_ids), 4), np.float32)
+
+    def run(self, cache, embeddings, kept=1):
+        assert embeddings.shape == (cache.rows, 1, 4)
+        return np.broadcast_to(self.logits, (cache.rows, kept, SIZE))
 
 
-def test_a_quarter_turn_is_another():
-    assert len(keep_different([answer(0.9), answer(0.8, theta_rad=0.3 + math.pi / 2)], 2)) == 2
+@pytest.fixture(scope="module")
+def drawn():
+    cache = KvCache({"key_0": np.empty((ROWS, 1, 1, 1), np.float32)})
+    state = GRAMMAR.state_after(TINY.encode(" x 0.").ids)
+    decoder = FixedDecoder()
+    random = np.random.default_rng(0)
+    return draw_numbers(decoder, cache, decoder.logits, GRAMMAR, state, random)
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_no_more_than_asked_for_are_kept(count):
-    apart = [answer(0.1 * n, x_px=60.0 * n) for n in range(1, 9)]
-    np.testing.assert_allclose(
-        [a.score for a in keep_different(apart, count)], [0.8, 0.7, 0.6][:count]
-    )
+def test_every_ending_can_be_read(drawn):
+    texts = {TINY.decode(ids) for ids in drawn.token_ids.tolist()}
+    assert len(texts) > 40
+    for text in texts:
+        assert text.count("0.") == 3  # before y, theta and w
+        ids = TINY.encode(f" x 0.{text}").ids
+        assert GRAMMAR.tokens_needed[GRAMMAR.state_after(ids)] == 0
+
+
+def test_numbers_come_as_often_as_they_are_likely(drawn):
+    first = [TINY.decode([ids[0]]) for ids in drawn.token_ids.tolist()]
+    for number, share in (("200", 0.45), ("700", 0.45), ("300", 0.1)):
+        assert first.count(number) / ROWS == pytest.approx(share, abs=0.07)
+
+
+def test_what_is_lost_is_counted(drawn):
+    rare = [TINY.decode(ids).count("300") for ids in drawn.token_ids.tolist()]
+    np.testing.assert_allclose(drawn.log_prob_lost, np.array(rare) * math.log(4.5), atol=1e-4)
+
+
+def test_the_grammar_starts_before_the_words():
+    assert GRAMMAR.before_numbers(TINY.encode(" x 0.123").ids)[0] == 2
+    with pytest.raises(ValueError, match="no number"):
+        GRAMMAR.before_numbers([START])

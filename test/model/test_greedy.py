@@ -1,0 +1,83 @@
+"""Guessed tokens change how long an answer takes, and not a token of it."""
+
+import numpy as np
+import pytest
+
+from rt_grasp_ros.grasp.errors import AnswerCancelled
+from rt_grasp_ros.language.vocabulary import load_vocabulary
+from rt_grasp_ros.model.checkpoint import Checkpoint
+from rt_grasp_ros.model.decoder_weights import Precision
+from rt_grasp_ros.model.greedy import write_greedily
+from rt_grasp_ros.model.onnx_engine import OnnxEngine
+from rt_grasp_ros.model.phrase_book import PhraseBook
+from rt_grasp_ros.resources import share_path
+
+COMMANDS = ("grasp the mug", "take the hammer by its handle", "give me the giraffe", "the banana")
+PICTURES = 40
+
+
+class Lies:
+    """Guesses noise."""
+
+    def __init__(self, size):
+        self.random, self.size = np.random.default_rng(0), size
+
+    def guess(self, token_ids):
+        return self.random.integers(0, self.size, 3).tolist()
+
+
+@pytest.fixture(scope="module")
+def engine():
+    # In float32: with 8-bit activations a tie can fall either way by how many rows are multiplied.
+    return OnnxEngine(Checkpoint.open(share_path("models/rt-grasp-tiny")), Precision.FLOAT32)
+
+
+def pictures():
+    """Yield coloured blobs on grey, different enough that the answers differ."""
+    random = np.random.default_rng(0)
+    for _ in range(PICTURES):
+        picture = np.full((192, 256, 3), 120, np.uint8)
+        for _ in range(3):
+            y, x = random.integers(0, 150), random.integers(0, 200)
+            height, width = random.integers(8, 60, 2)
+            picture[y : y + height, x : x + width] = random.integers(0, 256, 3)
+        yield picture
+
+
+def write(engine, picture, command, foresight=None, **options):
+    reading, prompt_ids = engine._look(picture, command, ())
+    logits = reading.go_to(prompt_ids)
+    return write_greedily(reading, logits, engine._grammar, foresight, **options)
+
+
+def test_guesses_change_no_token(engine):
+    book = PhraseBook.of_templates(engine._tokenizer, load_vocabulary())
+    lies = Lies(engine._decoder.vocabulary_size)
+    answers = set()
+    for index, picture in enumerate(pictures()):
+        command = COMMANDS[index % len(COMMANDS)]
+        plain = write(engine, picture, command)
+        guessed = write(engine, picture, command, book)
+        assert guessed.token_ids == plain.token_ids
+        assert guessed.log_prob == pytest.approx(plain.log_prob, abs=0.02)
+        assert write(engine, picture, command, lies).token_ids == plain.token_ids
+        book.learn(plain.token_ids)
+        answers.add(tuple(plain.token_ids))
+    assert len(answers) > PICTURES // 2
+
+
+def test_right_guesses_save_runs(engine):
+    picture = next(pictures())
+    pieces: list[list[int]] = []
+    plain = write(engine, picture, COMMANDS[0], on_tokens=pieces.append)
+    assert [token_id for piece in pieces for token_id in piece] == plain.token_ids
+    book = PhraseBook()
+    book.learn(plain.token_ids)
+    fewer: list[list[int]] = []
+    write(engine, picture, COMMANDS[0], book, on_tokens=fewer.append)
+    assert len(fewer) < len(pieces) / 2
+
+
+def test_it_stops_when_cancelled(engine):
+    with pytest.raises(AnswerCancelled):
+        write(engine, next(pictures()), COMMANDS[0], is_cancelled=lambda: True)
