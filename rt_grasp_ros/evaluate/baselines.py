@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from ..data.grasp_picture import GraspPicture
@@ -12,15 +13,15 @@ from .image_centre import ImageCentre
 from .label_prior import LabelPrior
 from .picture_report import summarise_trials
 from .picture_trial import PictureTrial
-from .predictor import Predictor
+from .predictor import LoadPredictor
 
 IMAGE_CENTRE, ANTIPODAL = "image_centre_baseline", "antipodal_baseline"
 
 
 def baselines_for(
     pictures: Sequence[GraspPicture], prior_pictures: Sequence[GraspPicture]
-) -> dict[str, Predictor]:
-    """Return the baselines by the name under which they are reported.
+) -> dict[str, LoadPredictor]:
+    """Return what makes the baselines, by the names under which they are reported.
 
     The antipodal one works on depth where every picture has it, else on colour.
 
@@ -34,8 +35,8 @@ def baselines_for(
     prior = LabelPrior.of(prior_pictures)
     has_depth = all(picture.depth_path is not None for picture in pictures)
     return {
-        IMAGE_CENTRE: ImageCentre(prior),
-        ANTIPODAL: AntipodalDepth(prior) if has_depth else AntipodalColour(prior),
+        IMAGE_CENTRE: partial(ImageCentre, prior),
+        ANTIPODAL: partial(AntipodalDepth if has_depth else AntipodalColour, prior),
     }
 
 

@@ -14,11 +14,8 @@ from .baselines import baselines_for, report_baseline
 from .picture_report import average_over_models, summarise_trials
 from .picture_source import PictureSource
 from .picture_trial import PictureTrial, labelled, run_trials
-from .predictor import Predictor
+from .predictor import LoadPredictor
 from .shown_trials import spread_evenly
-
-LoadPredictor = Callable[[], Predictor]
-"""Loads what is measured; called when its turn comes, so that one is in memory at a time."""
 
 OnTrial = Callable[[str, int, int], None]
 """Called with who answers, how many pictures it has answered, and of how many."""
@@ -102,22 +99,26 @@ def evaluate_pictures(
     jobs = _jobs(loaders, pictures, folds)
     runs: list[_Answered] = []
     for job in jobs:
-        runs.append(_answer(job.load(), job.pictures, command_kind, on_trial))
+        runs.append(_answer(job.load, job.pictures, command_kind, on_trial))
         if not runs[-1].complete:
             break
-    shown = [trial for run in runs for trial in run.trials] if folds else runs[0].trials
+    counted = [run for run in runs if run.complete or (folds and run.trials)] or runs[:1]
+    shown = [trial for run in counted for trial in run.trials] if folds else counted[0].trials
     if not shown:
         raise KeyboardInterrupt
-    report = summarise_trials(shown) if folds else _report_of_models(runs)
-    for name, baseline in baselines_for(pictures, source.prior_pictures).items():
-        run = _answer(baseline, [trial.picture for trial in shown], command_kind, on_trial)
-        runs.append(run)
-        report |= report_baseline(name, run.name, run.trials if run.complete else [])
-    report |= _circumstances(source, command_kind, runs[: len(jobs)])
-    report["complete"] = all(run.complete for run in runs)
+    if folds or len(loaders) == 1:
+        report = summarise_trials(shown)
+    else:
+        report = average_over_models([summarise_trials(run.trials) for run in counted])
+    report |= _circumstances(source, command_kind, [run.name for run in counted])
     if folds:
         report |= _by_fold(folds, [fold for job in jobs for fold in job.folds], shown)
-    return PictureEvaluation(report, shown)
+    is_complete = all(run.complete for run in runs)
+    for name, load in baselines_for(pictures, source.prior_pictures).items():
+        run = _answer(load, [trial.picture for trial in shown], command_kind, on_trial)
+        report |= report_baseline(name, run.name, run.trials if run.complete else [])
+        is_complete = is_complete and run.complete
+    return PictureEvaluation(report | {"complete": is_complete}, shown)
 
 
 def _jobs(
@@ -142,32 +143,27 @@ def _jobs(
 
 
 def _answer(
-    predictor: Predictor, pictures: list[GraspPicture], command_kind: str, on_trial: OnTrial
+    load: LoadPredictor, pictures: list[GraspPicture], command_kind: str, on_trial: OnTrial
 ) -> _Answered:
     """Put all pictures to a predictor, until Ctrl-C."""
-    trials: list[PictureTrial] = []
+    name, trials = "", list[PictureTrial]()
     try:
+        predictor = load()
+        name = predictor.name
         for trial in run_trials(pictures, command_kind, predictor):
             trials.append(trial)
-            on_trial(predictor.name, len(trials), len(pictures))
+            on_trial(name, len(trials), len(pictures))
     except KeyboardInterrupt:
-        return _Answered(predictor.name, trials, False)
-    return _Answered(predictor.name, trials, True)
-
-
-def _report_of_models(runs: Sequence[_Answered]) -> dict[str, Any]:
-    """Summarise one model, or the mean of those that answered everything."""
-    whole = [run for run in runs if run.complete] or list(runs)
-    reports = [summarise_trials(run.trials) for run in whole]
-    return reports[0] if len(runs) == 1 else average_over_models(reports)
+        return _Answered(name, trials, False)
+    return _Answered(name, trials, True)
 
 
 def _circumstances(
-    source: PictureSource, command_kind: str, runs: Sequence[_Answered]
+    source: PictureSource, command_kind: str, model_names: Sequence[str]
 ) -> dict[str, Any]:
     """Return what was measured on what."""
     return {
-        "model": ", ".join(dict.fromkeys(run.name for run in runs)),
+        "model": ", ".join(dict.fromkeys(model_names)),
         "data_set": source.data_set,
         "picture_set": source.picture_set,
         "split": source.split,

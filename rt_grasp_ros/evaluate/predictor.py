@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from ..data.grasp_picture import GraspPicture
@@ -33,6 +34,10 @@ class Predictor(Protocol):
             AnswerGarbled: what was predicted can't be read.
         """
         ...
+
+
+LoadPredictor = Callable[[], Predictor]
+"""Loads what is measured; called when its turn comes, so that one is in memory at a time."""
 
 
 class EnginePredictor:

@@ -18,9 +18,9 @@ LABEL = bar_label(60.0, 60.0, 0.0)
 
 def test_depth_is_used_where_every_picture_has_it():
     with_depth, without = picture(Path("d.png"), LABEL), picture(None, LABEL)
-    names = {key: baseline.name for key, baseline in baselines_for([with_depth], [without]).items()}
+    names = {key: load().name for key, load in baselines_for([with_depth], [without]).items()}
     assert names == {IMAGE_CENTRE: "image_centre", ANTIPODAL: "antipodal_depth"}
-    assert baselines_for([with_depth, without], [without])[ANTIPODAL].name == "antipodal_colour"
+    assert baselines_for([with_depth, without], [without])[ANTIPODAL]().name == "antipodal_colour"
 
 
 def test_baselines_need_labels_to_know_usual_openings():

@@ -105,11 +105,17 @@ def test_after_ctrl_c_what_was_done_is_reported(source):
     report = evaluate_pictures(source, "name", [lambda: Interrupted(5)]).report
     assert report["complete"] is False
     assert report["n"] == 5
+    assert report["model"] == "label"
     assert report["antipodal_baseline_accuracy"] is not None
 
 
-def test_after_ctrl_c_the_seeds_that_finished_count(source):
-    models = [LabelPredictor, lambda: Interrupted(5), LabelPredictor]
+def stopped_while_loading() -> LabelPredictor:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("second", [lambda: Interrupted(5), stopped_while_loading])
+def test_after_ctrl_c_the_seeds_that_finished_count(source, second):
+    models = [LabelPredictor, second, LabelPredictor]
     report = evaluate_pictures(source, "name", models).report
     assert report["complete"] is False
     assert report["n"] == 12
