@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...data.row_files import ROWS_FILE
 from ...grasp.errors import DataInvalid
 from ...grasp.rectangle import GraspRectangle
 from ...language.prompt import IMAGE_TOKEN, Turn
@@ -44,12 +45,13 @@ class ConversationFile:
 
         Args:
             path: JSON lines: `id`, `image`, `conversations` (`from` human or gpt, `value`), and
-                optionally `grasps`, see `parse_row`.
+                optionally `grasps`, see `parse_row`; or the folder of `rt-grasp data build`.
             image_dir: what the pictures' paths are relative to; by default the file's folder.
 
         Raises:
             DataInvalid: the file is missing or empty.
         """
+        path = path / ROWS_FILE if path.is_dir() else path
         if not path.is_file():
             raise DataInvalid(
                 f"There is no file '{path}'; write one with `rt-grasp data build` and give it "
