@@ -69,11 +69,11 @@ def _figure(trial: PictureTrial) -> str:
         f'<figure class="{"hit" if trial.is_hit else "miss"}">'
         f'<img src="{source}" alt="{escape(trial.picture.image_path.name)}">'
         f"<figcaption><b>{escape(trial.command)}</b><br><q>{escape(trial.text)}</q><br>"
-        f'<span class="error">{escape(describe_error(trial))}</span></figcaption></figure>'
+        f'<span class="error">{escape(_describe_error(trial))}</span></figcaption></figure>'
     )
 
 
-def describe_error(trial: PictureTrial) -> str:
+def _describe_error(trial: PictureTrial) -> str:
     """Say in one line how far off the answer is."""
     name = trial.picture.image_path.name
     if trial.verdict is None:

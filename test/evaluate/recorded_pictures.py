@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 
 from rt_grasp_ros.data.grasp_picture import GraspPicture
+from rt_grasp_ros.evaluate.picture_source import cornell_source
+from rt_grasp_ros.evaluate.picture_trial import PictureTrial, run_trials
 from rt_grasp_ros.grasp.errors import AnswerGarbled
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.language.answer import Answer
@@ -73,6 +75,13 @@ def write_cornell(
             }
         )
     (folder / f"crops_{split}.jsonl").write_text("\n".join(map(json.dumps, rows)))
+
+
+def answered_trials(folder: Path) -> list[PictureTrial]:
+    """Return ten trials on drawn bars: the six boxes are hit, the four pens are misses."""
+    write_cornell(folder, "val", random_labels(10))
+    pictures = cornell_source(folder, "val", "crops").pictures
+    return list(run_trials(pictures, "name", LabelPredictor(pen="garbled")))
 
 
 class LabelPredictor:
