@@ -249,11 +249,10 @@ class ModelNotFinite(ModelError):
 
     code = ErrorCode.MODEL_NOT_FINITE
 
-    def __init__(self, model: str) -> None:
-        self.model = model
+    def __init__(self) -> None:
         super().__init__(
-            f"The model '{model}' computed numbers that are not finite; its weights are damaged or "
-            "too large for their type: fetch it again, or load it without quantising."
+            "The model computed numbers that are not finite; its weights are damaged or too large "
+            "for their type: fetch it again, or load it without quantising."
         )
 
 

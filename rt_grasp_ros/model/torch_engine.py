@@ -1,51 +1,96 @@
-"""A checkpoint through transformers' stock LLaVA class."""
+"""LLaVA through PyTorch: the embedded checkpoint and LLaVA-1.5-7B, on a CPU or a GPU."""
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Sequence
+from hashlib import blake2b
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
-from transformers import LlavaForConditionalGeneration, StoppingCriteria, StoppingCriteriaList
 
-from ..grasp.errors import AnswerCancelled, CheckpointInvalid
+from ..grasp.errors import CheckpointInvalid
 from ..language.answer import Answer, parse_answer
-from ..language.prompt import IMAGE_TOKEN, Turn
-from . import tower  # noqa: F401  (registers the vision tower with transformers)
+from ..language.prompt import END_TOKEN, Turn
+from .acceleration import choose_acceleration
+from .candidates import DRAWS_PER_CANDIDATE
 from .checkpoint import Checkpoint
+from .distinct import distinct_grasps
 from .engine import IsCancelled, OnText
-from .letterbox import letterbox, to_pixel_values
+from .families.rt_grasp import FAMILY
+from .grammar import AnswerGrammar
+from .llava_picture import is_embedded, picture_preparation
+from .llava_writer import LlavaWriter, WrittenAnswer
+from .load_llava import load_llava
 from .prompt_tokens import MAX_NEW_TOKENS, PromptTokens
+from .static_decoding import CandidateSampler, OnProgress, StaticDecoder
+from .text_stream import telling
 from .tokens import token_id
+from .torch_failures import device_name, memory_failures
 from .torch_settings import TorchSettings
+
+ROWS_AT_ONCE = 4
+NUMBERS = 4
+MAX_PLACES = 1280
+"""Tokens of prompt and answer: 576 of a picture, 192 of an answer, and a few turns before it."""
+
+DRAFT_TOKENS = {"none": 7, "int8": 7, "nf4": 4}
+"""Length of a draft: bitsandbytes' 4-bit kernel reads up to five rows at the price of about one."""
+
+_LOG = logging.getLogger(__name__)
 
 
 class TorchEngine:
-    """Greedy answers of `LlavaForConditionalGeneration.generate`, one candidate a command."""
+    """Runs a checkpoint's LLaVA with a static cache, within the grammar of answers.
 
-    def __init__(self, checkpoint: Checkpoint, settings: TorchSettings):
-        """Load the checkpoint in float32 on the CPU.
+    Attributes:
+        name: see `GraspEngine`.
+        memory: bytes of the weights before and after quantising.
+    """
+
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        settings: TorchSettings,
+        on_progress: OnProgress | None = None,
+    ) -> None:
+        """Load a checkpoint and prepare its decoding steps.
+
+        Args:
+            checkpoint: the embedded one, or one in the layout of `llava-hf/llava-1.5-7b-hf`.
+            settings: where and how.
+            on_progress: told about the preparation, which takes minutes where steps are compiled.
 
         Raises:
-            CheckpointInvalid: a file is damaged or does not fit the class.
+            CheckpointInvalid: a file is damaged, or of another architecture.
+            GpuUnavailable: a GPU is insisted on and there is none.
+            ModelNotLoaded: what quantising or merging needs is not installed.
+            ModelOutOfMemory: it does not fit.
         """
-        self.name = f"{checkpoint.folder.name} (transformers, CPU)"
-        try:
-            self._llava = LlavaForConditionalGeneration.from_pretrained(
-                checkpoint.folder, dtype=torch.float32, use_safetensors=True
-            ).eval()
-            self._tokenizer = Tokenizer.from_file(str(checkpoint.folder / "tokenizer.json"))
-        except Exception as error:  # every layer below has exceptions of its own
-            raise CheckpointInvalid(
-                f"The checkpoint '{checkpoint.folder.name}' can't be loaded ({error}); fetch or "
-                "build it again."
-            ) from error
-        self._side_px = checkpoint.image_side_px
-        self._patch_px = int(checkpoint.config["vision_config"]["patch_size"])
-        self._image_id = token_id(self._tokenizer, IMAGE_TOKEN)
+        loaded = load_llava(checkpoint, settings)
+        self._device = loaded.device
+        self.memory = loaded.memory
+        self.name = f"{checkpoint.folder.name} ({_how(loaded.device, settings)})"
+        self._prepare = picture_preparation(checkpoint)
+        self._tokenizer, self._grammar = _read_tokenizer(checkpoint)
+        self._max_new_tokens = _max_new_tokens(checkpoint)
+        draft = DRAFT_TOKENS[settings.quantise]
+        limit = int(loaded.llava.config.text_config.max_position_embeddings)
+        self._places = min(limit, MAX_PLACES)
+        self._visual_tokens = int(loaded.llava.config.image_seq_length)
+        how = choose_acceleration(settings.acceleration, loaded.device)
+        with memory_failures(self._device, "the cache of the model"):
+            decoder = StaticDecoder(loaded.llava, self._grammar, self._places, draft, how)
+            self._sampler = CandidateSampler(
+                loaded.llava, self._grammar, self._places, ROWS_AT_ONCE, how
+            )
+            for steps in (decoder, self._sampler):
+                steps.warm_up(on_progress or _log_progress)
+        self._writer = LlavaWriter(loaded.llava, decoder, self._grammar, self._max_new_tokens)
+        _LOG.info("%s: %s", self.name, self.memory)
 
     def answer(
         self,
@@ -56,44 +101,99 @@ class TorchEngine:
         history: Sequence[Turn] = (),
         is_cancelled: IsCancelled | None = None,
     ) -> list[Answer]:
-        """Answer one command, see `GraspEngine.answer`; the text arrives in one piece."""
-        pixels = to_pixel_values(letterbox(image_rgb, self._side_px))
-        visual_tokens = pixels.shape[2] * pixels.shape[3] // self._patch_px**2
-        ids = PromptTokens.encode(self._tokenizer, command, history)
-        prompt = [*ids.before, *[self._image_id] * visual_tokens, *ids.after]
-        with torch.inference_mode():
-            output = self._llava.generate(
-                input_ids=torch.tensor([prompt]),
-                attention_mask=torch.ones(1, len(prompt), dtype=torch.long),
-                pixel_values=torch.from_numpy(pixels),
-                max_new_tokens=MAX_NEW_TOKENS,
-                do_sample=False,
-                output_logits=True,
-                stopping_criteria=StoppingCriteriaList([_RaiseIfCancelled(is_cancelled)]),
-                return_dict_in_generate=True,
-            )
-        new_ids = output.sequences[0, len(prompt) :]
-        log_probs = torch.stack(output.logits)[:, 0].log_softmax(dim=-1)
-        score = math.exp(float(log_probs.gather(1, new_ids[:, None]).mean()))
-        text = self._tokenizer.decode(new_ids.tolist(), skip_special_tokens=True)
-        if on_text is not None:
-            on_text(text.strip())
-        height_px, width_px = image_rgb.shape[:2]
-        return [parse_answer(text, width_px, height_px, score)]
-
-
-class _RaiseIfCancelled(StoppingCriteria):
-    """Asked by `generate` after every token."""
-
-    def __init__(self, is_cancelled: IsCancelled | None):
-        self._is_cancelled = is_cancelled
-
-    def __call__(self, input_ids: torch.Tensor, scores: object, **_: object) -> torch.Tensor:
-        """Return that no sequence is done.
+        """Answer one command, see `GraspEngine.answer`.
 
         Raises:
-            AnswerCancelled: the caller gave the answer up.
+            ModelNotFinite: the model computed NaN or infinity.
+            ModelOutOfMemory: this picture and command do not fit.
         """
-        if self._is_cancelled is not None and self._is_cancelled():
-            raise AnswerCancelled
-        return torch.zeros(len(input_ids), dtype=torch.bool)
+        size_px = (image_rgb.shape[1], image_rgb.shape[0])
+        with memory_failures(self._device, "an answer"):
+            written = self._writer.write(
+                _fingerprint(image_rgb),
+                lambda: torch.from_numpy(self._prepare(image_rgb)),
+                self._prompt(command, history),
+                telling(self._tokenizer, on_text),
+                is_cancelled,
+            )
+            best = parse_answer(self._tokenizer.decode(written.token_ids), *size_px, written.score)
+            if best.rectangle is None or written.first_number is None:
+                return [best]
+            return self._with_others(best, written, max_candidates, size_px)
+
+    def _prompt(self, command: str, history: Sequence[Turn]) -> PromptTokens:
+        """Encode a dialogue, without its oldest turns where it has grown too long."""
+        room = (
+            self._places - self._visual_tokens - self._max_new_tokens - max(DRAFT_TOKENS.values())
+        )
+        tokens = PromptTokens.encode(self._tokenizer, command, history)
+        while history and len(tokens.before) + len(tokens.after) >= room:
+            history = history[1:]
+            tokens = PromptTokens.encode(self._tokenizer, command, history)
+        return tokens
+
+    def _with_others(
+        self, best: Answer, written: WrittenAnswer, max_candidates: int, size_px: tuple[int, int]
+    ) -> list[Answer]:
+        """Return the best answer and grasps drawn beside it, behind the same words."""
+        count = written.first_number or 0
+        words = written.token_ids[:count]
+        answers = [best]
+        found = [best]
+        while len(found) < max_candidates and len(answers) <= DRAWS_PER_CANDIDATE * max_candidates:
+            rows = self._sampler.sample(
+                self._writer.cache,
+                self._writer.prompt_length + count - 1,
+                words[-1],
+                self._grammar.state_after(words),
+                self._max_new_tokens - count,
+            )
+            for row in rows:
+                text = self._tokenizer.decode([*words, *row.token_ids])
+                lost = math.exp(sum(row.log_probs) / NUMBERS)
+                answers.append(parse_answer(text, *size_px, written.score * lost))
+            found = distinct_grasps(answers, max_candidates)
+        return found
+
+
+def _how(device: torch.device, settings: TorchSettings) -> str:
+    """Say where and how a checkpoint is run."""
+    how = [f"torch, {device_name(device)}"]
+    if settings.quantise != "none":
+        how.append(settings.quantise)
+    if settings.adapter is not None:
+        how.append(f"adapter {settings.adapter.name}")
+    return ", ".join(how)
+
+
+def _max_new_tokens(checkpoint: Checkpoint) -> int:
+    """Return how long an answer may be: longer where digits are tokens of their own."""
+    return MAX_NEW_TOKENS if is_embedded(checkpoint) else FAMILY.max_new_tokens
+
+
+def _read_tokenizer(checkpoint: Checkpoint) -> tuple[Tokenizer, AnswerGrammar]:
+    """Read a tokenizer and work out its grammar.
+
+    Raises:
+        CheckpointInvalid: it is missing, damaged, or writes numbers in a way of its own.
+    """
+    try:
+        tokenizer = Tokenizer.from_file(str(checkpoint.folder / "tokenizer.json"))
+        size = int(checkpoint.config["text_config"].get("vocab_size", tokenizer.get_vocab_size()))
+        return tokenizer, AnswerGrammar.of(tokenizer, size, token_id(tokenizer, END_TOKEN))
+    except Exception as error:  # tokenizers raises types of its own
+        raise CheckpointInvalid(
+            f"The tokenizer of '{checkpoint.folder.name}' can't be used ({error}); fetch or build "
+            "the checkpoint again."
+        ) from error
+
+
+def _fingerprint(image_rgb: NDArray[np.uint8]) -> bytes:
+    """Return what tells a picture from others."""
+    digest = blake2b(image_rgb.tobytes(), digest_size=16)
+    digest.update(repr(image_rgb.shape).encode())
+    return digest.digest()
+
+
+def _log_progress(what: str, done: int, count: int) -> None:
+    _LOG.info("%s (%d of %d)", what, done, count)

@@ -9,6 +9,7 @@ from ..grasp.errors import ModelNotLoaded
 
 DEVICES = ("auto", "cpu", "cuda")
 QUANTISATIONS = ("none", "int8", "nf4")
+ACCELERATIONS = ("auto", "eager", "graphs", "compiled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,15 @@ class TorchSettings:
             `nf4` takes 4.
         adapter: folder of a LoRA adapter in peft layout, merged into the weights when they are
             loaded; None for the checkpoint as it is.
+        acceleration: how a decoding step is run: `eager` as it is, `graphs` as a CUDA graph,
+            `compiled` through torch.compile and, on a GPU, as a CUDA graph; `auto` takes the
+            fastest that works on the device.
     """
 
     device: str = "auto"
     quantise: str = "none"
     adapter: Path | None = None
+    acceleration: str = "auto"
 
     def __post_init__(self) -> None:
         """Check the choices.
@@ -36,6 +41,7 @@ class TorchSettings:
         for what, value, choices in (
             ("device", self.device, DEVICES),
             ("quantisation", self.quantise, QUANTISATIONS),
+            ("acceleration", self.acceleration, ACCELERATIONS),
         ):
             if value not in choices:
                 raise ModelNotLoaded(
