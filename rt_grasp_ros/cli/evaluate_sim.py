@@ -184,10 +184,15 @@ def _suite_table(report: dict[str, Any]) -> Table:
     table = Table(title=f"{report['scenes']} scenes, seed {report['seed']}, {report['model']}")
     for heading in ("what", "value", "aim", "reached"):
         table.add_column(heading, justify="left" if heading == "what" else "right")
-    for name, value in report["summary"].items():
-        bound, aim = AIMS[name]
+    for name, (bound, aim) in AIMS.items():
+        value = report[name]
         is_reached = value is not None and (value >= aim if bound == "at least" else value <= aim)
-        table.add_row(name, _percent(value), f"{bound} {aim:.0%}", "yes" if is_reached else "no")
+        table.add_row(
+            name,
+            _percent(value, report[f"{name}_se"]),
+            f"{bound} {aim:.0%}",
+            "yes" if is_reached else "no",
+        )
     return table
 
 

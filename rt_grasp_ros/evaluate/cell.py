@@ -30,7 +30,7 @@ class Attempt:
     """One row of the evaluation: a command and what came of it.
 
     Attributes:
-        scene_seed: draws the scene again, together with `objects`.
+        scene_seed: draws the scene again, together with `objects`; see `scenes.scene_of`.
         objects: what stands on the table.
         command: the sentence.
         asking: what the sentence names.

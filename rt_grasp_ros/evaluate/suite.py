@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from .absence import AbsenceTrial, summarise_absence
 from .cell import PickTrial, summarise
 from .commands import Asking, Phrasing
@@ -106,7 +108,7 @@ def evaluate_suite(run: SimRun, journal: Journal) -> dict[str, Any]:
         journal: has what an earlier run did.
 
     Returns:
-        What goes into JSON: `summary`, the figures that have an aim, then a report per section.
+        What goes into JSON: the figures that have an aim, then a report per section.
     """
     whole, half, quarter = (max(1, run.scene_count // n) for n in (1, 2, 4))
     unseen = SceneKind(SCENES.fewest_objects, SCENES.most_objects, with_unseen=True)
@@ -133,25 +135,41 @@ def evaluate_suite(run: SimRun, journal: Journal) -> dict[str, Any]:
         "model": run.model,
         "seed": run.seed,
         "scenes": run.scene_count,
-        "summary": summary_of(sections),
+        **summary_of(sections),
         **sections,
     }
 
 
 def summary_of(sections: dict[str, dict[str, Any]]) -> dict[str, float | None]:
-    """Return the figures that the project has an aim for, by name; see `AIMS`."""
-    named, phrased = sections["named"], sections["unseen_phrasing"]
-    same = named["attempts_detail"][: phrased["attempts"]]
-    trained_rate = sum(row["lifted"] for row in same) / len(same)
+    """Return the figures that the project has an aim for, see `AIMS`, and their standard errors.
+
+    `unseen_phrasing_loss` is how much less often the same commands succeed when they are phrased in
+    ways never trained on; its standard error is that of the paired differences.
+    """
+    named = sections["named"]
     return {
-        "lifted_rate": named["lifted_rate"],
-        "wrong_object_rate": named["wrong_object_rate"],
-        "unseen_object_lifted_rate": sections["unseen_objects"]["lifted_rate"],
-        "part_right_rate": named["part_right_rate"],
-        "absent_refused_rate": sections["absent"]["absent_refused_rate"],
-        "false_refusal_rate": sections["absent"]["false_refusal_rate"],
-        "unseen_phrasing_loss": trained_rate - phrased["lifted_rate"],
-        "refinement_obeyed_rate": sections["refinement"]["refinement_obeyed_rate"],
+        **_of(named, "lifted_rate"),
+        **_of(named, "wrong_object_rate"),
+        **_of(sections["unseen_objects"], "lifted_rate", "unseen_object_lifted_rate"),
+        **_of(named, "part_right_rate"),
+        **_of(sections["absent"], "absent_refused_rate"),
+        **_of(sections["absent"], "false_refusal_rate"),
+        **_paired_loss(named["attempts_detail"], sections["unseen_phrasing"]["attempts_detail"]),
+        **_of(sections["refinement"], "refinement_obeyed_rate"),
+    }
+
+
+def _of(report: dict[str, Any], name: str, called: str = "") -> dict[str, float | None]:
+    """Return a rate of a section with its standard error, under a name of the summary."""
+    called = called or name
+    return {called: report[name], f"{called}_se": report[f"{name}_se"]}
+
+
+def _paired_loss(trained: Sequence[Row], unseen: Sequence[Row]) -> dict[str, float | None]:
+    lost = np.array([a["lifted"] - b["lifted"] for a, b in zip(trained, unseen, strict=False)])
+    return {
+        "unseen_phrasing_loss": float(lost.mean()),
+        "unseen_phrasing_loss_se": float(lost.std() / np.sqrt(len(lost))),
     }
 
 

@@ -5,14 +5,13 @@ from labels import FixedEngine
 
 from rt_grasp_ros.evaluate.commands import Phrasing
 from rt_grasp_ros.evaluate.follow_up import FollowUpTrial, summarise_follow_ups
-from rt_grasp_ros.evaluate.scenes import SceneKind
+from rt_grasp_ros.evaluate.scenes import SceneKind, scene_of
 from rt_grasp_ros.evaluate.simulated_pick import SimulatedPicker
 from rt_grasp_ros.evaluate.trials import Bench
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.language.answer import Answer, parse_answer
 from rt_grasp_ros.language.refinement import apply, describe, load_follow_ups
 from rt_grasp_ros.sim.cell import Cell
-from rt_grasp_ros.sim.scene import random_scene
 
 pytestmark = pytest.mark.sim
 
@@ -58,8 +57,7 @@ def test_the_truth_obeys_everything_and_lifts(picker):
 
 def test_an_engine_is_told_the_turn_before_and_judged_by_kind(picker):
     oracle_row = trial().run(Bench(None, picker))
-    names = oracle_row["objects"]
-    with Cell(random_scene(oracle_row["scene_seed"], count=len(names))) as cell:
+    with Cell(scene_of(oracle_row["scene_seed"], oracle_row["objects"])) as cell:
         label = next(one for one in cell.labels() if one.object_name in oracle_row["command"])
     engine = Obedient(label.rectangle)
     row = trial().run(Bench(engine, picker))

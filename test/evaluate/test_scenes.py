@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rt_grasp_ros.data.sim_data import FIRST_TRAINING_SEED
-from rt_grasp_ros.evaluate.scenes import SceneKind, draw_scene
+from rt_grasp_ros.evaluate.scenes import SceneKind, draw_scene, scene_of
 from rt_grasp_ros.sim.objects import HELD_OUT
 
 pytestmark = pytest.mark.sim
@@ -25,3 +25,9 @@ def test_one_object_is_held_out_where_asked():
     for names in names_of(SceneKind(2, 3, with_unseen=True)):
         assert 2 <= len(names) <= 3
         assert len(set(names) & set(HELD_OUT)) == 1
+
+
+@pytest.mark.parametrize("with_unseen", [False, True])
+def test_a_scene_is_drawn_again_from_its_seed_and_objects(with_unseen):
+    scene = draw_scene(SceneKind(3, 4, with_unseen), np.random.default_rng(1))
+    assert scene_of(scene.seed, [placed.name for placed in scene.objects]) == scene
