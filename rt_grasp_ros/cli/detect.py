@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from rich.console import Console
 
 from ..data.pixels import read_colour, read_depth
 from ..grasp.draw import draw_grasps
@@ -20,10 +22,12 @@ from ..grasp.frame import RgbdFrame
 from ..language.answer import Answer
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
-from ..model.engine import GraspEngine, load_engine
+from ..model.engine import GraspEngine, OnText
 from ..motion.gripper import load_gripper
 from ..resources import given_or_shipped
 from ..ros.command_flow import CommandFlow, CommandOutcome, CommandRequest, Execution
+from .engine_options import add_engine_options, engine_from
+from .growing_text import GrowingText
 from .intrinsics import intrinsics_of_field_of_view, parse_intrinsics
 from .report import grasp_fields, write_json
 
@@ -50,16 +54,17 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help="then say this, such as 'a bit more to the left'; may be given several times",
     )
     parser.add_argument("--candidates", type=int, default=4, help="how many, 1 to 16 (default 4)")
-    parser.add_argument("--model", default="models/rt-grasp-tiny", help="folder of the checkpoint")
     parser.add_argument("--gripper", default="config/grippers/panda_hand.yaml", help="its profile")
     parser.add_argument("--out", type=Path, default=Path("out/detect"), help="for the picture")
     parser.add_argument("--json", help="file for the result, - for standard output")
+    add_engine_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Return 0 where a grasp was found that may be executed, 1 where the result says why not."""
-    result = detect(arguments, load_engine)
+    with GrowingText(Console(stderr=True)) as reasoning:
+        result = detect(arguments, partial(engine_from, arguments), reasoning.show)
     if arguments.json:
         write_json(result, arguments.json)
     if arguments.json != "-":
@@ -67,19 +72,24 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if result["error_code"] == 0 else 1
 
 
-def detect(arguments: argparse.Namespace, load: Callable[[Path], GraspEngine]) -> dict[str, Any]:
+def detect(
+    arguments: argparse.Namespace,
+    load: Callable[[Path], GraspEngine],
+    on_text: OnText | None = None,
+) -> dict[str, Any]:
     """Find a grasp; every failure is in the result.
 
     Args:
         arguments: of the verb.
         load: returns the engine of a checkpoint.
+        on_text: called with what the model has written so far.
 
     Returns:
         `command, error_code, error_message, reasoning, rectangle, pose, opening_m, picture,
         stages_s` of the last turn, and under `earlier` the first five of the turns before it. A
         turn that fails is the last one.
     """
-    files = _Files(arguments, load)
+    files = _Files(arguments, load, on_text)
     gripper = load_gripper(given_or_shipped(arguments.gripper)).geometry
     flow = CommandFlow(files, gripper, lambda: "plane", DialogueMemory())
     dialogue_id, turns = "", []
@@ -109,8 +119,14 @@ def detect(arguments: argparse.Namespace, load: Callable[[Path], GraspEngine]) -
 class _Files:
     """What the command flow needs, taken from files."""
 
-    def __init__(self, arguments: argparse.Namespace, load: Callable[[Path], GraspEngine]) -> None:
+    def __init__(
+        self,
+        arguments: argparse.Namespace,
+        load: Callable[[Path], GraspEngine],
+        on_text: OnText | None,
+    ) -> None:
         self.picture: Path | None = None
+        self._on_text = on_text
         self._arguments = arguments
         self._load = load
         self._engine: GraspEngine | None = None
@@ -142,7 +158,7 @@ class _Files:
         if self._engine is None:
             self._engine = self._load(given_or_shipped(self._arguments.model))
         self._load_s = time.monotonic() - start_s
-        return self._engine.answer(image_rgb, command, max_candidates, history=history)
+        return self._engine.answer(image_rgb, command, max_candidates, self._on_text, history)
 
     def show(self, frame: RgbdFrame, outcome: CommandOutcome) -> None:
         picture = draw_grasps(

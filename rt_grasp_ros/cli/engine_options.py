@@ -1,0 +1,54 @@
+"""Options that say what runs the model, the same for every verb that asks it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ..model.engine import BACKENDS, OUR_FAMILY, EngineSettings, GraspEngine, load_engine
+from ..model.family import FAMILY_NAMES
+from ..model.server_settings import ServerSettings
+from ..model.torch_settings import DEVICES, QUANTISATIONS, TorchSettings
+
+
+def add_engine_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options; `docs/models.md` explains them."""
+    group = parser.add_argument_group("the model")
+    group.add_argument("--model", default="models/rt-grasp-tiny", help="folder of the checkpoint")
+    group.add_argument("--backend", choices=BACKENDS, default="auto", help="what runs it")
+    group.add_argument(
+        "--family", choices=FAMILY_NAMES, default=OUR_FAMILY, help="how it is asked and answers"
+    )
+    group.add_argument(
+        "--device", choices=DEVICES, default="auto", help="where the torch backend runs"
+    )
+    group.add_argument(
+        "--quantise", choices=QUANTISATIONS, default="none", help="bits of its weights with torch"
+    )
+    group.add_argument("--adapter", type=Path, help="LoRA adapter that the torch backend merges in")
+    group.add_argument(
+        "--server-url", default="", help="for the backend openai, such as http://gpu-server:8000/v1"
+    )
+    group.add_argument(
+        "--server-model", default="", help="its name there; left out where the server has only one"
+    )
+    group.add_argument(
+        "--server-key-variable",
+        default=ServerSettings().key_variable,
+        metavar="NAME",
+        help="environment variable that holds the server's key (default %(default)s)",
+    )
+
+
+def engine_from(arguments: argparse.Namespace, model_dir: Path) -> GraspEngine:
+    """Load the engine that the options name; raises what `load_engine` raises."""
+    settings = EngineSettings(
+        family=arguments.family,
+        server=ServerSettings(
+            url=arguments.server_url,
+            model=arguments.server_model,
+            key_variable=arguments.server_key_variable,
+        ),
+        torch=TorchSettings(arguments.device, arguments.quantise, arguments.adapter),
+    )
+    return load_engine(model_dir, arguments.backend, settings)
