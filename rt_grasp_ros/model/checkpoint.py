@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ PICTURE_GRAPH = "onnx/picture.onnx"
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A LLaVA checkpoint in `save_pretrained` layout, weights as safetensors.
+    """A checkpoint in `save_pretrained` layout, weights as safetensors.
 
     Attributes:
         folder: where it lies.
@@ -34,8 +35,12 @@ class Checkpoint:
     shards: tuple[Path, ...]
 
     @classmethod
-    def open(cls, folder: Path) -> Checkpoint:
+    def open(cls, folder: Path, model_types: Sequence[str] = ("llava",)) -> Checkpoint:
         """Check a folder.
+
+        Args:
+            folder: where it lies.
+            model_types: architectures to accept, by the names of `config.json`.
 
         Raises:
             CheckpointInvalid: see `load_engine`.
@@ -47,10 +52,10 @@ class Checkpoint:
                 "config.json and safetensors."
             )
         config = _read_json(folder / "config.json")
-        if config.get("model_type") != "llava":
+        if config.get("model_type") not in model_types:
             raise CheckpointInvalid(
-                f"The checkpoint '{folder.name}' is of type '{config.get('model_type')}'; "
-                "only LLaVA checkpoints are read."
+                f"The checkpoint '{folder.name}' is of type '{config.get('model_type')}', its "
+                f"family takes {' or '.join(model_types)}; choose another checkpoint or family."
             )
         if (folder / WEIGHTS_INDEX).exists():
             weight_map = _read_json(folder / WEIGHTS_INDEX)["weight_map"]

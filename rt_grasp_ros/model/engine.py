@@ -17,6 +17,7 @@ from .server_settings import ServerSettings
 from .torch_settings import TorchSettings
 
 BACKENDS = ("auto", "onnx", "torch", "openai")
+OUR_FAMILY = "rt_grasp"
 
 OnText = Callable[[str], None]
 IsCancelled = Callable[[], bool]
@@ -32,7 +33,7 @@ class EngineSettings:
         torch: for the backend `torch`.
     """
 
-    family: str = "rt_grasp"
+    family: str = OUR_FAMILY
     server: ServerSettings = field(default_factory=ServerSettings)
     torch: TorchSettings = field(default_factory=TorchSettings)
 
@@ -81,9 +82,9 @@ def load_engine(
 
     Args:
         model_dir: folder in `save_pretrained` layout; of no matter to the backend `openai`.
-        backend: `onnx` runs on the CPU with onnxruntime, `torch` runs transformers' stock LLaVA
-            class; `auto` takes onnx where the checkpoint has graphs for it and the settings need
-            no torch; `openai` asks a server.
+        backend: `onnx` runs on the CPU with onnxruntime, `torch` runs transformers' classes;
+            `auto` takes onnx where the checkpoint has graphs for it and the settings need no
+            torch; `openai` asks a server.
         settings: how to run it; the defaults where it is left out.
 
     Raises:
@@ -95,14 +96,19 @@ def load_engine(
         RequestInvalid, ServerRefused, ServerUnavailable: see `OpenAiEngine`.
     """
     settings = settings or EngineSettings()
+    if backend not in BACKENDS:
+        raise ModelNotLoaded(
+            f"There is no backend '{backend}'; choose one of {', '.join(BACKENDS)}."
+        )
     if backend == "openai":
         from .openai_engine import OpenAiEngine
 
         return OpenAiEngine(settings)
 
     from .checkpoint import Checkpoint
+    from .family import load_family
 
-    checkpoint = Checkpoint.open(model_dir)
+    checkpoint = Checkpoint.open(model_dir, load_family(settings.family).model_types)
     if backend == "auto":
         is_for_onnx = checkpoint.has_onnx_graphs and not settings.torch.need_torch
         backend = "onnx" if is_for_onnx else "torch"
@@ -110,13 +116,16 @@ def load_engine(
         from .onnx_engine import OnnxEngine
 
         return OnnxEngine(checkpoint)
-    if backend == "torch":
-        try:
+    try:
+        if settings.family == OUR_FAMILY:
             from .torch_engine import TorchEngine
-        except ImportError as error:
-            raise ModelNotLoaded(
-                f"The torch backend needs '{error.name}'; install rt_grasp_ros[train] or "
-                "choose backend 'onnx'."
-            ) from error
-        return TorchEngine(checkpoint, settings.torch)
-    raise ModelNotLoaded(f"There is no backend '{backend}'; choose one of {', '.join(BACKENDS)}.")
+
+            return TorchEngine(checkpoint, settings.torch)
+        from .qwen_engine import QwenEngine
+
+        return QwenEngine(checkpoint, settings)
+    except ImportError as error:
+        raise ModelNotLoaded(
+            f"The torch backend needs '{error.name}'; install rt_grasp_ros[train] or "
+            "choose backend 'onnx'."
+        ) from error

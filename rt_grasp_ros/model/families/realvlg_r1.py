@@ -66,9 +66,9 @@ class RealVlgR1:
             return thinking
         original = answer.rectangle
         seen = original.resized(*seen_size(original.image_width_px, original.image_height_px))
-        theta_deg = -math.degrees(seen.theta_rad)
-        numbers = f"{seen.x_px:.0f}, {seen.y_px:.0f}, {theta_deg:.0f}, {seen.opening_px:.0f}"
-        return f"{thinking}\n<answer>({numbers})</answer>"
+        numbers = (seen.x_px, seen.y_px, -math.degrees(seen.theta_rad), seen.opening_px)
+        written = ", ".join(str(round(number)) for number in numbers)
+        return f"{thinking}\n<answer>({written})</answer>"
 
     def read(
         self, text: str, image_width_px: int, image_height_px: int, score: float = 1.0
