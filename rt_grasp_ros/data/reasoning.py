@@ -1,4 +1,4 @@
-"""Reasoning for recorded pictures, from the templates in `templates/recorded.yaml`."""
+"""Reasoning from the templates in `templates/recorded.yaml` and `templates/simulated.yaml`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import yaml
 
@@ -16,6 +17,8 @@ from .situation import Situation, Spot, stated_in
 
 REQUIRED_FIELDS = frozenset({"object", "place", "where", "closing"})
 FIELDS = REQUIRED_FIELDS | {"extent", "why"}
+
+_PLURALS = frozenset({"scissors"})
 
 # Whatever a text states, it is wrong of one of them.
 _UNLIKE = (
@@ -57,8 +60,7 @@ class ReasoningTemplates:
 @cache
 def load_reasoning() -> ReasoningTemplates:
     """Read the templates that ship with the package."""
-    path = resources.files(__package__).joinpath("templates", "recorded.yaml")
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = _read("recorded.yaml")
     return ReasoningTemplates(
         categories={
             name: Category(entry.get("say", name), tuple(entry["templates"]))
@@ -71,6 +73,16 @@ def load_reasoning() -> ReasoningTemplates:
         same_words=tuple(frozenset(words) for words in raw["same_words"]),
         fillers=frozenset(raw["fillers"]),
     )
+
+
+@cache
+def load_part_templates() -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """Read what is said of each (object, part) of the simulated cell."""
+    return {
+        (name, part): tuple(templates)
+        for name, parts in _read("simulated.yaml").items()
+        for part, templates in parts.items()
+    }
 
 
 def write_reasoning(
@@ -129,5 +141,14 @@ def states_nothing(text: str) -> bool:
 
 def with_articles(names: Sequence[str]) -> str:
     """List things: `a cup, an onion and a pair of scissors`."""
-    things = [f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name in names]
+    things = [
+        name if name in _PLURALS else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+        for name in names
+    ]
     return things[0] if len(things) == 1 else f"{', '.join(things[:-1])} and {things[-1]}"
+
+
+def _read(name: str) -> dict[str, Any]:
+    text = resources.files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
+    raw: dict[str, Any] = yaml.safe_load(text)
+    return raw

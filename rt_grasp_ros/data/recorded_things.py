@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..language.vocabulary import Vocabulary
 from .grasp_picture import GraspPicture
 from .reasoning import ReasoningTemplates
-from .thing import Phrase, Thing
+from .thing import Phrase, Thing, commands_for
 
 _SENTENCE = re.compile(r"^gr(?:asp|sap) (?:the|a|an) (?P<phrase>.+?)[\s.]*$", re.IGNORECASE)
 _PART = re.compile(r"^(?P<part>[a-z][a-z /\-]*?) of the .+$", re.IGNORECASE)
@@ -38,7 +38,9 @@ def thing_in(
         by_name = kind in ("name", "color and name")
         meanings[kind] = frozenset(alike if by_name else _content_words(text, templates))
         phrases[kind] = Phrase(
-            text, _commands(text, vocabulary), frozenset({name}) if by_name else meanings[kind]
+            text,
+            commands_for(text, vocabulary.whole_commands),
+            frozenset({name}) if by_name else meanings[kind],
         )
     thing = Thing(
         called=category.say,
@@ -95,9 +97,3 @@ def _content_words(phrase: str, templates: ReasoningTemplates) -> set[str]:
     """Return a phrase's words, and for words that may mean the same one word for all."""
     words = set(re.findall(r"[a-z\-]+", phrase.lower())) - templates.fillers
     return words | {min(group) for group in templates.same_words if group & words}
-
-
-def _commands(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    carried = [carrier.format(o=text) for carrier in vocabulary.whole_commands]
-    own = [f"Grasp the {text}."] * (len(carried) // 2)
-    return tuple(re.sub(r"\ba (?=[aeiou])", "an ", command) for command in carried + own)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import shutil
+import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,10 @@ def write_rows(
     done = len(jobs) - len(missing)
     progress(done)
     if missing:
-        with multiprocessing.get_context("spawn").Pool(min(processes, len(missing))) as pool:
+        workers = multiprocessing.get_context("spawn").Pool(
+            min(processes, len(missing)), signal.signal, (signal.SIGINT, signal.SIG_IGN)
+        )
+        with workers as pool:
             for _ in pool.imap_unordered(_write_part, missing):
                 done += 1
                 progress(done)

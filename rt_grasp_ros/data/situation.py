@@ -23,8 +23,10 @@ MAX_BREADTH = 0.4
 
 _MIDDLE = 1 / 6  # of the line's length to either side of its middle
 
-_COMPASS = ("right", "upper right", "upper", "upper left", "left", "lower left", "lower")
-_COMPASS += ("lower right",)
+_COMPASS = (
+    *("right", "upper right", "upper", "upper left"),
+    *("left", "lower left", "lower", "lower right"),
+)
 _AXES = (
     "from its left to its right",
     "from its lower left to its upper right",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -100,6 +101,18 @@ def tells_apart(kind: str, thing: Thing, things: Iterable[Thing]) -> bool:
         other is thing or (kind in other.meanings and not said & other.meanings[kind])
         for other in things
     )
+
+
+def commands_for(text: str, carriers: Sequence[str]) -> tuple[str, ...]:
+    """Return sentences that ask for what a phrase means.
+
+    Args:
+        text: completes "grasp the ...".
+        carriers: templates with `{o}` for the text; some of the sentences are plain English.
+    """
+    carried = [carrier.format(o=text) for carrier in carriers]
+    plain = [f"Grasp the {text}."] * (len(carried) // 2)
+    return tuple(re.sub(r"\ba (?=[aeiou])", "an ", command) for command in carried + plain)
 
 
 def to_corners(rectangle: GraspRectangle) -> list[list[float]]:

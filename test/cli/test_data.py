@@ -1,0 +1,49 @@
+import json
+from pathlib import Path
+
+import pytest
+from cornell_pictures import write_pictures
+
+from rt_grasp_ros.cli.__main__ import main
+
+
+@pytest.fixture
+def labelled(tmp_path):
+    lines = ["image,object,x_px,y_px,theta_deg,opening_px"]
+    for picture in write_pictures(tmp_path, 4):
+        for label in picture.rectangles:
+            numbers = f"{label.x_px},{label.y_px},90,{label.opening_px}"
+            lines.append(f"{picture.image_path.name},{picture.object_name},{numbers}")
+    (tmp_path / "grasps.csv").write_text("\n".join(lines))
+    return tmp_path
+
+
+def test_a_folder_becomes_conversations(labelled, tmp_path, capsys):
+    arguments = ["data", "build", "--source", "folder", "--data", str(labelled)]
+    arguments += ["--out", str(tmp_path / "out"), "--processes", "1", "--json", "-"]
+    assert main(arguments) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["pictures"], result["conversations"], result["left_out"]) == (4, 8, [])
+    rows = Path(result["file"]).read_text().splitlines()
+    assert "x 0." in json.loads(rows[0])["conversations"][1]["value"]
+    assert main(arguments) == 0  # finished already
+
+
+def test_answers_may_be_bare_numbers(labelled, tmp_path):
+    arguments = ["data", "build", "--source", "folder", "--data", str(labelled), "--out"]
+    assert (
+        main([*arguments, str(tmp_path / "out"), "--answers", "numbers", "--dialogues", "1"]) == 0
+    )
+    for line in (tmp_path / "out" / "conversations.jsonl").read_text().splitlines():
+        for turn in json.loads(line)["conversations"][1::2]:
+            assert all(0 <= float(number) < 1 for number in turn["value"].split())
+
+
+def test_what_cannot_be_built_is_said(tmp_path, capsys):
+    assert main(["data", "build", "--source", "folder", "--out", str(tmp_path)]) == 2
+    assert "--data" in capsys.readouterr().err
+    arguments = ["data", "build", "--source", "cornell", "--format", "shards"]
+    assert main([*arguments, "--out", str(tmp_path)]) == 2
+    assert "simulated" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["data", "build", "--views", "0"])
