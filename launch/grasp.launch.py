@@ -16,7 +16,7 @@ from launch.actions import DeclareLaunchArgument, EmitEvent, GroupAction, Regist
 from launch.conditions import IfCondition
 from launch.event_handlers import OnProcessStart
 from launch.events import matches_action
-from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
+from launch.substitutions import IfElseSubstitution, LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import LifecycleNode, Node, PushRosNamespace, SetParameter
 from launch_ros.event_handlers import OnStateTransition
 from launch_ros.events.lifecycle import ChangeState
@@ -81,8 +81,12 @@ ARGUMENTS = [
     ),
     DeclareLaunchArgument(
         "executor_params",
-        default_value=shipped("config", "executor.yaml"),
-        description="Parameters of the executor node.",
+        default_value=IfElseSubstitution(
+            LaunchConfiguration("sim"),
+            shipped("config", "executor_cell.yaml"),
+            shipped("config", "executor.yaml"),
+        ),
+        description="Parameters of the executor node; the cell's arm is faster.",
     ),
     DeclareLaunchArgument(
         "sim_params",

@@ -24,7 +24,8 @@ def boxes_around(
     low, high = cells, cells + 1
     for axis in (2, 0, 1):
         low, high = _merged(low, high, axis)
-    return (low + high) * (edge_m / 2), (high - low) * edge_m
+    low_m, high_m = low.astype(np.float64) * edge_m, high.astype(np.float64) * edge_m
+    return (low_m + high_m) / 2, high_m - low_m
 
 
 def _merged(

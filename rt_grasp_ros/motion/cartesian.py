@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation, Slerp
 
 from ..grasp.errors import NoPlan
 from .backend import IsCancelled, never, raise_if
-from .collision import CollisionChecker
 from .kinematics import Kinematics
 
 STEP_M = 0.005
@@ -19,9 +20,27 @@ MAX_JUMP_RAD = 0.12
 _ESCAPE_STEPS = 4  # an arm that touches something may still move away from it
 
 
+class LineChecker(Protocol):
+    """Says where positions (shape (J,)) meet something; `CollisionChecker` is one."""
+
+    def is_free(self, positions_rad: NDArray[np.float64]) -> bool:
+        """Return whether nothing meets."""
+        ...
+
+    def first_blocked(
+        self, path_rad: NDArray[np.float64], *, is_cancelled: IsCancelled
+    ) -> NDArray[np.float64] | None:
+        """Return the first positions of a polyline (shape (N, J)) that are not free, or None."""
+        ...
+
+    def contacts(self, positions_rad: NDArray[np.float64]) -> list[str]:
+        """Return what meets what, for messages."""
+        ...
+
+
 def straight_line(
     kinematics: Kinematics,
-    checker: CollisionChecker,
+    checker: LineChecker,
     start_rad: NDArray[np.float64],
     T_base_tip: NDArray[np.float64],
     is_cancelled: IsCancelled = never,

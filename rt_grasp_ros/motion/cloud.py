@@ -75,11 +75,10 @@ class RobotFilter:
             opening_m: the distance of the fingers then.
         """
         model, robot = self._shape.model, self._shape.robot
-        configuration = pin.neutral(model)
-        configuration[robot.arm_columns] = positions_rad
-        configuration[robot.columns(self._gripper.joints)] = self._gripper.joint_positions(
-            opening_m
+        configuration = robot.configuration(
+            self._gripper.joints, self._gripper.joint_positions(opening_m)
         )
+        configuration[robot.arm_columns] = positions_rad
         pin.updateGeometryPlacements(
             model, model.createData(), self._shape.geometry, self._geometry_data, configuration
         )

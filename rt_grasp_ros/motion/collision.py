@@ -72,9 +72,8 @@ class CollisionChecker:
         self._data = self._model.createData()
         self._geometry = shape.geometry.copy()
         self._arm = shape.robot.arm_columns
-        self._configuration = pin.neutral(self._model)
-        self._configuration[shape.robot.columns(gripper.joints)] = gripper.joint_positions(
-            scene.opening_m
+        self._configuration = shape.robot.configuration(
+            gripper.joints, gripper.joint_positions(scene.opening_m)
         )
         self._self_pairs = len(self._geometry.collisionPairs)
         points = scene.points_m[~scene.is_target] if may_touch_target else scene.points_m

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..grasp.errors import NoPlan, OpeningTooWide, OutOfReach
+from ..grasp.errors import NoPlan, OpeningTooWide, OutOfReach, OutsideWorkspace, RtGraspError
 from .backend import IsCancelled, MotionBackend, raise_if
 from .gripper import GripperProfile
 from .trajectory import Trajectory
+from .workspace import EVERYWHERE, Workspace
 
 Clock = Callable[[], float]
 _HALF_TURN = np.diag([-1.0, -1.0, 1.0, 1.0])
@@ -39,6 +40,7 @@ class PickSettings:
         lift_m: how far up what is held is lifted.
         planning_timeout_s: for all planning of one candidate.
         gripper_timeout_s: for one motion of the fingers.
+        workspace: the box that the hand must stay in.
         timeout_factor: a motion may take this many times its planned duration,
         timeout_slack_s: and this much longer.
     """
@@ -47,6 +49,7 @@ class PickSettings:
     lift_m: float = 0.12
     planning_timeout_s: float = 10.0
     gripper_timeout_s: float = 5.0
+    workspace: Workspace = EVERYWHERE
     timeout_factor: float = 3.0
     timeout_slack_s: float = 5.0
 
@@ -92,12 +95,17 @@ def plan_pick(
 
     Raises:
         OpeningTooWide: the gripper does not open that far.
+        OutsideWorkspace: the grasp, its pregrasp or its lift is outside of the workspace, or a
+            way to it leads out of it.
         OutOfReach: no posture reaches the pregrasp pose.
         NoPlan: postures exist, but none has a collision-free way.
         Cancelled: it was asked to stop.
     """
     if candidate.opening_m > gripper.max_opening_m:
         raise OpeningTooWide(candidate.opening_m, gripper.max_opening_m)
+    T_base_grasp = candidate.T_base_grasp
+    ends = (_backed(T_base_grasp, settings.standoff_m), raised(T_base_grasp, settings.lift_m))
+    settings.workspace.require("The grasp", np.stack([T_base_grasp, *ends]))
     deadline_s = clock() + settings.planning_timeout_s
     start_rad = backend.arm_positions()
     postures = _postures(backend, gripper, candidate, settings, start_rad, is_cancelled)
@@ -107,7 +115,7 @@ def plan_pick(
             f"The arm does not reach the grasp at ({x:.2f}, {y:.2f}, {z:.2f}) m; move the object "
             "nearer, or ask for another part."
         )
-    failure = NoPlan("Planning took too long; try again.")
+    failure: RtGraspError = NoPlan("Planning took too long; try again.")
     for posture_rad, T_base_tip in postures:
         raise_if(is_cancelled)
         remaining_s = deadline_s - clock()
@@ -119,11 +127,21 @@ def plan_pick(
             lift = backend.plan_line(approach.end, above, is_cancelled)
             timeout_s = min(remaining_s, 3.0)
             pregrasp = backend.plan_joints(start_rad, posture_rad, timeout_s, is_cancelled)
-        except NoPlan as error:
+            plan = PickPlan(pregrasp, approach, lift)
+            settings.workspace.require("The way", grasp_poses(backend, gripper, plan))
+        except (NoPlan, OutsideWorkspace) as error:
             failure = error
         else:
-            return PickPlan(pregrasp, approach, lift)
+            return plan
     raise failure
+
+
+def grasp_poses(
+    backend: MotionBackend, gripper: GripperProfile, plan: PickPlan
+) -> NDArray[np.float64]:
+    """Return where the point between the fingertips goes, `T_base_grasp`, shape (N, 4, 4)."""
+    positions = np.vstack([way.positions for way in (plan.pregrasp, plan.approach, plan.lift)])
+    return np.array([backend.tip_pose(row) @ gripper.T_tip_grasp for row in positions])
 
 
 def raised(T_base_tip: NDArray[np.float64], height_m: float) -> NDArray[np.float64]:
@@ -131,6 +149,13 @@ def raised(T_base_tip: NDArray[np.float64], height_m: float) -> NDArray[np.float
     higher = T_base_tip.copy()
     higher[2, 3] += height_m
     return higher
+
+
+def _backed(T_base_grasp: NDArray[np.float64], distance_m: float) -> NDArray[np.float64]:
+    """Return a pose back along the approach."""
+    back = np.eye(4)
+    back[2, 3] = -distance_m
+    return T_base_grasp @ back
 
 
 def _postures(
@@ -142,12 +167,10 @@ def _postures(
     is_cancelled: IsCancelled,
 ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Return arm positions at the pregrasp, with the tip pose of their grasp, nearest first."""
-    back = np.eye(4)
-    back[2, 3] = -settings.standoff_m
     T_grasp_tip = np.linalg.inv(gripper.T_tip_grasp)
     found = []
     for T_base_grasp in (candidate.T_base_grasp, candidate.T_base_grasp @ _HALF_TURN):
-        pregrasp = T_base_grasp @ back @ T_grasp_tip
+        pregrasp = _backed(T_base_grasp, settings.standoff_m) @ T_grasp_tip
         for posture_rad in backend.solve_ik(pregrasp, start_rad, is_cancelled):
             found.append((posture_rad, T_base_grasp @ T_grasp_tip))
     return sorted(found, key=lambda posture: float(np.linalg.norm(posture[0] - start_rad)))

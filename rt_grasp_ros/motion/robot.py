@@ -63,10 +63,13 @@ class RobotProfile:
         return text.replace(f"package://{PACKAGE}/", f"{share_path('config').parent}/")
 
     @cached_property
+    def _urdf_joints(self) -> list[ElementTree.Element]:
+        return ElementTree.fromstring(self.urdf_text).findall("joint")  # noqa: S314
+
+    @cached_property
     def links_beyond_tip(self) -> tuple[str, ...]:
         """The tip's link and all that it carries: the gripper."""
-        joints = ElementTree.fromstring(self.urdf_text).findall("joint")  # noqa: S314
-        ways = [(joint.find("parent"), joint.find("child")) for joint in joints]
+        ways = [(joint.find("parent"), joint.find("child")) for joint in self._urdf_joints]
         pairs = [(a.get("link"), b.get("link")) for a, b in ways if a is not None and b is not None]
         links = [self.tip_frame]
         for link in links:  # grows while it is gone through
@@ -92,6 +95,30 @@ class RobotProfile:
     def upper_rad(self) -> NDArray[np.float64]:
         """Highest position of each arm joint, shape (J,)."""
         return self.model.upperPositionLimit[self.arm_columns]
+
+    def configuration(
+        self, joints: tuple[str, ...], positions: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return a configuration of `model` with some joints, and those that mimic them, set.
+
+        Args:
+            joints: their names.
+            positions: shape (len(joints),), rad or m; all other joints are at neutral.
+        """
+        configuration = pin.neutral(self.model)
+        configuration[self.columns(joints)] = positions
+        for joint in self._urdf_joints:
+            mimic = joint.find("mimic")
+            if mimic is not None and mimic.get("joint") in joints:
+                followed = configuration[self.columns((mimic.get("joint", ""),))]
+                multiplier, offset = (
+                    float(mimic.get(name, default))
+                    for name, default in (("multiplier", "1"), ("offset", "0"))
+                )
+                configuration[self.columns((joint.get("name", ""),))] = (
+                    multiplier * followed + offset
+                )
+        return configuration
 
     def columns(self, joints: tuple[str, ...]) -> NDArray[np.intp]:
         """Return where joints are in a configuration of `model`, shape (len(joints),)."""

@@ -18,6 +18,7 @@ from ..grasp.errors import (
     NotHeld,
     OpeningTooWide,
     OutOfReach,
+    OutsideWorkspace,
     RequestInvalid,
     RtGraspError,
 )
@@ -33,7 +34,7 @@ _DEFAULT_SETTINGS = PickSettings()
 MAX_ATTEMPTS = 2
 """Candidates tried for one command: the best one and one retry."""
 
-_WORTH_RETRYING = (NoPlan, NotHeld, OpeningTooWide, OutOfReach)
+_WORTH_RETRYING = (NoPlan, NotHeld, OpeningTooWide, OutOfReach, OutsideWorkspace)
 """Failures that speak against the candidate; the others speak against the arm."""
 
 
@@ -49,8 +50,10 @@ class Stage(IntEnum):
     VERIFYING = 6
     RETREATING = 7
     DONE = 8
+    CONFIRMING = 9
 
 
+_STILL_STAGES = frozenset({Stage.PLANNING, Stage.CONFIRMING})
 _LOW_STAGES = frozenset({Stage.APPROACH, Stage.CLOSING, Stage.LIFTING})
 _EMPTY_HANDED_STAGES = frozenset(
     {Stage.OPENING, Stage.PREGRASP, Stage.APPROACH, Stage.CLOSING, Stage.VERIFYING}
@@ -58,6 +61,9 @@ _EMPTY_HANDED_STAGES = frozenset(
 
 OnProgress = Callable[[Stage, int], None]
 """Called with the stage that begins and the index of the candidate."""
+
+OnPlan = Callable[[PickPlan], None]
+"""Called with a plan before the arm moves; as `confirm` it returns once the arm may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,8 @@ class PickSequence:
         gripper: GripperProfile,
         settings: PickSettings = _DEFAULT_SETTINGS,
         on_progress: OnProgress = lambda stage, index: None,
+        on_plan: OnPlan = lambda plan: None,
+        confirm: OnPlan | None = None,
         is_cancelled: IsCancelled = never,
         clock: Clock = time.monotonic,
     ) -> None:
@@ -109,6 +117,9 @@ class PickSequence:
             gripper: what is mounted.
             settings: distances and deadlines.
             on_progress: told of each stage as it begins.
+            on_plan: told of each plan.
+            confirm: waits for permission to move; raises `NotConfirmed` where it is not given.
+                None where none is needed.
             is_cancelled: asked all the time; True stops the arm.
             clock: seconds, for the stage times.
         """
@@ -116,10 +127,13 @@ class PickSequence:
         self._gripper = gripper
         self._settings = settings
         self._on_progress = on_progress
+        self._on_plan = on_plan
+        self._confirm = confirm
         self._is_cancelled = is_cancelled
         self._clock = clock
         self._handlers: dict[Stage, Callable[[], Stage]] = {
             Stage.PLANNING: self._plan,
+            Stage.CONFIRMING: self._wait_for_confirmation,
             Stage.OPENING: self._open,
             Stage.PREGRASP: self._go_to_pregrasp,
             Stage.APPROACH: self._approach,
@@ -201,7 +215,7 @@ class PickSequence:
             return Stage.DONE
         self._error = error
         self._failed_stage = stage
-        return self._next_attempt() if stage is Stage.PLANNING else Stage.RETREATING
+        return self._next_attempt() if stage in _STILL_STAGES else Stage.RETREATING
 
     def _next_attempt(self) -> Stage:
         """Go on to the next candidate where that may help."""
@@ -237,6 +251,12 @@ class PickSequence:
             self._is_cancelled,
             self._clock,
         )
+        self._on_plan(self._plan_of_pick)
+        return Stage.OPENING if self._confirm is None else Stage.CONFIRMING
+
+    def _wait_for_confirmation(self) -> Stage:
+        if self._confirm is not None:
+            self._confirm(self._planned)
         return Stage.OPENING
 
     def _open(self) -> Stage:

@@ -1,4 +1,4 @@
-"""The executor node: carries out grasps with the embedded planner and the robot's controllers."""
+"""The executor node: carries out grasps, and stops when it is told to."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from contextlib import ExitStack
 from typing import Any
 
 import rclpy
+from geometry_msgs.msg import PoseStamped
+from nav_msgs.msg import Path
 from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.action.server import ServerGoalHandle
 from rclpy.callback_groups import ReentrantCallbackGroup
@@ -18,19 +20,25 @@ from rclpy.exceptions import ParameterException
 from rclpy.executors import MultiThreadedExecutor
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
+from std_msgs.msg import Header
+from std_srvs.srv import Trigger
 
 from rt_grasp_ros.action import ExecuteGrasp
 from rt_grasp_ros.msg import StageTime as StageTimeMessage
 
 from ..grasp.error_code import ErrorCode
-from ..grasp.errors import RtGraspError
-from ..motion.embedded import EmbeddedBackend, MotionSettings
+from ..grasp.errors import Cancelled, RtGraspError
 from ..motion.gripper import load_gripper
-from ..motion.pick_plan import PickSettings
+from ..motion.pick_plan import PickPlan, grasp_poses
 from ..motion.robot import load_robot
 from ..motion.sequence import PickOutcome, PickSequence, Stage
 from ..resources import given_or_shipped
-from .executor_parameters import ExecutorParameters
+from .backends import make_backend
+from .confirmation import Confirmation
+from .conversions import nanoseconds_from_time, pose_from_matrix
+from .executor_parameters import ExecutorParameters, pick_settings
+from .grasp_publishers import LATCHED
+from .one_job import OneJob
 from .parameters import Parameters
 from .pick_request import PickRequestReader
 from .robot_topics import RobotTopics
@@ -42,9 +50,11 @@ _STOP_TIMEOUT_S = 5.0
 
 
 class ExecutorNode(Node):
-    """Serves `execute_grasp`.
+    """Serves `execute_grasp`, `stop` and `confirm`, and publishes each `plan`.
 
-    One goal at a time, a second one is rejected; cancelling stops the arm.
+    One goal at a time, a second one is rejected. Cancelling the goal or calling `stop` halts the
+    arm at any stage; what was asked for before a stop, or before this node started, does not move
+    it any more.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -56,6 +66,7 @@ class ExecutorNode(Node):
         Raises:
             ProfileInvalid: the robot's or the gripper's profile is wrong.
             FileNotFoundError: there is no such profile.
+            BackendUnavailable: what plans or drives the robot is not installed.
         """
         self._on_destroy = ExitStack()
         super().__init__("executor_node", **options)
@@ -63,18 +74,17 @@ class ExecutorNode(Node):
         now = self._declared.snapshot()
         robot = load_robot(given_or_shipped(now.robot))
         self._gripper = load_gripper(given_or_shipped(now.gripper))
+        self._base_frame = robot.base_frame
         self._robot_io = RobotTopics(self, robot.arm_joints, self._gripper)
-        settings = MotionSettings(
-            speed=now.speed,
-            line_speed=now.line_speed,
-            path_tolerance_rad=now.path_tolerance_rad,
-            goal_tolerance_rad=now.goal_tolerance_rad,
-        )
-        self._backend = EmbeddedBackend(robot, self._gripper, self._robot_io, settings)
+        self._backend = make_backend(self, robot, self._gripper, self._robot_io, now)
         self._reader = PickRequestReader(self, robot, self._gripper)
-        self._idle = threading.Event()
-        self._idle.set()
-        self._stopping = threading.Event()
+        self._job = OneJob()
+        self._stopped_ns = self.get_clock().now().nanoseconds
+        self._plans = self.create_publisher(Path, "plan", LATCHED)
+        self._confirmation = Confirmation(self)
+        self._stop_service = self.create_service(
+            Trigger, "stop", self._stop, callback_group=ReentrantCallbackGroup()
+        )
         self._server = ActionServer(
             self,
             ExecuteGrasp,
@@ -84,14 +94,12 @@ class ExecutorNode(Node):
             cancel_callback=lambda goal: CancelResponse.ACCEPT,
             callback_group=ReentrantCallbackGroup(),
         )
-        self._accepting = threading.Lock()
         self._on_destroy.callback(self._server.destroy)
         self._on_destroy.callback(self.stop_motion, _STOP_TIMEOUT_S)
 
     def stop_motion(self, timeout_s: float) -> bool:
         """Refuse goals from now on, stop the arm, and return whether all came to rest in time."""
-        self._stopping.set()
-        return self._idle.wait(timeout_s)
+        return self._job.close(timeout_s)
 
     def destroy_node(self) -> None:
         """Stop the arm and disconnect; a node half made by a failure, too."""
@@ -99,12 +107,22 @@ class ExecutorNode(Node):
         super().destroy_node()
 
     def _accept_or_reject(self, request: ExecuteGrasp.Goal) -> GoalResponse:
-        with self._accepting:
-            if self._stopping.is_set() or not self._idle.is_set():
-                self.get_logger().warning("a grasp was rejected: another one is being executed")
-                return GoalResponse.REJECT
-            self._idle.clear()
+        if self._job.try_begin():
             return GoalResponse.ACCEPT
+        self.get_logger().warning("a grasp was rejected: another one is being executed")
+        return GoalResponse.REJECT
+
+    def _stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        """Halt the arm at once, then see the goal end; also where no goal is known of."""
+        self._stopped_ns = self.get_clock().now().nanoseconds
+        self._backend.stop()
+        response.success = self._job.halt(_STOP_TIMEOUT_S)
+        response.message = (
+            "The arm was told to stand still; send a new command to go on."
+            if response.success
+            else "The arm was told to stand still, but the goal did not end; look at the arm."
+        )
+        return response
 
     def _execute(self, goal: ServerGoalHandle) -> ExecuteGrasp.Result:
         try:
@@ -117,7 +135,7 @@ class ExecutorNode(Node):
                 goal.abort()
             return result
         finally:
-            self._idle.set()
+            self._job.end()
 
     def _result_of(self, goal: ServerGoalHandle) -> ExecuteGrasp.Result:
         """Carry out a goal; every failure is in the result."""
@@ -153,7 +171,16 @@ class ExecutorNode(Node):
     def _pick(self, goal: ServerGoalHandle) -> tuple[list[int], PickOutcome]:
         """Read the goal and carry it out; returns where each candidate stood in the goal."""
         now = self._declared.snapshot()
-        self._robot_io.wait_for_state(now.joint_states_timeout_s)
+        settings = pick_settings(now)
+        self._refuse_if_older_than_stop(goal.request)
+
+        def is_cancelled() -> bool:
+            return goal.is_cancel_requested or self._job.is_halted()
+
+        def confirm(_: PickPlan) -> None:
+            self._confirmation.wait(now.confirm_timeout_s, is_cancelled)
+
+        self._robot_io.wait_for_state(now.joint_states_timeout_s, is_cancelled)
         request = self._reader.read(
             goal.request.grasps,
             self._backend.arm_positions(),
@@ -161,6 +188,7 @@ class ExecutorNode(Node):
             frame_timeout_s=now.frame_timeout_s,
             sync_slop_s=now.sync_slop_s,
             tf_timeout_s=now.tf_timeout_s,
+            is_cancelled=is_cancelled,
         )
         start_s = time.monotonic()
 
@@ -176,16 +204,36 @@ class ExecutorNode(Node):
         sequence = PickSequence(
             self._backend,
             self._gripper,
-            PickSettings(
-                standoff_m=now.standoff_m,
-                lift_m=now.lift_m,
-                planning_timeout_s=now.planning_timeout_s,
-                gripper_timeout_s=now.gripper_timeout_s,
-            ),
+            settings,
             on_progress=report,
-            is_cancelled=lambda: goal.is_cancel_requested or self._stopping.is_set(),
+            on_plan=self._publish_plan,
+            confirm=confirm if now.confirm else None,
+            is_cancelled=is_cancelled,
         )
         return request.indices, sequence.run(request.candidates, request.cloud_m, now.table_z_m)
+
+    def _refuse_if_older_than_stop(self, request: ExecuteGrasp.Goal) -> None:
+        """Refuse what was seen before the last stop, or before this node started.
+
+        A command that was still being thought about then must not move the arm afterwards.
+
+        Raises:
+            Cancelled: every stamped grasp is that old.
+        """
+        stamps_ns = [nanoseconds_from_time(grasp.header.stamp) for grasp in request.grasps]
+        if stamps_ns and 0 < max(stamps_ns) <= self._stopped_ns:
+            raise Cancelled
+
+    def _publish_plan(self, plan: PickPlan) -> None:
+        """Publish where the point between the fingertips will go."""
+        header = Header(frame_id=self._base_frame, stamp=self.get_clock().now().to_msg())
+        poses = grasp_poses(self._backend, self._gripper, plan)
+        self._plans.publish(
+            Path(
+                header=header,
+                poses=[PoseStamped(header=header, pose=pose_from_matrix(pose)) for pose in poses],
+            )
+        )
 
 
 def main(args: list[str] | None = None) -> None:

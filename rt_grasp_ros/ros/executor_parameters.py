@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..grasp.errors import RequestInvalid
+from ..motion.pick_plan import PickSettings
+from ..motion.workspace import Workspace
 from .parameters import parameter
 
 
@@ -21,15 +24,39 @@ class ExecutorParameters:
         "Gripper profile: a path, or one relative to the package's share folder.",
         read_only=True,
     )
+    backend: str = parameter(
+        "embedded",
+        "What plans and moves the arm.",
+        choices=("embedded", "move_group", "moveit_py"),
+        read_only=True,
+    )
+    moveit_pipeline: str = parameter(
+        "", "Planning pipeline of move_group, such as ompl; empty for its default.", read_only=True
+    )
+    moveit_planner: str = parameter(
+        "", "Planner of that pipeline; empty for its default.", read_only=True
+    )
+    moveit_timeout_s: float = parameter(
+        3.0,
+        "How long each of move_group's services and actions may take to appear and reply.",
+        minimum=0.1,
+        maximum=60.0,
+        read_only=True,
+    )
+    moveit_config_package: str = parameter(
+        "panda_moveit_config",
+        "MoveIt's configuration package of the robot, for moveit_py.",
+        read_only=True,
+    )
     speed: float = parameter(
-        0.5,
+        0.1,
         "Share of the joints' full speed for free motions.",
         minimum=0.01,
         maximum=1.0,
         read_only=True,
     )
     line_speed: float = parameter(
-        0.25,
+        0.1,
         "Share of the joints' full speed for straight motions near objects.",
         minimum=0.01,
         maximum=1.0,
@@ -49,6 +76,20 @@ class ExecutorParameters:
         maximum=0.2,
         read_only=True,
     )
+    confirm: bool = parameter(
+        False, "Wait for the service `confirm` before the arm moves along a new plan."
+    )
+    confirm_timeout_s: float = parameter(
+        60.0, "How long to wait for it.", minimum=1.0, maximum=3600.0
+    )
+    workspace_min_x_m: float = parameter(
+        -1.0, "Least x of the box that the hand must stay in.", minimum=-3.0, maximum=3.0
+    )
+    workspace_max_x_m: float = parameter(1.0, "Largest x of that box.", minimum=-3.0, maximum=3.0)
+    workspace_min_y_m: float = parameter(-1.0, "Least y of that box.", minimum=-3.0, maximum=3.0)
+    workspace_max_y_m: float = parameter(1.0, "Largest y of that box.", minimum=-3.0, maximum=3.0)
+    workspace_min_z_m: float = parameter(-0.05, "Least z of that box.", minimum=-3.0, maximum=3.0)
+    workspace_max_z_m: float = parameter(1.3, "Largest z of that box.", minimum=-3.0, maximum=3.0)
     table_z_m: float = parameter(
         0.0, "Height of the table in the robot's base frame.", minimum=-1.5, maximum=1.5
     )
@@ -79,4 +120,26 @@ class ExecutorParameters:
     )
     tf_timeout_s: float = parameter(
         5.0, "How long to wait for the camera's transform.", minimum=0.0, maximum=60.0
+    )
+
+
+def pick_settings(now: ExecutorParameters) -> PickSettings:
+    """Return what the parameters say of a pick.
+
+    Raises:
+        RequestInvalid: the workspace has no inside.
+    """
+    try:
+        workspace = Workspace(
+            (now.workspace_min_x_m, now.workspace_min_y_m, now.workspace_min_z_m),
+            (now.workspace_max_x_m, now.workspace_max_y_m, now.workspace_max_z_m),
+        )
+    except ValueError as error:
+        raise RequestInvalid(f"The executor's parameters do not fit: {error}; set them.") from error
+    return PickSettings(
+        standoff_m=now.standoff_m,
+        lift_m=now.lift_m,
+        planning_timeout_s=now.planning_timeout_s,
+        gripper_timeout_s=now.gripper_timeout_s,
+        workspace=workspace,
     )

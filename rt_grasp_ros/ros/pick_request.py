@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,8 @@ from rclpy.node import Node
 
 from rt_grasp_ros.msg import Grasp as GraspMessage
 
-from ..grasp.errors import RequestInvalid
+from ..grasp.errors import RequestInvalid, TransformUnavailable
+from ..motion.backend import IsCancelled, raise_if
 from ..motion.cloud import RobotFilter, cloud_from_depth
 from ..motion.collision import RobotShape
 from ..motion.gripper import GripperProfile
@@ -20,6 +22,8 @@ from ..motion.robot import RobotProfile
 from .camera_subscriptions import CameraSubscriptions
 from .conversions import grasp_from_message, nanoseconds_from_time
 from .tf_listener import listen_to_tf
+
+_TF_STEP_S = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +66,7 @@ class PickRequestReader:
         frame_timeout_s: float,
         sync_slop_s: float,
         tf_timeout_s: float,
+        is_cancelled: IsCancelled,
     ) -> PickRequest:
         """Bring a goal's grasps and a new picture's depth into the base frame.
 
@@ -72,8 +77,10 @@ class PickRequestReader:
             frame_timeout_s: how long to wait for the picture.
             sync_slop_s: how far the stamps of colour and depth may lie apart.
             tf_timeout_s: how long to wait for the camera's transform.
+            is_cancelled: asked all the time.
 
         Raises:
+            Cancelled: it was asked to stop.
             RequestInvalid: a grasp's numbers are not usable, or none may be executed.
             TransformUnavailable: the camera's frame is not connected to the base frame.
             CameraError: no usable picture came.
@@ -83,20 +90,32 @@ class PickRequestReader:
             grasp = grasp_from_message(message)
             if not grasp.is_executable:
                 continue
-            T_base_camera = self._tf.lookup(
-                self._base_frame,
-                message.header.frame_id,
-                nanoseconds_from_time(message.header.stamp),
-                tf_timeout_s,
+            stamp_ns = nanoseconds_from_time(message.header.stamp)
+            T_base_camera = self._pose_of(
+                message.header.frame_id, stamp_ns, tf_timeout_s, is_cancelled
             )
             candidates.append(PickCandidate(T_base_camera @ grasp.T_camera_grasp, grasp.opening_m))
             indices.append(index)
         if not candidates:
             raise RequestInvalid("None of the grasps may be executed; send at least one that may.")
-        frame = self._camera.take_frame(frame_timeout_s, sync_slop_s)
-        T_base_camera = self._tf.lookup(
-            self._base_frame, frame.frame_id, frame.stamp_ns, tf_timeout_s
-        )
+        frame = self._camera.take_frame(frame_timeout_s, sync_slop_s, is_cancelled)
+        T_base_camera = self._pose_of(frame.frame_id, frame.stamp_ns, tf_timeout_s, is_cancelled)
         cloud_m = cloud_from_depth(frame.depth_m, frame.intrinsics, T_base_camera)
         cloud_m = self._filter.without_robot(cloud_m, positions_rad, opening_m)
         return PickRequest(candidates, indices, cloud_m)
+
+    def _pose_of(
+        self, camera_frame: str, stamp_ns: int, timeout_s: float, is_cancelled: IsCancelled
+    ) -> NDArray[np.float64]:
+        """Return `T_base_camera` at a moment; TF is waited for in steps that can be cancelled."""
+        deadline_s = time.monotonic() + timeout_s
+        while True:
+            raise_if(is_cancelled)
+            remaining_s = deadline_s - time.monotonic()
+            try:
+                return self._tf.lookup(
+                    self._base_frame, camera_frame, stamp_ns, max(0.0, min(remaining_s, _TF_STEP_S))
+                )
+            except TransformUnavailable:
+                if remaining_s <= _TF_STEP_S:
+                    raise

@@ -14,6 +14,7 @@ from sensor_msgs.msg import JointState as JointStateMessage
 from trajectory_msgs.msg import JointTrajectory
 
 from ..grasp.errors import RequestInvalid
+from ..motion.backend import IsCancelled, never, raise_if
 from ..motion.gripper import GripperProfile
 from ..motion.trajectory import JointState, Trajectory
 from .gripper_commands import gripper_sender
@@ -67,10 +68,15 @@ class RobotTopics:
         positions = np.array([position for position, _ in heard])
         return JointState(self._names, positions, min(arrival_s for _, arrival_s in heard))
 
-    def wait_for_state(self, timeout_s: float) -> None:
-        """Return as soon as a new joint state has come, or when the time is over."""
+    def wait_for_state(self, timeout_s: float, is_cancelled: IsCancelled = never) -> None:
+        """Return as soon as a new joint state has come, or when the time is over.
+
+        Raises:
+            Cancelled: it was asked to stop.
+        """
         start_s = self.now_s()
         while self.now_s() < start_s + timeout_s:
+            raise_if(is_cancelled)
             state = self.joint_state()
             if state is not None and state.stamp_s > start_s:
                 return

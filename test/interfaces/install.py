@@ -36,8 +36,8 @@ def install(package: str, build_root: Path) -> None:
         f"-DPython3_EXECUTABLE={sys.executable}",
         "-DCMAKE_BUILD_TYPE=Release",
     ]
-    steps = (configure, ["cmake", "--build", str(build_dir)], ["cmake", "--install", str(build_dir)])
-    for step in steps:
+    build = ["cmake", "--build", str(build_dir)]
+    for step in (configure, build, ["cmake", "--install", str(build_dir)]):
         subprocess.run(
             step, env=cmake_environment(Path(sys.prefix)), check=True, stdout=subprocess.DEVNULL
         )

@@ -13,6 +13,8 @@ from rt_grasp_ros.resources import share_path
 
 PANDA_HAND = share_path("config/grippers/panda_hand.yaml")
 
+LOADED = load_gripper(PANDA_HAND)
+
 
 def load_changed(tmp_path: Path, **changes: object) -> GripperProfile:
     """Load the Panda's hand with some fields changed; None removes one."""
@@ -33,11 +35,10 @@ def test_the_hand_closes_along_its_y_axis(gripper: GripperProfile):
 
 @given(st.floats(0.0, 0.08))
 def test_opening_becomes_joints_and_back(opening_m: float):
-    gripper = load_gripper(PANDA_HAND)
-    joints = gripper.joint_positions(opening_m)
+    joints = LOADED.joint_positions(opening_m)
     assert joints.shape == (2,)
     assert joints.sum() == pytest.approx(opening_m)
-    assert gripper.opening_m(joints) == pytest.approx(opening_m, abs=1e-9)
+    assert LOADED.opening_m(joints) == pytest.approx(opening_m, abs=1e-9)
 
 
 def test_a_motion_takes_as_long_as_the_speed_says(gripper: GripperProfile):

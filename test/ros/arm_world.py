@@ -5,12 +5,14 @@ import time
 
 import numpy as np
 from geometry_msgs.msg import TransformStamped
+from nav_msgs.msg import Path
 from rclpy.action import ActionClient
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 from rt_grasp_ros.action import ExecuteGrasp
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Header
+from std_srvs.srv import SetBool, Trigger
 from tf2_msgs.msg import TFMessage
 from trajectory_msgs.msg import JointTrajectory
 from world import OPTICAL, reply_of
@@ -121,10 +123,10 @@ class Commander(Node):
             self, ExecuteGrasp, "execute_grasp", callback_group=ReentrantCallbackGroup()
         )
 
-    def send(self, grasps=(GRASP,), frame_id=OPTICAL):
-        """Send a goal and return its handle."""
+    def send(self, grasps=(GRASP,), frame_id=OPTICAL, stamp=None):
+        """Send a goal and return its handle; the grasps were seen just now, or at the stamp."""
         assert self._client.wait_for_server(timeout_sec=60.0)
-        header = Header(stamp=self.get_clock().now().to_msg(), frame_id=frame_id)
+        header = Header(stamp=stamp or self.get_clock().now().to_msg(), frame_id=frame_id)
         messages = [grasp_to_message(grasp, header, "", "grasp the box") for grasp in grasps]
         self.stages = []
         return reply_of(
@@ -144,3 +146,36 @@ class Commander(Node):
         with self._stage_reached:
             self.stages.append(message.feedback.stage)
             self._stage_reached.notify_all()
+
+
+class Operator(Node):
+    """A person with a stop button, who is asked before the arm moves."""
+
+    def __init__(self, world):
+        super().__init__("operator", context=world.context)
+        group = ReentrantCallbackGroup()
+        self._stop = self.create_client(Trigger, "stop", callback_group=group)
+        self._confirm = self.create_client(SetBool, "confirm", callback_group=group)
+        self._plans = []
+        self.create_subscription(Path, "plan", self._plans.append, LATCHED, callback_group=group)
+
+    def stop(self):
+        assert self._stop.wait_for_service(timeout_sec=30.0)
+        return reply_of(self._stop.call_async(Trigger.Request()))
+
+    def confirm(self, may_move):
+        assert self._confirm.wait_for_service(timeout_sec=30.0)
+        return reply_of(self._confirm.call_async(SetBool.Request(data=may_move)))
+
+    def plan(self):
+        """Return the newest plan."""
+        assert eventually(lambda: self._plans)
+        return self._plans[-1]
+
+
+def eventually(condition, timeout_s=5.0):
+    """Wait for what another thread does."""
+    end_s = time.monotonic() + timeout_s
+    while not condition() and time.monotonic() < end_s:
+        time.sleep(0.01)
+    return condition()

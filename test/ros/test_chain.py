@@ -53,7 +53,7 @@ class Chain:
         scene = {"seed": SEED, "object_names": ",".join(OBJECTS)}
         self.processes.start("sim_node", scene, share_path("config/sim.yaml"))
         patience = {"frame_timeout_s": 60.0, "joint_states_timeout_s": 60.0}
-        self.processes.start("executor_node", patience, share_path("config/executor.yaml"))
+        self.processes.start("executor_node", patience, share_path("config/executor_cell.yaml"))
         self.client = CellClient(self._require_alive, lambda text: None, self._hear)
         self.client.wait_for_cell_and_executor(START_TIMEOUT_S)
 

@@ -1,11 +1,12 @@
 """The executor over topics, with a fake robot that follows trajectories in real time."""
 
+import functools
 import math
 import time
 
 import numpy as np
 import pytest
-from arm_world import GRASP, ROBOT, Commander, FakeArm, grasp_at
+from arm_world import GRASP, ROBOT, Commander, FakeArm, Operator, eventually, grasp_at
 from rclpy.parameter import Parameter
 from rt_grasp_ros.action import ExecuteGrasp
 from world import OPTICAL, FakeCamera, World, reply_of
@@ -166,8 +167,10 @@ def test_without_pictures_nothing_moves(arm, camera, transforms, commander):
         ([], ErrorCode.REQUEST_INVALID),
         ([grasp_at(0.67, rejected_code=ErrorCode.NO_FINGER_CLEARANCE)], ErrorCode.REQUEST_INVALID),
         ([grasp_at(math.inf)], ErrorCode.REQUEST_INVALID),
-        ([grasp_at(-2.0)], ErrorCode.OUT_OF_REACH),
-        ([grasp_at(0.8)], ErrorCode.NO_PLAN),  # below the table
+        ([grasp_at(0.0)], ErrorCode.OUT_OF_REACH),
+        ([grasp_at(0.74)], ErrorCode.NO_PLAN),  # in the table
+        ([grasp_at(0.8)], ErrorCode.OUTSIDE_WORKSPACE),  # below it
+        ([grasp_at(-2.0)], ErrorCode.OUTSIDE_WORKSPACE),
     ],
 )
 def test_a_grasp_that_cannot_be_is_refused(arm, camera, transforms, commander, grasps, code):
@@ -185,3 +188,123 @@ def test_a_rejected_grasp_is_passed_over_and_the_index_is_the_goals(
     commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
     reply_of(handle.cancel_goal_async())
     assert commander.result_of(handle).executed_index == 1
+
+
+# --- stop, confirm, plan
+
+
+def set_parameter(node, **values):
+    node.set_parameters([Parameter(name, value=value) for name, value in values.items()])
+
+
+@pytest.fixture
+def operator(world, node):
+    return the_operator(world)
+
+
+@functools.cache
+def the_operator(world):
+    return world.add(Operator(world))
+
+
+@pytest.mark.parametrize("stage", ["planning", "pregrasp", "approach", "closing", "lifting"])
+def test_stop_ends_the_goal_at_any_stage_and_nothing_moves_after_it(
+    arm, camera, transforms, commander, operator, stage
+):
+    handle = commander.send()
+    commander.wait_for_stage(getattr(ExecuteGrasp.Feedback, f"STAGE_{stage.upper()}"))
+    reply = operator.stop()
+    assert reply.success
+    result = commander.result_of(handle, 2.0)
+    failed(result, ErrorCode.CANCELLED)
+    assert result.stages[-1].name == stage
+    where = arm.arm_rad()
+    time.sleep(0.4)
+    assert np.allclose(arm.arm_rad(), where)
+
+
+def test_stop_holds_an_idle_arm_too(arm, operator):
+    assert operator.stop().success
+    assert eventually(lambda: arm.holds >= 1)
+
+
+def test_what_was_seen_before_the_stop_does_not_move_the_arm_after_it(
+    arm, camera, transforms, commander, operator
+):
+    seen_at = commander.get_clock().now().to_msg()
+    assert operator.stop().success
+    failed(commander.result_of(commander.send(stamp=seen_at)), ErrorCode.CANCELLED)
+    assert np.allclose(arm.arm_rad(), ROBOT.home_rad)
+
+
+def test_the_executor_goes_on_when_it_is_asked_to_after_a_stop(
+    arm, camera, transforms, commander, operator
+):
+    assert operator.stop().success
+    handle = commander.send()
+    commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
+    reply_of(handle.cancel_goal_async())
+    failed(commander.result_of(handle), ErrorCode.CANCELLED)
+
+
+@pytest.fixture
+def confirming(node):
+    set_parameter(node, confirm=True, confirm_timeout_s=30.0)
+    yield
+    set_parameter(node, confirm=False)
+
+
+def test_the_arm_waits_for_a_word_and_shows_its_plan(
+    arm, camera, transforms, commander, operator, confirming
+):
+    handle = commander.send()
+    commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_CONFIRMING)
+    time.sleep(0.3)
+    assert np.allclose(arm.arm_rad(), ROBOT.home_rad)
+    plan = operator.plan()
+    assert plan.header.frame_id == "panda_link0"
+    grasp = min(plan.poses, key=lambda pose: pose.pose.position.z).pose.position
+    assert (grasp.x, grasp.y, grasp.z) == pytest.approx((0.5, 0.0, 0.03), abs=0.002)
+    assert operator.confirm(True).success
+    commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
+    reply_of(handle.cancel_goal_async())
+    failed(commander.result_of(handle), ErrorCode.CANCELLED)
+
+
+def test_a_refused_plan_moves_nothing(arm, camera, transforms, commander, operator, confirming):
+    handle = commander.send()
+    commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_CONFIRMING)
+    assert operator.confirm(False).success
+    result = commander.result_of(handle)
+    failed(result, ErrorCode.NOT_CONFIRMED)
+    assert result.executed_index == -1
+    assert np.allclose(arm.arm_rad(), ROBOT.home_rad)
+
+
+def test_silence_is_no_confirmation(node, arm, camera, transforms, commander, confirming):
+    set_parameter(node, confirm_timeout_s=1.0)
+    failed(commander.result_of(commander.send()), ErrorCode.NOT_CONFIRMED, "1 s")
+    assert np.allclose(arm.arm_rad(), ROBOT.home_rad)
+
+
+def test_stop_ends_the_wait_for_a_word(arm, camera, transforms, commander, operator, confirming):
+    handle = commander.send()
+    commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_CONFIRMING)
+    assert operator.stop().success
+    failed(commander.result_of(handle, 2.0), ErrorCode.CANCELLED)
+
+
+def test_a_word_that_nobody_waits_for_is_refused(operator):
+    reply = operator.confirm(True)
+    assert not reply.success
+    assert "No plan" in reply.message
+
+
+def test_a_workspace_without_inside_is_refused(node, arm, camera, transforms, commander):
+    set_parameter(node, workspace_min_x_m=2.0)
+    try:
+        failed(
+            commander.result_of(commander.send()), ErrorCode.REQUEST_INVALID, "workspace_min_x_m"
+        )
+    finally:
+        set_parameter(node, workspace_min_x_m=-1.0)

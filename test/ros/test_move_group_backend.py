@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from arm_world import FINGERS, ROBOT, FakeArm
+from arm_world import FINGERS, ROBOT, FakeArm, eventually
 from moveit_msgs.msg import MoveItErrorCodes as Codes
 from moveit_world import OTHER_OBJECT, FakeMoveGroup
 from rclpy.node import Node
@@ -30,7 +30,7 @@ from rt_grasp_ros.motion.planning_scene import PlanningScene
 from rt_grasp_ros.motion.sequence import PickSequence
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.moveit.move_group_backend import MoveGroupBackend, MoveItSettings
-from rt_grasp_ros.ros.moveit.scene_keeper import OBSTACLES, TABLE, TARGET
+from rt_grasp_ros.ros.moveit.scene_objects import OBSTACLES, TABLE, TARGET
 from rt_grasp_ros.ros.robot_topics import RobotTopics
 
 pytestmark = [pytest.mark.ros, pytest.mark.moveit]
@@ -460,14 +460,6 @@ def test_a_pick_cancelled_while_it_holds_leaves_nothing_behind(backend, move_gro
     outcome = pick(backend, is_cancelled=lambda: bool(move_group.attached))
     assert outcome.error.code is ErrorCode.CANCELLED
     assert untouched(move_group)
-
-
-def eventually(condition, timeout_s=5.0):
-    """Wait for what another thread does."""
-    end_s = time.monotonic() + timeout_s
-    while not condition() and time.monotonic() < end_s:
-        time.sleep(0.01)
-    return condition()
 
 
 # --- lost connection: last, since this move_group does not come back

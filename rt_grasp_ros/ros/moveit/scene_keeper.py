@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import numpy as np
 from moveit_msgs.msg import AllowedCollisionMatrix, CollisionObject, PlanningScene
 from moveit_msgs.msg import PlanningSceneComponents as Components
 from moveit_msgs.srv import ApplyPlanningScene, GetPlanningScene
@@ -14,18 +13,12 @@ from rclpy.callback_groups import CallbackGroup
 from rclpy.node import Node
 
 from ...grasp.errors import BackendUnavailable, RtGraspError
-from ...motion import planning_scene
 from ...motion.backend import IsCancelled, never
-from ...motion.boxes import boxes_around
+from ...motion.planning_scene import PlanningScene as Obstacles
 from ...motion.robot import RobotProfile
 from . import messages
 from .remote_calls import RemoteService
-
-OBSTACLES = "rt_grasp_obstacles"
-TARGET = "rt_grasp_target"
-TABLE = "rt_grasp_table"
-_TABLE_SIZE_M = (3.0, 3.0, 0.1)
-_TABLE_SINK_M = 0.002  # fingertips may come this near the true table: depth is not better
+from .scene_objects import OBSTACLES, TABLE, TARGET, objects_of
 
 _log = logging.getLogger(__name__)
 
@@ -56,23 +49,14 @@ class SceneKeeper:
         self._is_attached = False
         self._matrix_to_restore: AllowedCollisionMatrix | None = None
 
-    def set_scene(self, scene: planning_scene.PlanningScene) -> None:
+    def set_scene(self, scene: Obstacles) -> None:
         """Make these our obstacles, in place of the ones before.
 
         Raises:
             BackendUnavailable: move_group does not answer or refuses them.
         """
         self.clear()
-        base = self._robot.base_frame
-        below_m = scene.table_z_m - _TABLE_SINK_M - _TABLE_SIZE_M[2] / 2
-        table = np.array([[0.0, 0.0, below_m]]), np.array([_TABLE_SIZE_M])
-        added = [messages.boxes_object(TABLE, base, *table)]
-        for name, points_m in (
-            (OBSTACLES, scene.points_m[~scene.is_target]),
-            (TARGET, scene.points_m[scene.is_target]),
-        ):
-            if len(points_m):
-                added.append(messages.boxes_object(name, base, *boxes_around(points_m)))
+        added = objects_of(scene, self._robot.base_frame)
         self._added = {entry.id for entry in added}  # even where the reply gets lost
         change = messages.scene_diff()
         change.world.collision_objects = added

@@ -1,0 +1,54 @@
+"""At most one job at a time, which others can halt and whose end they can wait for."""
+
+from __future__ import annotations
+
+import threading
+
+
+class OneJob:
+    """Whether a job runs and whether it was asked to halt; safe between threads."""
+
+    def __init__(self) -> None:
+        """Start idle."""
+        self._changed = threading.Condition()
+        self._running = False
+        self._halted = False
+        self._closed = False
+        self._count = 0
+
+    def try_begin(self) -> bool:
+        """Begin a job where none runs and none is refused."""
+        with self._changed:
+            if self._running or self._closed:
+                return False
+            self._running, self._halted = True, False
+            self._count += 1
+            return True
+
+    def end(self) -> None:
+        """End the job; the next may begin."""
+        with self._changed:
+            self._running = False
+            self._changed.notify_all()
+
+    def is_halted(self) -> bool:
+        """Return whether the job that runs was asked to halt."""
+        return self._halted
+
+    def halt(self, timeout_s: float) -> bool:
+        """Ask the job that runs to halt, and return whether it ended in time.
+
+        A job that begins later is not touched, and not waited for.
+        """
+        with self._changed:
+            self._halted = True
+            job = self._count
+            return self._changed.wait_for(
+                lambda: not self._running or self._count != job, timeout_s
+            )
+
+    def close(self, timeout_s: float) -> bool:
+        """Refuse jobs from now on, halt the one that runs, and return whether it ended in time."""
+        with self._changed:
+            self._closed = True
+        return self.halt(timeout_s)

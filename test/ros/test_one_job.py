@@ -1,0 +1,61 @@
+"""One job at a time, between threads."""
+
+import threading
+import time
+
+import pytest
+
+from rt_grasp_ros.ros.one_job import OneJob
+
+pytestmark = pytest.mark.ros  # of that room, though it needs nothing of it
+
+
+def begun():
+    job = OneJob()
+    assert job.try_begin()
+    return job
+
+
+def test_a_second_job_has_to_wait_for_the_end_of_the_first():
+    job = begun()
+    assert not job.try_begin()
+    job.end()
+    assert job.try_begin()
+
+
+def test_a_halt_is_for_the_job_that_runs_alone():
+    job = begun()
+    assert not job.halt(0.0)
+    assert job.is_halted()
+    job.end()
+    assert job.try_begin()
+    assert not job.is_halted()
+
+
+def test_a_halt_waits_for_the_end_of_its_job_not_of_the_next():
+    job = begun()
+
+    def end_and_go_on():
+        time.sleep(0.05)
+        job.end()
+        assert job.try_begin()
+
+    follower = threading.Thread(target=end_and_go_on)
+    follower.start()
+    assert job.halt(5.0)
+    follower.join()
+    assert not job.is_halted()
+
+
+def test_an_idle_one_is_halted_at_once_and_can_begin_again():
+    job = OneJob()
+    assert job.halt(5.0)
+    assert job.try_begin()
+
+
+def test_a_closed_one_begins_nothing():
+    job = begun()
+    assert not job.close(0.01)
+    job.end()
+    assert not job.try_begin()
+    assert job.close(0.0)
