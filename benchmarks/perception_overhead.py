@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import sys
 import time
 from collections.abc import Callable
@@ -24,6 +23,7 @@ import numpy as np
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 
+from rt_grasp_ros.evaluate.machine import describe_machine
 from rt_grasp_ros.grasp.camera import Intrinsics
 from rt_grasp_ros.grasp.candidates import ranked_grasps
 from rt_grasp_ros.grasp.draw import draw_grasps
@@ -113,26 +113,7 @@ def measure(runs: int) -> dict[str, Any]:
         result[f"{name}_median_ms"] = np.median([row[name] for row in rows]) * 1000
     result = {key: round(float(value), 3) for key, value in result.items()}
     integers = {key: int(result[key]) for key in ("width_px", "height_px", "runs")}
-    return result | integers | machine()
-
-
-def machine() -> dict[str, Any]:
-    """Return what the numbers depend on."""
-    cpu_info = Path("/proc/cpuinfo")
-    models = [
-        line.split(":", 1)[1].strip()
-        for line in (cpu_info.read_text().splitlines() if cpu_info.exists() else [])
-        if line.startswith("model name")
-    ]
-    return {
-        "cpu": models[0] if models else platform.processor(),
-        "cpu_count": os.cpu_count(),
-        "load_1min": round(os.getloadavg()[0], 2),
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "opencv": cv2.__version__,
-    }
+    return result | integers | describe_machine()
 
 
 def main() -> int:

@@ -8,6 +8,9 @@ shapes and types; `model/decoder_weights.py` makes them from the safetensors whe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import onnx
 from numpy.typing import NDArray
@@ -48,7 +51,7 @@ class _Builder:
     """Appends nodes to a graph; each method returns the name of what it computes."""
 
     def __init__(
-        self, text: dict[str, object], precision: Precision, weights: dict[str, NDArray]
+        self, text: Mapping[str, Any], precision: Precision, weights: dict[str, NDArray]
     ) -> None:
         self._text = text
         self._precision = precision

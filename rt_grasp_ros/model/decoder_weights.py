@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from .checkpoint import Checkpoint
 
 BLOCK_SIZE = 32
 """Weights along the input that share one scale."""
 
 EMBEDDINGS = "language_model.model.embed_tokens.weight"
+_ROTARY = ("rotary_cos", "rotary_sin")
 _LAYERS = "language_model.model."
 _HEAD = "language_model.lm_head.weight"
 
@@ -85,6 +89,12 @@ def decoder_weights(
     return result
 
 
+def bytes_per_token(checkpoint: Checkpoint, precision: Precision) -> int:
+    """Return how many bytes of weights the decoder reads for each token it writes."""
+    arrays = decoder_weights(checkpoint.load_weights(), checkpoint.config, precision)
+    return sum(array.nbytes for name, array in arrays.items() if name not in _ROTARY)
+
+
 def rotary_table(text: Mapping[str, Any]) -> dict[str, NDArray[np.float32]]:
     """Return cos and sin of position times frequency, each (positions, head_dim / 2) (RoPE)."""
     half = text["head_dim"] // 2
@@ -92,8 +102,8 @@ def rotary_table(text: Mapping[str, Any]) -> dict[str, NDArray[np.float32]]:
     frequencies = theta ** -(np.arange(half) / half)
     phases = np.arange(text["max_position_embeddings"])[:, None] * frequencies
     return {
-        "rotary_cos": np.cos(phases).astype(np.float32),
-        "rotary_sin": np.sin(phases).astype(np.float32),
+        name: function(phases).astype(np.float32)
+        for name, function in zip(_ROTARY, (np.cos, np.sin), strict=True)
     }
 
 

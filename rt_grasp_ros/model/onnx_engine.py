@@ -22,6 +22,7 @@ from .engine import IsCancelled, OnText
 from .grammar import NUMBERS, AnswerGrammar
 from .greedy import stop_if, write_greedily
 from .letterbox import letterbox, to_pixel_values
+from .phrase_book import PhraseBook
 from .prompt_tokens import MAX_NEW_TOKENS, PromptTokens
 from .reading import PictureMemory, Reading
 from .text_stream import telling
@@ -36,12 +37,21 @@ _PICTURE_WEIGHTS = ("vision_tower.", "multi_modal_projector.")
 class OnnxEngine:
     """Runs a checkpoint's ONNX graphs with the weights of its safetensors."""
 
-    def __init__(self, checkpoint: Checkpoint, precision: Precision = SERVED) -> None:
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        precision: Precision = SERVED,
+        decoder_threads: int = DECODER_THREADS,
+        phrase_book: PhraseBook | None = None,
+    ) -> None:
         """Load weights, graphs and tokenizer.
 
         Args:
             checkpoint: with graphs in it.
             precision: of the decoder's weights.
+            decoder_threads: how many cores it may use.
+            phrase_book: guesses ahead, and learns from each answer; None, since it is no faster
+                where weights lie in the cache of the processor.
 
         Raises:
             CheckpointInvalid: a file is damaged, or the graphs do not fit the weights.
@@ -61,7 +71,7 @@ class OnnxEngine:
                 PICTURE_THREADS,
             )
             self._decoder = Decoder(
-                checkpoint.folder, weights, checkpoint.config, precision, DECODER_THREADS
+                checkpoint.folder, weights, checkpoint.config, precision, decoder_threads
             )
             self._tokenizer = Tokenizer.from_file(str(checkpoint.folder / "tokenizer.json"))
             self._grammar = AnswerGrammar.of(
@@ -74,6 +84,7 @@ class OnnxEngine:
             ) from error
         self._side_px = checkpoint.image_side_px
         self._pictures = PictureMemory()
+        self._phrase_book = phrase_book
         self._batch: KvCache | None = None
         self._random = np.random.default_rng(0)
 
@@ -93,9 +104,12 @@ class OnnxEngine:
             reading,
             reading.go_to(prompt_ids),
             self._grammar,
+            self._phrase_book,
             on_tokens=telling(self._tokenizer, on_text),
             is_cancelled=is_cancelled,
         )
+        if self._phrase_book is not None:
+            self._phrase_book.learn(written.token_ids)
         score = math.exp(written.log_prob / len(written.token_ids))
         best = parse_answer(self._tokenizer.decode(written.token_ids), width_px, height_px, score)
         if best.rectangle is None or max_candidates == 1:

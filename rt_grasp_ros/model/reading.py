@@ -95,7 +95,7 @@ class PictureMemory:
             picture: what the vision tower sees, shape (h, w, 3), uint8.
             read: called with the picture where it is new.
         """
-        key = blake2b(np.ascontiguousarray(picture), digest_size=16).digest()
+        key = blake2b(picture.tobytes(), digest_size=16).digest()
         key += repr(picture.shape).encode()
         reading = self._readings.pop(key, None) or read(picture)
         self._readings[key] = reading
