@@ -75,7 +75,12 @@ class Contender:
     is_picture_known: bool = False
 
 
-def bench_cpu(model_dir: Path, runs: int, on_progress: OnProgress | None = None) -> dict[str, Any]:
+def bench_cpu(
+    model_dir: Path,
+    runs: int,
+    on_progress: OnProgress | None = None,
+    pictures_per_run: int = PICTURES_PER_RUN,
+) -> dict[str, Any]:
     """Measure all contenders in turn, `runs` times, all on the same pictures and commands.
 
     Args:
