@@ -26,7 +26,8 @@ _EDGE_STEP = 0.08  # of the relief a pixel; half of it goes on an edge that has 
 _MAX_EDGE_POINTS = 500
 _MAX_CHECKED_PAIRS = 300
 _SMALLEST_OBJECT = 5e-4  # of the picture
-_CLEARANCE = 0.25  # of the distance between the points, both fingers together
+_SMALLEST_DISTANCE_PX = 3.0
+_CLEARANCE = 0.5  # of the distance between the points, both fingers together
 _SAMPLES_BETWEEN = 9
 _FILLED_BETWEEN = 0.7  # of the samples lie on the object
 
@@ -42,7 +43,7 @@ def antipodal_grasp(
 
     Args:
         relief: shape (H, W), 0 the table, 1 the object.
-        narrow_px: smallest opening.
+        narrow_px: smallest opening, which thinner objects get too.
         wide_px: widest opening.
 
     Returns:
@@ -54,14 +55,12 @@ def antipodal_grasp(
     points, normals = _edges(relief, mask)
     rows, columns = np.nonzero(mask)
     centroid = np.array([columns.mean() + 0.5, rows.mean() + 0.5])
-    pair = _best_pair(
-        points, normals, mask, centroid, narrow_px / (1 + _CLEARANCE), wide_px / (1 + _CLEARANCE)
-    )
+    pair = _best_pair(points, normals, mask, centroid, wide_px / (1 + _CLEARANCE))
     if pair is None:
         return None
     first, second = pair
     along = second - first
-    opening_px = float(np.hypot(*along)) * (1 + _CLEARANCE)
+    opening_px = max(narrow_px, float(np.hypot(*along)) * (1 + _CLEARANCE))
     x_px, y_px = ((first + second) / 2).tolist()
     height_px, width_px = relief.shape
     return GraspRectangle(
@@ -114,14 +113,13 @@ def _best_pair(
     normals: Floats,
     mask: NDArray[np.bool_],
     centroid: Floats,
-    narrow_px: float,
-    wide_px: float,
+    apart_px: float,
 ) -> tuple[Floats, Floats] | None:
-    """Return the two points that hold the object best; None where no two do."""
+    """Return the two points, at most `apart_px` apart, that hold the object best, if any do."""
     first, second = np.triu_indices(len(points), 1)
     along = points[second] - points[first]
     distance_px = np.linalg.norm(along, axis=1)
-    fits = (distance_px >= narrow_px) & (distance_px <= wide_px)
+    fits = (distance_px >= _SMALLEST_DISTANCE_PX) & (distance_px <= apart_px)
     first, second, distance_px = first[fits], second[fits], distance_px[fits]
     along = along[fits] / distance_px[:, None]
     alignment = np.minimum(
