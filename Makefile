@@ -30,7 +30,7 @@ PYTEST := ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST OMP_NUM_THREADS=1 \
 
 # Every check runs, pytest last: its summary is the last line, and any failure fails the target.
 # Tests with ROS nodes keep deadlines in real time, so they get the machine for themselves.
-test: setup $(VENV)/.stamp-test
+test: setup $(VENV)/.stamp-test $(VENV)/.stamp-interfaces
 	@status=0; \
 	$(MAKE) --no-print-directory lint || status=1; \
 	$(PYTEST) -n 2 --dist loadfile -m "not ros" || status=1; \
@@ -74,6 +74,13 @@ $(VENV)/.stamp-test: requirements/dev.txt requirements/train.txt | $(VENV)/.stam
 	@echo "==> what the tests need"
 	@$(PIP) install --prefer-binary -r requirements/dev.txt
 	@$(BIN)/python scripts/install_without_cuda.py requirements/train.txt
+	@touch $@
+
+# Interfaces of MoveIt and of gripper controllers, which PyPI lacks; the tests are clients and servers.
+$(VENV)/.stamp-interfaces: $(shell find test/interfaces -type f -not -name README.md) \
+		| $(VENV)/.stamp-package
+	@echo "==> interfaces of MoveIt for the tests (once, three minutes or more)"
+	@$(BIN)/python test/interfaces/install.py build/interfaces
 	@touch $@
 
 $(ROS_REQUIREMENTS):

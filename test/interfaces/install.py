@@ -17,10 +17,14 @@ PACKAGES = ("octomap_msgs", "object_recognition_msgs", "control_msgs", "moveit_m
 """Each after what it needs."""
 
 
-def is_installed(package: str) -> bool:
-    """Return whether it can be imported; the folder of its definitions does not count."""
-    spec = importlib.util.find_spec(package)
-    return spec is not None and spec.origin is not None
+def comes_with_ros(package: str) -> bool:
+    """Return whether it can be imported from elsewhere than where this script installs it."""
+    spec = importlib.util.find_spec(package)  # without origin: the folder of definitions here
+    return (
+        spec is not None
+        and spec.origin is not None
+        and not Path(spec.origin).is_relative_to(sys.prefix)
+    )
 
 
 def install(package: str, build_root: Path) -> None:
@@ -44,9 +48,9 @@ def install(package: str, build_root: Path) -> None:
 
 
 def main() -> None:
-    """Install what is missing; builds into the folder named on the command line."""
+    """Install what ROS 2 lacks here; builds in the folder named on the command line."""
     for package in PACKAGES:
-        if not is_installed(package):
+        if not comes_with_ros(package):
             print(f"==> {package}, which PyPI lacks", flush=True)
             install(package, Path(sys.argv[1]))
 
