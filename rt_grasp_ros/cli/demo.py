@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 import time
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.markup import escape
+from rich.status import Status
 
 from ..grasp.error_code import ErrorCode
 from ..grasp.errors import RequestInvalid
@@ -40,6 +42,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add the verb."""
     parser = subparsers.add_parser("demo", help="grasp by command in the simulated cell")
     parser.add_argument("--command", default="grasp the banana", help="what to grasp")
+    parser.add_argument(
+        "--then",
+        action="append",
+        default=[],
+        metavar="FOLLOW_UP",
+        help="say this before the arm moves, such as 'a bit more to the left'; may be repeated",
+    )
     parser.add_argument("--seed", type=int, default=0, help="draws the scene (default 0)")
     parser.add_argument("--model", default="models/rt-grasp-tiny", help="folder of the checkpoint")
     parser.add_argument("--out", type=Path, default=Path("out/demo"), help="folder for the result")
@@ -58,7 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise RequestInvalid(
             f"The folder {arguments.out} can't be made ({error.strerror}); give another --out."
         ) from error
-    result = demonstrate(arguments.command, arguments.seed, arguments.model, arguments.out, console)
+    commands = (arguments.command, *arguments.then)
+    result = demonstrate(commands, arguments.seed, arguments.model, arguments.out, console)
     write_json(result, str(arguments.out / "result.json"))
     if arguments.json:
         write_json(result, arguments.json)
@@ -66,19 +76,22 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if result["lifted"] else 1
 
 
-def demonstrate(command: str, seed: int, model: str, out: Path, console: Console) -> dict[str, Any]:
-    """Start cell, perception and executor, send the command, and judge what became of it.
+def demonstrate(
+    commands: Sequence[str], seed: int, model: str, out: Path, console: Console
+) -> dict[str, Any]:
+    """Start cell, perception and executor, send the commands, and judge what became of it.
 
     Args:
-        command: what to grasp.
-        seed: draws the scene; it holds the object that the command names, where it is a known one.
+        commands: what to grasp, then follow-ups; the arm moves for the last one. One that fails is
+            the last.
+        seed: draws the scene; it holds the known objects that the commands name.
         model: folder of the checkpoint.
         out: gets `grasp.png`, `lift.png` and the nodes' logs.
         console: shows progress.
 
     Returns:
         `command, lifted, error_code, error_message, reasoning, rectangle, pose, opening_m,
-        stages_s`.
+        stages_s` of the last turn, and under `earlier` what was said before.
 
     Raises:
         RtGraspError: a node did not start.
@@ -88,7 +101,7 @@ def demonstrate(command: str, seed: int, model: str, out: Path, console: Console
     from ..ros.processes import NodeProcesses
 
     start_s = time.monotonic()
-    named = named_object(command)
+    named = [name for name in map(named_object, commands) if name is not None]
     with (
         console.status("starting the simulated cell") as status,
         NodeProcesses(out / "logs") as processes,
@@ -98,17 +111,46 @@ def demonstrate(command: str, seed: int, model: str, out: Path, console: Console
             on_stage=lambda stage: status.update(f"arm: {stage.name.lower()}"),
         ) as client,
     ):
-        _start(processes, objects_for(named, seed), seed, model)
+        _start(processes, objects_for(dict.fromkeys(named), seed), seed, model)
         client.wait_for_cell_and_executor(_START_TIMEOUT_S)
         status.update("loading the model")
         client.activate_perception(_LOAD_TIMEOUT_S)
         start_up_s = time.monotonic() - start_s
         console.print(f"cell, perception and executor are up after {start_up_s:.1f} s")
-        status.update(f"looking for what to do about '{escape(command)}'")
-        reply = client.send(command, _CANDIDATES, _COMMAND_TIMEOUT_S)
+        *earlier, reply = _converse(client, commands, status)
         judgement = client.judgement(_JUDGE_TIMEOUT_S)
         _save_pictures(client, reply, out)
-    return _result(command, named, reply, judgement, start_up_s)
+    meant = named[-1] if named else None
+    said = commands[: len(earlier) + 1]
+    return {
+        **_result(said[-1], meant, reply, judgement, start_up_s),
+        "earlier": [
+            {"command": command, "reasoning": answer.reasoning}
+            for command, answer in zip(said, earlier, strict=False)
+        ],
+    }
+
+
+def _converse(
+    client: CellClient, commands: Sequence[str], status: Status
+) -> list[GraspCommand.Response]:
+    """Send the commands of one dialogue, the last to be executed; the first failure ends it."""
+    replies: list[GraspCommand.Response] = []
+    dialogue_id = ""
+    for command in commands:
+        status.update(f"looking for what to do about '{escape(command)}'")
+        reply = client.send(
+            command,
+            _CANDIDATES,
+            _COMMAND_TIMEOUT_S,
+            dialogue_id=dialogue_id,
+            execute=len(replies) + 1 == len(commands),
+        )
+        replies.append(reply)
+        dialogue_id = reply.dialogue_id
+        if reply.error_code:
+            break
+    return replies
 
 
 def named_object(command: str) -> str | None:
@@ -122,17 +164,22 @@ def named_object(command: str) -> str | None:
     return max(found)[1] if found else None
 
 
-def objects_for(named: str | None, seed: int) -> list[str]:
-    """Return which objects to put on the table: the named one among others that fit beside it."""
+def objects_for(named: Collection[str], seed: int) -> list[str]:
+    """Return which objects to put on the table: the named ones among others that fit beside them.
+
+    Args:
+        named: known objects, each once.
+        seed: draws the others.
+    """
     from ..sim.objects import HELD_OUT, OBJECT_NAMES
     from ..sim.placement import NoRoom
-    from ..sim.scene import random_scene
+    from ..sim.scene import MAX_OBJECTS, random_scene
 
-    if named not in OBJECT_NAMES:
+    if not named:
         return [placed.name for placed in random_scene(seed).objects]
-    others = [name for name in OBJECT_NAMES if name != named and name not in HELD_OUT]
-    drawn = np.random.default_rng(seed).permutation(others)[: _OBJECT_COUNT - 1]
-    names = [str(named), *(str(name) for name in drawn)]
+    others = [name for name in OBJECT_NAMES if name not in named and name not in HELD_OUT]
+    drawn = np.random.default_rng(seed).permutation(others)
+    names = [*named, *drawn[: max(0, _OBJECT_COUNT - len(named))].tolist()][:MAX_OBJECTS]
     while True:
         try:
             random_scene(seed, names)
@@ -151,7 +198,7 @@ def _keep_to_this_machine() -> None:
 def _start(processes: NodeProcesses, objects: list[str], seed: int, model: str) -> None:
     scene: dict[str, str | int | float] = {"seed": seed, "object_names": ",".join(objects)}
     processes.start("sim_node", scene, share_path("config/sim.yaml"))
-    processes.start("executor_node", {}, share_path("config/executor.yaml"))
+    processes.start("executor_node", {}, share_path("config/executor_cell.yaml"))
     processes.start("perception_node", {"model_dir": model}, share_path("config/perception.yaml"))
 
 
@@ -198,7 +245,9 @@ def _result(
 
 def _print(console: Console, result: dict[str, Any], out: Path) -> None:
     """Say how it went."""
-    lines = [f"[bold]{escape(result['command'])}[/bold]", escape(result["reasoning"])]
+    lines = []
+    for turn in (*result["earlier"], result):
+        lines += [f"[bold]{escape(turn['command'])}[/bold]", escape(turn["reasoning"])]
     if result["rectangle"]:
         seen = result["rectangle"]
         lines.append(

@@ -106,13 +106,33 @@ class CellClient:
             if not self._call(self._change_state, request, timeout_s, failure).success:
                 raise NotReady(f"{failure}; read its log.")
 
-    def send(self, command: str, max_candidates: int, timeout_s: float) -> GraspCommand.Response:
-        """Send a command to be executed and wait for the reply.
+    def send(
+        self,
+        command: str,
+        max_candidates: int,
+        timeout_s: float,
+        *,
+        dialogue_id: str = "",
+        execute: bool = True,
+    ) -> GraspCommand.Response:
+        """Send a command and wait for the reply.
+
+        Args:
+            command: the sentence.
+            max_candidates: 1 to 16.
+            timeout_s: how long to wait.
+            dialogue_id: of an earlier reply, to follow up on it.
+            execute: whether the arm moves.
 
         Raises:
             NotReady: no reply within the timeout.
         """
-        request = GraspCommand.Request(command=command, max_candidates=max_candidates, execute=True)
+        request = GraspCommand.Request(
+            command=command,
+            dialogue_id=dialogue_id,
+            max_candidates=max_candidates,
+            execute=execute,
+        )
         return self._call(self._command, request, timeout_s, "No reply to the command came")
 
     def judgement(self, timeout_s: float) -> dict[str, Any]:
