@@ -27,9 +27,9 @@ class PictureSource:
         picture_set: `crops` or `frames`; None where there is only one kind.
         split: name of the split; None where the data set has none.
         split_by: `object` where no object of the split is in the training split, `image` where
-            only no picture is, None where there is no training split to compare with.
+            only no picture is, None where there is no training split apart from it.
         pictures: of the split, in the data set's order.
-        prior_pictures: of the training split; where there is none, the same pictures.
+        prior_pictures: of the training split; where none is apart, the same pictures.
         prior_split: which of the two `prior_pictures` are.
     """
 
@@ -92,8 +92,9 @@ def _with_split(
     pictures: Sequence[GraspPicture],
     training: Sequence[GraspPicture],
 ) -> PictureSource:
+    is_apart = bool(training) and not _share(pictures, training, "picture_id")
     split_by = None
-    if training and not _share(pictures, training, "picture_id"):
+    if is_apart:
         split_by = "image" if _share(pictures, training, "object_id") else "object"
     return PictureSource(
         data_set=data_set,
@@ -101,8 +102,8 @@ def _with_split(
         split=split,
         split_by=split_by,
         pictures=tuple(pictures),
-        prior_pictures=tuple(training or pictures),
-        prior_split=TRAINING_SPLIT if training else split,
+        prior_pictures=tuple(training if is_apart else pictures),
+        prior_split=TRAINING_SPLIT if is_apart else split,
     )
 
 

@@ -1,5 +1,6 @@
+import cv2
 import pytest
-from recorded_pictures import LabelPredictor, random_labels, write_cornell
+from recorded_pictures import LabelPredictor, bar_picture_rgb, random_labels, write_cornell
 
 from rt_grasp_ros.evaluate.image_centre import ImageCentre
 from rt_grasp_ros.evaluate.label_prior import LabelPrior
@@ -53,6 +54,17 @@ def test_your_own_pictures_in_the_same_layout(tmp_path):
     write_cornell(tmp_path, "val", random_labels(2))
     source = folder_source(tmp_path, "val")
     assert (source.data_set, source.split, len(source.pictures)) == ("folder", "val", 2)
+
+
+def test_labels_without_a_split_are_no_training_split(tmp_path):
+    label = random_labels(1)[0]
+    cv2.imwrite(str(tmp_path / "a.png"), bar_picture_rgb(label))
+    (tmp_path / "grasps.csv").write_text(
+        "image,object,x_px,y_px,theta_deg,opening_px\na.png,pen,50,60,0,30\n"
+    )
+    source = folder_source(tmp_path, "val")
+    assert (source.split_by, source.prior_split) == (None, "val")
+    assert source.prior_pictures == source.pictures
 
 
 def test_what_is_missing_is_named(tmp_path):
