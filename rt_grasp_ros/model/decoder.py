@@ -59,10 +59,10 @@ class Decoder:
         """Return the embeddings of tokens, shape (S, hidden)."""
         return self._embeddings[list(token_ids)]
 
-    def new_cache(self, rows: int = 1) -> KvCache:
-        """Return an empty cache for sequences that are read side by side."""
+    def new_cache(self) -> KvCache:
+        """Return an empty cache."""
         text = self._text
-        shape = (rows, text["num_key_value_heads"], self.capacity, text["head_dim"])
+        shape = (1, text["num_key_value_heads"], self.capacity, text["head_dim"])
         names = [
             f"{kind}_{n}" for n in range(text["num_hidden_layers"]) for kind in ("key", "value")
         ]
@@ -74,20 +74,20 @@ class Decoder:
 
         Args:
             cache: what was read before; gets longer.
-            embeddings: (B, S, hidden); S must be 1 where B is more than 1 and the cache not empty.
+            embeddings: (S, hidden).
             kept: of how many of the last tokens logits are wanted.
 
         Returns:
-            Logits (B, kept, V), overwritten by the next run of the same sizes with this cache.
+            Logits (kept, V), overwritten by the next run of the same sizes with this cache.
         """
-        key = (embeddings.shape[1], kept)
+        key = (len(embeddings), kept)
         prepared = cache.runs.get(key)
         if prepared is None:
             prepared = _PreparedRun(self, cache, *key)
             if key[0] <= _REPEATED_LENGTH:
                 cache.runs[key] = prepared
         cache.length = prepared.run(self._session, cache.length, embeddings)
-        return prepared.logits
+        return prepared.logits[0]
 
     def bind(self, arrays: Mapping[str, NDArray], outputs: Mapping[str, NDArray]) -> Any:
         """Return an `IOBinding` of the graph to arrays, which must outlive it."""
@@ -100,10 +100,10 @@ class Decoder:
 
 
 class KvCache:
-    """Keys and values of what was read, for B sequences of the same length.
+    """Keys and values of what was read.
 
     Attributes:
-        arrays: (B, key heads, capacity, head_dim) float32, by `key_<layer>` and `value_<layer>`.
+        arrays: (1, key heads, capacity, head_dim) float32, by `key_<layer>` and `value_<layer>`.
         length: how many tokens count; lowering it forgets the last ones.
         runs: prepared runs by their sizes.
     """
@@ -112,17 +112,6 @@ class KvCache:
         self.arrays = arrays
         self.length = 0
         self.runs: dict[tuple[int, int], _PreparedRun] = {}
-
-    @property
-    def rows(self) -> int:
-        """How many sequences there are."""
-        return len(self.arrays["key_0"])
-
-    def copy_from(self, other: KvCache) -> None:
-        """Make every row what another cache's only row is."""
-        for name, array in self.arrays.items():
-            array[:, :, : other.length] = other.arrays[name][:, :, : other.length]
-        self.length = other.length
 
 
 _REPEATED_LENGTH = 16
@@ -133,13 +122,12 @@ class _PreparedRun:
     """A run of certain sizes with everything bound, so that a token costs one call."""
 
     def __init__(self, decoder: Decoder, cache: KvCache, length: int, kept: int) -> None:
-        rows = cache.rows
         self._new = length
-        self._embeddings = np.empty((rows, length, decoder.hidden_size), np.float32)
-        self._last_positions = np.empty(rows, np.int32)
+        self._embeddings = np.empty((1, length, decoder.hidden_size), np.float32)
+        self._last_positions = np.empty(1, np.int32)
         self._total_length = np.empty((), np.int32)
         self._kept = np.array([kept], np.int64)
-        self.logits = np.empty((rows, kept, decoder.vocabulary_size), np.float32)
+        self.logits = np.empty((1, kept, decoder.vocabulary_size), np.float32)
         self._binding = decoder.bind(
             {
                 "embeddings": self._embeddings,
@@ -157,7 +145,7 @@ class _PreparedRun:
     def run(self, session: onnxruntime.InferenceSession, cached: int, embeddings: Floats) -> int:
         """Fill `logits`; return how many tokens are cached now."""
         total = cached + self._new
-        self._embeddings[:] = embeddings
+        self._embeddings[0] = embeddings
         self._last_positions[:] = total - 1
         self._total_length[()] = total
         session.run_with_iobinding(self._binding)

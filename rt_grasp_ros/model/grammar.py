@@ -101,6 +101,20 @@ class AnswerGrammar:
         """Whether the answer is whole, so that only its end may come."""
         return int(self.tokens_needed[state]) == 0
 
+    def with_certain(self, state: int, token_id: int) -> tuple[list[int], int]:
+        """Return a token and those that must follow it, and the state after them.
+
+        Args:
+            state: before the token.
+            token_id: one that is allowed.
+        """
+        token_ids = [token_id]
+        state = self.advance(state, token_id)
+        while not self.is_closed(state) and self.only_token[state] != NOT_ALLOWED:
+            token_ids.append(self.only_token[state])
+            state = self.advance(state, token_ids[-1])
+        return token_ids, state
+
     def state_after(self, token_ids: Iterable[int]) -> int:
         """Return the state after the tokens of an answer, `NOT_ALLOWED` where it breaks off."""
         state = START

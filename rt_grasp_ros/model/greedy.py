@@ -11,7 +11,7 @@ import numpy as np
 from ..grasp.errors import AnswerCancelled
 from .decoder import Floats
 from .engine import IsCancelled
-from .grammar import NOT_ALLOWED, START, AnswerGrammar
+from .grammar import START, AnswerGrammar
 from .prompt_tokens import MAX_NEW_TOKENS
 from .reading import Reading
 
@@ -66,27 +66,20 @@ def write_greedily(
     """
     start = len(reading.token_ids)
     written = Written()
-    while not _is_closed(written, grammar):
+    while True:
         stop_if(is_cancelled)
-        known = len(written.token_ids)
-        _take(written, _likeliest(logits, grammar, written), logits, grammar)
-        _take_certain(written, grammar)
-        if _is_closed(written, grammar):
-            _tell(on_tokens, written.token_ids[known:])
-            break
-        certain = written.token_ids[known:]
+        certain = _take(written, _likeliest(logits, grammar, written), logits, grammar)
+        if grammar.is_closed(written.state):
+            _tell(on_tokens, certain)
+            return written
         guessed = foresight.guess(written.token_ids) if foresight is not None else []
         rows = reading.append([*certain, *guessed], kept=1 + len(guessed))
-        right = 0
-        for token_id in guessed:
-            if token_id != _likeliest(rows[right], grammar, written):
-                break
-            _take(written, token_id, rows[right], grammar)
-            right += 1
-        _tell(on_tokens, written.token_ids[known:])
+        right = _keep_right(written, guessed, rows, grammar)
         reading.go_back(start + len(written.token_ids))
+        _tell(on_tokens, [*certain, *guessed[:right]])
+        if grammar.is_closed(written.state):
+            return written
         logits = rows[right]
-    return written
 
 
 def stop_if(is_cancelled: IsCancelled | None) -> None:
@@ -110,25 +103,31 @@ def _likeliest(logits: Floats, grammar: AnswerGrammar, written: Written) -> int:
     return int((logits + grammar.blocked_within(written.state, remaining)).argmax())
 
 
-def _take(written: Written, token_id: int, logits: Floats, grammar: AnswerGrammar) -> None:
-    if written.state not in grammar.number_states:
-        written.log_prob += log_prob(logits, token_id)
-    written.token_ids.append(token_id)
-    written.state = grammar.advance(written.state, token_id)
+def _take(written: Written, token_id: int, logits: Floats, grammar: AnswerGrammar) -> list[int]:
+    """Append a token and those that must follow it; return them."""
+    _count_in(written, token_id, logits, grammar)
+    token_ids, written.state = grammar.with_certain(written.state, token_id)
+    written.token_ids += token_ids
+    return token_ids
 
 
-def _take_certain(written: Written, grammar: AnswerGrammar) -> None:
-    """Append tokens as long as there is no choice."""
-    while not _is_closed(written, grammar):
-        token_id = grammar.only_token[written.state]
-        if token_id == NOT_ALLOWED:
-            return
+def _keep_right(
+    written: Written, guessed: Sequence[int], rows: Floats, grammar: AnswerGrammar
+) -> int:
+    """Append guessed tokens as far as each is the likeliest; return how many were."""
+    for right, token_id in enumerate(guessed):
+        is_done = grammar.is_closed(written.state)
+        if is_done or token_id != _likeliest(rows[right], grammar, written):
+            return right
+        _count_in(written, token_id, rows[right], grammar)
         written.token_ids.append(token_id)
         written.state = grammar.advance(written.state, token_id)
+    return len(guessed)
 
 
-def _is_closed(written: Written, grammar: AnswerGrammar) -> bool:
-    return int(grammar.tokens_needed[written.state]) == 0
+def _count_in(written: Written, token_id: int, logits: Floats, grammar: AnswerGrammar) -> None:
+    if written.state not in grammar.number_states:
+        written.log_prob += log_prob(logits, token_id)
 
 
 def _tell(on_tokens: Callable[[Sequence[int]], None] | None, token_ids: Sequence[int]) -> None:

@@ -15,7 +15,7 @@ from ..language.answer import Answer, parse_answer
 from ..language.prompt import Turn
 from .candidates import DRAWS_PER_CANDIDATE, draw_numbers
 from .checkpoint import PICTURE_GRAPH, Checkpoint
-from .decoder import Decoder, KvCache, open_session
+from .decoder import Decoder, open_session
 from .decoder_weights import SERVED, Precision
 from .distinct import distinct_grasps
 from .engine import IsCancelled, OnText
@@ -85,7 +85,6 @@ class OnnxEngine:
         self._side_px = checkpoint.image_side_px
         self._pictures = PictureMemory()
         self._phrase_book = phrase_book
-        self._batch: KvCache | None = None
         self._random = np.random.default_rng(0)
 
     def answer(
@@ -130,14 +129,13 @@ class OnnxEngine:
     ) -> Iterator[tuple[str, float]]:
         """Draw an answer's numbers again; yield texts and how likely each is beside the answer."""
         words, state = self._grammar.before_numbers(answer_ids)
-        logits = reading.go_to([*prompt_ids, *answer_ids[:words]])
-        if self._batch is None or self._batch.rows != count:
-            self._batch = self._decoder.new_cache(count)
-        self._batch.copy_from(reading.cache)
-        drawn = draw_numbers(self._decoder, self._batch, logits, self._grammar, state, self._random)
-        for token_ids, lost in zip(drawn.token_ids.tolist(), drawn.log_prob_lost, strict=True):
-            text = self._tokenizer.decode([*answer_ids[:words], *token_ids])
-            yield text, math.exp(-lost / NUMBERS)
+        start = len(prompt_ids) + words
+        logits = reading.go_to([*prompt_ids, *answer_ids[:words]]).copy()
+        for _ in range(count):
+            reading.go_back(start)
+            drawn = draw_numbers(reading, logits, self._grammar, state, self._random)
+            text = self._tokenizer.decode([*answer_ids[:words], *drawn.token_ids])
+            yield text, math.exp(-drawn.log_prob_lost / NUMBERS)
 
     def _look(
         self, image_rgb: NDArray[np.uint8], command: str, history: Sequence[Turn]

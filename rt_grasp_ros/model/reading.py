@@ -68,10 +68,10 @@ class Reading:
             Logits behind each of the last `kept`, shape (kept, V), overwritten by the next call.
         """
         embeddings = np.concatenate([self._unread, self._decoder.embed(token_ids)])
-        logits = self._decoder.run(self.cache, embeddings[None], kept)
+        logits = self._decoder.run(self.cache, embeddings, kept)
         self._unread = embeddings[:0]
         self.token_ids += token_ids
-        return logits[0]
+        return logits
 
 
 class PictureMemory:

@@ -5,42 +5,35 @@ import pytest
 from tokenizers import Tokenizer
 
 from rt_grasp_ros.model.candidates import draw_numbers
-from rt_grasp_ros.model.decoder import KvCache
 from rt_grasp_ros.model.grammar import START, AnswerGrammar
 from rt_grasp_ros.resources import share_path
 
 TINY = Tokenizer.from_file(str(share_path("models/rt-grasp-tiny/tokenizer.json")))
 SIZE = TINY.get_vocab_size()
 GRAMMAR = AnswerGrammar.of(TINY, SIZE, TINY.token_to_id("</s>"))
-ROWS = 400
+DRAWS = 400
 
 
-class FixedDecoder:
+class FixedReading:
     """Whatever it reads, it thinks that 200 and 700 are equally likely and 300 a little."""
 
     logits = np.full(SIZE, -30.0, np.float32)
     for number, share in ((200, 0.45), (700, 0.45), (300, 0.1)):
         logits[TINY.token_to_id(f"{number}")] = math.log(share)
 
-    def embed(self, token_ids):
-        return np.zeros((len(token_ids), 4), np.float32)
-
-    def run(self, cache, embeddings, kept=1):
-        assert embeddings.shape == (cache.rows, 1, 4)
-        return np.broadcast_to(self.logits, (cache.rows, kept, SIZE))
+    def append(self, token_ids):
+        return self.logits[None]
 
 
 @pytest.fixture(scope="module")
 def drawn():
-    cache = KvCache({"key_0": np.empty((ROWS, 1, 1, 1), np.float32)})
     state = GRAMMAR.state_after(TINY.encode(" x 0.").ids)
-    decoder = FixedDecoder()
-    random = np.random.default_rng(0)
-    return draw_numbers(decoder, cache, decoder.logits, GRAMMAR, state, random)
+    reading, random = FixedReading(), np.random.default_rng(0)
+    return [draw_numbers(reading, reading.logits, GRAMMAR, state, random) for _ in range(DRAWS)]
 
 
 def test_every_ending_can_be_read(drawn):
-    texts = {TINY.decode(ids) for ids in drawn.token_ids.tolist()}
+    texts = {TINY.decode(ids) for ids in (ending.token_ids for ending in drawn)}
     assert len(texts) > 40
     for text in texts:
         assert text.count("0.") == 3  # before y, theta and w
@@ -49,14 +42,16 @@ def test_every_ending_can_be_read(drawn):
 
 
 def test_numbers_come_as_often_as_they_are_likely(drawn):
-    first = [TINY.decode([ids[0]]) for ids in drawn.token_ids.tolist()]
+    first = [TINY.decode([ids[0]]) for ids in (ending.token_ids for ending in drawn)]
     for number, share in (("200", 0.45), ("700", 0.45), ("300", 0.1)):
-        assert first.count(number) / ROWS == pytest.approx(share, abs=0.07)
+        assert first.count(number) / DRAWS == pytest.approx(share, abs=0.07)
 
 
 def test_what_is_lost_is_counted(drawn):
-    rare = [TINY.decode(ids).count("300") for ids in drawn.token_ids.tolist()]
-    np.testing.assert_allclose(drawn.log_prob_lost, np.array(rare) * math.log(4.5), atol=1e-4)
+    rare = [TINY.decode(ids).count("300") for ids in (ending.token_ids for ending in drawn)]
+    np.testing.assert_allclose(
+        [ending.log_prob_lost for ending in drawn], np.array(rare) * math.log(4.5), atol=1e-4
+    )
 
 
 def test_the_grammar_starts_before_the_words():

@@ -11,9 +11,13 @@ from rt_grasp_ros.model.greedy import write_greedily
 from rt_grasp_ros.model.onnx_engine import OnnxEngine
 from rt_grasp_ros.model.phrase_book import PhraseBook
 from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.sim.cell import Cell
+from rt_grasp_ros.sim.scene import random_scene
 
-COMMANDS = ("grasp the mug", "take the hammer by its handle", "give me the giraffe", "the banana")
-PICTURES = 40
+SCENES = 10
+ABSENT = "giraffe"
+
+pytestmark = pytest.mark.sim
 
 
 class Lies:
@@ -32,16 +36,17 @@ def engine():
     return OnnxEngine(Checkpoint.open(share_path("models/rt-grasp-tiny")), Precision.FLOAT32)
 
 
-def pictures():
-    """Yield coloured blobs on grey, different enough that the answers differ."""
-    random = np.random.default_rng(0)
-    for _ in range(PICTURES):
-        picture = np.full((192, 256, 3), 120, np.uint8)
-        for _ in range(3):
-            y, x = random.integers(0, 150), random.integers(0, 200)
-            height, width = random.integers(8, 60, 2)
-            picture[y : y + height, x : x + width] = random.integers(0, 256, 3)
-        yield picture
+@pytest.fixture(scope="module")
+def questions():
+    """Return pictures of scenes, and commands about each object in them and one that is not."""
+    asked = []
+    for seed in range(SCENES):
+        scene = random_scene(seed, count=4)
+        with Cell(scene) as cell:
+            picture = cell.observe().rgb
+        names = [placed.name for placed in scene.objects]
+        asked += [(picture, f"grasp the {name}") for name in [*names, ABSENT]]
+    return asked
 
 
 def write(engine, picture, command, foresight=None, **options):
@@ -50,12 +55,11 @@ def write(engine, picture, command, foresight=None, **options):
     return write_greedily(reading, logits, engine._grammar, foresight, **options)
 
 
-def test_guesses_change_no_token(engine):
+def test_guesses_change_no_token(engine, questions):
     book = PhraseBook.of_templates(engine._tokenizer, load_vocabulary())
     lies = Lies(engine._decoder.vocabulary_size)
     answers = set()
-    for index, picture in enumerate(pictures()):
-        command = COMMANDS[index % len(COMMANDS)]
+    for picture, command in questions:
         plain = write(engine, picture, command)
         guessed = write(engine, picture, command, book)
         assert guessed.token_ids == plain.token_ids
@@ -63,21 +67,21 @@ def test_guesses_change_no_token(engine):
         assert write(engine, picture, command, lies).token_ids == plain.token_ids
         book.learn(plain.token_ids)
         answers.add(tuple(plain.token_ids))
-    assert len(answers) > PICTURES // 2
+    assert len(answers) > SCENES
 
 
-def test_right_guesses_save_runs(engine):
-    picture = next(pictures())
+def test_right_guesses_save_runs(engine, questions):
     pieces: list[list[int]] = []
-    plain = write(engine, picture, COMMANDS[0], on_tokens=pieces.append)
+    plain = write(engine, *questions[0], on_tokens=pieces.append)
     assert [token_id for piece in pieces for token_id in piece] == plain.token_ids
     book = PhraseBook()
     book.learn(plain.token_ids)
     fewer: list[list[int]] = []
-    write(engine, picture, COMMANDS[0], book, on_tokens=fewer.append)
+    write(engine, *questions[0], book, on_tokens=fewer.append)
+    assert [token_id for piece in fewer for token_id in piece] == plain.token_ids
     assert len(fewer) < len(pieces) / 2
 
 
-def test_it_stops_when_cancelled(engine):
+def test_it_stops_when_cancelled(engine, questions):
     with pytest.raises(AnswerCancelled):
-        write(engine, next(pictures()), COMMANDS[0], is_cancelled=lambda: True)
+        write(engine, *questions[0], is_cancelled=lambda: True)
