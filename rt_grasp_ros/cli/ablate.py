@@ -33,6 +33,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "--cornell", type=Path, required=True, help="folder of the Cornell data to score on"
     )
     parser.add_argument("--split", default="val", help="its split (default val)")
+    parser.add_argument(
+        "--every", type=int, default=1, help="score on every n-th picture only (default 1: all)"
+    )
     parser.add_argument("--seeds", type=int, default=3, help="seeds of each run (default 3)")
     parser.add_argument(
         "--presets",
@@ -61,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     torch.set_num_threads(arguments.threads)
     presets = [load_preset(name, steps=arguments.steps) for name in arguments.presets]
     settings = {preset.strategy: preset for preset in presets}
-    pictures = read_cornell(arguments.cornell, arguments.split)
+    pictures = read_cornell(arguments.cornell, arguments.split)[:: arguments.every]
     ablation = Ablation(arguments.base, arguments.data, arguments.images, pictures, arguments.out)
     results = []
     runs = plan(list(settings), arguments.seeds)

@@ -10,8 +10,9 @@ from statistics import mean
 from typing import Any
 
 from ...data.grasp_picture import GraspPicture
+from ...language.answer import NO_GRASP
 from .answer_formats import AnswerFormat
-from .base_model import load_base
+from .base_model import CPU, arithmetic, load_base
 from .batches import Encoder
 from .outputs import AS_IT_IS, load_result
 from .pictures import VisualTokens
@@ -56,7 +57,7 @@ def plan(strategies: Sequence[str], seeds: int) -> list[Run]:
 def reformat(source: Path, target: Path, answer_format: AnswerFormat) -> None:
     """Write a file of conversations with its first answers in another format.
 
-    Later turns are left out: without reasoning there is nothing to refer to.
+    As in the paper, only grasps are learned, one turn each: refusals and later turns are left out.
 
     Args:
         source: conversations as JSON lines, see `ConversationFile`.
@@ -71,6 +72,8 @@ def reformat(source: Path, target: Path, answer_format: AnswerFormat) -> None:
         for line in lines:
             row: dict[str, Any] = json.loads(line)
             human, gpt = row["conversations"][:2]
+            if str(gpt["value"]).strip().endswith(NO_GRASP):
+                continue
             answer = answer_format.write(str(gpt["value"]).strip())
             row["conversations"] = [human, {**gpt, "value": answer}]
             file.write(json.dumps(row) + "\n")
@@ -119,9 +122,10 @@ class Ablation:
             files = TuneFiles(self._base_dir, data, self._image_dir, folder, folder / "model")
             tune(files, settings, visual_tokens=self._visual_tokens)
             llava = load_result(load_base(self._base_dir, AS_IT_IS), files.out_dir)
-            scores = score(
-                llava, self._encoder, self._visual_tokens, self._pictures, run.answer_format
-            )
+            with arithmetic(settings, CPU):
+                scores = score(
+                    llava, self._encoder, self._visual_tokens, self._pictures, run.answer_format
+                )
             path.write_text(json.dumps(asdict(run) | scores) + "\n", encoding="utf-8")
         result: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return result

@@ -64,6 +64,11 @@ def load_base(folder: Path, settings: TuneSettings, device: torch.device = CPU) 
     return Base(checkpoint, llava, tokenizer)
 
 
+def arithmetic(settings: TuneSettings, device: torch.device) -> torch.autocast:
+    """Return the context in which a run's forward passes are computed."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=settings.precision == "bf16")
+
+
 class AnswerModel(nn.Module):
     """The forward pass of training: from ids and visual tokens to logits."""
 

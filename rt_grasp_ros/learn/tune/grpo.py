@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from ...grasp.errors import DataInvalid
 from ...language.answer import NO_GRASP
+from .base_model import arithmetic
 from .batches import NO_TARGET, Batch, Encoder, Sequences, collate, join
 from .conversations import Conversation, ConversationFile, sample_order
 from .pictures import VisualTokens
@@ -71,7 +72,7 @@ class Grpo:
             conversations: first commands with `grasps`, see `parse_row`.
             visual_tokens: the base's tower.
             settings: group size and the like.
-            accelerator: processes and precision.
+            accelerator: processes and device.
         """
         self._model, self._tuned, self._encoder = model, tuned, encoder
         self._conversations, self._visual_tokens = conversations, visual_tokens
@@ -118,7 +119,7 @@ class Grpo:
                     "computed from; build the data again with `rt-grasp data build`."
                 )
         visual = self._visual_tokens([prompt.image_path for prompt in prompts])
-        with self._accelerator.autocast():
+        with arithmetic(self._settings, self._accelerator.device):
             answers = self._writer.write(
                 [prompt.turns[0].command for prompt in prompts],
                 visual,
@@ -181,7 +182,7 @@ class Grpo:
         is_target = batch.target != NO_TARGET
         result = torch.zeros(batch.target.shape, device=batch.target.device)
         first = batch.answer_start if is_target.any() else batch.target.shape[1] - 1
-        with self._accelerator.autocast():
+        with arithmetic(self._settings, self._accelerator.device):
             logits = self._model(batch, first)
         chosen = is_target[:, first:]
         likely = (logits[chosen].float() / self._settings.temperature).log_softmax(dim=-1)

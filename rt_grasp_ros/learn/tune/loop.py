@@ -2,7 +2,7 @@
 
 Our own, in plain sight, rather than transformers' `Trainer`: order, dropout and sampling follow
 from the seed and the number of the step alone, so that weights, AdamW's moments and that number
-are all that has to be on disk. accelerate brings processes, devices and mixed precision.
+are all that has to be on disk. accelerate brings processes and devices.
 """
 
 from __future__ import annotations

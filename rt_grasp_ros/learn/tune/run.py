@@ -63,8 +63,7 @@ def tune(
     """
     conversations = ConversationFile(files.data, files.image_dir)
     accelerator = Accelerator(
-        mixed_precision="bf16" if settings.precision == "bf16" else "no",
-        kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)],
+        kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)]
     )
     base = load_base(files.base_dir, settings, accelerator.device)
     torch.manual_seed(settings.seed)

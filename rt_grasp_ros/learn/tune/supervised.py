@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ...grasp.errors import DataInvalid
+from .base_model import arithmetic
 from .batches import NO_TARGET, Batch, Encoder, collate
 from .conversations import ConversationFile, sample_order
 from .pictures import VisualTokens
@@ -42,7 +43,7 @@ class Supervised:
             conversations: the data.
             visual_tokens: the base's tower.
             settings: batch sizes and seed.
-            accelerator: processes and precision.
+            accelerator: processes and device.
         """
         self._model, self._encoder, self._conversations = model, encoder, conversations
         self._visual_tokens, self._settings = visual_tokens, settings
@@ -85,7 +86,7 @@ class Supervised:
 
     def _loss_sum(self, batch: Batch) -> Tensor:
         first = batch.answer_start
-        with self._accelerator.autocast():
+        with arithmetic(self._settings, self._accelerator.device):
             logits = self._model(batch, first)
         return F.cross_entropy(
             logits.float().flatten(0, 1),
