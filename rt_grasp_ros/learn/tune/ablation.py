@@ -14,6 +14,7 @@ from ...language.answer import NO_GRASP
 from .answer_formats import AnswerFormat
 from .base_model import CPU, arithmetic, load_base
 from .batches import Encoder
+from .conversations import ConversationFile
 from .outputs import AS_IT_IS, load_result
 from .pictures import VisualTokens
 from .run import TuneFiles, tune
@@ -100,7 +101,8 @@ class Ablation:
             pictures: what runs are scored on.
             out_dir: gets a folder for each run, with its curves, weights and result.
         """
-        self._base_dir, self._data, self._image_dir = base_dir, data, image_dir or data.parent
+        self._data = ConversationFile(data).path
+        self._base_dir, self._image_dir = base_dir, image_dir or self._data.parent
         self._pictures, self._out_dir = pictures, out_dir
         base = load_base(base_dir, AS_IT_IS)
         self._encoder = Encoder(base.tokenizer)
