@@ -28,15 +28,12 @@ class WrittenAnswer:
         state: of the grammar.
         log_prob: of the words that the model chose; numbers share theirs with their neighbours.
         first_number: how many tokens come before the first digit; None before there is one.
-        asked: how many of the tokens the model was asked for; the grammar left no choice about
-            the others, which end the answer.
     """
 
     token_ids: list[int] = field(default_factory=list)
     state: int = START
     log_prob: float = 0.0
     first_number: int | None = None
-    asked: int = 0
 
     @property
     def score(self) -> float:
@@ -56,13 +53,7 @@ class WrittenAnswer:
                 self.log_prob += log_prob
             self.token_ids.append(token_id)
             self.state = grammar.advance(self.state, token_id)
-        self.asked = len(self.token_ids)
         return self.token_ids[before:]
-
-    def close(self, certain: Sequence[int], state: int) -> None:
-        """Append tokens that nobody needs to be asked for."""
-        self.token_ids += certain
-        self.state = state
 
 
 @dataclass
@@ -160,19 +151,14 @@ class LlavaWriter:
         try:
             while True:
                 taken = answer.take(chosen, self._grammar)
-                certain, state = self._certain_after(answer.state)
-                if self._grammar.is_closed(state):
-                    answer.close(certain, state)
-                    taken += certain
-                if on_tokens is not None and taken:
+                if on_tokens is not None:
                     on_tokens(taken)
                 if self._grammar.is_closed(answer.state):
                     return answer
                 stop_if(is_cancelled)
-                chosen = self._next([*answer.token_ids, *certain], len(certain))
+                chosen = self._next(answer)
         finally:
-            # The last token that was asked for has not been read yet.
-            self._held.after += answer.token_ids[: max(0, answer.asked - 1)]
+            self._held.after += answer.token_ids[:-1]  # the last one has not been read yet
 
     def _read(
         self, picture: bytes, pixel_values: Callable[[], Tensor], tokens: PromptTokens
@@ -202,28 +188,23 @@ class LlavaWriter:
     def _ids(self, token_ids: Sequence[int]) -> Tensor:
         return torch.tensor([token_ids], device=self._weight.device)
 
-    def _certain_after(self, state: int) -> tuple[list[int], int]:
-        """Return the tokens about which the grammar leaves no choice, and the state after them."""
-        certain: list[int] = []
+    def _next(self, answer: WrittenAnswer) -> Chosen:
+        """Return at least one more token."""
+        draft = self._draft(answer)
+        if draft and not self._decoder.is_under_way:
+            return self._decoder.verify(draft)
+        return self._decoder.step(go_on=self._decoder.runs_ahead and not draft)
+
+    def _draft(self, answer: WrittenAnswer) -> list[int]:
+        """Guess how an answer goes on: what the grammar leaves no choice about, then foresight."""
+        draft: list[int] = []
+        state = answer.state
         while not self._grammar.is_closed(state):
             token_id = self._grammar.only_token[state]
             if token_id == NOT_ALLOWED:
                 break
-            certain.append(token_id)
+            draft.append(token_id)
             state = self._grammar.advance(state, token_id)
-        return certain, state
-
-    def _next(self, token_ids: list[int], certain: int) -> Chosen:
-        """Return at least one more token.
-
-        Args:
-            token_ids: the answer so far, with the tokens that are certain to follow.
-            certain: how many of the last ones those are.
-        """
-        room = self._decoder.draft_tokens
-        draft = token_ids[len(token_ids) - certain :][:room]
-        if self._foresight is not None and len(draft) < room:
-            draft += self._foresight.guess(token_ids)[: room - len(draft)]
-        if draft and not self._decoder.is_under_way:
-            return self._decoder.verify(draft)
-        return self._decoder.step(go_on=self._decoder.runs_ahead and not draft)
+        if self._foresight is not None:
+            draft += self._foresight.guess([*answer.token_ids, *draft])
+        return draft[: self._decoder.draft_tokens]

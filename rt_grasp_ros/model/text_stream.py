@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tokenizers import Tokenizer
-from tokenizers.decoders import DecodeStream
 
 from .engine import OnText
+
+_UNFINISHED = "\N{REPLACEMENT CHARACTER}"
 
 
 def telling(tokenizer: Tokenizer, on_text: OnText | None) -> Callable[[Sequence[int]], None] | None:
     """Return what is to be called with new tokens, and calls `on_text` with the text so far.
+
+    All tokens are decoded each time: tokenizers' `DecodeStream` fails for good where a model
+    writes bytes that are no text.
 
     Args:
         tokenizer: of the checkpoint.
@@ -19,11 +23,10 @@ def telling(tokenizer: Tokenizer, on_text: OnText | None) -> Callable[[Sequence[
     """
     if on_text is None:
         return None
-    stream, pieces = DecodeStream(skip_special_tokens=True), [""]
+    written: list[int] = []
 
     def tell(token_ids: Sequence[int]) -> None:
-        for token_id in token_ids:
-            pieces[0] += stream.step(tokenizer, token_id) or ""
-        on_text(pieces[0].strip())
+        written.extend(token_ids)
+        on_text(tokenizer.decode(written).rstrip(_UNFINISHED).strip())
 
     return tell
