@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from . import data_build
+from . import data_build, data_templates
 
-_ACTIONS = (data_build,)
+_ACTIONS = (data_build, data_templates)
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import multiprocessing
 import shutil
 import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ..grasp.errors import DataInvalid
 from .consistency import row_problems
 
 ROWS_FILE = "conversations.jsonl"
 SETTINGS_FILE = "build.json"
+LOCK_FILE = ".lock"
 
 Row = Mapping[str, Any]
 WriteJob = Callable[[Path, Any], Iterable[Row]]
@@ -66,10 +68,21 @@ def write_rows(
         How many rows the file holds.
 
     Raises:
-        DataInvalid: the folder holds a build with other settings.
+        DataInvalid: the folder holds a build with other settings, or another build writes to it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _claim(folder, settings)
+    with (folder / LOCK_FILE).open("w") as lock:
+        _claim(folder, settings, lock)
+        return _write_missing(folder, jobs, write_job, processes, progress)
+
+
+def _write_missing(
+    folder: Path,
+    jobs: Sequence[Any],
+    write_job: WriteJob,
+    processes: int,
+    progress: Callable[[int], None],
+) -> int:
     target, parts = folder / ROWS_FILE, folder / "parts"
     if target.is_file():
         progress(len(jobs))
@@ -96,7 +109,14 @@ def write_rows(
     return _count_lines(target)
 
 
-def _claim(folder: Path, settings: Mapping[str, Any]) -> None:
+def _claim(folder: Path, settings: Mapping[str, Any], lock: IO[str]) -> None:
+    """Hold the folder until the lock is closed, for one build alone."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise DataInvalid(
+            f"Another build writes to '{folder}'; wait for it, or give another folder with --out."
+        ) from error
     path = folder / SETTINGS_FILE
     text = json.dumps(settings, indent=2, sort_keys=True) + "\n"
     if not path.is_file():

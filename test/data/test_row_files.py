@@ -1,8 +1,9 @@
+import fcntl
 import json
 
 import pytest
 
-from rt_grasp_ros.data.row_files import ROWS_FILE, checked_row, write_rows
+from rt_grasp_ros.data.row_files import LOCK_FILE, ROWS_FILE, checked_row, write_rows
 from rt_grasp_ros.grasp.errors import DataInvalid
 
 
@@ -50,6 +51,14 @@ def test_another_build_is_not_mixed_in(tmp_path):
     write_rows(tmp_path, {"seed": 1}, [0], count_up, 1)
     with pytest.raises(DataInvalid, match="other settings"):
         write_rows(tmp_path, {"seed": 2}, [0], count_up, 1)
+
+
+def test_two_builds_do_not_write_at_once(tmp_path):
+    with (tmp_path / LOCK_FILE).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(DataInvalid, match="Another build"):
+            write_rows(tmp_path, {}, [0], count_up, 1)
+    assert write_rows(tmp_path, {}, [0], count_up, 1) == 2
 
 
 def test_a_row_that_contradicts_itself_is_refused():
