@@ -189,7 +189,7 @@ def _ask(contender: Contender, question: Question, tokenizer: Tokenizer) -> Timi
             is_cancelled=is_cancelled,
         )
     end_s = time.perf_counter()
-    tokens = len(tokenizer.encode(f" {texts[-1]}").ids)
+    tokens = len(tokenizer.encode(texts[-1]).ids)
     return Timing(asked_s[0] - start_s, end_s - start_s, tokens)
 
 

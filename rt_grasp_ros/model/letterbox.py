@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MULTIPLE_PX = 32  # the tower's coarsest stride
+PADDING_RGB = (122, 116, 104)  # the mean colour of CLIP's pictures, as LLaVA-1.5 was trained with
 
 
 def letterbox(image_rgb: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:
@@ -34,5 +35,21 @@ def letterbox(image_rgb: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:
 
 def to_pixel_values(letterboxed_rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return the tower's input: shape (1, 3, h, w), float32, -1..1."""
-    values = letterboxed_rgb.astype(np.float32) / 127.5 - 1.0
-    return np.ascontiguousarray(values.transpose(2, 0, 1)[None])
+    values = np.ascontiguousarray(letterboxed_rgb.transpose(2, 0, 1)[None]).astype(np.float32)
+    values /= 127.5
+    values -= 1.0
+    return values
+
+
+def pad_to_square(image_rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a picture (S, S, 3) with CLIP's mean colour added at the right or at the bottom.
+
+    LLaVA-1.5's stock processor cuts a square out of the middle instead, which loses the sides.
+    """
+    height_px, width_px = image_rgb.shape[:2]
+    side_px = max(height_px, width_px)
+    square = np.empty((side_px, side_px, 3), np.uint8)
+    square[:height_px, :width_px] = image_rgb
+    square[height_px:] = PADDING_RGB
+    square[:, width_px:] = PADDING_RGB
+    return square

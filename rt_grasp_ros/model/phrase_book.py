@@ -35,7 +35,7 @@ class PhraseBook:
             vocabulary: the words and templates.
         """
         book = cls()
-        texts = [f" {phrasing}" for phrasing in known_phrasings(vocabulary)]
+        texts = list(known_phrasings(vocabulary))
         for encoding in tokenizer.encode_batch(texts, add_special_tokens=False):
             book.learn(encoding.ids)
         return book

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from transformers import LlavaForConditionalGeneration, StoppingCriteria, StoppingCriteriaList
+from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 
 from ..language.answer import Answer, parse_answer
 from ..language.prompt import IMAGE_TOKEN, Turn
@@ -16,7 +17,7 @@ from . import tower  # noqa: F401  (registers the vision tower with transformers
 from .checkpoint import Checkpoint
 from .engine import IsCancelled, OnText
 from .greedy import stop_if
-from .letterbox import letterbox, to_pixel_values
+from .letterbox import letterbox
 from .prompt_tokens import MAX_NEW_TOKENS, PromptTokens
 from .tokens import token_id
 
@@ -37,6 +38,7 @@ class StockGenerate:
             checkpoint.folder, dtype=torch.float32, use_safetensors=True
         ).eval()
         self._tokenizer = Tokenizer.from_file(str(checkpoint.folder / "tokenizer.json"))
+        self._processor = CLIPImageProcessorPil.from_pretrained(checkpoint.folder)
         self._side_px = checkpoint.image_side_px
         self._patch_px = int(checkpoint.config["vision_config"]["patch_size"])
         self._image_id = token_id(self._tokenizer, IMAGE_TOKEN)
@@ -52,7 +54,7 @@ class StockGenerate:
     ) -> list[Answer]:
         """Answer one command, see `GraspEngine.answer`; always one candidate, text in one piece."""
         torch.set_num_threads(self._threads)
-        pixels = to_pixel_values(letterbox(image_rgb, self._side_px))
+        pixels = self.to_pixel_values(letterbox(image_rgb, self._side_px))
         visual_tokens = pixels.shape[2] * pixels.shape[3] // self._patch_px**2
         ids = PromptTokens.encode(self._tokenizer, command, history)
         prompt = [*ids.before, *[self._image_id] * visual_tokens, *ids.after]
@@ -70,6 +72,11 @@ class StockGenerate:
             on_text(text.strip())
         height_px, width_px = image_rgb.shape[:2]
         return [parse_answer(text, width_px, height_px)]
+
+    def to_pixel_values(self, letterboxed_rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return what the stock processor makes of a letterboxed picture: (1, 3, h, w), float32."""
+        prepared = self._processor(images=letterboxed_rgb, return_tensors="np")
+        return np.asarray(prepared["pixel_values"])
 
 
 class _AfterEachToken(StoppingCriteria):

@@ -1,7 +1,9 @@
+import shutil
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from rt_grasp_ros.grasp.errors import AnswerCancelled
 from rt_grasp_ros.language.prompt import Turn
@@ -79,3 +81,47 @@ def test_earlier_turns_are_read(engine, picture):
     history = [Turn("grasp the mug", texts[-1])]
     (answer,) = engine.answer(picture, "grasp the hammer", history=history)
     assert answer.reasoning
+
+
+def test_a_known_picture_is_not_looked_at_again(picture, monkeypatch):
+    engine = load_engine(share_path("models/rt-grasp-tiny"), "onnx")
+    looked: list[int] = []
+    start_reading = engine._start_reading
+    monkeypatch.setattr(
+        engine, "_start_reading", lambda picture: (looked.append(1), start_reading(picture))[1]
+    )
+    fresh = load_engine(share_path("models/rt-grasp-tiny"), "onnx")
+    for command in ("grasp the mug", "grasp the hammer", "grasp the mug"):
+        (again,), (first,) = engine.answer(picture, command), fresh.answer(picture, command)
+        assert again.reasoning == first.reasoning
+        assert (again.rectangle is None) == (first.rectangle is None)
+    assert len(looked) == 1
+    engine.answer(picture[::-1], "grasp the mug")
+    assert len(looked) == 2
+
+
+def test_a_dialogue_goes_on_where_it_stood(picture):
+    engine = load_engine(share_path("models/rt-grasp-tiny"), "onnx")
+    texts: list[str] = []
+    engine.answer(picture, "grasp the mug", on_text=texts.append)
+    reading, prompt_ids = engine._look(picture, "the hammer", [Turn("grasp the mug", texts[-1])])
+    logits = reading.go_to(prompt_ids).copy()
+    fresh = load_engine(share_path("models/rt-grasp-tiny"), "onnx")
+    other, same_ids = fresh._look(picture, "the hammer", [Turn("grasp the mug", texts[-1])])
+    np.testing.assert_allclose(logits, other.go_to(same_ids), atol=0.5)
+
+
+def test_random_weights_answer_too(tmp_path):
+    folder = tmp_path / "noise"
+    shutil.copytree(share_path("models/rt-grasp-tiny"), folder)
+    random = np.random.default_rng(0)
+    for shard in folder.glob("*.safetensors"):
+        noise = {
+            name: random.normal(0.0, 0.5, tensor.shape).astype(tensor.dtype)
+            for name, tensor in load_file(shard).items()
+        }
+        save_file({n: np.abs(t) if "var" in n else t for n, t in noise.items()}, shard)
+    engine = load_engine(folder, "onnx")
+    for seed in range(20):
+        picture = random.integers(0, 256, (96, 128, 3), dtype=np.uint8)
+        assert engine.answer(picture, f"grasp number {seed}", max_candidates=3)
