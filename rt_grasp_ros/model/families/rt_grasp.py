@@ -7,11 +7,11 @@ later turns the server needs `config/rt_grasp_chat.jinja`.
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ...language.answer import Answer, parse_answer
+from ..letterbox import pad_to_square
 
 
 class RtGrasp:
@@ -21,17 +21,8 @@ class RtGrasp:
     max_new_tokens = 192
 
     def picture(self, image_rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Pad to a square at the right and bottom.
-
-        LLaVA-1.5's processor scales the shorter side and cuts off what is beyond the square, which
-        would lose the sides of a camera's picture. x and y over the longer side stay as they are.
-        """
-        height_px, width_px = image_rgb.shape[:2]
-        side_px = max(height_px, width_px)
-        padded = cv2.copyMakeBorder(
-            image_rgb, 0, side_px - height_px, 0, side_px - width_px, cv2.BORDER_REPLICATE
-        )
-        return np.asarray(padded, dtype=np.uint8)
+        """Pad to a square at the right or bottom: x and y over the longer side stay."""
+        return pad_to_square(image_rgb)
 
     def instruction(self, command: str) -> str:
         """Say the command as in training: in lower case."""
