@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from rt_grasp_ros.grasp.errors import AnswerGarbled
 from rt_grasp_ros.grasp.rectangle import jaw_angle_difference
-from rt_grasp_ros.language.prompt import build_prompt
+from rt_grasp_ros.language.prompt import Turn, build_prompt
 from rt_grasp_ros.model.families.rt_grasp import FAMILY
+from rt_grasp_ros.model.family import chat_messages
+from rt_grasp_ros.resources import share_path
 
 
 @settings(max_examples=25, deadline=None)
@@ -58,3 +60,18 @@ def test_the_instruction_is_what_the_embedded_prompt_says():
     assert build_prompt("Grasp the Mug").endswith(
         f"\n{FAMILY.instruction('Grasp the Mug')} ASSISTANT:"
     )
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("turns", [0, 1, 2])
+@pytest.mark.parametrize("bos_token", [None, "<s>"])
+def test_the_servers_chat_template_builds_the_prompt_of_training(turns, bos_token):
+    import jinja2  # comes with transformers
+
+    template = jinja2.Template(share_path("config/rt_grasp_chat.jinja").read_text())
+    taken = "I take it. x 0.100 y 0.200 theta 0.300 w 0.400"
+    history = [Turn("Grasp the mug", taken), Turn("Higher", "I see none. No grasp.")][:turns]
+    messages = chat_messages(FAMILY, "Turn it", history, {"type": "image"}, (640, 480))
+    special = {"bos_token": bos_token} if bos_token else {}
+    prompt = template.render(messages=messages, add_generation_prompt=True, **special)
+    assert prompt == (bos_token or "") + build_prompt("Turn it", history)
