@@ -105,8 +105,8 @@ def check_line(
     """
     if not fraction >= MIN_FRACTION:
         raise NoPlan(
-            f"The straight way is free for {max(0.0, fraction) * 100:.0f} % only; clear it or try "
-            "another grasp."
+            f"The straight way is free for {fraction * 100:.1f} % only; clear it or try another "
+            "grasp."
         )
     anchor = 0
     for index in range(1, len(positions_rad)):

@@ -232,7 +232,7 @@ def test_a_line_is_straight_and_whole(backend):
 
 def test_a_part_of_a_line_is_refused_though_move_group_reports_success(backend, move_group):
     move_group.fraction = 0.6
-    with raises(NoPlan, "60 %"):
+    with raises(NoPlan, r"60\.0 %"):
         line(backend)
 
 

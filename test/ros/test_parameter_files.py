@@ -43,5 +43,5 @@ def test_every_parameter_is_described_and_every_number_bounded(declaration):
     for field, rule in zip(fields(declaration), rules(declaration).values(), strict=True):
         assert rule.description.endswith("."), field.name
         assert rule.problem(field.default) is None, field.name
-        if isinstance(field.default, int | float):
+        if isinstance(field.default, int | float) and not isinstance(field.default, bool):
             assert rule.minimum is not None and rule.maximum is not None, field.name

@@ -1,0 +1,264 @@
+"""How long the arm takes to stand after `stop`, at each stage of a pick in the simulated cell.
+
+Cell and executor run as processes of their own, as in `rt-grasp demo`. The grasp is one in the
+empty air over the table, so no model is needed. In every round a pick is started for each stage,
+and `stop` is called a moment after the stage began. From that call on three times are taken: until
+the goal ended, until the service replied, and until the last joint state in which a joint moved
+(they come 50 times a second). Afterwards nothing may move until the next command.
+
+    python -m rt_grasp_ros.bootstrap python -m benchmarks.stop_latency --rounds 5 --json -
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+# Before anything imports rclpy: a real robot must not hear this.
+os.environ["ROS_DOMAIN_ID"] = str(1 + os.getpid() % 100)
+os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
+
+import numpy as np
+import rclpy
+from numpy.typing import NDArray
+from rclpy.action import ActionClient
+from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.executors import MultiThreadedExecutor
+from rclpy.node import Node
+from rclpy.qos import qos_profile_sensor_data
+from rclpy.task import Future
+from rt_grasp_ros.action import ExecuteGrasp
+from sensor_msgs.msg import JointState
+from std_msgs.msg import Header
+from std_srvs.srv import Trigger
+from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
+
+from rt_grasp_ros.evaluate.machine import describe_machine
+from rt_grasp_ros.grasp.error_code import ErrorCode
+from rt_grasp_ros.grasp.grasp import Grasp
+from rt_grasp_ros.grasp.rectangle import GraspRectangle
+from rt_grasp_ros.motion.robot import load_robot
+from rt_grasp_ros.motion.sequence import Stage
+from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.ros.conversions import duration_from_seconds, grasp_to_message
+from rt_grasp_ros.ros.processes import NodeProcesses
+from rt_grasp_ros.sim.scene import random_scene
+
+ROBOT = load_robot(share_path("config/robots/panda.yaml"))
+CAMERA = "waiting for a picture"
+DELAY_S = {
+    CAMERA: 0.0,
+    Stage.PLANNING: 0.02,
+    Stage.OPENING: 0.2,
+    Stage.PREGRASP: 0.8,
+    Stage.APPROACH: 0.4,
+    Stage.CLOSING: 0.2,
+    Stage.LIFTING: 0.4,
+}
+"""How long each stage has run when it is stopped."""
+
+OBJECT = "banana"
+MOVING_RAD = 0.0005  # between two joint states, 20 ms apart
+WATCHED_S = 1.0
+TIMEOUT_S = 180.0
+HOME_S = 4.0
+
+
+class Operator(Node):
+    """Starts picks, stops them, and watches the joints."""
+
+    def __init__(self) -> None:
+        super().__init__("stop_latency")
+        group = ReentrantCallbackGroup()
+        self._goals = ActionClient(self, ExecuteGrasp, "execute_grasp", callback_group=group)
+        self._stop = self.create_client(Trigger, "stop", callback_group=group)
+        self._arm = self.create_publisher(JointTrajectory, "arm_controller/joint_trajectory", 10)
+        self.create_subscription(
+            JointState, "joint_states", self._hear, qos_profile_sensor_data, callback_group=group
+        )
+        self._changed = threading.Condition()
+        self._stage: object = None
+        self._states: list[tuple[float, NDArray[np.float64]]] = []
+
+    def wait_until_ready(self) -> None:
+        """Wait for executor and cell."""
+        require(self._goals.wait_for_server(TIMEOUT_S), "no executor appeared")
+        require(self._stop.wait_for_service(TIMEOUT_S), "no executor offers stop")
+        require(self._wait(lambda: bool(self._states)), "no joint states came")
+
+    def stop_at(self, stage: object, T_base_grasp: NDArray[np.float64]) -> dict[str, float]:
+        """Start a pick, stop it at a stage, and return what the stop took."""
+        self._stage = CAMERA
+        rectangle = GraspRectangle(160.0, 120.0, 0.0, 40.0, 15.0, 320, 240)
+        grasp = Grasp(rectangle=rectangle, T_camera_grasp=T_base_grasp, opening_m=0.06)
+        header = Header(stamp=self.get_clock().now().to_msg(), frame_id=ROBOT.base_frame)
+        goal = ExecuteGrasp.Goal(grasps=[grasp_to_message(grasp, header, "", "grasp the air")])
+        sending = self._goals.send_goal_async(goal, feedback_callback=self._hear_feedback)
+        handle = result_of(sending)
+        require(handle.accepted, "the goal was refused")
+        ending = handle.get_result_async()
+        ended_s: list[float] = []
+        ending.add_done_callback(lambda _: ended_s.append(time.monotonic()))
+        require(
+            self._wait(lambda: self._stage == stage or ending.done()), f"{stage!r} did not begin"
+        )
+        time.sleep(DELAY_S[stage])
+        pressed_s = time.monotonic()
+        reply = result_of(self._stop.call_async(Trigger.Request()))
+        replied_s = time.monotonic()
+        require(reply.success, reply.message)
+        result = result_of(ending).result
+        require(result.error_code == ErrorCode.CANCELLED, result.error_message)
+        time.sleep(WATCHED_S)
+        moved_s, way_rad = self._motion_after(pressed_s)
+        require(moved_s < WATCHED_S / 2, "the arm still moves")
+        return {
+            "goal_ended_s": ended_s[0] - pressed_s,
+            "replied_s": replied_s - pressed_s,
+            "stood_s": moved_s,
+            "way_rad": way_rad,
+        }
+
+    def go_home(self) -> None:
+        """Bring the arm home by its controller alone, without planning: over the table is air."""
+        self._arm.publish(
+            JointTrajectory(
+                joint_names=list(ROBOT.arm_joints),
+                points=[
+                    JointTrajectoryPoint(
+                        positions=ROBOT.home_rad.tolist(),
+                        velocities=[0.0] * len(ROBOT.arm_joints),
+                        time_from_start=duration_from_seconds(HOME_S),
+                    )
+                ],
+            )
+        )
+        require(
+            self._wait(lambda: float(np.abs(self._states[-1][1] - ROBOT.home_rad).max()) < 0.01),
+            "the arm did not come home",
+        )
+
+    def _motion_after(self, pressed_s: float) -> tuple[float, float]:
+        """Return how long a joint moved, and the furthest that one went, in s and rad."""
+        with self._changed:
+            states = [(s, q) for s, q in self._states if s > pressed_s - 0.1]
+        times_s = np.array([arrival_s for arrival_s, _ in states])
+        positions = np.array([position for _, position in states])
+        moving = np.abs(np.diff(positions, axis=0)).max(axis=1) > MOVING_RAD
+        until_s = times_s[1:][moving & (times_s[1:] > pressed_s)]
+        after = positions[times_s > pressed_s]
+        way_rad = float(np.abs(after - after[0]).max())
+        return (float(until_s[-1] - pressed_s) if len(until_s) else 0.0), way_rad
+
+    def _hear(self, message: JointState) -> None:
+        known = dict(zip(message.name, message.position, strict=True))
+        positions = np.array([known[name] for name in ROBOT.arm_joints])
+        with self._changed:
+            self._states = [*self._states[-500:], (time.monotonic(), positions)]
+            self._changed.notify_all()
+
+    def _hear_feedback(self, message: Any) -> None:
+        with self._changed:
+            self._stage = Stage(message.feedback.stage)
+            self._changed.notify_all()
+
+    def _wait(self, condition: Any) -> bool:
+        with self._changed:
+            return bool(self._changed.wait_for(condition, TIMEOUT_S))
+
+
+def result_of(future: Future) -> Any:
+    """Wait for what the spinning thread completes."""
+    done = threading.Event()
+    future.add_done_callback(lambda _: done.set())
+    require(done.wait(TIMEOUT_S), "no reply")
+    return future.result()
+
+
+def require(condition: bool, otherwise: str) -> None:
+    """End the program where a condition does not hold."""
+    if not condition:
+        sys.exit(f"stop_latency: {otherwise}")
+
+
+def free_place(scene_seed: int) -> NDArray[np.float64]:
+    """Return a grasp from above, 8 cm over the table, away from the only object."""
+    y_object_m = random_scene(scene_seed, [OBJECT]).objects[0].y_m
+    grasp = np.diag([1.0, -1.0, -1.0, 1.0])
+    grasp[:3, 3] = 0.45, -0.15 if y_object_m > 0 else 0.15, 0.08
+    return grasp
+
+
+def measure(rounds: int) -> dict[str, list[dict[str, float]]]:
+    """Stop one pick at each stage and round, in the cell."""
+    taken: dict[str, list[dict[str, float]]] = {}
+    with tempfile.TemporaryDirectory() as folder, NodeProcesses(Path(folder)) as processes:
+        scene: dict[str, str | int | float] = {"seed": 0, "object_names": OBJECT}
+        processes.start("sim_node", scene, share_path("config/sim.yaml"))
+        processes.start("executor_node", {}, share_path("config/executor_cell.yaml"))
+        rclpy.init()
+        operator = Operator()
+        executor = MultiThreadedExecutor(4)
+        executor.add_node(operator)
+        threading.Thread(target=executor.spin, daemon=True).start()
+        try:
+            operator.wait_until_ready()
+            for number in range(1, rounds + 1):
+                for stage in DELAY_S:
+                    name = stage.name.lower() if isinstance(stage, Stage) else str(stage)
+                    taken.setdefault(name, []).append(operator.stop_at(stage, free_place(0)))
+                    operator.go_home()
+                    print(f"round {number}: {name}: {taken[name][-1]}", file=sys.stderr, flush=True)
+        finally:
+            executor.shutdown(timeout_sec=5.0)
+            operator.destroy_node()
+            rclpy.try_shutdown()
+    return taken
+
+
+def table(taken: dict[str, list[dict[str, float]]]) -> str:
+    """Return the medians and maxima as a Markdown table."""
+    columns = (
+        ("arm stands", "stood_s", 1000.0, "ms"),
+        ("goal ended", "goal_ended_s", 1000.0, "ms"),
+        ("service replied", "replied_s", 1000.0, "ms"),
+        ("way after the stop", "way_rad", 1000.0, "mrad"),
+    )
+    lines = ["| stage | " + " | ".join(f"{title}, {unit}" for title, *_, unit in columns) + " |"]
+    lines += ["|---|" + "---:|" * len(columns)]
+    for stage, runs in taken.items():
+        cells = []
+        for _, key, factor, _unit in columns:
+            values = np.array([run[key] for run in runs]) * factor
+            cells.append(f"{np.median(values):.0f} ({values.max():.0f})")
+        lines.append(f"| {stage} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure, print the table, and write the numbers where asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5, help="stops per stage (default 5)")
+    parser.add_argument("--json", metavar="FILE", help="write all numbers there; - for stdout")
+    arguments = parser.parse_args()
+    machine = describe_machine()
+    taken = measure(arguments.rounds)
+    report = {"machine": machine, "load_after": os.getloadavg()[0], "stages": taken}
+    if arguments.json == "-":
+        print(json.dumps(report, indent=2))
+        return
+    if arguments.json:
+        Path(arguments.json).write_text(json.dumps(report, indent=2), encoding="utf-8")
+    print(f"median (maximum) of {arguments.rounds} stops each\n")
+    print(table(taken))
+
+
+if __name__ == "__main__":
+    main()
