@@ -1,0 +1,30 @@
+"""`rt-grasp train` chooses what to train, and refuses what does not fit together."""
+
+import pytest
+
+from rt_grasp_ros.cli.__main__ import main
+
+pytestmark = pytest.mark.torch
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--strategy", "lora"], "--data"),
+        (["--strategy", "lora", "--data", "absent.jsonl"], "absent.jsonl"),
+        (["--strategy", "lora", "--preset", "tiny-full", "--data", "a"], "--strategy full"),
+        (["--preset", "huge", "--data", "a"], "huge"),
+        (["--strategy", "lora", "--steps", "-1", "--data", "a"], "steps"),
+    ],
+)
+def test_refusals_are_one_sentence(arguments, said, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert "DATA_INVALID" in error
+
+
+def test_merging_names_a_missing_adapter(capsys, tmp_path):
+    assert main(["merge", "--adapter", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert "no adapter" in capsys.readouterr().err
