@@ -46,7 +46,7 @@ class ServerSettings:
         timeouts_s = (self.connect_timeout_s, self.first_token_timeout_s, self.total_timeout_s)
         if min(timeouts_s) <= 0 or self.retries < 0:
             raise RequestInvalid(
-                "The model server's time-outs must be positive numbers of seconds."
+                "The model server's time-outs must be positive and its retries 0 or more."
             )
         if self.picture_format not in PICTURE_FORMATS:
             raise RequestInvalid(

@@ -1,8 +1,7 @@
 """Our LLaVA models: the command as it is, numbers in thousandths of the longer side.
 
-`language/prompt.py` and `language/codec.py` hold the conventions. Through a chat template, the
-stock one of LLaVA-1.5, a first command becomes the very text that `build_prompt` returns; for
-later turns the server needs `config/rt_grasp_chat.jinja`.
+`language/prompt.py` and `language/codec.py` hold the conventions. A chat server builds the prompt
+of training with the template `config/rt_grasp_chat.jinja`.
 """
 
 from __future__ import annotations
