@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
@@ -20,6 +21,7 @@ from ..language.vocabulary import load_vocabulary
 from ..model.checkpoint import Checkpoint
 from ..model.decoder_weights import SERVED, Precision, bytes_per_token
 from ..model.engine import GraspEngine
+from ..model.letterbox import letterbox, to_pixel_values
 from ..model.onnx_engine import OnnxEngine
 from ..model.phrase_book import PhraseBook
 from ..sim.cell import Cell
@@ -27,6 +29,7 @@ from ..sim.scene import random_scene
 from .machine import copy_bandwidth_bytes_per_s, describe_machine
 
 PICTURES_PER_RUN = 6
+PREPROCESSING_RUNS = 20
 CANDIDATES = 5
 STOCK = "generate, float32"
 
@@ -66,6 +69,7 @@ class Contender:
         weight_bytes: of the decoder, read for each token.
         candidates: how many are asked for.
         is_picture_known: whether it was asked about just before.
+        to_pixel_values: prepares a letterboxed picture for the tower.
     """
 
     name: str
@@ -73,6 +77,7 @@ class Contender:
     weight_bytes: int
     candidates: int = 1
     is_picture_known: bool = False
+    to_pixel_values: Callable[[NDArray[np.uint8]], NDArray[np.float32]] = to_pixel_values
 
 
 def bench_cpu(
@@ -92,8 +97,9 @@ def bench_cpu(
     Returns:
         The served row's figures, all `rows`, and the machine. Each row: `name`,
         `end_to_end_median_s`, `end_to_end_lowest_run_s`, `end_to_end_highest_run_s`, `prefill_s`,
-        `decode_tokens_per_s`, `tokens_per_answer`, `bandwidth_share` and `speedup_over_generate`,
-        which is over the faster of its rows, and None where transformers is not installed.
+        `decode_tokens_per_s`, `tokens_per_answer`, `bandwidth_share`, `preprocessing_s` from
+        letterboxed picture to pixel values, and `speedup_over_generate`, which is over the faster
+        of its rows, and None where transformers is not installed.
     """
     checkpoint = Checkpoint.open(model_dir)
     tokenizer = Tokenizer.from_file(str(model_dir / "tokenizer.json"))
@@ -111,7 +117,9 @@ def bench_cpu(
             on_progress(run, runs)
     rows = [_row(contender, timings[contender.name], bandwidth) for contender in contenders]
     stock_s = [row["end_to_end_median_s"] for row in rows if row["name"].startswith(STOCK)]
-    for row in rows:
+    boxed = letterbox(questions[0].picture, checkpoint.image_side_px)
+    for row, contender in zip(rows, contenders, strict=True):
+        row["preprocessing_s"] = _median_s(partial(contender.to_pixel_values, boxed))
         own_s = row["end_to_end_median_s"]
         row["speedup_over_generate"] = min(stock_s) / own_s if stock_s else None
     (served,) = (row for row in rows if row["name"] == _name(SERVED))
@@ -166,7 +174,12 @@ def _stock(checkpoint: Checkpoint) -> Iterator[Contender]:
     weight_bytes = bytes_per_token(checkpoint, Precision.FLOAT32)
     for threads in sorted({1, os.cpu_count() or 1}):
         engine = StockGenerate(checkpoint, threads)
-        yield Contender(f"{STOCK}, threads: {threads}", engine, weight_bytes)
+        yield Contender(
+            f"{STOCK}, threads: {threads}",
+            engine,
+            weight_bytes,
+            to_pixel_values=engine.to_pixel_values,
+        )
 
 
 def _ask(contender: Contender, question: Question, tokenizer: Tokenizer) -> Timing:
@@ -191,6 +204,15 @@ def _ask(contender: Contender, question: Question, tokenizer: Tokenizer) -> Timi
     end_s = time.perf_counter()
     tokens = len(tokenizer.encode(texts[-1]).ids)
     return Timing(asked_s[0] - start_s, end_s - start_s, tokens)
+
+
+def _median_s(work: Callable[[], object]) -> float:
+    times_s = []
+    for _ in range(PREPROCESSING_RUNS):
+        start_s = time.perf_counter()
+        work()
+        times_s.append(time.perf_counter() - start_s)
+    return median(times_s)
 
 
 def _row(
