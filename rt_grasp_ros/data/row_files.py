@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import json
-import multiprocessing
 import shutil
-import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from ..grasp.errors import DataInvalid
 from .consistency import row_problems
+from .parallel import run_all
 
 ROWS_FILE = "conversations.jsonl"
 SETTINGS_FILE = "build.json"
@@ -96,14 +95,9 @@ def _write_missing(
     ]
     done = len(jobs) - len(missing)
     progress(done)
-    if missing:
-        workers = multiprocessing.get_context("spawn").Pool(
-            min(processes, len(missing)), signal.signal, (signal.SIGINT, signal.SIG_IGN)
-        )
-        with workers as pool:
-            for _ in pool.imap_unordered(_write_part, missing):
-                done += 1
-                progress(done)
+    for _ in run_all(_write_part, missing, processes):
+        done += 1
+        progress(done)
     _join(paths, target)
     shutil.rmtree(parts)
     return _count_lines(target)

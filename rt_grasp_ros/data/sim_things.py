@@ -14,6 +14,7 @@ from .dialogues import MIN_VISIBLE_FRACTION, pick
 from .labels import LabelledPart
 from .reasoning import load_part_templates
 from .thing import Phrase, Thing, commands_for, rounded
+from .tried_grasps import failing_parts
 
 
 def things_of(
@@ -27,13 +28,16 @@ def things_of(
         rng: draws synonyms.
 
     Returns:
-        Things with at least one part in plain sight. Where another object is hidden, none may be
-        asked for by looks or use, which the hidden one may share.
+        Things with at least one part in plain sight whose grasp holds in the physics. Where
+        another object is hidden, none may be asked for by looks or use, which the hidden one may
+        share.
     """
     in_sight = [
         part
         for part in parts
-        if part.visible_fraction >= MIN_VISIBLE_FRACTION and part.rectangle.is_inside_image
+        if part.visible_fraction >= MIN_VISIBLE_FRACTION
+        and part.rectangle.is_inside_image
+        and (part.object_name, part.part_name) not in failing_parts()
     ]
     names = sorted({part.object_name for part in in_sight})
     by_name_only = len(names) < len({part.object_name for part in parts})
