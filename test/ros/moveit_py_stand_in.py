@@ -1,0 +1,202 @@
+"""A stand-in for moveit_py with the names and signatures of its bindings (moveit2 at 8fcb5d2).
+
+It knows no collisions but those it is told of, plans straight in joint space, and executes on a
+fake robot. It shows that our code fits those signatures, not that the real one works.
+"""
+
+import sys
+import threading
+import types
+from contextlib import contextmanager
+
+import numpy as np
+from moveit_msgs.msg import MoveItErrorCodes, RobotTrajectory
+
+from rt_grasp_ros.motion.timing import time_path
+from rt_grasp_ros.ros.motion_conversions import trajectory_from_message, trajectory_to_message
+
+
+class RobotState:
+    def __init__(self, robot_model):
+        self.robot_model = robot_model
+        self.joint_positions = {}
+        self.updated = False
+
+    def __deepcopy__(self, memo):
+        copied = RobotState(self.robot_model)
+        copied.joint_positions = dict(self.joint_positions)
+        return copied
+
+    def update(self, force=False, type="all"):
+        self.updated = True
+
+
+class Trajectory:
+    def __init__(self, robot_model):
+        self.joint_model_group_name = ""
+        self.message = RobotTrajectory()
+
+    def set_robot_trajectory_msg(self, robot_state, msg):
+        assert robot_state.updated
+        self.message = msg
+
+    def get_robot_trajectory_msg(self, joint_filter=()):
+        return self.message
+
+
+class Matrix:
+    def __init__(self):
+        self.allowed = set()
+
+    def set_entry(self, name1, name2, allowed):
+        assert allowed
+        self.allowed.add((name1, name2))
+
+
+class Scene:
+    def __init__(self, state, world, is_colliding):
+        self.current_state = state
+        self.world = world
+        self.is_colliding = is_colliding
+        self.allowed_collision_matrix = Matrix()
+
+    def __deepcopy__(self, memo):
+        state = self.current_state.__deepcopy__(memo)
+        return Scene(state, set(self.world), self.is_colliding)
+
+    def apply_collision_object(self, collision_object_msg, color_msg=None):
+        name = collision_object_msg.id
+        if collision_object_msg.operation == collision_object_msg.ADD:
+            self.world.add(name)
+        else:
+            self.world.remove(name)
+
+    def is_state_colliding(self, robot_state, joint_model_group_name, verbose=False):
+        assert robot_state.updated
+        return self.is_colliding(self, robot_state.joint_positions)
+
+
+class MoveItPy:
+    """The one instance; tests order its faults."""
+
+    def __init__(self, node_name="moveit_py", config_dict=None):
+        if "no_such_robot" in config_dict:
+            raise RuntimeError("Failed to load any planning pipelines")
+        self.robot, self.io = MoveItPy.robot, MoveItPy.io
+        self.world = set()
+        self.scene = Scene(RobotState(None), self.world, lambda scene, positions: False)
+        self.plans_to_fail = 0
+        self.stops = 0
+        self.outcome = Status("SUCCEEDED")
+        MoveItPy.instance = self
+
+    def get_planning_component(self, planning_component_name):
+        assert planning_component_name == self.robot.planning_group
+        return Component(self)
+
+    def get_planning_scene_monitor(self):
+        return self
+
+    def get_trajectory_execution_manager(self):
+        return self
+
+    def get_robot_model(self):
+        return None
+
+    @contextmanager
+    def read_only(self):
+        yield self.scene
+
+    read_write = read_only
+
+    def execute(self, robot_trajectory, controllers):
+        self.done = threading.Event()
+        self.io.send_arm(trajectory_from_message(robot_trajectory.message.joint_trajectory))
+        self.done.wait(20.0)
+        return self.outcome
+
+    def stop_execution(self, auto_clear=True):
+        self.stops += 1
+        self.done.set()
+
+
+class Status:
+    def __init__(self, status):
+        self.status = status
+
+    def __bool__(self):
+        return self.status == "SUCCEEDED"
+
+
+class Response:
+    def __init__(self, trajectory, code):
+        self.trajectory = trajectory
+        self.error_code = MoveItErrorCodes(val=code)
+
+    def __bool__(self):
+        return self.error_code.val == MoveItErrorCodes.SUCCESS
+
+
+class Component:
+    def __init__(self, moveit):
+        self._moveit = moveit
+
+    def set_start_state(self, configuration_name=None, robot_state=None):
+        self._start = robot_state
+
+    def set_goal_state(self, configuration_name=None, robot_state=None):
+        self._goal = robot_state
+
+    def plan(self, single_plan_parameters=None):
+        if self._moveit.plans_to_fail > 0:
+            self._moveit.plans_to_fail -= 1
+            return Response(None, MoveItErrorCodes.PLANNING_FAILED)
+        robot = self._moveit.robot
+        ends = [
+            np.array([state.joint_positions[name] for name in robot.arm_joints])
+            for state in (self._start, self._goal)
+        ]
+        timed = time_path(
+            robot, np.linspace(*ends, 8), single_plan_parameters.max_velocity_scaling_factor
+        )
+        trajectory = Trajectory(None)
+        trajectory.message = RobotTrajectory(joint_trajectory=trajectory_to_message(timed))
+        return Response(trajectory, MoveItErrorCodes.SUCCESS)
+
+
+class PlanRequestParameters:
+    def __init__(self, moveit, ns):
+        self.planning_time = 1.0
+
+
+class Builder:
+    def __init__(self, robot_name, package_name=None):
+        self._package_name = package_name
+
+    def moveit_cpp(self):
+        return self
+
+    to_moveit_configs = moveit_cpp
+
+    def to_dict(self):
+        return {self._package_name: {}}
+
+
+MODULES = {
+    "moveit": {},
+    "moveit.core": {},
+    "moveit.core.robot_state": {"RobotState": RobotState},
+    "moveit.core.robot_trajectory": {"RobotTrajectory": Trajectory},
+    "moveit.planning": {"MoveItPy": MoveItPy, "PlanRequestParameters": PlanRequestParameters},
+    "moveit_configs_utils": {"MoveItConfigsBuilder": Builder},
+}
+
+
+def install(monkeypatch, robot, io):
+    """Let imports of moveit_py find the stand-in for the length of a test."""
+    MoveItPy.robot, MoveItPy.io = robot, io
+    for name, content in MODULES.items():
+        module = types.ModuleType(name)
+        vars(module).update(content)
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.delitem(sys.modules, "rt_grasp_ros.ros.moveit.moveit_py_backend", raising=False)

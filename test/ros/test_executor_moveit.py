@@ -1,0 +1,48 @@
+"""The executor with move_group as its backend, from the goal to the held object."""
+
+import time
+
+import pytest
+from arm_world import Commander, FakeArm, Operator
+from moveit_world import OTHER_OBJECT, FakeMoveGroup
+from rclpy.parameter import Parameter
+from rt_grasp_ros.action import ExecuteGrasp
+from world import FakeCamera, World
+
+from rt_grasp_ros.grasp.error_code import ErrorCode
+from rt_grasp_ros.ros.executor_node import ExecutorNode
+
+pytestmark = [pytest.mark.ros, pytest.mark.moveit]
+
+PARAMETERS = {"backend": "move_group", "speed": 1.0, "line_speed": 1.0, "gripper_timeout_s": 20.0}
+
+
+@pytest.fixture
+def world():
+    world = World()
+    world.start()
+    yield world
+    world.stop()
+
+
+def test_a_grasp_is_carried_out_then_another_is_stopped(world):
+    overrides = [Parameter(name, value=value) for name, value in PARAMETERS.items()]
+    world.add(ExecutorNode(context=world.context, parameter_overrides=overrides))
+    move_group = world.add(FakeMoveGroup(world))
+    arm = world.add(FakeArm(world))
+    world.add(FakeCamera(world))
+    commander, operator = world.add(Commander(world)), world.add(Operator(world))
+    arm.publish_camera_pose()
+    result = commander.result_of(commander.send())
+    assert ErrorCode(result.error_code) is ErrorCode.OK, result.error_message
+    assert result.held
+    assert move_group.world == {OTHER_OBJECT}
+    arm.go_home()
+    time.sleep(0.2)
+    handle = commander.send()
+    commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
+    assert operator.stop().success
+    result = commander.result_of(handle, 10.0)
+    assert ErrorCode(result.error_code) is ErrorCode.CANCELLED
+    assert move_group.stops >= 1
+    assert move_group.world == {OTHER_OBJECT}

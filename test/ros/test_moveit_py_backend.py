@@ -1,0 +1,151 @@
+"""The moveit_py backend against a stand-in with the signatures of the bindings."""
+
+import sys
+from pathlib import Path
+
+import moveit_py_stand_in as stand_in
+import numpy as np
+import pytest
+
+from rt_grasp_ros.grasp.errors import BackendUnavailable, Cancelled, ControllerFailed, NoPlan
+from rt_grasp_ros.motion.backend import never
+from rt_grasp_ros.motion.embedded import MotionSettings
+from rt_grasp_ros.motion.gripper import load_gripper
+from rt_grasp_ros.motion.planning_scene import PlanningScene
+from rt_grasp_ros.motion.robot import load_robot
+from rt_grasp_ros.resources import share_path
+
+sys.path.append(str(Path(__file__).parents[1] / "motion"))
+from fake_robot import FakeRobot
+
+pytestmark = [pytest.mark.ros, pytest.mark.moveit]
+
+ROBOT = load_robot(share_path("config/robots/panda.yaml"))
+GRIPPER = load_gripper(share_path("config/grippers/panda_hand.yaml"))
+HOME = ROBOT.home_rad
+TURNED = HOME + np.eye(7)[0]
+POINTS = np.array([[0.5, 0.0, 0.05], [0.5, 0.3, 0.05]])
+SCENE = PlanningScene(POINTS, np.array([True, False]), 0.0, 0.06)
+OURS = {"rt_grasp_table", "rt_grasp_target", "rt_grasp_obstacles"}
+
+
+@pytest.fixture
+def io():
+    return FakeRobot(ROBOT, GRIPPER)
+
+
+@pytest.fixture
+def make(monkeypatch, io):
+    stand_in.install(monkeypatch, ROBOT, io)
+
+    def make(config_package="panda_moveit_config", **settings):
+        from rt_grasp_ros.ros.moveit.moveit_py_backend import MoveItPyBackend
+
+        return MoveItPyBackend(ROBOT, GRIPPER, io, MotionSettings(**settings), config_package)
+
+    return make
+
+
+@pytest.fixture
+def backend(make):
+    return make(speed=1.0, line_speed=1.0)
+
+
+@pytest.fixture
+def moveit(backend):
+    return stand_in.MoveItPy.instance
+
+
+def down(backend):
+    pose = backend.tip_pose(HOME).copy()
+    pose[2, 3] -= 0.06
+    return pose
+
+
+def test_a_plan_leads_from_start_to_goal(backend):
+    plan = backend.plan_joints(HOME, TURNED, 2.0, never)
+    assert np.allclose(plan.start, HOME) and np.allclose(plan.end, TURNED)
+
+
+def test_planning_is_tried_again_within_its_time(backend, moveit):
+    moveit.plans_to_fail = 2
+    assert backend.plan_joints(HOME, TURNED, 2.0, never).duration_s > 0.0
+    moveit.plans_to_fail = 9
+    with pytest.raises(NoPlan, match="planning"):
+        backend.plan_joints(HOME, TURNED, 2.0, never)
+
+
+def test_planning_is_cancelled_between_two_tries(backend, moveit):
+    moveit.plans_to_fail = 9
+    with pytest.raises(Cancelled):
+        backend.plan_joints(HOME, TURNED, 2.0, lambda: moveit.plans_to_fail < 8)
+    assert moveit.plans_to_fail == 7
+
+
+def test_our_obstacles_come_and_go(backend, moveit):
+    moveit.world.add("somebody_elses")
+    backend.set_scene(SCENE)
+    assert moveit.world == {"somebody_elses", *OURS}
+    backend.clear_scene()
+    assert moveit.world == {"somebody_elses"}
+
+
+def test_postures_in_collision_are_left_out(backend, moveit):
+    pose = backend.tip_pose(HOME)
+    assert backend.solve_ik(pose, HOME, never)
+    moveit.scene.is_colliding = lambda scene, positions: True
+    assert backend.solve_ik(pose, HOME, never) == []
+
+
+def test_a_line_may_touch_the_target_with_the_hand_alone(backend, moveit):
+    backend.set_scene(SCENE)
+    allowed = []
+    moveit.scene.is_colliding = lambda scene, _: allowed.append(
+        scene.allowed_collision_matrix.allowed
+    )
+    path = backend.plan_line(HOME, down(backend), never)
+    assert np.allclose(backend.tip_pose(path.end), down(backend), atol=1e-3)
+    assert {link for _, link in allowed[-1]} == set(ROBOT.links_beyond_tip)
+    assert not moveit.scene.allowed_collision_matrix.allowed  # of the scene itself: nothing
+
+
+def test_a_blocked_line_is_refused(backend, moveit):
+    first = HOME[0]
+    moveit.scene.is_colliding = lambda _, joints: abs(joints["panda_joint2"] - HOME[1]) > 0.02
+    with pytest.raises(NoPlan, match="blocked"):
+        backend.plan_line(HOME, down(backend), never)
+    assert HOME[0] == first
+
+
+def test_the_arm_is_moved_and_seen_there(backend, moveit, io):
+    plan = backend.plan_joints(HOME, TURNED, 2.0, never)
+    io.on_sleep = lambda: moveit.done.set() if np.allclose(io.arm, TURNED) else None
+    backend.execute(plan, 20.0, never)
+    assert np.allclose(io.arm, TURNED)
+
+
+def test_cancelling_stops_moveit_and_the_controller(backend, moveit, io):
+    plan = backend.plan_joints(HOME, TURNED, 2.0, never)
+    with pytest.raises(Cancelled):
+        backend.execute(plan, 20.0, lambda: io.now_s() > 100.3)
+    assert io.held >= 1
+    assert moveit.stops >= 1
+    assert not np.allclose(io.arm, TURNED)
+
+
+def test_a_controller_that_aborts_is_a_failure(backend, moveit, io):
+    moveit.outcome = stand_in.Status("ABORTED")
+    plan = backend.plan_joints(HOME, TURNED, 2.0, never)
+    io.on_sleep = lambda: moveit.done.set()
+    with pytest.raises(ControllerFailed, match="ABORTED"):
+        backend.execute(plan, 20.0, never)
+
+
+def test_a_configuration_that_does_not_load_is_unavailable(make):
+    with pytest.raises(BackendUnavailable, match="no_such_robot"):
+        make("no_such_robot")
+
+
+def test_no_speed_is_full_speed(make):
+    with pytest.raises(ValueError, match="speed"):
+        make(speed=0.0)
