@@ -25,6 +25,7 @@ from ...grasp.errors import DataInvalid
 from ..progress_file import load_progress, save_progress
 from ..schedule import warm_cosine
 from .settings import TuneSettings
+from .strategies import PROJECTOR
 
 Report = Callable[[int, dict[str, float]], None]
 
@@ -70,7 +71,9 @@ class Loop:
         self._accelerator = accelerator
         self._progress = work_dir / "progress.safetensors"
         self._optimizer = torch.optim.AdamW(
-            self._trained.values(), settings.learning_rate, weight_decay=settings.weight_decay
+            _groups(self._trained, settings),
+            settings.learning_rate,
+            weight_decay=settings.weight_decay,
         )
         if accelerator.is_main_process:
             _claim(work_dir, {**settings.to_dict(), "steps": steps, **origin})
@@ -123,7 +126,7 @@ class Loop:
         warm_steps = max(1, round(self._settings.warm_up * self._steps))
         share = warm_cosine(step, self._steps, warm_steps, floor=0.0)
         for group in self._optimizer.param_groups:
-            group["lr"] = self._settings.learning_rate * share
+            group["lr"] = self._settings.learning_rate * share * group["share"]
 
     def _anywhere(self, here: bool) -> bool:
         """Whether something holds on any process."""
@@ -131,6 +134,18 @@ class Loop:
             return here
         flag = torch.tensor(float(here), device=self._accelerator.device)
         return bool(self._accelerator.reduce(flag, "sum") > 0)
+
+
+def _groups(trained: Mapping[str, nn.Parameter], settings: TuneSettings) -> list[dict[str, object]]:
+    """Return AdamW's groups: the projector may learn more slowly than the rest."""
+    projector = [weight for name, weight in trained.items() if PROJECTOR in name]
+    others = [weight for name, weight in trained.items() if PROJECTOR not in name]
+    if not others:
+        return [{"params": projector, "share": 1.0}]
+    return [
+        {"params": others, "share": 1.0},
+        {"params": projector, "share": settings.projector_share},
+    ]
 
 
 def _step_seed(seed: int, step: int) -> int:

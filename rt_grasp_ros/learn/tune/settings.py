@@ -23,6 +23,7 @@ class TuneSettings:
     Attributes:
         strategy: what is trained, one of `STRATEGIES`.
         learning_rate: peak, after the warm-up.
+        projector_share: of the learning rate that the projector gets where it is not trained alone.
         batch: samples a step, over all processes; for `grpo` prompts a step.
         micro_batch: samples that go through the model at once on one process.
         pack: at most so many conversations about one picture stand behind it in one sequence,
@@ -53,6 +54,7 @@ class TuneSettings:
 
     strategy: str
     learning_rate: float
+    projector_share: float = 1.0
     batch: int = 32
     micro_batch: int = 4
     pack: int = 1
@@ -98,6 +100,7 @@ class TuneSettings:
                 )
         for name in (
             "learning_rate",
+            "projector_share",
             "batch",
             "micro_batch",
             "pack",
