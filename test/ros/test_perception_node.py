@@ -25,6 +25,7 @@ from rt_grasp_ros.ros.perception_node import PerceptionNode
 pytestmark = pytest.mark.ros
 
 sys.path.append(str(Path(__file__).parents[1] / "model"))  # the worker imports fake_engines
+from chat_stand_in import ChatStandIn, says  # noqa: E402
 
 DEADLINES = {
     "frame_timeout_s": 1.0,
@@ -461,3 +462,41 @@ def test_a_model_that_is_not_there_is_named(world):
     overrides = [Parameter("model_dir", value="models/none_such")]
     with pytest.raises(FileNotFoundError, match="models/none_such"):
         PerceptionNode(context=world.context, parameter_overrides=overrides, namespace="bad")
+
+
+def test_a_server_answers_in_place_of_a_model_here(world, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    server = ChatStandIn(says("It lies there. x 0.500 y 0.375 theta 0.000 w 0.125"))
+    overrides = {"model_backend": "openai", "server_url": server.url, "server_retries": 0}
+    node = PerceptionNode(
+        context=world.context,
+        namespace="served",
+        parameter_overrides=[Parameter(name, value=value) for name, value in overrides.items()],
+    )
+    world.add(node)
+    served_user = world.add(User(world, namespace="served"))
+    served_camera = world.add(FakeCamera(world, namespace="served"))
+    assert node.trigger_configure() == TransitionCallbackReturn.SUCCESS
+    assert node.trigger_activate() == TransitionCallbackReturn.SUCCESS
+    reply = served_user.ask(COMMAND)
+    assert ErrorCode(reply.error_code) is ErrorCode.OK, reply.error_message
+    assert reply.reasoning == "It lies there."
+    server.close()
+    refused(served_user.ask(COMMAND), ErrorCode.SERVER_UNAVAILABLE, server.url)
+    for done in (served_user, served_camera, node):
+        world.remove(done)
+
+
+def test_a_server_that_is_away_leaves_the_node_unconfigured(world, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    server = ChatStandIn(says(""))
+    server.close()
+    overrides = {"model_backend": "openai", "server_url": server.url, "server_retries": 0}
+    node = PerceptionNode(
+        context=world.context,
+        namespace="bad",
+        parameter_overrides=[Parameter(name, value=value) for name, value in overrides.items()],
+    )
+    world.add(node)
+    assert node.trigger_configure() == TransitionCallbackReturn.FAILURE
+    world.remove(node)
