@@ -47,3 +47,21 @@ def test_what_cannot_be_built_is_said(tmp_path, capsys):
     assert "simulated" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main(["data", "build", "--views", "0"])
+
+
+def test_only_objects_of_the_cell_can_be_tried(tmp_path, capsys):
+    arguments = ["data", "try-grasps", "--out", str(tmp_path / "tried.yaml")]
+    assert main([*arguments, "--object", "unicorn"]) == 2
+    assert "unicorn" in capsys.readouterr().err
+    assert main([*arguments, "--tries", "0"]) == 2
+
+
+def test_what_was_tried_already_is_reported_with_the_parts_that_fail(tmp_path, capsys):
+    path = tmp_path / "tried.yaml"
+    path.write_text("mug: {handle: {lifted: 0, tried: 2}, rim: {lifted: 2, tried: 2}}\n")
+    arguments = ["data", "try-grasps", "--out", str(path), "--tries", "2", "--object", "mug"]
+    assert main([*arguments, "--json", "-"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["parts"], result["lifted"], result["tried"]) == (2, 2, 4)
+    assert result["failing_parts"] == ["mug handle"]
+    assert result["objects_whose_usual_part_fails"] == ["mug"]
