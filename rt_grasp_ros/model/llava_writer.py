@@ -27,13 +27,11 @@ class WrittenAnswer:
         token_ids: without the end token.
         state: of the grammar.
         log_prob: of the words that the model chose; numbers share theirs with their neighbours.
-        first_number: how many tokens come before the first digit; None before there is one.
     """
 
     token_ids: list[int] = field(default_factory=list)
     state: int = START
     log_prob: float = 0.0
-    first_number: int | None = None
 
     @property
     def score(self) -> float:
@@ -46,10 +44,8 @@ class WrittenAnswer:
         for token_id, log_prob in zip(chosen.token_ids, chosen.log_probs, strict=True):
             if grammar.is_closed(self.state):
                 break
-            if self.state in grammar.number_states:
-                if self.first_number is None:
-                    self.first_number = len(self.token_ids)
-            elif grammar.only_token[self.state] == NOT_ALLOWED:
+            has_choice = grammar.only_token[self.state] == NOT_ALLOWED
+            if has_choice and self.state not in grammar.number_states:
                 self.log_prob += log_prob
             self.token_ids.append(token_id)
             self.state = grammar.advance(self.state, token_id)

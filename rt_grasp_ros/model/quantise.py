@@ -8,7 +8,7 @@ from types import ModuleType
 
 import torch
 from torch import Tensor, nn
-from transformers import LlavaForConditionalGeneration
+from transformers import PreTrainedModel
 
 from ..grasp.errors import CheckpointInvalid, ModelNotLoaded
 
@@ -34,7 +34,7 @@ class WeightMemory:
 
 
 def quantise(
-    llava: LlavaForConditionalGeneration, scheme: str, device: torch.device
+    llava: PreTrainedModel, scheme: str, device: torch.device, doubly: bool = False
 ) -> WeightMemory:
     """Move a model to its device, with the linear layers of the language model in fewer bits.
 
@@ -47,6 +47,7 @@ def quantise(
         llava: the model with the weights that it is to keep: merge adapters before.
         scheme: `none`, `int8` or `nf4`.
         device: where it is to run.
+        doubly: quantise NF4's scales, too; slower, for comparison.
 
     Returns:
         Memory of the weights before and after.
@@ -66,7 +67,7 @@ def quantise(
         for name, layer in list(llava.named_modules()):
             if isinstance(layer, nn.Linear) and not name.startswith(_SKIPPED):
                 parent = llava.get_submodule(name.rpartition(".")[0])
-                quantised = _quantised_layer(bitsandbytes, layer, scheme, name)
+                quantised = _quantised_layer(bitsandbytes, layer, scheme, name, doubly)
                 setattr(parent, name.rpartition(".")[2], quantised.to(device))
     llava.to(device)
     return WeightMemory(before_bytes, weight_bytes(llava))
@@ -83,16 +84,18 @@ def weight_bytes(model: nn.Module) -> int:
     """Return the bytes of a model's weights, buffers and quantisation statistics."""
     held = {id(tensor): tensor for tensor in (*model.parameters(), *model.buffers())}
     for weight in model.parameters():
-        for statistics in (getattr(weight, "SCB", None), _absmax(weight)):
-            if statistics is not None:
-                held[id(statistics)] = statistics
+        held |= {id(statistics): statistics for statistics in _statistics(weight)}
     return sum(tensor.numel() * tensor.element_size() for tensor in held.values())
 
 
-def _absmax(weight: Tensor) -> Tensor | None:
-    """Return the block scales of a 4-bit weight."""
+def _statistics(weight: Tensor) -> list[Tensor]:
+    """Return the scales of a quantised weight."""
+    scales = [getattr(weight, "SCB", None)]
     state = getattr(weight, "quant_state", None)
-    return None if state is None else state.absmax
+    while state is not None:
+        scales.append(state.absmax)
+        state = state.state2
+    return [scale for scale in scales if scale is not None]
 
 
 def _import_bitsandbytes() -> ModuleType:
@@ -109,7 +112,7 @@ def _import_bitsandbytes() -> ModuleType:
 
 
 def _quantised_layer(
-    bitsandbytes: ModuleType, layer: nn.Linear, scheme: str, name: str
+    bitsandbytes: ModuleType, layer: nn.Linear, scheme: str, name: str, doubly: bool
 ) -> nn.Module:
     """Return a layer that quantises the weight of another one when it is moved to its device."""
     has_bias = layer.bias is not None
@@ -118,8 +121,8 @@ def _quantised_layer(
         quantised = bitsandbytes.nn.Linear8bitLt(
             *sizes, has_bias, has_fp16_weights=False, threshold=0.0, device="meta"
         )
-        quantised.weight = bitsandbytes.nn.Int8Params(
-            layer.weight.data, requires_grad=False, has_fp16_weights=False
+        quantised.weight = bitsandbytes.nn.Int8Params(  # quantises what comes from the CPU only
+            layer.weight.data.cpu(), requires_grad=False, has_fp16_weights=False
         )
     else:
         if layer.in_features % NF4_BLOCK:
@@ -131,12 +134,12 @@ def _quantised_layer(
             *sizes,
             has_bias,
             compute_dtype=layer.weight.dtype,
-            compress_statistics=False,
+            compress_statistics=doubly,
             quant_type="nf4",
             device="meta",
         )
         quantised.weight = bitsandbytes.nn.Params4bit(
-            layer.weight.data, requires_grad=False, compress_statistics=False, quant_type="nf4"
+            layer.weight.data, requires_grad=False, compress_statistics=doubly, quant_type="nf4"
         )
     quantised.bias = layer.bias
     return quantised.train(layer.training)

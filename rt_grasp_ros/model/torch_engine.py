@@ -15,6 +15,7 @@ from tokenizers import Tokenizer
 from ..grasp.errors import CheckpointInvalid
 from ..language.answer import Answer, parse_answer
 from ..language.prompt import END_TOKEN, Turn
+from ..language.vocabulary import load_vocabulary
 from .acceleration import choose_acceleration
 from .candidates import DRAWS_PER_CANDIDATE
 from .checkpoint import Checkpoint
@@ -25,6 +26,7 @@ from .grammar import AnswerGrammar
 from .llava_picture import is_embedded, picture_preparation
 from .llava_writer import LlavaWriter, WrittenAnswer
 from .load_llava import load_llava
+from .phrase_book import PhraseBook
 from .prompt_tokens import MAX_NEW_TOKENS, PromptTokens
 from .static_decoding import CandidateSampler, OnProgress, StaticDecoder
 from .text_stream import telling
@@ -89,7 +91,10 @@ class TorchEngine:
             )
             for steps in (decoder, self._sampler):
                 steps.warm_up(on_progress or _log_progress)
-        self._writer = LlavaWriter(loaded.llava, decoder, self._grammar, self._max_new_tokens)
+        self._phrase_book = PhraseBook.of_templates(self._tokenizer, load_vocabulary())
+        self._writer = LlavaWriter(
+            loaded.llava, decoder, self._grammar, self._max_new_tokens, self._phrase_book
+        )
         _LOG.info("%s: %s", self.name, self.memory)
 
     def answer(
@@ -117,7 +122,8 @@ class TorchEngine:
                 is_cancelled,
             )
             best = parse_answer(self._tokenizer.decode(written.token_ids), *size_px, written.score)
-            if best.rectangle is None or written.first_number is None:
+            self._phrase_book.learn(written.token_ids)
+            if best.rectangle is None or max_candidates == 1:
                 return [best]
             return self._with_others(best, written, max_candidates, size_px)
 
@@ -136,7 +142,7 @@ class TorchEngine:
         self, best: Answer, written: WrittenAnswer, max_candidates: int, size_px: tuple[int, int]
     ) -> list[Answer]:
         """Return the best answer and grasps drawn beside it, behind the same words."""
-        count = written.first_number or 0
+        count, state = self._grammar.before_numbers(written.token_ids)
         words = written.token_ids[:count]
         answers = [best]
         found = [best]
@@ -145,7 +151,7 @@ class TorchEngine:
                 self._writer.cache,
                 self._writer.prompt_length + count - 1,
                 words[-1],
-                self._grammar.state_after(words),
+                state,
                 self._max_new_tokens - count,
             )
             for row in rows:

@@ -1,0 +1,197 @@
+"""How fast LLaVA-1.5-7B answers on a GPU: stock `generate`, then ours step by step."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+import torch
+from torch.profiler import ProfilerActivity, profile
+
+from ..model.quantise import quantise
+from ..model.torch_failures import choose_device, device_name, memory_failures
+from .gpu_model import (
+    LLAVA_7B,
+    TINY,
+    Question,
+    Shapes,
+    bytes_read_per_token,
+    random_llava,
+    random_question,
+)
+from .gpu_ways import (
+    BASELINE,
+    DRAFT_RIGHT_SHARE,
+    WAYS,
+    OurAnswer,
+    Timing,
+    Way,
+    stock_answer,
+    wait_for,
+)
+from .machine import describe_machine
+
+_COPIED_BYTES = 2**30
+_PROFILED_ROWS = 20
+
+OnProgress = Callable[[str, int, int], None]
+
+
+def bench_gpu(
+    runs: int,
+    on_progress: OnProgress,
+    is_tiny: bool = False,
+    is_profiled: bool = False,
+) -> dict[str, Any]:
+    """Measure every way to run the model, `runs` times each after one to warm up.
+
+    Args:
+        runs: how many.
+        on_progress: called with what is measured, how many ways are done, and of how many.
+        is_tiny: take a tiny model and whatever device there is, to try the script; what can't be
+            recorded there is left out.
+        is_profiled: add to each of our rows where the time goes, by torch.profiler.
+
+    Returns:
+        `shapes`, `rows`, the copy bandwidth of the device, and the machine. Each row: `name`,
+        `decode_tokens_per_s` (median, lowest and highest run), `first_token_s`,
+        `answer_s`, `weights_mb`, `peak_memory_mb` (None on a CPU), `bandwidth_share` and
+        `speedup_over_generate`, both of the median.
+
+    Raises:
+        GpuUnavailable: there is no GPU, and the model is not tiny.
+        ModelOutOfMemory: the model does not fit.
+    """
+    device = choose_device("auto" if is_tiny else "cuda")
+    shapes = TINY if is_tiny else LLAVA_7B
+    bandwidth = copy_bandwidth_bytes_per_s(device, _COPIED_BYTES >> (8 if is_tiny else 0))
+    ways = [way for way in WAYS if device.type == "cuda" or _runs_on_cpu(way)]
+    rows = []
+    for done, way in enumerate(ways):
+        on_progress(way.name, done, len(ways))
+        with memory_failures(device, f"the way '{way.name}'"):
+            rows.append(_measure(way, shapes, device, runs, bandwidth, is_profiled))
+        _give_back(device)
+    on_progress("done", len(ways), len(ways))
+    (baseline,) = (row for row in rows if row["name"] == BASELINE)
+    for row in rows:
+        row["speedup_over_generate"] = row["decode_tokens_per_s"] / baseline["decode_tokens_per_s"]
+    return {
+        "shapes": shapes.name,
+        "image_tokens": shapes.image_tokens,
+        "answer_tokens": shapes.answer_tokens,
+        "assumed_share_of_drafts_right": DRAFT_RIGHT_SHARE,
+        "runs": runs,
+        "copy_bandwidth_gb_per_s": bandwidth / 1e9,
+        "rows": rows,
+        "device": device_name(device),
+        "cuda": torch.version.cuda,
+        "machine": describe_machine(),
+    }
+
+
+def copy_bandwidth_bytes_per_s(
+    device: torch.device, copied_bytes: int = _COPIED_BYTES, repetitions: int = 10
+) -> float:
+    """Measure what a device copies within its memory, read and written bytes.
+
+    Args:
+        device: whose memory.
+        copied_bytes: of each copy.
+        repetitions: the fastest counts.
+    """
+    source = torch.ones(copied_bytes, dtype=torch.uint8, device=device)
+    target = torch.empty_like(source)
+    fastest_s = float("inf")
+    for _ in range(repetitions):
+        wait_for(device)
+        start_s = time.perf_counter()
+        target.copy_(source)
+        wait_for(device)
+        fastest_s = min(fastest_s, time.perf_counter() - start_s)
+    return 2 * copied_bytes / fastest_s
+
+
+def _runs_on_cpu(way: Way) -> bool:
+    """Whether a way is not about recording, which a CPU can't, nor compiling, which takes long."""
+    return way.acceleration in (None, "eager")
+
+
+def _measure(
+    way: Way,
+    shapes: Shapes,
+    device: torch.device,
+    runs: int,
+    bandwidth: float,
+    is_profiled: bool,
+) -> dict[str, Any]:
+    llava = random_llava(shapes, device)
+    memory = quantise(llava, way.quantise, device, way.doubly)
+    _give_back(device)
+    question = random_question(shapes, device)
+    answer, profiled = _prepare(way, llava, question, shapes, is_profiled)
+    answer()
+    timings = [answer() for _ in range(runs)]
+    rates = [(shapes.answer_tokens - 1) / _decode_s(timing) for timing in timings]
+    rate = median(rates)
+    on_gpu = device.type == "cuda"
+    return {
+        "name": way.name,
+        "decode_tokens_per_s": rate,
+        "decode_tokens_per_s_lowest": min(rates),
+        "decode_tokens_per_s_highest": max(rates),
+        "first_token_s": median(timing.first_token_s for timing in timings),
+        "answer_s": median(timing.total_s for timing in timings),
+        "weights_mb": memory.after_bytes / 1e6,
+        "peak_memory_mb": torch.cuda.max_memory_allocated() / 1e6 if on_gpu else None,
+        "bandwidth_share": rate * bytes_read_per_token(llava) / bandwidth,
+        **profiled,
+    }
+
+
+def _prepare(
+    way: Way,
+    llava: Any,
+    question: Question,
+    shapes: Shapes,
+    is_profiled: bool,
+) -> tuple[Callable[[], Timing], dict[str, Any]]:
+    """Return what answers in a way, and where its time goes."""
+    if way.acceleration is None:
+        return stock_answer(llava, question, shapes), {}
+    ours = OurAnswer(llava, question, shapes, way)
+    return ours, {"profile": _profile(ours, llava.device)} if is_profiled else {}
+
+
+def _decode_s(timing: Timing) -> float:
+    return timing.total_s - timing.first_token_s
+
+
+def _profile(answer: Callable[[], Timing], device: torch.device) -> list[dict[str, Any]]:
+    """Return what one answer spends its time on, the longest first."""
+    on_gpu = device.type == "cuda"
+    answer()
+    activities = [ProfilerActivity.CPU, *([ProfilerActivity.CUDA] if on_gpu else [])]
+    with profile(activities=activities) as recorded:
+        answer()
+    rows = [
+        {
+            "what": event.key,
+            "calls": event.count,
+            "us": event.self_device_time_total if on_gpu else event.self_cpu_time_total,
+        }
+        for event in recorded.key_averages()
+    ]
+    return sorted(rows, key=lambda row: -row["us"])[:_PROFILED_ROWS]
+
+
+def _give_back(device: torch.device) -> None:
+    """Free what the last model held, and measure the next one's memory from there."""
+    gc.collect()
+    if device.type == "cuda":
+        torch.compiler.reset()
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
