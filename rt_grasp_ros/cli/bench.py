@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from . import bench_cpu
+from . import bench_cpu, bench_gpu
 
-_DEVICES = (bench_cpu,)
+_DEVICES = (bench_cpu, bench_gpu)
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:

@@ -1,0 +1,90 @@
+"""`rt-grasp bench gpu`: LLaVA-1.5-7B on a GPU."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from ..grasp.errors import ModelNotLoaded, RequestInvalid
+from .bench_cpu import MIN_RUNS
+from .report import write_json
+
+
+def add_device(devices: argparse._SubParsersAction) -> None:
+    """Add the device to the verb."""
+    parser = devices.add_parser(
+        "gpu", help="shapes of LLaVA-1.5-7B with random weights, beside transformers generate"
+    )
+    parser.add_argument(
+        "--runs", type=int, default=MIN_RUNS, help=f"repetitions, at least {MIN_RUNS} (the default)"
+    )
+    parser.add_argument(
+        "--tiny", action="store_true", help="a tiny model on any device, to try the script"
+    )
+    parser.add_argument(
+        "--profile", action="store_true", help="say where the time goes, by torch.profiler"
+    )
+    parser.add_argument("--json", help="file for the result, - for standard output")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Return 0 where everything was measured.
+
+    Raises:
+        GpuUnavailable: there is no GPU.
+        ModelNotLoaded: torch, transformers or bitsandbytes is not installed.
+        ModelOutOfMemory: the model does not fit.
+        RequestInvalid: too few runs.
+    """
+    if arguments.runs < MIN_RUNS:
+        raise RequestInvalid(f"The spread needs more runs; give at least --runs {MIN_RUNS}.")
+    try:
+        from ..evaluate.bench_gpu import bench_gpu
+    except ImportError as error:
+        raise ModelNotLoaded(
+            f"The benchmark needs '{error.name}'; install rt_grasp_ros[gpu]."
+        ) from error
+
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("preparing", total=None)
+
+        def show(what: str, done: int, count: int) -> None:
+            progress.update(task, description=what, completed=done, total=count)
+
+        result = bench_gpu(arguments.runs, show, arguments.tiny, arguments.profile)
+    if arguments.json:
+        write_json(result, arguments.json)
+    if arguments.json != "-":
+        _show(result)
+    return 0
+
+
+def _show(result: dict[str, Any]) -> None:
+    console = Console()
+    table = Table(title=f"{result['shapes']} on {result['device']}")
+    table.add_column("what", no_wrap=True)
+    for name in ("tokens/s", "lowest", "highest", "first ms", "answer s", "MB", "share", "times"):
+        table.add_column(name, justify="right")
+    for row in result["rows"]:
+        table.add_row(
+            row["name"],
+            f"{row['decode_tokens_per_s']:.1f}",
+            f"{row['decode_tokens_per_s_lowest']:.1f}",
+            f"{row['decode_tokens_per_s_highest']:.1f}",
+            f"{1000 * row['first_token_s']:.0f}",
+            f"{row['answer_s']:.2f}",
+            f"{row['weights_mb']:.0f}",
+            f"{100 * row['bandwidth_share']:.0f} %",
+            f"{row['speedup_over_generate']:.1f}",
+        )
+    console.print(table)
+    for row in result["rows"]:
+        if row.get("profile"):
+            console.print(f"\n{row['name']}: where the time of one answer goes")
+            for entry in row["profile"]:
+                console.print(f"{entry['us'] / 1000:10.2f} ms {entry['calls']:7d} {entry['what']}")
