@@ -18,7 +18,7 @@ CMAKE = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
 
 # Import names that differ from the distribution's name.
 DISTRIBUTIONS = {"cv2": "opencv-python-headless", "pinocchio": "pin", "pink": "pin-pink"}
-DISTRIBUTIONS |= {"yaml": "pyyaml", "rosbags": "rosbags"}
+DISTRIBUTIONS |= {"yaml": "pyyaml", "rosbags": "rosbags", "PIL": "pillow"}
 
 
 def requirements(name):
@@ -68,7 +68,7 @@ def test_cmake_finds_what_the_package_declares():
 
 def test_every_import_is_declared():
     to_ros = {element.text for element in PACKAGE_XML.iter() if element.tag.endswith("depend")}
-    to_pip = requirements("base") | requirements("train")
+    to_pip = requirements("base") | requirements("train") | requirements("gpu")
     ros_modules = {"tf2_ros": "tf2_ros_py"}
     undeclared = {
         name: str(path)
