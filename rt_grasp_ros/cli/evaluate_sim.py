@@ -57,6 +57,7 @@ def add_source(sources: argparse._SubParsersAction) -> None:
         help="all measures, in scenes of 4 to 6 objects: see docs/evaluation.md",
     )
     sim.add_argument("--processes", type=int, default=1, help="how many work at once (default 1)")
+    sim.add_argument("--pages", type=Path, help="folder for a page with misses and hits")
     sim.add_argument(
         "--json",
         help="file for the result, - for standard output; a run that is stopped leaves "
@@ -110,6 +111,8 @@ def run(arguments: argparse.Namespace) -> int:
             fewest, most = arguments.objects
             kind = SceneKind(fewest, most, arguments.unseen)
             report = evaluate_sim(sim_run, kind, Phrasing(arguments.phrasing), journal)
+    if arguments.pages:
+        _write_page(report, arguments.pages)
     if arguments.json:
         write_json(report, arguments.json)
     journal.remove()
@@ -164,6 +167,13 @@ def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _journal_path(json_target: str | None) -> Path | None:
     return None if json_target in (None, "-") else Path(f"{json_target}.partial")
+
+
+def _write_page(report: dict[str, Any], folder: Path) -> None:
+    from ..evaluate.cell_page import cell_page
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "index.html").write_text(cell_page(report), encoding="utf-8")
 
 
 def _table(report: dict[str, Any]) -> Table:
