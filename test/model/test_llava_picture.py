@@ -73,13 +73,14 @@ def test_a_mark_keeps_its_place_over_the_longer_side(ours, size_px):
     assert (rows.mean() + 0.5) / SIDE_PX == pytest.approx(y_px / max(size_px), abs=0.004)
 
 
-class TestCheckpoints:
-    CONFIG = {"model_type": "llava", "vision_config": {"image_size": SIDE_PX}}
-    NUMBERS = {"image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.25, 0.5]}
+CONFIG = {"model_type": "llava", "vision_config": {"image_size": SIDE_PX}}
+NUMBERS = {"image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.25, 0.5]}
 
+
+class TestCheckpoints:
     @pytest.fixture
     def folder(self, tmp_path):
-        (tmp_path / "config.json").write_text(json.dumps(self.CONFIG))
+        (tmp_path / "config.json").write_text(json.dumps(CONFIG))
         (tmp_path / "model.safetensors").touch()
         return tmp_path
 

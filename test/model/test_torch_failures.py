@@ -31,9 +31,9 @@ def test_a_gpu_is_taken_where_there_is_one(monkeypatch):
     ],
 )
 def test_want_of_memory_says_what_to_do(failure):
-    with pytest.raises(ModelOutOfMemory, match="not enough for an answer; quantise") as caught:
-        with memory_failures(CPU, "an answer"):
-            raise failure
+    said = "not enough for an answer; quantise"
+    with pytest.raises(ModelOutOfMemory, match=said) as caught, memory_failures(CPU, "an answer"):
+        raise failure
     assert caught.value.doing == "an answer"
     assert caught.value.__cause__ is failure
 
