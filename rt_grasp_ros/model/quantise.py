@@ -94,7 +94,7 @@ def _statistics(weight: Tensor) -> list[Tensor]:
     state = getattr(weight, "quant_state", None)
     while state is not None:
         scales.append(state.absmax)
-        state = state.state2
+        state = getattr(state, "state2", None)  # bitsandbytes drops it when it repacks for a CPU
     return [scale for scale in scales if scale is not None]
 
 

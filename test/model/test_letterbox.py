@@ -3,7 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rt_grasp_ros.model.letterbox import letterbox, to_pixel_values
+from rt_grasp_ros.model.letterbox import (
+    PADDING_RGB,
+    letterbox,
+    pad_to_square,
+    to_pixel_values,
+)
 
 
 @given(st.integers(16, 800), st.integers(16, 800))
@@ -32,3 +37,12 @@ def test_pixel_values_are_planar_and_symmetric():
     assert values.dtype == np.float32
     assert values[0, 0].max() == -1
     assert values[0, 1].min() == 1
+
+
+@given(st.integers(8, 90), st.integers(8, 90))
+def test_padding_to_a_square_moves_nothing(height, width):
+    square = pad_to_square(np.full((height, width, 3), 7, np.uint8))
+    assert square.shape == (max(height, width), max(height, width), 3)
+    assert (square[:height, :width] == 7).all()
+    assert (square[height:] == PADDING_RGB).all()
+    assert (square[:, width:] == PADDING_RGB).all()
