@@ -19,6 +19,12 @@ BLOCK_SIZE = 32
 """Weights along the input that share one scale."""
 
 EMBEDDINGS = "language_model.model.embed_tokens.weight"
+_SUPPORTED = {
+    "attention_bias": False,
+    "mlp_bias": False,
+    "hidden_act": "silu",
+    "rope_type": "default",
+}
 _ROTARY = ("rotary_cos", "rotary_sin")
 _LAYERS = "language_model.model."
 _HEAD = "language_model.lm_head.weight"
@@ -62,9 +68,11 @@ def decoder_weights(
 
     Raises:
         KeyError: a weight is missing.
-        ValueError: a matrix does not divide into blocks.
+        ValueError: a matrix does not divide into blocks, or the graph lacks what the
+            configuration asks for.
     """
     text = config["text_config"]
+    _check_supported(text)
     result: dict[str, NDArray] = dict(rotary_table(text))
     matrices = {"lm_head": weights[_HEAD]}
     for layer in range(text["num_hidden_layers"]):
@@ -87,6 +95,19 @@ def decoder_weights(
             packed, scales = quantise(matrix, precision.bits)
             result[f"{name}.packed"], result[f"{name}.scales"] = packed, scales
     return result
+
+
+def _check_supported(text: Mapping[str, Any]) -> None:
+    """Refuse variants of LLaMA that the graph does not compute."""
+    asked = {
+        "attention_bias": text["attention_bias"],
+        "mlp_bias": text["mlp_bias"],
+        "hidden_act": text["hidden_act"],
+        "rope_type": text["rope_parameters"]["rope_type"],
+    }
+    for name, wanted in _SUPPORTED.items():
+        if asked[name] != wanted:
+            raise ValueError(f"the decoder's graph has {name} {wanted}, not {asked[name]}")
 
 
 def bytes_per_token(checkpoint: Checkpoint, precision: Precision) -> int:

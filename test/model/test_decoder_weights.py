@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rt_grasp_ros.model.decoder_weights import BLOCK_SIZE, quantise, rotary_table
+from rt_grasp_ros.model.decoder_weights import (
+    BLOCK_SIZE,
+    Precision,
+    decoder_weights,
+    quantise,
+    rotary_table,
+)
 
 
 def restore(packed, scales, bits):
@@ -46,3 +52,14 @@ def test_the_rotary_table_turns_the_first_pair_by_a_radian_a_token():
     table = rotary_table(text)
     np.testing.assert_allclose(table["rotary_cos"][:, 0], np.cos(np.arange(16)), atol=1e-6)
     np.testing.assert_allclose(table["rotary_sin"][:, 2], np.sin(np.arange(16) / 1e2), atol=1e-6)
+
+
+def test_what_the_graph_does_not_compute_is_refused():
+    text = {
+        "attention_bias": False,
+        "mlp_bias": False,
+        "hidden_act": "gelu",
+        "rope_parameters": {"rope_type": "default"},
+    }
+    with pytest.raises(ValueError, match="silu"):
+        decoder_weights({}, {"text_config": text}, Precision.INT8)
