@@ -202,7 +202,8 @@ def measure(rounds: int) -> dict[str, list[dict[str, float]]]:
     with tempfile.TemporaryDirectory() as folder, NodeProcesses(Path(folder)) as processes:
         scene: dict[str, str | int | float] = {"seed": 0, "object_names": OBJECT}
         processes.start("sim_node", scene, share_path("config/sim.yaml"))
-        processes.start("executor_node", {}, share_path("config/executor_cell.yaml"))
+        patience = {"frame_timeout_s": 60.0}  # what is waited for is not what is measured
+        processes.start("executor_node", patience, share_path("config/executor_cell.yaml"))
         rclpy.init()
         operator = Operator()
         executor = MultiThreadedExecutor(4)
