@@ -19,6 +19,8 @@ from ..model.grammar import NOT_ALLOWED, AnswerGrammar
 from ..model.quantise import weight_bytes
 
 SEED = 0
+LONGEST_DRAFT = 8
+ALIGNED_PLACES = 64  # masks of other lengths are copied by attention's kernels
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Shapes:
     @property
     def places(self) -> int:
         """Room in a cache for picture, prompt, answer and a draft beyond it."""
-        return self.image_tokens + self.prompt_tokens + self.answer_tokens + 32
+        needed = self.image_tokens + self.prompt_tokens + self.answer_tokens + LONGEST_DRAFT
+        return needed + -needed % ALIGNED_PLACES
 
 
 LLAVA_7B = Shapes(

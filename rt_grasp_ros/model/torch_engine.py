@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import math
+import sys
 from collections.abc import Sequence
 from hashlib import blake2b
 
@@ -25,7 +25,7 @@ from .families.rt_grasp import FAMILY
 from .grammar import AnswerGrammar
 from .llava_picture import is_embedded, picture_preparation
 from .llava_writer import LlavaWriter, WrittenAnswer
-from .load_llava import load_llava
+from .load_llava import LoadedLlava, load_llava
 from .phrase_book import PhraseBook
 from .prompt_tokens import MAX_NEW_TOKENS, PromptTokens
 from .static_decoding import CandidateSampler, OnProgress, StaticDecoder
@@ -41,8 +41,6 @@ MAX_PLACES = 1280
 
 DRAFT_TOKENS = {"none": 7, "int8": 7, "nf4": 4}
 """Length of a draft: bitsandbytes' 4-bit kernel reads up to five rows at the price of about one."""
-
-_LOG = logging.getLogger(__name__)
 
 
 class TorchEngine:
@@ -64,7 +62,8 @@ class TorchEngine:
         Args:
             checkpoint: the embedded one, or one in the layout of `llava-hf/llava-1.5-7b-hf`.
             settings: where and how.
-            on_progress: told about the preparation, which takes minutes where steps are compiled.
+            on_progress: told about the preparation of the steps, which takes minutes where they
+                are compiled; standard error by default.
 
         Raises:
             CheckpointInvalid: a file is damaged, or of another architecture.
@@ -75,9 +74,11 @@ class TorchEngine:
         loaded = load_llava(checkpoint, settings)
         self._device = loaded.device
         self.memory = loaded.memory
-        self.name = f"{checkpoint.folder.name} ({_how(loaded.device, settings)})"
+        self.name = f"{checkpoint.folder.name} ({_how(loaded, settings)})"
         self._prepare = picture_preparation(checkpoint)
-        self._tokenizer, self._grammar = _read_tokenizer(checkpoint)
+        self._tokenizer, self._grammar = _read_tokenizer(
+            checkpoint, loaded.llava.lm_head.out_features
+        )
         self._max_new_tokens = _max_new_tokens(checkpoint)
         draft = DRAFT_TOKENS[settings.quantise]
         limit = int(loaded.llava.config.text_config.max_position_embeddings)
@@ -89,13 +90,13 @@ class TorchEngine:
             self._sampler = CandidateSampler(
                 loaded.llava, self._grammar, self._places, ROWS_AT_ONCE, how
             )
-            for steps in (decoder, self._sampler):
-                steps.warm_up(on_progress or _log_progress)
+            if how != "eager":
+                for steps in (decoder, self._sampler):
+                    steps.warm_up(on_progress or _say)
         self._phrase_book = PhraseBook.of_templates(self._tokenizer, load_vocabulary())
         self._writer = LlavaWriter(
             loaded.llava, decoder, self._grammar, self._max_new_tokens, self._phrase_book
         )
-        _LOG.info("%s: %s", self.name, self.memory)
 
     def answer(
         self,
@@ -162,11 +163,11 @@ class TorchEngine:
         return found
 
 
-def _how(device: torch.device, settings: TorchSettings) -> str:
+def _how(loaded: LoadedLlava, settings: TorchSettings) -> str:
     """Say where and how a checkpoint is run."""
-    how = [f"torch, {device_name(device)}"]
+    how = [f"torch, {device_name(loaded.device)}"]
     if settings.quantise != "none":
-        how.append(settings.quantise)
+        how.append(f"{settings.quantise}: {loaded.memory}")
     if settings.adapter is not None:
         how.append(f"adapter {settings.adapter.name}")
     return ", ".join(how)
@@ -177,16 +178,22 @@ def _max_new_tokens(checkpoint: Checkpoint) -> int:
     return MAX_NEW_TOKENS if is_embedded(checkpoint) else FAMILY.max_new_tokens
 
 
-def _read_tokenizer(checkpoint: Checkpoint) -> tuple[Tokenizer, AnswerGrammar]:
+def _read_tokenizer(
+    checkpoint: Checkpoint, vocabulary_size: int
+) -> tuple[Tokenizer, AnswerGrammar]:
     """Read a tokenizer and work out its grammar.
+
+    Args:
+        checkpoint: where it lies.
+        vocabulary_size: how many logits the model has; a few more than there are tokens.
 
     Raises:
         CheckpointInvalid: it is missing, damaged, or writes numbers in a way of its own.
     """
     try:
         tokenizer = Tokenizer.from_file(str(checkpoint.folder / "tokenizer.json"))
-        size = int(checkpoint.config["text_config"].get("vocab_size", tokenizer.get_vocab_size()))
-        return tokenizer, AnswerGrammar.of(tokenizer, size, token_id(tokenizer, END_TOKEN))
+        end_id = token_id(tokenizer, END_TOKEN)
+        return tokenizer, AnswerGrammar.of(tokenizer, vocabulary_size, end_id)
     except Exception as error:  # tokenizers raises types of its own
         raise CheckpointInvalid(
             f"The tokenizer of '{checkpoint.folder.name}' can't be used ({error}); fetch or build "
@@ -201,5 +208,5 @@ def _fingerprint(image_rgb: NDArray[np.uint8]) -> bytes:
     return digest.digest()
 
 
-def _log_progress(what: str, done: int, count: int) -> None:
-    _LOG.info("%s (%d of %d)", what, done, count)
+def _say(what: str, done: int, count: int) -> None:
+    print(f"{what} ({done} of {count})", file=sys.stderr, flush=True)
