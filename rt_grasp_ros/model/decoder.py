@@ -25,18 +25,21 @@ class Decoder:
         config: Mapping[str, Any],
         precision: Precision,
         threads: int,
+        prompt_threads: int,
     ) -> None:
-        """Open the graph.
+        """Open the graph, once for tokens and once for prompts.
 
         Args:
             folder: of the checkpoint.
             weights: of the checkpoint.
             config: the checkpoint's `config.json`.
             precision: of the weight matrices.
-            threads: how many cores a run may use.
+            threads: how many cores a run of a few tokens may use.
+            prompt_threads: how many cores a run of more may use.
         """
         initializers = decoder_weights(weights, config, precision)
         self._session = open_session(folder / precision.graph, initializers, threads)
+        self._prompt_session = open_session(folder / precision.graph, initializers, prompt_threads)
         self._embeddings = weights[EMBEDDINGS]
         self._text = config["text_config"]
 
@@ -81,22 +84,15 @@ class Decoder:
             Logits (kept, V), overwritten by the next run of the same sizes with this cache.
         """
         key = (len(embeddings), kept)
+        is_short = len(embeddings) <= _REPEATED_LENGTH
+        session = self._session if is_short else self._prompt_session
         prepared = cache.runs.get(key)
         if prepared is None:
-            prepared = _PreparedRun(self, cache, *key)
-            if key[0] <= _REPEATED_LENGTH:
+            prepared = _PreparedRun(self, session, cache, *key)
+            if is_short:
                 cache.runs[key] = prepared
-        cache.length = prepared.run(self._session, cache.length, embeddings)
+        cache.length = prepared.run(cache.length, embeddings)
         return prepared.logits[0]
-
-    def bind(self, arrays: Mapping[str, NDArray], outputs: Mapping[str, NDArray]) -> Any:
-        """Return an `IOBinding` of the graph to arrays, which must outlive it."""
-        binding = self._session.io_binding()
-        for name, array in arrays.items():
-            binding.bind_ortvalue_input(name, onnxruntime.OrtValue.ortvalue_from_numpy(array))
-        for name, array in outputs.items():
-            binding.bind_ortvalue_output(name, onnxruntime.OrtValue.ortvalue_from_numpy(array))
-        return binding
 
 
 class KvCache:
@@ -115,20 +111,29 @@ class KvCache:
 
 
 _REPEATED_LENGTH = 16
-"""Runs of more new tokens than this are prepared anew each time."""
+"""Runs of more new tokens than this are prompts; they are prepared anew each time."""
 
 
 class _PreparedRun:
     """A run of certain sizes with everything bound, so that a token costs one call."""
 
-    def __init__(self, decoder: Decoder, cache: KvCache, length: int, kept: int) -> None:
+    def __init__(
+        self,
+        decoder: Decoder,
+        session: onnxruntime.InferenceSession,
+        cache: KvCache,
+        length: int,
+        kept: int,
+    ) -> None:
+        self._session = session
         self._new = length
         self._embeddings = np.empty((1, length, decoder.hidden_size), np.float32)
         self._last_positions = np.empty(1, np.int32)
         self._total_length = np.empty((), np.int32)
         self._kept = np.array([kept], np.int64)
         self.logits = np.empty((1, kept, decoder.vocabulary_size), np.float32)
-        self._binding = decoder.bind(
+        self._binding = _bind(
+            session,
             {
                 "embeddings": self._embeddings,
                 "last_positions": self._last_positions,
@@ -142,14 +147,28 @@ class _PreparedRun:
             },
         )
 
-    def run(self, session: onnxruntime.InferenceSession, cached: int, embeddings: Floats) -> int:
+    def run(self, cached: int, embeddings: Floats) -> int:
         """Fill `logits`; return how many tokens are cached now."""
         total = cached + self._new
         self._embeddings[0] = embeddings
         self._last_positions[:] = total - 1
         self._total_length[()] = total
-        session.run_with_iobinding(self._binding)
+        self._session.run_with_iobinding(self._binding)
         return total
+
+
+def _bind(
+    session: onnxruntime.InferenceSession,
+    inputs: Mapping[str, NDArray],
+    outputs: Mapping[str, NDArray],
+) -> onnxruntime.IOBinding:
+    """Return a binding of a graph to arrays, which must outlive it."""
+    binding = session.io_binding()
+    for name, array in inputs.items():
+        binding.bind_ortvalue_input(name, onnxruntime.OrtValue.ortvalue_from_numpy(array))
+    for name, array in outputs.items():
+        binding.bind_ortvalue_output(name, onnxruntime.OrtValue.ortvalue_from_numpy(array))
+    return binding
 
 
 def open_session(

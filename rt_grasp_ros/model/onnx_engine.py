@@ -28,6 +28,7 @@ from .reading import PictureMemory, Reading
 from .text_stream import telling
 
 PICTURE_THREADS = 2
+PROMPT_THREADS = 2
 DECODER_THREADS = 1
 """More only wait for each other: a token's matrices are small."""
 
@@ -71,7 +72,12 @@ class OnnxEngine:
                 PICTURE_THREADS,
             )
             self._decoder = Decoder(
-                checkpoint.folder, weights, checkpoint.config, precision, decoder_threads
+                checkpoint.folder,
+                weights,
+                checkpoint.config,
+                precision,
+                decoder_threads,
+                PROMPT_THREADS,
             )
             self._tokenizer = Tokenizer.from_file(str(checkpoint.folder / "tokenizer.json"))
             self._grammar = AnswerGrammar.of(
