@@ -29,7 +29,7 @@ import numpy as np
 import rclpy
 from numpy.typing import NDArray
 from rclpy.action import ActionClient
-from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.executors import MultiThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
@@ -81,7 +81,11 @@ class Operator(Node):
         self._stop = self.create_client(Trigger, "stop", callback_group=group)
         self._arm = self.create_publisher(JointTrajectory, "arm_controller/joint_trajectory", 10)
         self.create_subscription(
-            JointState, "joint_states", self._hear, qos_profile_sensor_data, callback_group=group
+            JointState,
+            "joint_states",
+            self._hear,
+            qos_profile_sensor_data,
+            callback_group=MutuallyExclusiveCallbackGroup(),
         )
         self._changed = threading.Condition()
         self._stage: object = None

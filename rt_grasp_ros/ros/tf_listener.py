@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
@@ -51,7 +51,8 @@ class _TreeListener:
         self._node = node
         self._tree = TransformTree()
         self.lookup = self._tree.lookup
-        group = ReentrantCallbackGroup()
+        # Not reentrant: rclpy hands out a ready message again until a thread has taken it.
+        group = MutuallyExclusiveCallbackGroup()
         static_qos = QoSProfile(depth=_QUEUE, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         self._subscriptions = [
             node.create_subscription(
