@@ -32,7 +32,7 @@ def build_prompt(command: str, history: Sequence[Turn] = ()) -> str:
         command: what is asked now.
         history: earlier turns of the same dialogue, oldest first.
     """
-    turns = "".join(f"{said(turn.command)} {turn.answer}{END_TOKEN}USER: " for turn in history)
+    turns = "".join(f"{said(turn.command)}{turn.answer}{END_TOKEN}USER: " for turn in history)
     return f"USER: {IMAGE_TOKEN}\n{turns}{said(command)}"
 
 

@@ -8,4 +8,4 @@ def test_the_picture_comes_first():
 def test_earlier_turns_stand_as_they_were_written():
     turn = Turn("Grasp the mug", "I take it. x 0.100")
     earlier, later = build_prompt(turn.command), build_prompt("Turn it", [turn])
-    assert later == f"{earlier} {turn.answer}</s>USER: turn it ASSISTANT:"
+    assert later == f"{earlier}{turn.answer}</s>USER: turn it ASSISTANT:"
