@@ -81,7 +81,7 @@ class Encoder:
         """
         self.tokenizer = tokenizer
         self.end_id = token_id(tokenizer, END_TOKEN)
-        self._image_id = token_id(tokenizer, IMAGE_TOKEN)
+        self.image_id = token_id(tokenizer, IMAGE_TOKEN)
 
     def prompt(self, command: str, visual_tokens: int) -> tuple[list[int], list[int]]:
         """Return the ids of what the model completes: up to the picture's end, and from there.
@@ -91,7 +91,7 @@ class Encoder:
             visual_tokens: how many image tokens stand for the picture.
         """
         tokens = PromptTokens.encode(self.tokenizer, command)
-        return [*tokens.before, *[self._image_id] * visual_tokens], list(tokens.after)
+        return [*tokens.before, *[self.image_id] * visual_tokens], list(tokens.after)
 
     def answer(self, text: str) -> list[int]:
         """Return the ids of an answer with its end."""

@@ -125,7 +125,11 @@ class Writer:
         return logits
 
     def _choose(self, logits: Tensor, chance: str, temperature: float) -> tuple[Tensor, Tensor]:
-        """Return the next token of each sequence, and whether chance chose it."""
+        """Return the next token of each sequence, and whether chance chose it.
+
+        The image token is never chosen: it would stand for a picture that is not there.
+        """
+        logits[:, self._encoder.image_id] = float("-inf")
         likeliest = logits.argmax(dim=1)
         if chance == GREEDY:
             return likeliest, torch.zeros_like(likeliest, dtype=torch.bool)

@@ -4,7 +4,7 @@ import pytest
 import torch
 from drawn_conversations import write_conversations
 
-from rt_grasp_ros.learn.tune.base_model import load_base
+from rt_grasp_ros.learn.tune.base_model import embed, load_base
 from rt_grasp_ros.learn.tune.batches import Encoder
 from rt_grasp_ros.learn.tune.conversations import ConversationFile
 from rt_grasp_ros.learn.tune.outputs import AS_IT_IS
@@ -39,8 +39,6 @@ def test_greedy_is_what_the_stock_class_generates(asked):
     ((written,),) = writer.write(COMMANDS[:1], visual[:1])
     before, after = Encoder(base.tokenizer).prompt(COMMANDS[0], len(visual[0]))
     ids = torch.tensor([[*before, *after]])
-    from rt_grasp_ros.learn.tune.base_model import embed
-
     with torch.no_grad():
         stock = base.llava.generate(
             inputs_embeds=embed(base.llava, ids, visual[0]),
@@ -49,6 +47,7 @@ def test_greedy_is_what_the_stock_class_generates(asked):
             do_sample=False,
             eos_token_id=Encoder(base.tokenizer).end_id,
             pad_token_id=0,
+            suppress_tokens=[Encoder(base.tokenizer).image_id],
         )
     assert written.ids == stock[0, : len(written.ids)].tolist()
 
