@@ -40,7 +40,7 @@ def start():
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopping_the_process_stops_the_arm_first(world, start, number):
-    process = start()
+    process = start("-p", "speed:=0.5")
     arm = world.add(FakeArm(world))
     world.add(FakeCamera(world))
     commander = world.add(Commander(world))
