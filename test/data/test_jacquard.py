@@ -44,9 +44,9 @@ def test_what_is_missing_is_named(tmp_path):
 
 @needs_jacquard
 def test_the_jaws_close_on_the_object_and_stand_beside_it():
-    """Over all pictures, more of the mask lies between the jaws than with the angle unturned."""
+    """Over some pictures, more of the mask lies between the jaws than with the angle unturned."""
     between, unturned = [], []
-    for picture in read_jacquard(ROOT / "jacquard"):
+    for picture in read_jacquard(ROOT / "jacquard")[::6]:
         mask = cv2.imread(str(picture.image_path).replace("RGB.jpg", "mask.png"), 0) > 0
         for rectangle in picture.rectangles[::20]:
             for angle_rad, into in ((0.0, between), (-2 * rectangle.theta_rad, unturned)):
