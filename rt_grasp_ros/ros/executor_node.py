@@ -47,6 +47,7 @@ from .robot_topics import RobotTopics
 THREADS = 6
 _SPIN_S = 0.1
 _STOP_TIMEOUT_S = 5.0
+_HEARD_TIMEOUT_S = 1.0
 
 
 class ExecutorNode(Node):
@@ -95,6 +96,7 @@ class ExecutorNode(Node):
             callback_group=ReentrantCallbackGroup(),
         )
         self._on_destroy.callback(self._server.destroy)
+        self._on_destroy.callback(self._robot_io.wait_until_heard, _HEARD_TIMEOUT_S)
         self._on_destroy.callback(self.stop_motion, _STOP_TIMEOUT_S)
 
     def stop_motion(self, timeout_s: float) -> bool:

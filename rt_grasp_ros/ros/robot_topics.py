@@ -97,7 +97,13 @@ class RobotTopics:
     def hold(self) -> None:
         """Stop the arm: an empty trajectory makes its controller hold the present position."""
         self._arm.publish(JointTrajectory())
-        self._arm.wait_for_all_acked(Duration(seconds=0.5))
+
+    def wait_until_heard(self, timeout_s: float) -> None:
+        """Return when the arm's controller has what was sent; for the end of the process alone.
+
+        DDS asks for acknowledgement only now and then: while the arm is to stop, nobody waits.
+        """
+        self._arm.wait_for_all_acked(Duration(seconds=timeout_s))
 
     def now_s(self) -> float:
         """Return monotonic time in seconds."""
