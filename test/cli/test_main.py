@@ -36,9 +36,15 @@ def test_evaluate_writes_flat_json(tmp_path):
     report = json.loads(target.read_text())
     assert status == 0
     assert report["scenes"] == report["attempts"] == len(report["attempts_detail"]) == 1
-    rates = [value for name, value in report.items() if name.endswith("_rate")]
-    assert len(rates) == 4
-    assert all(0 <= rate <= 1 for rate in rates)
+    rates = {name: value for name, value in report.items() if name.endswith("_rate")}
+    assert rates.keys() >= {
+        "lifted_rate",
+        "wrong_object_rate",
+        "part_right_rate",
+        "refused_rate",
+        "no_plan_rate",
+    }
+    assert all(rate is None or 0 <= rate <= 1 for rate in rates.values())
 
 
 @pytest.mark.sim
