@@ -31,8 +31,10 @@ Progress = Callable[[int], None]
 class Readings(Protocol):
     """Pictures of one size."""
 
-    tokens: NDArray[np.float16]
-    """Visual tokens, shape (N, T, hidden)."""
+    @property
+    def tokens(self) -> NDArray[np.float16]:
+        """Visual tokens, shape (N, T, hidden)."""
+        ...
 
     def draw(self, index: int, rng: np.random.Generator) -> Dialogue:
         """Draw a dialogue about a picture."""
