@@ -1,6 +1,7 @@
 """Checkpoints to tune that take a moment: ours, very small, and LLaVA-1.5's layout."""
 
 import sys
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -32,8 +33,10 @@ def save_small_embedded(folder):
     tokenizer = train_tokenizer(texts)
     model = build_model(tokenizer, tower)
     with torch.no_grad():
-        for weight in model.parameters():  # equal ones would become one in the ONNX graphs
-            weight += 0.01 * torch.randn_like(weight)
+        # Equal tensors would become one in the ONNX graphs.
+        for tensor in chain(model.parameters(), model.model.vision_tower.buffers()):
+            if tensor.is_floating_point():
+                tensor += 0.01 * torch.rand_like(tensor)
     save_checkpoint(model, tokenizer, folder)
     return folder
 
