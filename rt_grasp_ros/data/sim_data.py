@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from ..sim.placement import NoRoom, place
 from ..sim.render import Camera
 from ..sim.scene import Scene, build_model, random_scene
 from ..sim.surroundings import random_camera, random_light
+from .parallel import run_all
 from .shards import MAX_PARTS, NO_COLOUR, LabelledPictures, cell_parts
 
 import mujoco  # isort: skip  (after ..sim, which chooses its OpenGL)
@@ -54,10 +54,9 @@ def build_sim_shards(
     done = sum(path.exists() for path, *_ in jobs) * shard_size
     progress(done)
     missing = [job for job in jobs if not job[0].exists()]
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        for _ in pool.imap_unordered(_render_shard, missing):
-            done += shard_size
-            progress(done)
+    for _ in run_all(_render_shard, missing, processes):
+        done += shard_size
+        progress(done)
 
 
 def _render_shard(job: tuple[Path, int, int, int]) -> None:

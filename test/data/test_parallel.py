@@ -1,6 +1,9 @@
 import os
+import signal
 
-from rt_grasp_ros.data.parallel import run_all
+import pytest
+
+from rt_grasp_ros.data.parallel import WorkerLost, run_all
 
 
 def double(number):
@@ -16,3 +19,12 @@ def test_several_processes_do_all_of_it_elsewhere():
     results = list(run_all(double, range(6), 2))
     assert sorted(number for number, _ in results) == [0, 2, 4, 6, 8, 10]
     assert os.getpid() not in {pid for _, pid in results}
+
+
+def die(_number):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_killed_worker_is_reported_and_nothing_hangs():
+    with pytest.raises(WorkerLost, match="fewer --processes"):
+        list(run_all(die, range(3), 2))
