@@ -11,16 +11,15 @@ from ..grasp.errors import ControllerFailed, NoPlan
 from .backend import IsCancelled
 from .cartesian import straight_line
 from .collision import CollisionChecker, RobotShape
-from .fingers import Fingers
 from .gripper import GripperProfile
-from .kinematics import Kinematics
+from .measured_arm import MeasuredArm
 from .planner import plan
 from .planning_scene import PlanningScene
 from .robot import RobotProfile
 from .robot_io import RobotIo
 from .timing import time_path
 from .trajectory import JointState, Trajectory
-from .watch import Stillness, fresh_state, wait_until
+from .watch import Stillness, wait_until
 
 _STILL_RAD = 0.002
 _SETTLED_S = 0.1
@@ -46,7 +45,7 @@ class MotionSettings:
     opening_tolerance_m: float = 0.004
 
 
-class EmbeddedBackend:
+class EmbeddedBackend(MeasuredArm):
     """`MotionBackend` without MoveIt."""
 
     def __init__(
@@ -64,27 +63,11 @@ class EmbeddedBackend:
             io: drives the joints.
             settings: how fast and how exactly.
         """
-        self._robot = robot
+        super().__init__(robot, gripper, io, settings.opening_tolerance_m)
         self._gripper = gripper
-        self._io = io
         self._settings = settings
-        self._fingers = Fingers(gripper, io, settings.opening_tolerance_m)
-        self._kinematics = Kinematics(robot)
         self._shape = RobotShape(robot)
         self.clear_scene()
-
-    @property
-    def home_rad(self) -> NDArray[np.float64]:
-        """Where the arm waits, shape (J,)."""
-        return self._robot.home_rad
-
-    def arm_positions(self) -> NDArray[np.float64]:
-        """Return the measured positions, shape (J,)."""
-        return self._arm_of(fresh_state(self._io))
-
-    def tip_pose(self, positions_rad: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return `T_base_tip` of positions."""
-        return self._kinematics.tip_pose(positions_rad)
 
     def set_scene(self, scene: PlanningScene) -> None:
         """Make these the obstacles of all planning from now on."""
@@ -137,7 +120,7 @@ class EmbeddedBackend:
         stillness = Stillness(_STILL_RAD)
 
         def is_done(state: JointState, waited_s: float) -> bool:
-            positions = self._arm_of(state)
+            positions = state.of(self._robot.arm_joints)
             self._check_on_path(positions, trajectory)
             still_s = stillness.duration_s(positions, state.stamp_s)
             if waited_s < trajectory.duration_s or still_s < _SETTLED_S:
@@ -159,18 +142,6 @@ class EmbeddedBackend:
             self._io.hold()
             raise
 
-    def open_gripper(self, opening_m: float, timeout_s: float, is_cancelled: IsCancelled) -> None:
-        """Open the fingers to a distance and wait until they stand there."""
-        self._fingers.open(opening_m, timeout_s, is_cancelled)
-
-    def close_gripper(self, timeout_s: float, is_cancelled: IsCancelled) -> float:
-        """Close the fingers, wait until they stand still, and return their distance in metres."""
-        return self._fingers.close(timeout_s, is_cancelled)
-
-    def opening_m(self) -> float:
-        """Return the measured distance between the fingers."""
-        return self._fingers.opening_m()
-
     def stop(self) -> None:
         """Make the arm stand still where it is."""
         self._io.hold()
@@ -183,6 +154,3 @@ class EmbeddedBackend:
                 f"The arm left its way by {distance_rad:.2f} rad and was stopped; check for "
                 "contact, and its controller."
             )
-
-    def _arm_of(self, state: JointState) -> NDArray[np.float64]:
-        return state.of(self._robot.arm_joints)

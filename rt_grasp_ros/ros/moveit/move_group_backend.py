@@ -17,9 +17,8 @@ from std_msgs.msg import String
 from ...grasp.errors import BackendUnavailable, ControllerFailed, MotionTimeout, NoPlan
 from ...motion.backend import IsCancelled
 from ...motion.embedded import MotionSettings
-from ...motion.fingers import Fingers
 from ...motion.gripper import GripperProfile
-from ...motion.kinematics import Kinematics
+from ...motion.measured_arm import MeasuredArm
 from ...motion.moveit_answers import (
     NO_IK_SOLUTION,
     SUCCESS,
@@ -58,7 +57,7 @@ class MoveItSettings:
     timeout_s: float = 3.0
 
 
-class MoveGroupBackend:
+class MoveGroupBackend(MeasuredArm):
     """`MotionBackend` that lets move_group plan and move the arm.
 
     The gripper is driven by its own controller, and joint states are watched by us. A motion is
@@ -88,14 +87,11 @@ class MoveGroupBackend:
         Raises:
             ValueError: a speed is not above 0 and at most 1.
         """
-        self._robot = robot
-        self._io = io
+        super().__init__(robot, gripper, io, settings.opening_tolerance_m)
         self._moveit = moveit
         self._speed = check_scaling("speed", settings.speed)
         self._line_speed = check_scaling("line_speed", settings.line_speed)
         self._goal_tolerance_rad = settings.goal_tolerance_rad
-        self._kinematics = Kinematics(robot)
-        self._fingers = Fingers(gripper, io, settings.opening_tolerance_m)
         group = ReentrantCallbackGroup()
         self._scene = SceneKeeper(node, robot, group, moveit.timeout_s)
         self._ik = RemoteService(node, GetPositionIK, "compute_ik", group)
@@ -103,19 +99,6 @@ class MoveGroupBackend:
         self._plan = RemoteAction(node, MoveGroup, "move_action", group)
         self._execute = RemoteAction(node, ExecuteTrajectory, "execute_trajectory", group)
         self._events = node.create_publisher(String, _STOP_EVENT, 10)
-
-    @property
-    def home_rad(self) -> NDArray[np.float64]:
-        """Where the arm waits, shape (J,)."""
-        return self._robot.home_rad
-
-    def arm_positions(self) -> NDArray[np.float64]:
-        """Return the measured positions, shape (J,)."""
-        return fresh_state(self._io).of(self._robot.arm_joints)
-
-    def tip_pose(self, positions_rad: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return `T_base_tip` of positions, by the profile's URDF."""
-        return self._kinematics.tip_pose(positions_rad)
 
     def set_scene(self, scene: PlanningScene) -> None:
         """Put the obstacles into move_group's planning scene, in place of ours before."""
@@ -225,18 +208,14 @@ class MoveGroupBackend:
 
     def open_gripper(self, opening_m: float, timeout_s: float, is_cancelled: IsCancelled) -> None:
         """Open the fingers and let go of the target in MoveIt's scene, too."""
-        self._fingers.open(opening_m, timeout_s, is_cancelled)
+        super().open_gripper(opening_m, timeout_s, is_cancelled)
         self._scene.detach_target()
 
     def close_gripper(self, timeout_s: float, is_cancelled: IsCancelled) -> float:
         """Close the fingers and attach the target to the tip in MoveIt's scene."""
-        opening_m = self._fingers.close(timeout_s, is_cancelled)
+        opening_m = super().close_gripper(timeout_s, is_cancelled)
         self._scene.attach_target()
         return opening_m
-
-    def opening_m(self) -> float:
-        """Return the measured distance between the fingers."""
-        return self._fingers.opening_m()
 
     def stop(self) -> None:
         """Make the arm stand still: move_group's stop event, and its controller's hold."""

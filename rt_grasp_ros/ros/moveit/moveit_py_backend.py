@@ -21,16 +21,15 @@ from ...motion.backend import IsCancelled, never, raise_if
 from ...motion.cartesian import straight_line
 from ...motion.collision import densify
 from ...motion.embedded import MotionSettings
-from ...motion.fingers import Fingers
 from ...motion.gripper import GripperProfile
-from ...motion.kinematics import Kinematics
+from ...motion.measured_arm import MeasuredArm
 from ...motion.moveit_answers import SUCCESS, check_scaling, failure_of
 from ...motion.planning_scene import PlanningScene
 from ...motion.robot import RobotProfile
 from ...motion.robot_io import RobotIo
 from ...motion.timing import time_path
 from ...motion.trajectory import JointState, Trajectory
-from ...motion.watch import fresh_state, wait_until
+from ...motion.watch import wait_until
 from . import messages
 from .scene_objects import TARGET, objects_of
 
@@ -41,7 +40,7 @@ _PLAN_SLICE_S = 0.5
 _PATH_STEP_RAD = 0.02
 
 
-class MoveItPyBackend:
+class MoveItPyBackend(MeasuredArm):
     """`MotionBackend` that plans, checks collisions and executes with moveit_py.
 
     Straight lines are stepped by our own kinematics and checked in MoveIt's scene, since
@@ -70,13 +69,10 @@ class MoveItPyBackend:
             ValueError: a speed is not above 0 and at most 1.
             BackendUnavailable: MoveIt does not start with that configuration.
         """
-        self._robot = robot
-        self._io = io
+        super().__init__(robot, gripper, io, settings.opening_tolerance_m)
         self._speed = check_scaling("speed", settings.speed)
         self._line_speed = check_scaling("line_speed", settings.line_speed)
         self._goal_tolerance_rad = settings.goal_tolerance_rad
-        self._kinematics = Kinematics(robot)
-        self._fingers = Fingers(gripper, io, settings.opening_tolerance_m)
         try:
             configuration = MoveItConfigsBuilder(robot.name, package_name=config_package)
             parameters = configuration.moveit_cpp().to_moveit_configs().to_dict()
@@ -90,19 +86,6 @@ class MoveItPyBackend:
         self._monitor = self._moveit.get_planning_scene_monitor()
         self._execution = self._moveit.get_trajectory_execution_manager()
         self._added: set[str] = set()
-
-    @property
-    def home_rad(self) -> NDArray[np.float64]:
-        """Where the arm waits, shape (J,)."""
-        return self._robot.home_rad
-
-    def arm_positions(self) -> NDArray[np.float64]:
-        """Return the measured positions, shape (J,)."""
-        return fresh_state(self._io).of(self._robot.arm_joints)
-
-    def tip_pose(self, positions_rad: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return `T_base_tip` of positions, by the profile's URDF."""
-        return self._kinematics.tip_pose(positions_rad)
 
     def set_scene(self, scene: PlanningScene) -> None:
         """Put the obstacles into MoveIt's planning scene, in place of ours before."""
@@ -198,18 +181,6 @@ class MoveItPyBackend:
         except BaseException:
             self.stop()
             raise
-
-    def open_gripper(self, opening_m: float, timeout_s: float, is_cancelled: IsCancelled) -> None:
-        """Open the fingers to a distance and wait until they stand there."""
-        self._fingers.open(opening_m, timeout_s, is_cancelled)
-
-    def close_gripper(self, timeout_s: float, is_cancelled: IsCancelled) -> float:
-        """Close the fingers, wait until they stand still, and return their distance in metres."""
-        return self._fingers.close(timeout_s, is_cancelled)
-
-    def opening_m(self) -> float:
-        """Return the measured distance between the fingers."""
-        return self._fingers.opening_m()
 
     def stop(self) -> None:
         """Make the arm stand still: its controller's hold, then MoveIt's stop, which may block."""
