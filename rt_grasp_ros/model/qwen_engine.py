@@ -13,13 +13,11 @@ from transformers import (
     AutoTokenizer,
     Qwen2_5_VLForConditionalGeneration,
     Qwen2VLImageProcessorPil,
-    StoppingCriteria,
     StoppingCriteriaList,
 )
 from transformers.generation.streamers import BaseStreamer
 
 from ..grasp.errors import (
-    AnswerCancelled,
     AnswerGarbled,
     CheckpointInvalid,
     ModelNotFinite,
@@ -27,6 +25,7 @@ from ..grasp.errors import (
 )
 from ..language.answer import Answer
 from ..language.prompt import Turn
+from .cancel_criterion import CancelCriterion
 from .checkpoint import Checkpoint
 from .distinct import distinct_grasps
 from .engine import EngineSettings, IsCancelled, OnText
@@ -162,7 +161,7 @@ class QwenEngine:
                 **inputs,
                 **how,
                 max_new_tokens=self._family.max_new_tokens,
-                stopping_criteria=StoppingCriteriaList([_RaiseIfCancelled(is_cancelled)]),
+                stopping_criteria=StoppingCriteriaList([CancelCriterion(is_cancelled)]),
                 output_logits=True,
                 return_dict_in_generate=True,
             )
@@ -202,20 +201,3 @@ class _Streamer(BaseStreamer):
 
     def end(self) -> None:
         """Nothing is held back."""
-
-
-class _RaiseIfCancelled(StoppingCriteria):
-    """Asked by `generate` after every token."""
-
-    def __init__(self, is_cancelled: IsCancelled | None) -> None:
-        self._is_cancelled = is_cancelled
-
-    def __call__(self, input_ids: torch.Tensor, scores: object, **_: object) -> torch.Tensor:
-        """Return that no sequence is done.
-
-        Raises:
-            AnswerCancelled: the caller gave the answer up.
-        """
-        if self._is_cancelled is not None and self._is_cancelled():
-            raise AnswerCancelled
-        return torch.zeros(len(input_ids), dtype=torch.bool, device=input_ids.device)

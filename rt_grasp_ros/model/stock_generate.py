@@ -8,15 +8,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
-from transformers import LlavaForConditionalGeneration, StoppingCriteria, StoppingCriteriaList
+from transformers import LlavaForConditionalGeneration, StoppingCriteriaList
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 
 from ..language.answer import Answer, parse_answer
 from ..language.prompt import IMAGE_TOKEN, Turn
 from . import tower  # noqa: F401  (registers the vision tower with transformers)
+from .cancel_criterion import CancelCriterion
 from .checkpoint import Checkpoint
 from .engine import IsCancelled, OnText
-from .greedy import stop_if
 from .letterbox import letterbox
 from .prompt_tokens import MAX_NEW_TOKENS, PromptTokens
 from .tokens import token_id
@@ -65,7 +65,7 @@ class StockGenerate:
                 pixel_values=torch.from_numpy(pixels),
                 max_new_tokens=MAX_NEW_TOKENS,
                 do_sample=False,
-                stopping_criteria=StoppingCriteriaList([_AfterEachToken(is_cancelled)]),
+                stopping_criteria=StoppingCriteriaList([CancelCriterion(is_cancelled)]),
             )
         text = self._tokenizer.decode(output[0, len(prompt) :].tolist(), skip_special_tokens=True)
         if on_text is not None:
@@ -77,19 +77,3 @@ class StockGenerate:
         """Return what the stock processor makes of a letterboxed picture: (1, 3, h, w), float32."""
         prepared = self._processor(images=letterboxed_rgb, return_tensors="np")
         return np.asarray(prepared["pixel_values"])
-
-
-class _AfterEachToken(StoppingCriteria):
-    """Asked by `generate` after every token."""
-
-    def __init__(self, is_cancelled: IsCancelled | None) -> None:
-        self._is_cancelled = is_cancelled
-
-    def __call__(self, input_ids: torch.Tensor, scores: object, **_: object) -> torch.Tensor:
-        """Return that no sequence is done.
-
-        Raises:
-            AnswerCancelled: the caller gave the answer up.
-        """
-        stop_if(self._is_cancelled)
-        return torch.zeros(len(input_ids), dtype=torch.bool)
