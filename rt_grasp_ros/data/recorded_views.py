@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..grasp.errors import DataInvalid
 from ..grasp.rectangle import GraspRectangle
 from .augment import AugmentRange, augment
 from .grasp_picture import GraspPicture
+from .pixels import colour_of
 
 FRAME_SHARE = 0.25
 """Of the views: whole frames are few, but a camera sees whole frames."""
@@ -64,20 +64,18 @@ class RecordedViews:
         """Draw one view of size `to_px` (width, height).
 
         Raises:
-            DataInvalid: a picture can't be read.
+            NoImage: a picture is missing or none.
+            DataInvalid: a picture is not of the size that its labels are for.
         """
         from_frame = bool(self._frames) and rng.random() < FRAME_SHARE
         pictures = self._frames if from_frame else self._crops
         picture = pictures[int(rng.integers(len(pictures)))]
-        image_rgb, rectangles = read_rgb(picture), picture.rectangles
+        image_rgb, rectangles = colour_of(picture), picture.rectangles
         if from_frame:
-            image_rgb = np.asarray(
-                cv2.resize(
-                    image_rgb, None, fx=_FRAME_SCALE, fy=_FRAME_SCALE, interpolation=cv2.INTER_AREA
-                ),
-                dtype=np.uint8,
-            )
-            rectangles = tuple(_scaled(rectangle, _FRAME_SCALE) for rectangle in rectangles)
+            size = round(picture.width_px * _FRAME_SCALE), round(picture.height_px * _FRAME_SCALE)
+            small = cv2.resize(image_rgb, size, interpolation=cv2.INTER_AREA)
+            image_rgb = np.asarray(small, dtype=np.uint8)
+            rectangles = tuple(rectangle.resized(*size) for rectangle in rectangles)
         within = FRAME_RANGE if from_frame else CROP_RANGE
         image_rgb, rectangles = augment(image_rgb, rectangles, rng, within, to_px)
         return View(
@@ -91,27 +89,3 @@ class RecordedViews:
         words = set(re.findall(r"[a-z]+", picture.instructions.get("color", "").lower()))
         named = [index for index, colour in enumerate(self._colours) if colour in words]
         return named[0] if len(named) == 1 else None
-
-
-def read_rgb(picture: GraspPicture) -> NDArray[np.uint8]:
-    """Read a picture's colours, shape (H, W, 3), uint8.
-
-    Raises:
-        DataInvalid: the file is missing or is no picture.
-    """
-    image_bgr = cv2.imread(str(picture.image_path), cv2.IMREAD_COLOR)
-    if image_bgr is None:
-        raise DataInvalid(f"The picture '{picture.image_path}' can't be read; fetch it again.")
-    return np.asarray(cv2.cvtColor(image_bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)
-
-
-def _scaled(rectangle: GraspRectangle, scale: float) -> GraspRectangle:
-    return GraspRectangle(
-        rectangle.x_px * scale,
-        rectangle.y_px * scale,
-        rectangle.theta_rad,
-        rectangle.opening_px * scale,
-        rectangle.jaw_px * scale,
-        round(rectangle.image_width_px * scale),
-        round(rectangle.image_height_px * scale),
-    )

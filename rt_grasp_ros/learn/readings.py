@@ -19,7 +19,7 @@ from ..grasp.rectangle import GraspRectangle, jaw_angle_difference
 from ..language.vocabulary import Vocabulary
 from ..model.tower import CELL_PX, OFFSET_UNIT_PX, PATCH_PX, GraspMaps, GraspTower
 from .rectangle_loss import QUALITY_SIGMA_PX
-from .train_tower import add_noise, augment
+from .train_tower import add_noise, augment, pixel_values
 
 FOLLOW_UP_SHARE = 0.25
 
@@ -173,8 +173,7 @@ def read_recorded(
     while len(rectangles) < count:
         drawn = [views.draw(rng, size_px) for _ in range(min(_BATCH, count - len(rectangles)))]
         drawn = [view for view in drawn if view.rectangles]
-        images = torch.from_numpy(np.stack([view.image_rgb for view in drawn]))
-        pixels = add_noise(images.permute(0, 3, 1, 2).float() / 127.5 - 1, rng)
+        pixels = add_noise(pixel_values(np.stack([view.image_rgb for view in drawn])), rng)
         maps, own_tokens = _look(tower, pixels)
         tokens.append(own_tokens)
         for index, view in enumerate(drawn):

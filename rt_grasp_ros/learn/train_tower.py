@@ -70,7 +70,7 @@ def augment(
     batch, height, width, _ = images.shape
     side = max(height, width)
     cells, numbers = cells.copy(), numbers.copy()
-    pixels = torch.from_numpy(images).permute(0, 3, 1, 2).float() / 127.5 - 1
+    pixels = pixel_values(images)
     for index in range(batch):
         if rng.random() < 0.5:
             pixels[index] = pixels[index].flip(2)
@@ -86,6 +86,11 @@ def augment(
     tint = torch.from_numpy(rng.uniform(0.94, 1.06, (batch, 3, 1, 1)).astype(np.float32))
     shift = torch.from_numpy(rng.uniform(-0.1, 0.1, (batch, 1, 1, 1)).astype(np.float32))
     return add_noise(pixels * gain * tint + shift, rng), cells, numbers
+
+
+def pixel_values(images: np.ndarray) -> Tensor:
+    """Return pictures (B, h, w, 3) uint8 as the tower's input, (B, 3, h, w) in -1..1."""
+    return torch.from_numpy(images).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
 def add_noise(pixels: Tensor, rng: np.random.Generator) -> Tensor:
@@ -195,8 +200,7 @@ def train_tower(
             views = [
                 recorded.draw(rng, (width_px, height_px)) for _ in range(simulated, settings.batch)
             ]
-            images = torch.from_numpy(np.stack([view.image_rgb for view in views]))
-            real_pixels = images.permute(0, 3, 1, 2).float() / 127.5 - 1
+            real_pixels = pixel_values(np.stack([view.image_rgb for view in views]))
             pixels = torch.cat([pixels, add_noise(real_pixels, rng)])
             real_targets = rectangle_targets(
                 [view.rectangles for view in views],
