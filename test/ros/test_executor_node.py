@@ -6,10 +6,10 @@ import time
 
 import numpy as np
 import pytest
-from arm_world import GRASP, ROBOT, Commander, FakeArm, Operator, eventually, grasp_at
+from arm_world import GRASP, ROBOT, Commander, Operator, eventually, grasp_at
 from rclpy.parameter import Parameter
 from rt_grasp_ros.action import ExecuteGrasp
-from world import OPTICAL, FakeCamera, World, reply_of
+from world import OPTICAL, FakeCamera, reply_of
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.ros.executor_node import ExecutorNode
@@ -27,29 +27,9 @@ PARAMETERS = {
 
 
 @pytest.fixture(scope="module")
-def world():
-    world = World()
-    world.start()
-    yield world
-    world.stop()
-
-
-@pytest.fixture(scope="module")
 def node(world):
     overrides = [Parameter(name, value=value) for name, value in PARAMETERS.items()]
     return world.add(ExecutorNode(context=world.context, parameter_overrides=overrides))
-
-
-@pytest.fixture(scope="module")
-def the_arm(world):
-    return world.add(FakeArm(world))
-
-
-@pytest.fixture
-def arm(the_arm):
-    the_arm.go_home()
-    yield the_arm
-    the_arm.go_home()
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,6 @@ from rclpy.action import ActionServer
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 from trajectory_msgs.msg import JointTrajectory
-from world import World
 
 from rt_grasp_ros.grasp.errors import BackendUnavailable
 from rt_grasp_ros.motion.gripper import load_gripper
@@ -23,14 +22,6 @@ pytestmark = [pytest.mark.ros, pytest.mark.moveit]
 
 GRIPPER = load_gripper(share_path("config/grippers/robotiq_2f_85.yaml"))
 CLOSE = GRIPPER.trajectory(GRIPPER.max_opening_m, 0.0)
-
-
-@pytest.fixture(scope="module")
-def world():
-    world = World()
-    world.start()
-    yield world
-    world.stop()
 
 
 @pytest.fixture(scope="module")

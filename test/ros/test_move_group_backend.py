@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from arm_world import FINGERS, ROBOT, FakeArm, eventually
+from arm_world import FINGERS, ROBOT, eventually
 from moveit_msgs.msg import MoveItErrorCodes as Codes
 from moveit_world import OTHER_OBJECT, FakeMoveGroup
 from rclpy.node import Node
@@ -45,14 +45,6 @@ SCENE = PlanningScene(CLOUD, CLOUD[:, 1] < 0.1, 0.0, 0.06)
 
 
 @pytest.fixture(scope="module")
-def world():
-    world = World()
-    world.start()
-    yield world
-    world.stop()
-
-
-@pytest.fixture(scope="module")
 def the_move_group():
     world = World()  # of its own: it may disappear
     move_group = world.add(FakeMoveGroup(world))
@@ -67,18 +59,6 @@ def move_group(the_move_group):
     the_move_group.mend()
     yield the_move_group
     the_move_group.release()
-
-
-@pytest.fixture(scope="module")
-def the_arm(world):
-    return world.add(FakeArm(world))
-
-
-@pytest.fixture
-def arm(the_arm):
-    the_arm.go_home()
-    yield the_arm
-    the_arm.go_home()
 
 
 @pytest.fixture(scope="module")

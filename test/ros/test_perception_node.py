@@ -15,7 +15,7 @@ from rt_grasp_ros.msg import Grasp
 from sensor_msgs.msg import Image
 from std_msgs.msg import String
 from visualization_msgs.msg import Marker, MarkerArray
-from world import OPTICAL, FakeCamera, FakeExecutor, User, World, reply_of
+from world import OPTICAL, FakeCamera, FakeExecutor, User, reply_of
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.model.worker_messages import EngineSource
@@ -34,14 +34,6 @@ DEADLINES = {
     "execution_timeout_s": 1.5,
 }
 COMMAND = "grasp the box"
-
-
-@pytest.fixture(scope="module")
-def world():
-    world = World()
-    world.start()
-    yield world
-    world.stop()
 
 
 def perception_node(world, **options):
