@@ -79,7 +79,7 @@ def fit_support_plane(
         inliers = distance_m < reach_m
         if np.count_nonzero(inliers) < 10:
             break
-        plane = _least_squares(points_m[inliers])
+        plane = plane_through(points_m[inliers])
     inlier_fraction = float(np.mean(np.abs(plane.height_m(points_m)) < tolerance_m))
     if inlier_fraction < min_inlier_fraction:
         raise NoSupportPlane(
@@ -121,8 +121,12 @@ def _best_hypothesis(
     return Plane(normals[best], float(offsets_m[best]), noise_m=float(np.median(tolerance_m)))
 
 
-def _least_squares(points_m: NDArray[np.float64]) -> Plane:
-    """Return the plane of least squared distance to points, shape (N, 3)."""
+def plane_through(points_m: NDArray[np.float64]) -> Plane:
+    """Return the plane of least squared distance to points.
+
+    Args:
+        points_m: in the optical frame, shape (N, 3), N >= 3.
+    """
     centroid = points_m.mean(axis=0)
     centred = points_m - centroid
     eigenvalues, eigenvectors = np.linalg.eigh(centred.T @ centred / len(points_m))
