@@ -3,94 +3,126 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 from importlib import metadata
 
 from rich.console import Console
 from rich.markup import escape
 
-from ..grasp.errors import RtGraspError
+from ..doctor.finding import Finding, Status, wrong
+from ..doctor.gpu import check_gpus, read_gpus
+from ..grasp.errors import RequestInvalid, RtGraspError
 from ..model.engine import load_engine
 from ..resources import given_or_shipped
+from . import doctor_calibration
 from .report import write_json
 
 _PACKAGES = ("numpy", "mujoco", "pin", "pin-pink", "ompl", "toppra", "onnxruntime", "tokenizers")
 _OLDEST_PYTHON, _FIRST_UNTRIED_PYTHON = (3, 11), (3, 13)
-_COLOURS = {"ok": "green", "note": "yellow", "wrong": "red"}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the doctor's report.
-
-    Attributes:
-        check: what was looked at.
-        status: `ok`, `note` (not running, nothing broken) or `wrong`.
-        message: what was seen; what to do about it unless it is ok.
-    """
-
-    check: str
-    status: str
-    message: str
+_COLOURS: dict[Status, str] = {"ok": "green", "note": "yellow", "wrong": "red"}
+_SHORTEST_WAIT_S, _LONGEST_WAIT_S = 0.1, 60.0
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add the verb."""
-    parser = subparsers.add_parser("doctor", help="check environment, topics, frames and model")
+    parser = subparsers.add_parser(
+        "doctor",
+        help="check environment, topics, frames and model",
+        description="One line a check: ok, a note, or what is wrong and what to do. Exit status 1 "
+        "where something is wrong.",
+    )
     parser.add_argument("--model", default="models/rt-grasp-tiny", help="folder of the checkpoint")
     parser.add_argument(
-        "--wait-s", type=float, default=3.0, help="how long to listen to each topic (default 3)"
+        "--wait-s", type=float, default=3.0, help="how long to listen to the topics (default 3)"
     )
+    parser.add_argument("--robot", help="robot profile (default: the running executor's)")
+    parser.add_argument("--gripper", help="gripper profile (default: the running executor's)")
+    parser.add_argument("--namespace", default="", help="namespace of the robot's nodes")
+    parser.add_argument(
+        "--camera",
+        default="camera",
+        help="where the camera's topics are, such as camera/camera for a RealSense driver",
+    )
+    parser.add_argument("--use-sim-time", action="store_true", help="take the time from /clock")
     parser.add_argument("--json", help="file for the findings, - for standard output")
+    doctor_calibration.add_arguments(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Return 0 where nothing is wrong, else 1."""
+    """Return 0 where nothing is wrong, else 1.
+
+    Raises:
+        RequestInvalid: an argument is out of its bounds.
+    """
+    wait_s = arguments.wait_s
+    if not (math.isfinite(wait_s) and _SHORTEST_WAIT_S <= wait_s <= _LONGEST_WAIT_S):
+        raise RequestInvalid(
+            f"Listening for {wait_s:g} s is not possible; give --wait-s {_SHORTEST_WAIT_S:g} to "
+            f"{_LONGEST_WAIT_S:g}."
+        )
     console = Console(stderr=arguments.json == "-")
+    looked = (
+        doctor_calibration.examine(arguments, console)
+        if arguments.calibration
+        else examine(arguments)
+    )
     findings = []
-    for finding in examine(arguments.model, arguments.wait_s):
+    for finding in looked:
         findings.append(finding)
         colour = _COLOURS[finding.status]
         console.print(
             f"[{colour}]{finding.status:5}[/] {finding.check}: {escape(finding.message)}",
             highlight=False,
+            soft_wrap=True,
         )
-    wrong = sum(finding.status == "wrong" for finding in findings)
+    count = sum(finding.status == "wrong" for finding in findings)
     if arguments.json:
-        report = {"wrong": wrong, "findings": [asdict(finding) for finding in findings]}
+        report = {"wrong": count, "findings": [dataclasses.asdict(f) for f in findings]}
         write_json(report, arguments.json)
-    return 1 if wrong else 0
+    return 1 if count else 0
 
 
-def examine(model: str, wait_s: float) -> Iterator[Finding]:
-    """Yield findings one by one.
-
-    Args:
-        model: folder of the checkpoint.
-        wait_s: how long to listen to each topic.
-    """
+def examine(arguments: argparse.Namespace) -> Iterator[Finding]:
+    """Yield findings one by one: first the installation, then the ROS graph."""
     yield _attempt("python", _look_at_python)
     yield _attempt("packages", _look_at_packages)
     yield _attempt("rendering", _look_at_rendering)
-    yield _attempt("model", lambda: _look_at_model(model))
+    try:
+        yield check_gpus(read_gpus())
+    except RtGraspError as error:
+        yield wrong("gpu", error)
+    yield _attempt("model", lambda: _look_at_model(arguments.model))
     ros = _attempt("ros", _look_at_ros)
     yield ros
     if ros.status == "ok":
-        from ..ros.graph_check import examine_graph
+        yield from _look_at_graph(arguments)
 
-        for check, seen, message in examine_graph(wait_s):
-            yield Finding(check, "ok" if seen else "note", message)
+
+def _look_at_graph(arguments: argparse.Namespace) -> Iterator[Finding]:
+    from ..ros.background_node import Place
+    from ..ros.doctor_session import doctor_session
+    from ..ros.graph_check import GraphCheck
+
+    place = Place(arguments.namespace, arguments.camera, arguments.use_sim_time)
+    try:
+        with doctor_session(place, arguments.robot, arguments.gripper) as session:
+            check = GraphCheck(session.node, session.robot, session.gripper)
+            time.sleep(arguments.wait_s)
+            yield from check.examine()
+    except RtGraspError as error:
+        yield wrong("profiles", error)
 
 
 def _attempt(check: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(check, "ok", look())
     except RtGraspError as error:
-        return Finding(check, "wrong", error.message)
+        return wrong(check, error)
     except Exception as error:  # whatever a broken installation raises is a finding
         return Finding(check, "wrong", f"{type(error).__name__}: {error}")
 

@@ -13,28 +13,44 @@ from ..grasp.frame import FrameBuffer, RgbdFrame, Stamped
 from .conversions import intrinsics_from_message, nanoseconds_from_time
 from .images import depth_m_from_image, rgb_from_image
 
+CAMERA_TOPICS = (
+    "camera/color/image_raw",
+    "camera/aligned_depth_to_color/image_raw",
+    "camera/color/camera_info",
+)
+"""Colour, depth registered to it, and the description of both."""
+
 
 class CameraSubscriptions:
     """Listens to colour, registered depth and camera_info; decodes only what is asked for."""
 
-    def __init__(self, node: Node) -> None:
-        """Subscribe with sensor QoS, which matches reliable and best-effort drivers."""
+    def __init__(
+        self, node: Node, on_heard: Callable[[str, Stamped], None] = lambda topic, message: None
+    ) -> None:
+        """Subscribe with sensor QoS, which matches reliable and best-effort drivers.
+
+        Args:
+            node: which an executor spins.
+            on_heard: gets the topic, as in `CAMERA_TOPICS`, and the message of all that comes.
+        """
         self._node = node
         self._frames: FrameBuffer[Image, CameraInfo] = FrameBuffer()
         group = MutuallyExclusiveCallbackGroup()
 
         def listen(kind: type, topic: str, put: Callable[[Stamped], None]) -> None:
+            def hear(message: Image | CameraInfo) -> None:
+                stamped = _stamped(message)
+                put(stamped)
+                on_heard(topic, stamped)
+
             node.create_subscription(
-                kind,
-                topic,
-                lambda message: put(_stamped(message)),
-                qos_profile_sensor_data,
-                callback_group=group,
+                kind, topic, hear, qos_profile_sensor_data, callback_group=group
             )
 
-        listen(Image, "camera/color/image_raw", self._frames.put_colour)
-        listen(Image, "camera/aligned_depth_to_color/image_raw", self._frames.put_depth)
-        listen(CameraInfo, "camera/color/camera_info", self._frames.put_info)
+        colour, depth, info = CAMERA_TOPICS
+        listen(Image, colour, self._frames.put_colour)
+        listen(Image, depth, self._frames.put_depth)
+        listen(CameraInfo, info, self._frames.put_info)
 
     def take_frame(
         self, timeout_s: float, slop_s: float, is_cancelled: Callable[[], bool] = lambda: False

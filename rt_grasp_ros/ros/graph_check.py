@@ -1,86 +1,195 @@
-"""What runs in the ROS graph around us: camera, arm, frames, our nodes."""
+"""What runs in the ROS graph around us: camera, frames, arm, planner, our nodes."""
 
 from __future__ import annotations
 
+import math
+import os
 import threading
 import time
 from collections.abc import Iterator
 
-import rclpy
-from rclpy.action import ActionClient
-from rclpy.context import Context
-from rclpy.executors import SingleThreadedExecutor
+from lifecycle_msgs.srv import GetState
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import JointState
-from tf2_msgs.msg import TFMessage
 
-from rt_grasp_ros.action import ExecuteGrasp
-from rt_grasp_ros.srv import GraspCommand
+from ..doctor.camera_checks import check_depth, check_intrinsics
+from ..doctor.finding import Finding, wrong
+from ..doctor.node_checks import check_executor, check_perception
+from ..doctor.robot_checks import (
+    MOVE_GROUP,
+    check_arm_controller,
+    check_gripper_controller,
+    check_joints,
+    check_planner,
+)
+from ..doctor.streams import Expected, Stream, StreamCounter, check_stream
+from ..grasp.errors import CameraError, TransformUnavailable
+from ..grasp.frame import RgbdFrame, Stamped
+from ..motion.gripper import GripperProfile
+from ..motion.robot import RobotProfile
+from .background_node import reply_within
+from .camera_subscriptions import CAMERA_TOPICS, CameraSubscriptions
+from .conversions import nanoseconds_from_time
+from .executor_in_use import ExecutorQuestion
+from .tf_listener import listen_to_tf
 
-from ..grasp.errors import CameraError
-from .camera_subscriptions import CameraSubscriptions
-
+_REPLY_TIMEOUT_S = 1.0
+_FRAME_TIMEOUT_S = 3.0
+_TF_TIMEOUT_S = 1.0
 _SLOP_S = 0.1
+_ARM_TOPIC = "arm_controller/joint_trajectory"
+_JOINTS_TOPIC = "joint_states"
 
-Seen = tuple[str, bool, str]
-"""What was looked for, whether it is there, and a sentence."""
-
-
-def examine_graph(wait_s: float) -> Iterator[Seen]:
-    """Yield what is there and what is not.
-
-    Args:
-        wait_s: how long to listen or wait for each.
-    """
-    context = Context()
-    rclpy.init(context=context)
-    node = rclpy.create_node("rt_grasp_doctor", context=context)
-    executor = SingleThreadedExecutor(context=context)
-    executor.add_node(node)
-    spinner = threading.Thread(target=executor.spin, daemon=True)
-    spinner.start()
-    try:
-        yield _camera(node, wait_s)
-        yield _rate(node, "joint_states", JointState, wait_s, "start the arm's driver or the cell")
-        yield _rate(node, "/tf", TFMessage, wait_s, "start what publishes the robot's frames")
-        yield _server(node, "grasp_command", wait_s)
-        yield _server(node, "execute_grasp", wait_s)
-    finally:
-        executor.shutdown(timeout_sec=2.0)
-        node.destroy_node()
-        context.try_shutdown()
-        spinner.join(timeout=2.0)
+_START_CAMERA = "start the camera's driver with depth aligned to colour"
+_EXPECTED = {
+    CAMERA_TOPICS[0]: Expected("colour", 1.0, 2.0, _START_CAMERA),
+    CAMERA_TOPICS[1]: Expected("aligned depth", 1.0, 2.0, _START_CAMERA),
+    CAMERA_TOPICS[2]: Expected("camera_info", 1.0, 2.0, _START_CAMERA),
+    _JOINTS_TOPIC: Expected(
+        "joint states", 10.0, 1.0, "start the arm's driver with its joint_state_broadcaster"
+    ),
+}
 
 
-def _camera(node: Node, wait_s: float) -> Seen:
-    try:
-        frame = CameraSubscriptions(node).take_frame(wait_s, _SLOP_S)
-    except CameraError as error:
-        return "camera", False, error.message
-    height, width = frame.rgb.shape[:2]
-    return "camera", True, f"colour and registered depth, {width} x {height}, {frame.frame_id}"
+class GraphCheck:
+    """Listens to all that a grasp needs; an executor with several threads must spin the node."""
 
+    def __init__(self, node: Node, robot: RobotProfile, gripper: GripperProfile) -> None:
+        """Start to listen.
 
-def _rate(node: Node, topic: str, kind: type, wait_s: float, advice: str) -> Seen:
-    count = 0
+        Args:
+            node: in the robot's namespace.
+            robot: the arm that should be there.
+            gripper: what should be mounted.
+        """
+        self._node, self._robot, self._gripper = node, robot, gripper
+        self._counters = {topic: StreamCounter() for topic in _EXPECTED}
+        self._joints_lock = threading.Lock()
+        self._joints: set[str] = set()
+        self._is_distorted = False
+        self._since_s = time.monotonic()
+        self._camera = CameraSubscriptions(node, self._hear_camera)
+        self._tf = listen_to_tf(node)
+        self._joint_states = node.create_subscription(
+            JointState,
+            _JOINTS_TOPIC,
+            self._hear_joints,
+            qos_profile_sensor_data,
+            callback_group=MutuallyExclusiveCallbackGroup(),
+        )
+        self._executor = ExecutorQuestion(node)
+        self._perception = node.create_client(
+            GetState, "perception_node/get_state", callback_group=ReentrantCallbackGroup()
+        )
 
-    def listen(_message: object) -> None:
-        nonlocal count
-        count += 1
+    def examine(self) -> list[Finding]:
+        """Return what was found since the last call; waits some seconds for pictures and replies.
 
-    subscription = node.create_subscription(kind, topic, listen, qos_profile_sensor_data)
-    time.sleep(wait_s)
-    node.destroy_subscription(subscription)
-    if not count:
-        return topic, False, f"nothing on {topic} within {wait_s:g} s; {advice}."
-    return topic, True, f"{count / wait_s:.0f} Hz"
+        Where nothing at all is there, that is one note; else all that is missing is wrong.
+        """
+        streams = self._streams()
+        executors = self._servers("execute_grasp/_action/send_goal")
+        state = self._perception_state()
+        is_anything_there = executors or state or any(s.publishers for s in streams.values())
+        if not is_anything_there:
+            return [self._nothing()]
+        found = [check_stream(streams[topic], _EXPECTED[topic]) for topic in _EXPECTED]
+        if all(streams[topic].messages for topic in CAMERA_TOPICS):
+            found += self._examine_picture()
+        with self._joints_lock:
+            heard, self._joints = self._joints, set()
+        if heard:
+            names = (*self._robot.arm_joints, *self._gripper.joints)
+            found.append(check_joints(names, heard))
+        found += self._examine_controllers()
+        backend = self._executor.ask(_REPLY_TIMEOUT_S).backend
+        found.append(check_planner(backend, {name: self._takers(name) for name in MOVE_GROUP}))
+        return [*found, check_perception(state), check_executor(executors)]
 
+    def _streams(self) -> dict[str, Stream]:
+        now_s, now_ns = time.monotonic(), self._node.get_clock().now().nanoseconds
+        window_s, self._since_s = now_s - self._since_s, now_s
+        return {
+            topic: counter.take(
+                self._node.resolve_topic_name(topic),
+                self._node.count_publishers(topic),
+                window_s,
+                now_ns,
+            )
+            for topic, counter in self._counters.items()
+        }
 
-def _server(node: Node, name: str, wait_s: float) -> Seen:
-    if name == "grasp_command":
-        there = node.create_client(GraspCommand, name).wait_for_service(wait_s)
-    else:
-        there = ActionClient(node, ExecuteGrasp, name).wait_for_server(wait_s)
-    advice = "start it with: ros2 launch rt_grasp_ros grasp.launch.py"
-    return name, there, "available" if there else f"not offered; {advice}."
+    def _examine_picture(self) -> Iterator[Finding]:
+        """Yield what a new picture shows: that all of it belongs together, and where it is from."""
+        try:
+            frame = self._camera.take_frame(_FRAME_TIMEOUT_S, _SLOP_S)
+        except CameraError as error:
+            yield wrong("registration", error)
+            return
+        width_px, height_px = frame.intrinsics.width_px, frame.intrinsics.height_px
+        seen = f"colour, depth and camera_info of {width_px} x {height_px} in {frame.frame_id}"
+        yield Finding("registration", "ok", seen)
+        yield check_intrinsics(frame.intrinsics, self._is_distorted)
+        yield check_depth(frame.depth_m)
+        yield self._examine_frames(frame)
+
+    def _examine_frames(self, frame: RgbdFrame) -> Finding:
+        base_frame = self._robot.base_frame
+        try:
+            T_base_camera = self._tf.lookup(
+                base_frame, frame.frame_id, frame.stamp_ns, _TF_TIMEOUT_S
+            )
+        except TransformUnavailable as error:
+            return wrong("frames", error)
+        x_m, y_m, z_m = T_base_camera[:3, 3].tolist()
+        off_vertical_deg = math.degrees(math.acos(max(-1.0, min(1.0, -T_base_camera[2, 2]))))
+        seen = (
+            f"{frame.frame_id} at x {x_m:.3f}, y {y_m:.3f}, z {z_m:.3f} m in {base_frame}, looking "
+            f"{off_vertical_deg:.0f} degrees off straight down"
+        )
+        return Finding("frames", "ok", seen)
+
+    def _examine_controllers(self) -> Iterator[Finding]:
+        arm = self._node.resolve_topic_name(_ARM_TOPIC)
+        yield check_arm_controller(arm, self._node.count_subscribers(_ARM_TOPIC))
+        name = self._gripper.command_name
+        if self._gripper.command_type == "joint_trajectory":
+            takers = self._node.count_subscribers(name)
+        else:
+            takers = self._servers(f"{name}/_action/send_goal")
+        yield check_gripper_controller(self._gripper, self._node.resolve_topic_name(name), takers)
+
+    def _perception_state(self) -> str | None:
+        """Return the state of its lifecycle, or None where it does not say."""
+        if self._servers("perception_node/get_state") == 0:
+            return None
+        reply = reply_within(self._perception, GetState.Request(), _REPLY_TIMEOUT_S)
+        return None if reply is None else reply.current_state.label
+
+    def _takers(self, name: str) -> int:
+        """Return how many nodes offer a service or an action of a name."""
+        return self._servers(name) + self._servers(f"{name}/_action/send_goal")
+
+    def _servers(self, service: str) -> int:
+        return int(self._node.count_services(self._node.resolve_service_name(service)))
+
+    def _nothing(self) -> Finding:
+        domain = os.environ.get("ROS_DOMAIN_ID", "0")
+        message = (
+            "No camera, arm or node of ours runs in the namespace "
+            f"'{self._node.get_namespace()}' of ROS_DOMAIN_ID {domain}; start them with "
+            "`ros2 launch rt_grasp_ros grasp.launch.py`, then ask again."
+        )
+        return Finding("ros graph", "note", message)
+
+    def _hear_camera(self, topic: str, stamped: Stamped) -> None:
+        self._counters[topic].hear(stamped.stamp_ns)
+        if topic == CAMERA_TOPICS[2]:
+            self._is_distorted = any(stamped.message.d)
+
+    def _hear_joints(self, message: JointState) -> None:
+        self._counters[_JOINTS_TOPIC].hear(nanoseconds_from_time(message.header.stamp))
+        with self._joints_lock:
+            self._joints.update(message.name)

@@ -1,0 +1,102 @@
+"""A node of the command line: in a context of its own, spun in the background."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import rclpy
+from rclpy._rclpy_pybind11 import RCLError, RCLInvalidROSArgsError
+from rclpy.client import Client
+from rclpy.context import Context
+from rclpy.exceptions import NameValidationException
+from rclpy.executors import MultiThreadedExecutor
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+
+from ..grasp.errors import RequestInvalid
+from .camera_subscriptions import CAMERA_TOPICS
+
+_THREADS = 4
+_STOP_TIMEOUT_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the ROS graph to look.
+
+    Attributes:
+        namespace: of the robot.
+        camera: what its topics begin with, as the launch file's argument `camera`.
+        use_sim_time: whether the time comes from `/clock`.
+    """
+
+    namespace: str = ""
+    camera: str = "camera"
+    use_sim_time: bool = False
+
+
+@contextmanager
+def background_node(name: str, place: Place) -> Iterator[Node]:
+    """Give a node that is spun until the block ends.
+
+    Args:
+        name: of the node.
+        place: where it stands.
+
+    Raises:
+        RequestInvalid: ROS takes no such namespace, or no such name of a camera.
+    """
+    context = Context()
+    rclpy.init(context=context)
+    try:
+        node = _make_node(name, place, context)
+    except RequestInvalid:
+        context.try_shutdown()
+        raise
+    executor = MultiThreadedExecutor(_THREADS, context=context)
+    executor.add_node(node)
+    spinner = threading.Thread(target=executor.spin, daemon=True)
+    spinner.start()
+    try:
+        yield node
+    finally:
+        executor.shutdown(timeout_sec=_STOP_TIMEOUT_S)
+        node.destroy_node()
+        context.try_shutdown()
+        spinner.join(timeout=_STOP_TIMEOUT_S)
+
+
+def _make_node(name: str, place: Place, context: Context) -> Node:
+    arguments = ["--ros-args"]
+    for topic in CAMERA_TOPICS:
+        arguments += ["-r", f"{topic}:={place.camera}{topic.removeprefix('camera')}"]
+    try:
+        return rclpy.create_node(
+            name,
+            context=context,
+            namespace=place.namespace,
+            cli_args=arguments,
+            parameter_overrides=[Parameter("use_sim_time", value=place.use_sim_time)],
+        )
+    except (NameValidationException, RCLError, RCLInvalidROSArgsError) as error:
+        raise RequestInvalid(
+            f"ROS refuses the namespace '{place.namespace}' or the camera '{place.camera}' "
+            f"({error}); give names such as robot1 and camera/camera."
+        ) from error
+
+
+def reply_within(client: Client, request: Any, timeout_s: float) -> Any | None:
+    """Return the reply of a service whose node is spun elsewhere, or None after the timeout."""
+    if not client.wait_for_service(timeout_s):
+        return None
+    replied = threading.Event()
+    replying = client.call_async(request)
+    replying.add_done_callback(lambda _: replied.set())
+    if not replied.wait(timeout_s):
+        client.remove_pending_request(replying)
+        return None
+    return replying.result()

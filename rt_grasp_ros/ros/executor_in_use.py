@@ -1,0 +1,51 @@
+"""What the running executor was started with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rcl_interfaces.srv import GetParameters
+from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.node import Node
+from rclpy.parameter import parameter_value_to_python
+
+from .background_node import reply_within
+from .executor_parameters import ExecutorParameters
+
+_NAMES = ("robot", "gripper", "backend", "table_z_m")
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutorInUse:
+    """Some of `ExecutorParameters`; its defaults where no executor answers.
+
+    Attributes:
+        robot: profile of the arm.
+        gripper: profile of the gripper.
+        backend: what plans and moves.
+        table_z_m: height of the table in the base frame.
+    """
+
+    robot: str = ExecutorParameters.robot
+    gripper: str = ExecutorParameters.gripper
+    backend: str = ExecutorParameters.backend
+    table_z_m: float = ExecutorParameters.table_z_m
+
+
+class ExecutorQuestion:
+    """Asks `executor_node` for its parameters; the node's executor must spin meanwhile."""
+
+    def __init__(self, node: Node) -> None:
+        """Connect; the executor need not be there."""
+        self._client = node.create_client(
+            GetParameters,
+            "executor_node/get_parameters",
+            callback_group=ReentrantCallbackGroup(),
+        )
+
+    def ask(self, timeout_s: float) -> ExecutorInUse:
+        """Return what it says, or the defaults where it does not answer in time."""
+        reply = reply_within(self._client, GetParameters.Request(names=list(_NAMES)), timeout_s)
+        if reply is None or len(reply.values) != len(_NAMES):
+            return ExecutorInUse()
+        return ExecutorInUse(*map(parameter_value_to_python, reply.values))

@@ -1,0 +1,35 @@
+"""Pictures of the camera with the pose that TF gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rclpy.node import Node
+
+from ..doctor.calibration_findings import PosedFrame
+from .camera_subscriptions import CameraSubscriptions
+from .tf_listener import listen_to_tf
+
+_FRAME_TIMEOUT_S = 10.0
+_TF_TIMEOUT_S = 2.0
+_SLOP_S = 0.1
+
+
+def posed_frames(node: Node, base_frame: str, count: int) -> Iterator[PosedFrame]:
+    """Yield new pictures one after another.
+
+    Args:
+        node: spun elsewhere.
+        base_frame: the robot's.
+        count: how many.
+
+    Raises:
+        CameraError: no usable picture comes.
+        TransformUnavailable: TF does not connect the camera to the base.
+    """
+    camera, tf = CameraSubscriptions(node), listen_to_tf(node)
+    for _ in range(count):
+        frame = camera.take_frame(_FRAME_TIMEOUT_S, _SLOP_S)
+        yield PosedFrame(
+            frame, tf.lookup(base_frame, frame.frame_id, frame.stamp_ns, _TF_TIMEOUT_S)
+        )
