@@ -73,9 +73,10 @@ class MotionBackend(Protocol):
         seed_rad: NDArray[np.float64],
         is_cancelled: IsCancelled,
     ) -> list[NDArray[np.float64]]:
-        """Return positions that reach a pose, best first; empty where it is out of reach.
+        """Return positions that reach a pose and touch nothing, best first; empty if out of reach.
 
         Raises:
+            NoPlan: it is in reach, but not without touching something.
             Cancelled: it was asked to stop.
         """
         ...

@@ -88,8 +88,8 @@ class EmbeddedBackend(MeasuredArm):
         seed_rad: NDArray[np.float64],
         is_cancelled: IsCancelled,
     ) -> list[NDArray[np.float64]]:
-        """Return positions that reach a pose, best first; empty where it is out of reach."""
-        return self._kinematics.solve_all(T_base_tip, seed_rad, is_cancelled)
+        """Return positions that reach a pose and touch nothing; empty where it is out of reach."""
+        return self._free_positions(T_base_tip, seed_rad, self._free_space, is_cancelled)
 
     def plan_joints(
         self,

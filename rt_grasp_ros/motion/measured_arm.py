@@ -1,11 +1,13 @@
-"""What every motion backend does alike: reads the arm's joints and drives the fingers."""
+"""What every motion backend does alike: kinematics, reading the joints, driving the fingers."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..grasp.errors import NoPlan
 from .backend import IsCancelled
+from .cartesian import LineChecker
 from .fingers import Fingers
 from .gripper import GripperProfile
 from .kinematics import Kinematics
@@ -57,3 +59,33 @@ class MeasuredArm:
     def opening_m(self) -> float:
         """Return the measured distance between the fingers."""
         return self._fingers.opening_m()
+
+    def _free_positions(
+        self,
+        T_base_tip: NDArray[np.float64],
+        seed_rad: NDArray[np.float64],
+        checker: LineChecker,
+        is_cancelled: IsCancelled,
+    ) -> list[NDArray[np.float64]]:
+        """Return positions by our own kinematics that a checker finds free.
+
+        Raises:
+            NoPlan: the pose is in reach, but not without touching something.
+        """
+        found = self._kinematics.solve_all(T_base_tip, seed_rad, is_cancelled)
+        free = [positions for positions in found if checker.is_free(positions)]
+        if found and not free:
+            raise touching(", ".join(checker.contacts(found[0])))
+        return free
+
+
+def touching(meeting: str) -> NoPlan:
+    """Return the failure of a pose that is in reach, but not without touching something.
+
+    Args:
+        meeting: what meets what, as far as is known.
+    """
+    return NoPlan(
+        f"The arm reaches the start of the way down only where it touches something ({meeting}); "
+        "clear the space around the object, or ask for another part."
+    )

@@ -14,15 +14,13 @@ from numpy.typing import NDArray
 from ..grasp.errors import (
     Cancelled,
     JointStatesStale,
-    NoPlan,
     NotHeld,
-    OpeningTooWide,
-    OutOfReach,
-    OutsideWorkspace,
     RequestInvalid,
     RtGraspError,
 )
+from ..grasp.verdict import Verdict, decisive
 from .backend import IsCancelled, MotionBackend, never, raise_if
+from .candidate_check import AGAINST_THE_GRASP, CandidateCheck, CheckedGrasp, ranked
 from .gripper import GripperProfile
 from .pick_plan import Clock, PickCandidate, PickPlan, PickSettings, plan_pick, raised
 from .planning_scene import scene_for_grasp
@@ -32,10 +30,9 @@ _log = logging.getLogger(__name__)
 _DEFAULT_SETTINGS = PickSettings()
 
 MAX_ATTEMPTS = 2
-"""Candidates tried for one command: the best one and one retry."""
+"""Candidates that the arm moves for: the best one and one retry."""
 
-_WORTH_RETRYING = (NoPlan, NotHeld, OpeningTooWide, OutOfReach, OutsideWorkspace)
-"""Failures that speak against the candidate; the others speak against the arm."""
+_WORTH_RETRYING = (NotHeld, *AGAINST_THE_GRASP)
 
 
 class Stage(IntEnum):
@@ -51,9 +48,10 @@ class Stage(IntEnum):
     RETREATING = 7
     DONE = 8
     CONFIRMING = 9
+    CHECKING = 10
 
 
-_STILL_STAGES = frozenset({Stage.PLANNING, Stage.CONFIRMING})
+_STILL_STAGES = frozenset({Stage.CHECKING, Stage.PLANNING, Stage.CONFIRMING})
 _LOW_STAGES = frozenset({Stage.APPROACH, Stage.CLOSING, Stage.LIFTING})
 _EMPTY_HANDED_STAGES = frozenset(
     {Stage.OPENING, Stage.PREGRASP, Stage.APPROACH, Stage.CLOSING, Stage.VERIFYING}
@@ -61,6 +59,9 @@ _EMPTY_HANDED_STAGES = frozenset(
 
 OnProgress = Callable[[Stage, int], None]
 """Called with the stage that begins and the index of the candidate."""
+
+OnVerdicts = Callable[[tuple[Verdict, ...]], None]
+"""Called with what speaks against each candidate and its twin, best first, whenever it changes."""
 
 OnPlan = Callable[[PickPlan], None]
 """Called with a plan before the arm moves; as `confirm` it returns once the arm may."""
@@ -83,12 +84,14 @@ class PickOutcome:
         executed_index: the candidate that the arm moved for last, -1 where it never moved.
         finger_opening_m: distance of the fingers after the last lift, 0 where there was none.
         stages: the stages gone through, in order.
+        verdicts: of each candidate and its twin, best first, rejected ones last.
     """
 
     error: RtGraspError | None
     executed_index: int
     finger_opening_m: float
     stages: tuple[StageTime, ...]
+    verdicts: tuple[Verdict, ...] = ()
 
     @property
     def held(self) -> bool:
@@ -97,7 +100,7 @@ class PickOutcome:
 
 
 class PickSequence:
-    """One pick, from planning to holding; make a new one for each command."""
+    """One pick, from checking candidates to holding; make a new one for each command."""
 
     def __init__(
         self,
@@ -105,6 +108,7 @@ class PickSequence:
         gripper: GripperProfile,
         settings: PickSettings = _DEFAULT_SETTINGS,
         on_progress: OnProgress = lambda stage, index: None,
+        on_verdicts: OnVerdicts = lambda verdicts: None,
         on_plan: OnPlan = lambda plan: None,
         confirm: OnPlan | None = None,
         is_cancelled: IsCancelled = never,
@@ -117,6 +121,7 @@ class PickSequence:
             gripper: what is mounted.
             settings: distances and deadlines.
             on_progress: told of each stage as it begins.
+            on_verdicts: told which candidates are rejected, and why.
             on_plan: told of each plan.
             confirm: waits for permission to move; raises `NotConfirmed` where it is not given.
                 None where none is needed.
@@ -127,11 +132,13 @@ class PickSequence:
         self._gripper = gripper
         self._settings = settings
         self._on_progress = on_progress
+        self._on_verdicts = on_verdicts
         self._on_plan = on_plan
         self._confirm = confirm
         self._is_cancelled = is_cancelled
         self._clock = clock
         self._handlers: dict[Stage, Callable[[], Stage]] = {
+            Stage.CHECKING: self._check,
             Stage.PLANNING: self._plan,
             Stage.CONFIRMING: self._wait_for_confirmation,
             Stage.OPENING: self._open,
@@ -145,7 +152,9 @@ class PickSequence:
         self._candidates: Sequence[PickCandidate] = ()
         self._cloud_m = np.empty((0, 3))
         self._table_z_m = 0.0
+        self._checked: list[CheckedGrasp] = []
         self._index = 0
+        self._attempts = 0
         self._executed_index = -1
         self._opening_m = 0.0
         self._plan_of_pick: PickPlan | None = None
@@ -159,7 +168,9 @@ class PickSequence:
         cloud_m: NDArray[np.float64],
         table_z_m: float = 0.0,
     ) -> PickOutcome:
-        """Pick with the best candidate, once more with the next; end holding, or back at home.
+        """Pick with the best candidate that the arm can go to; end holding, or back at home.
+
+        Where planning fails the next one is taken, and once where nothing is held.
 
         Args:
             candidates: best first.
@@ -170,7 +181,7 @@ class PickSequence:
             The outcome; failures are in it, not raised. A cancelled arm stands still.
         """
         self._candidates, self._cloud_m, self._table_z_m = candidates, cloud_m, table_z_m
-        stage = Stage.PLANNING
+        stage = Stage.CHECKING
         if not candidates:
             self._error = RequestInvalid("There is no grasp to execute; send at least one.")
             stage = Stage.DONE
@@ -183,7 +194,13 @@ class PickSequence:
         finally:
             self._clear_scene()
         self._on_progress(Stage.DONE, self._index)
-        return PickOutcome(self._error, self._executed_index, self._opening_m, tuple(self._stages))
+        return PickOutcome(
+            self._error,
+            self._executed_index,
+            self._opening_m,
+            tuple(self._stages),
+            self._verdicts,
+        )
 
     def _clear_scene(self) -> None:
         """Leave nothing of this pick behind; what failed before says more than a failure here."""
@@ -219,12 +236,21 @@ class PickSequence:
 
     def _next_attempt(self) -> Stage:
         """Go on to the next candidate where that may help."""
-        is_last = self._index + 1 >= min(len(self._candidates), MAX_ATTEMPTS)
-        if is_last or not isinstance(self._error, _WORTH_RETRYING):
+        ahead = [index for index in self._accepted() if index > self._index]
+        may_move = self._attempts < MAX_ATTEMPTS and isinstance(self._error, _WORTH_RETRYING)
+        if not ahead or not may_move:
             return Stage.DONE
-        self._index += 1
+        self._index = ahead[0]
         self._error = None
         return Stage.PLANNING
+
+    def _accepted(self) -> list[int]:
+        """Return the candidates that nothing speaks against so far, best first."""
+        return sorted({grasp.index for grasp in self._checked if grasp.failure is None})
+
+    @property
+    def _verdicts(self) -> tuple[Verdict, ...]:
+        return tuple(grasp.verdict for grasp in self._checked)
 
     @property
     def _candidate(self) -> PickCandidate:
@@ -236,6 +262,28 @@ class PickSequence:
             raise RuntimeError("nothing moves before planning")
         return self._plan_of_pick
 
+    def _check(self) -> Stage:
+        """Ask for all candidates at once, so that people see why one is not taken."""
+        check = CandidateCheck(
+            self._backend, self._gripper, self._settings, self._is_cancelled, self._clock
+        )
+        self._checked = check.check(self._candidates, self._cloud_m, self._table_z_m)
+        self._on_verdicts(self._verdicts)
+        accepted = self._accepted()
+        if not accepted:
+            raise self._failure_of(0)
+        self._index = accepted[0]
+        return Stage.PLANNING
+
+    def _failure_of(self, index: int) -> RtGraspError:
+        """Return why a rejected candidate was rejected."""
+        failures = {
+            grasp.verdict: grasp.failure
+            for grasp in self._checked
+            if grasp.index == index and grasp.failure is not None
+        }
+        return failures[decisive(list(failures))]
+
     def _plan(self) -> Stage:
         candidate = self._candidate
         self._backend.set_scene(
@@ -243,16 +291,33 @@ class PickSequence:
                 self._cloud_m, self._table_z_m, candidate.T_base_grasp, candidate.opening_m
             )
         )
-        self._plan_of_pick = plan_pick(
-            self._backend,
-            self._gripper,
-            candidate,
-            self._settings,
-            self._is_cancelled,
-            self._clock,
-        )
+        both_ways = [grasp for grasp in self._checked if grasp.index == self._index]
+        try:
+            self._plan_of_pick = plan_pick(
+                self._backend,
+                self._gripper,
+                [descent for grasp in both_ways for descent in grasp.descents],
+                self._settings,
+                self._is_cancelled,
+                self._clock,
+            )
+        except AGAINST_THE_GRASP as failure:
+            self._reject(self._index, failure)
+            raise
         self._on_plan(self._plan_of_pick)
         return Stage.OPENING if self._confirm is None else Stage.CONFIRMING
+
+    def _reject(self, index: int, failure: RtGraspError) -> None:
+        """Note that a candidate that passed the check can't be planned."""
+        self._checked = ranked(
+            [
+                CheckedGrasp(index, grasp.is_twin, failure=grasp.failure or failure)
+                if grasp.index == index
+                else grasp
+                for grasp in self._checked
+            ]
+        )
+        self._on_verdicts(self._verdicts)
 
     def _wait_for_confirmation(self) -> Stage:
         if self._confirm is not None:
@@ -261,6 +326,7 @@ class PickSequence:
 
     def _open(self) -> Stage:
         self._executed_index = self._index
+        self._attempts += 1
         self._open_fingers()
         return Stage.PREGRASP
 

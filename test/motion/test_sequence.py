@@ -3,6 +3,8 @@ import itertools
 import numpy as np
 import pytest
 from fake_backend import HOME, FakeBackend
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from poses import NOTHING, top_down
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
@@ -12,14 +14,16 @@ from rt_grasp_ros.grasp.errors import (
     MotionTimeout,
     NoPlan,
 )
+from rt_grasp_ros.grasp.verdict import Verdict
 from rt_grasp_ros.motion.pick_plan import PickCandidate, PickSettings
-from rt_grasp_ros.motion.sequence import PickSequence, Stage
+from rt_grasp_ros.motion.sequence import MAX_ATTEMPTS, PickSequence, Stage
 
 CANDIDATES = [
     PickCandidate(top_down(0.5, y_m, 0.03, 0.4), opening_m)
     for y_m, opening_m in ((0.1, 0.05), (-0.1, 0.06), (0.0, 0.07))
 ]
 PICK = [
+    Stage.CHECKING,
     Stage.PLANNING,
     Stage.OPENING,
     Stage.PREGRASP,
@@ -43,14 +47,16 @@ class Run:
 
     def __init__(self, backend, gripper, candidates=CANDIDATES, is_cancelled=lambda: False):
         self.progress: list[tuple[Stage, int]] = []
+        self.heard: list[tuple[Verdict, ...]] = []
         ticks = itertools.count()
         sequence = PickSequence(
             backend,
             gripper,
             PickSettings(),
             on_progress=lambda stage, index: self.progress.append((stage, index)),
+            on_verdicts=self.heard.append,
             is_cancelled=is_cancelled,
-            clock=lambda: float(next(ticks)),
+            clock=lambda: float(next(ticks)) / 100.0,
         )
         self.outcome = sequence.run(candidates, NOTHING)
         self.stages = [stage for stage, _ in self.progress]
@@ -83,9 +89,8 @@ def test_the_fingers_open_as_wide_as_the_grasp_says_before_the_arm_moves(backend
 def test_empty_fingers_lead_home_and_to_one_retry(backend, gripper):
     backend.object_width_m = 0.0
     run = Run(backend, gripper)
-    attempt = [*PICK, Stage.RETREATING]
-    assert run.stages == [*attempt, *attempt, Stage.DONE]
-    assert [index for _, index in run.progress] == [0] * 8 + [1] * 9
+    assert run.stages == [*PICK, Stage.RETREATING, *PICK[1:], Stage.RETREATING, Stage.DONE]
+    assert [index for _, index in run.progress] == [0] * 9 + [1] * 9
     assert run.outcome.error.code is ErrorCode.NOT_HELD
     assert run.outcome.executed_index == 1
     assert np.array_equal(backend.positions, HOME)
@@ -103,24 +108,83 @@ def test_the_retry_may_succeed(backend, gripper):
     run = Run(backend, gripper)
     assert run.outcome.held
     assert run.outcome.executed_index == 1
-    assert run.stages == [*PICK, Stage.RETREATING, *PICK, Stage.DONE]
+    assert run.stages == [*PICK, Stage.RETREATING, *PICK[1:], Stage.DONE]
 
 
-def test_a_candidate_without_a_plan_is_passed_over_without_moving(backend, gripper):
-    backend.failures["plan_line"] = [NoPlan("blocked"), NoPlan("blocked")]
+def is_first(pose):
+    """Whether a tip pose belongs to the first candidate; each has a y of its own."""
+    return np.isclose(pose[1, 3], 0.1)
+
+
+def test_a_candidate_out_of_reach_is_rejected_and_the_next_one_taken(backend, gripper):
+    backend.unreachable = is_first
     run = Run(backend, gripper)
-    assert run.stages == [Stage.PLANNING, *PICK, Stage.DONE]
+    assert run.stages == [*PICK, Stage.DONE]
     assert run.outcome.held
+    assert run.outcome.executed_index == 1
+    verdicts = run.outcome.verdicts
+    assert [v.grasp_index for v in verdicts] == [1, 1, 2, 2, 0, 0]
+    assert [v.rejected_code for v in verdicts[:4]] == [ErrorCode.OK] * 4
+    assert [v.rejected_code for v in verdicts[4:]] == [ErrorCode.OUT_OF_REACH] * 2
+    assert all("does not reach" in v.rejected_reason for v in verdicts[4:])
+    assert run.heard == [verdicts]
+
+
+def test_a_candidate_that_can_not_be_planned_is_rejected_without_moving(backend, gripper):
+    blocked = [NoPlan("crowded"), NoPlan("crowded")]
+    backend.failures["plan_joints"] = list(blocked)
+    run = Run(backend, gripper)
+    assert run.stages == [Stage.CHECKING, Stage.PLANNING, *PICK[1:], Stage.DONE]
+    assert run.outcome.held
+    assert run.outcome.executed_index == 1
+    before, after = run.heard
+    assert not any(v.is_rejected for v in before)
+    assert after == run.outcome.verdicts
+    assert after[-2:] == (
+        Verdict(0, before[0].is_twin, ErrorCode.NO_PLAN, "crowded"),
+        Verdict(0, before[1].is_twin, ErrorCode.NO_PLAN, "crowded"),
+    )
+
+
+def test_planning_goes_on_until_one_can_be_planned(backend, gripper):
+    backend.failures["plan_joints"] = [NoPlan("crowded")] * 4
+    run = Run(backend, gripper)
+    assert run.outcome.held
+    assert run.outcome.executed_index == 2
+
+
+def test_the_arm_moves_for_two_candidates_at_most(backend, gripper):
+    backend.object_width_m = 0.0
+    run = Run(backend, gripper)
+    assert len(CANDIDATES) > MAX_ATTEMPTS
+    assert run.stages.count(Stage.PREGRASP) == MAX_ATTEMPTS
     assert run.outcome.executed_index == 1
 
 
 def test_nothing_reachable_moves_nothing(backend, gripper):
     backend.unreachable = lambda pose: True
     run = Run(backend, gripper)
-    assert run.stages == [Stage.PLANNING, Stage.PLANNING, Stage.DONE]
+    assert run.stages == [Stage.CHECKING, Stage.DONE]
     assert run.outcome.error.code is ErrorCode.OUT_OF_REACH
+    assert "(0.50, 0.10, 0.03)" in str(run.outcome.error)  # the best one's reason
     assert run.outcome.executed_index == -1
     assert "execute" not in backend.log
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.booleans(), min_size=3, max_size=3), st.integers(0, 3))
+def test_nothing_rejected_is_ever_chosen(gripper, reachable, unplanned):
+    """Candidates in reach or not; the first ones that are planned have no way."""
+    backend = FakeBackend()
+    ys_m = [candidate.T_base_grasp[1, 3] for candidate in CANDIDATES]
+    backend.unreachable = lambda pose: not reachable[int(np.argmin(np.abs(ys_m - pose[1, 3])))]
+    backend.failures["plan_joints"] = [NoPlan("crowded")] * (2 * unplanned)
+    outcome = Run(backend, gripper).outcome
+    rejected = {v.grasp_index for v in outcome.verdicts if v.is_rejected}
+    possible = [index for index, is_reachable in enumerate(reachable) if is_reachable][unplanned:]
+    assert outcome.executed_index == (possible[0] if possible else -1)
+    assert outcome.executed_index not in rejected
+    assert outcome.held is bool(possible)
 
 
 def test_no_candidate_is_refused(backend, gripper):

@@ -18,7 +18,7 @@ from ...grasp.errors import BackendUnavailable, ControllerFailed, MotionTimeout,
 from ...motion.backend import IsCancelled
 from ...motion.embedded import MotionSettings
 from ...motion.gripper import GripperProfile
-from ...motion.measured_arm import MeasuredArm
+from ...motion.measured_arm import MeasuredArm, touching
 from ...motion.moveit_answers import (
     NO_IK_SOLUTION,
     SUCCESS,
@@ -114,7 +114,11 @@ class MoveGroupBackend(MeasuredArm):
         seed_rad: NDArray[np.float64],
         is_cancelled: IsCancelled,
     ) -> list[NDArray[np.float64]]:
-        """Return positions free of collisions, found from the seed and from home."""
+        """Return positions free of collisions, found from the seed and from home.
+
+        MoveIt says the same of a pose out of reach and of one in collision: where it finds none,
+        our own kinematics tells them apart.
+        """
         found: list[NDArray[np.float64]] = []
         for seed in (seed_rad, self._robot.home_rad):
             request = messages.ik_request(self._robot, T_base_tip, seed, _IK_TIMEOUT_S)
@@ -130,6 +134,8 @@ class MoveGroupBackend(MeasuredArm):
             positions = np.array([known[name] for name in self._robot.arm_joints])
             if all(np.abs(positions - other).max() > 0.1 for other in found):
                 found.append(positions)
+        if not found and self._kinematics.solve_all(T_base_tip, seed_rad, is_cancelled):
+            raise touching("see move_group's log")
         return found
 
     def plan_joints(

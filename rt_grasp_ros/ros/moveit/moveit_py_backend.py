@@ -105,10 +105,9 @@ class MoveItPyBackend(MeasuredArm):
         seed_rad: NDArray[np.float64],
         is_cancelled: IsCancelled,
     ) -> list[NDArray[np.float64]]:
-        """Return positions free of collisions in MoveIt's scene."""
+        """Return positions free of collisions in MoveIt's scene; empty where out of reach."""
         with self._checker(may_touch_target=False) as checker:
-            found = self._kinematics.solve_all(T_base_tip, seed_rad, is_cancelled)
-            return [positions for positions in found if checker.is_free(positions)]
+            return self._free_positions(T_base_tip, seed_rad, checker, is_cancelled)
 
     def plan_joints(
         self,
