@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 
 from ..grasp.errors import RtGraspError
 
@@ -39,13 +40,20 @@ class NodeProcesses:
         self._log_folder = log_folder
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, node: str, parameters: dict[str, str | int | float], file: Path) -> None:
-        """Start a node.
+    def start(
+        self,
+        node: str,
+        parameters: Mapping[str, str | int | float],
+        file: Path,
+        remappings: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Start a node, also one that has ended.
 
         Args:
             node: module in `rt_grasp_ros.ros`, such as `sim_node`.
             parameters: set in place of those of the file.
             file: its parameter file.
+            remappings: by the name of a topic or service, the one that it gets.
         """
         command = [sys.executable, "-m", f"{__package__}.{node}", "--ros-args"]
         command += ["--params-file", str(file)]
@@ -55,6 +63,8 @@ class NodeProcesses:
                 "-p",
                 f"{name}:={value!r}" if isinstance(value, str) else f"{name}:={value}",
             ]
+        for name, other in remappings.items():
+            command += ["-r", f"{name}:={other}"]
         with self.log(node).open("wb") as log:
             self._processes[node] = subprocess.Popen(
                 command,

@@ -1,0 +1,1 @@
+"""What the nodes do when something around them breaks: one row a fault, `make faults`."""

@@ -1,0 +1,269 @@
+"""The nodes under test as processes, and relays between the cell and the others.
+
+The cell publishes its pictures and its fixed transforms, and takes its motions, under names of its
+own (`cell/...`); relays connect these to the names that the other nodes know. Everything else is
+as `rt-grasp demo` has it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+import rclpy
+from rclpy.context import Context
+from rclpy.executors import MultiThreadedExecutor
+from rclpy.node import Node
+from rclpy.qos import QoSProfile, qos_profile_sensor_data
+from sensor_msgs.msg import CameraInfo, Image
+from tf2_msgs.msg import TFMessage
+from trajectory_msgs.msg import JointTrajectory
+
+from benchmarks.faults.joint_watch import JointWatch
+from benchmarks.faults.relay import Relay
+from benchmarks.faults.user import SCENE, User
+from rt_grasp_ros.grasp.errors import RtGraspError
+from rt_grasp_ros.motion.robot import load_robot
+from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.ros.grasp_publishers import LATCHED
+from rt_grasp_ros.ros.processes import NodeProcesses
+
+PERCEPTION, EXECUTOR, CELL = "perception_node", "executor_node", "sim_node"
+ROBOT = load_robot(share_path("config/robots/panda.yaml"))
+
+COLOUR = "camera/color/image_raw"
+DEPTH = "camera/aligned_depth_to_color/image_raw"
+INFO = "camera/color/camera_info"
+FIXED_FRAMES = "/tf_static"
+ARM = "arm_controller/joint_trajectory"
+HAND = "hand_controller/joint_trajectory"
+
+Parameters = dict[str, str | int | float]
+
+_PARAMETERS: dict[str, Parameters] = {CELL: SCENE, EXECUTOR: {}, PERCEPTION: {}}
+_FILES = {
+    CELL: "config/sim.yaml",
+    EXECUTOR: "config/executor_cell.yaml",
+    PERCEPTION: "config/perception.yaml",
+}
+_SIGNS_OF_LIFE = {
+    CELL: "sim/overview",
+    EXECUTOR: "execute_grasp/_action/status",
+    PERCEPTION: "reasoning",
+}
+"""By node, a topic that it alone publishes."""
+
+_START_TIMEOUT_S = 120.0
+_END_TIMEOUT_S = 8.0
+_SERVICE_DELAY_S = 1.0  # a service is heard of a moment after the topics of its node
+_POLL_S = 0.02
+_HOME_RAD = 0.02
+
+
+class NotStarted(RtGraspError):
+    """A node did not come up within the deadline."""
+
+
+class Chain:
+    """Cell, executor and perception, up and ready; leaves nothing behind when it is closed.
+
+    Attributes:
+        relays: by topic, to spoil.
+        joints: what the arm does.
+        user: asks for grasps.
+        context: of the harness's own node.
+        add: lets the harness spin another node.
+    """
+
+    def __init__(self, log_folder: Path) -> None:
+        """Start all nodes and wait until they are ready.
+
+        Args:
+            log_folder: for the nodes' logs.
+
+        Raises:
+            RtGraspError: a node did not start in time.
+        """
+        self._parameters = {node: dict(values) for node, values in _PARAMETERS.items()}
+        self._known: dict[str, set[bytes]] = {}
+        self.context = Context()
+        rclpy.init(context=self.context)
+        self._node = Node("faults", context=self.context)
+        self._spinner = MultiThreadedExecutor(10, context=self.context)
+        self._spinner.add_node(self._node)
+        self.add = self._spinner.add_node
+        self.joints = JointWatch(self._node, ROBOT.arm_joints)
+        self.relays = self._make_relays()
+        self.user = User(self._node, own_name(FIXED_FRAMES))
+        self._thread = threading.Thread(target=self._spinner.spin, daemon=True)
+        self._thread.start()
+        self._processes = NodeProcesses(log_folder)
+        try:
+            for node in _PARAMETERS:
+                self._start(node)
+            for node in _PARAMETERS:
+                self.wait_until_ready(node)
+        except BaseException:
+            self.close()
+            raise
+
+    def kill(self, node: str) -> None:
+        """End a node as a crash does."""
+        os.kill(self.pid(node), signal.SIGKILL)
+        if node == PERCEPTION:
+            self.user.give_up("The perception node has ended; send the command again.")
+
+    def restart(self, node: str, **parameters: str | int | float) -> None:
+        """Start a node that has ended, as its supervisor does; does not wait until it is ready.
+
+        Args:
+            node: which.
+            parameters: in place of those it had.
+        """
+        self._parameters[node] |= parameters
+        self._start(node)
+
+    def replace(self, node: str, **parameters: str | int | float) -> None:
+        """End a node as its operator does, start it anew, and wait until it is ready."""
+        pid = self.pid(node)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT)
+        deadline_s = time.monotonic() + _END_TIMEOUT_S
+        while is_running(pid) and time.monotonic() < deadline_s:
+            time.sleep(_POLL_S)
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+        self.restart(node, **parameters)
+        self.wait_until_ready(node)
+
+    def wait_until_ready(self, node: str) -> None:
+        """Wait until a node that was started does its work.
+
+        Raises:
+            RtGraspError: it does not in time.
+        """
+        _wait_for(lambda: bool(self._publishers(node) - self._known[node]), f"{node} did not start")
+        if node == CELL:
+            _wait_for(lambda: self.joints.is_fresh(0.5), "the cell sends no joint states")
+        elif node == PERCEPTION:
+            time.sleep(_SERVICE_DELAY_S)
+            self.user.activate_perception(_START_TIMEOUT_S)
+
+    def put_back(self) -> None:
+        """Put the objects back on the table and the arm home, by a new cell."""
+        self.replace(CELL)
+
+    def is_at_home(self) -> bool:
+        """Return whether the arm stands where it waits."""
+        return self.joints.is_fresh(1.0) and self.joints.off_rad(ROBOT.home_rad) < _HOME_RAD
+
+    def mend(self) -> None:
+        """End all faults: relays pass on, all nodes run with their own parameters."""
+        for relay in self.relays.values():
+            relay.mend()
+        for node, parameters in _PARAMETERS.items():
+            if self._parameters[node] != parameters:
+                self._parameters[node] = dict(parameters)
+                self.replace(node)
+            elif not is_running(self.pid(node)):
+                self.restart(node)
+                self.wait_until_ready(node)
+
+    def pid(self, node: str) -> int:
+        """Return the process id of a node."""
+        return self._processes.pid(node)
+
+    def worker_pid(self) -> int | None:
+        """Return the process id of the model's process, None while there is none."""
+        for children in Path(f"/proc/{self.pid(PERCEPTION)}/task").glob("*/children"):
+            for pid in children.read_text().split():
+                with suppress(OSError):
+                    if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                        return int(pid)
+        return None
+
+    def close(self) -> None:
+        """End everything."""
+        self.user.close()
+        self._processes.stop()
+        self._spinner.shutdown(timeout_sec=2.0)
+        self._node.destroy_node()
+        self.context.try_shutdown()
+        self._thread.join(2.0)
+
+    def __enter__(self) -> Chain:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _make_relays(self) -> dict[str, Relay]:
+        pictures = qos_profile_sensor_data
+        from_cell = {
+            COLOUR: (Image, pictures),
+            DEPTH: (Image, pictures),
+            INFO: (CameraInfo, pictures),
+            FIXED_FRAMES: (TFMessage, LATCHED),
+        }
+        to_cell = {ARM: (JointTrajectory, QoSProfile(depth=10))}
+        to_cell[HAND] = to_cell[ARM]
+        return {
+            topic: Relay(self._node, kind, own_name(topic), topic, qos)
+            for topic, (kind, qos) in from_cell.items()
+        } | {
+            topic: Relay(self._node, kind, topic, own_name(topic), qos)
+            for topic, (kind, qos) in to_cell.items()
+        }
+
+    def _start(self, node: str) -> None:
+        self._known[node] = self._publishers(node)
+        if node == CELL:
+            self.joints.forget()
+        self._processes.start(
+            node,
+            self._parameters[node],
+            share_path(_FILES[node]),
+            {topic: own_name(topic) for topic in self.relays} if node == CELL else {},
+        )
+
+    def _publishers(self, node: str) -> set[bytes]:
+        """Return who is known to publish a node's topic, also those who died lately."""
+        found = self._node.get_publishers_info_by_topic(_SIGNS_OF_LIFE[node])
+        return {bytes(endpoint.endpoint_gid) for endpoint in found}
+
+
+def own_name(topic: str) -> str:
+    """Return the name under which the cell itself has a topic."""
+    return f"cell/{topic.lstrip('/')}"
+
+
+def is_running(pid: int) -> bool:
+    """Return whether a process runs; one that ended and was not waited for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def _wait_for(condition: Callable[[], bool], failure: str) -> None:
+    """Wait until something is so.
+
+    Raises:
+        NotStarted: it does not come to that in time.
+    """
+    deadline_s = time.monotonic() + _START_TIMEOUT_S
+    while not condition():
+        if time.monotonic() > deadline_s:
+            raise NotStarted(f"{failure} within {_START_TIMEOUT_S:.0f} s")
+        time.sleep(_POLL_S)
