@@ -51,6 +51,12 @@ ARGUMENTS = [
         description="Show camera, grasps and frames in RViz.",
     ),
     DeclareLaunchArgument(
+        "doctor",
+        default_value="false",
+        choices=["true", "false"],
+        description="Examine camera, frames and robot all the time, on /diagnostics.",
+    ),
+    DeclareLaunchArgument(
         "autostart",
         default_value="true",
         choices=["true", "false"],
@@ -87,6 +93,11 @@ ARGUMENTS = [
             shipped("config", "executor.yaml"),
         ),
         description="Parameters of the executor node; the cell's arm is faster.",
+    ),
+    DeclareLaunchArgument(
+        "doctor_params",
+        default_value=shipped("config", "doctor.yaml"),
+        description="Parameters of the doctor's node.",
     ),
     DeclareLaunchArgument(
         "sim_params",
@@ -185,6 +196,16 @@ def generate_launch_description() -> LaunchDescription:
         ros_arguments=log,
         condition=IfCondition(LaunchConfiguration("sim")),
     )
+    doctor = Node(
+        package=PACKAGE,
+        executable="doctor_node",
+        name="doctor_node",
+        output="screen",
+        parameters=[parameters_of("doctor_params"), profiles],
+        remappings=camera,
+        ros_arguments=log,
+        condition=IfCondition(LaunchConfiguration("doctor")),
+    )
     rviz = Node(
         package="rviz2",
         executable="rviz2",
@@ -200,6 +221,7 @@ def generate_launch_description() -> LaunchDescription:
             sim,
             executor,
             perception,
+            doctor,
             rviz,
         ]
     )

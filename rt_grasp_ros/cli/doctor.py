@@ -112,8 +112,7 @@ def _look_at_graph(arguments: argparse.Namespace) -> Iterator[Finding]:
     try:
         with doctor_session(place, arguments.robot, arguments.gripper) as session:
             check = GraphCheck(session.node, session.robot, session.gripper)
-            time.sleep(arguments.wait_s)
-            yield from check.examine()
+            yield from check.examine(arguments.wait_s)
     except RtGraspError as error:
         yield wrong("profiles", error)
 

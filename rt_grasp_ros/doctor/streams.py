@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 
 from .finding import Finding
@@ -58,27 +59,32 @@ class StreamCounter:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._messages = 0
-        self._newest_ns: int | None = None
+        self.restart()
 
-    def hear(self, stamp_ns: int | None) -> None:
-        """Take a message; its stamp, where it has one."""
+    def restart(self) -> None:
+        """Count from zero from now on."""
+        with self._lock:
+            self._start_s = time.monotonic()
+            self._messages = 0
+            self._newest_ns: int | None = None
+
+    def hear(self, stamp_ns: int) -> None:
+        """Take a message by its stamp; 0 for one that has none."""
         with self._lock:
             self._messages += 1
-            self._newest_ns = stamp_ns
+            self._newest_ns = stamp_ns or None
 
-    def take(self, topic: str, publishers: int, window_s: float, now_ns: int) -> Stream:
-        """Return what came since the last call, and count from zero again.
+    def stream(self, topic: str, publishers: int, now_ns: int) -> Stream:
+        """Return what came since the start.
 
         Args:
             topic: its full name.
             publishers: how many nodes publish it now.
-            window_s: how long ago the last call was.
             now_ns: the clock of the stamps, now.
         """
         with self._lock:
+            window_s = time.monotonic() - self._start_s
             messages, newest_ns = self._messages, self._newest_ns
-            self._messages, self._newest_ns = 0, None
         age_s = None if newest_ns is None else (now_ns - newest_ns) / 1e9
         return Stream(topic, publishers, messages, window_s, age_s)
 

@@ -69,7 +69,6 @@ class GraphCheck:
         self._joints_lock = threading.Lock()
         self._joints: set[str] = set()
         self._is_distorted = False
-        self._since_s = time.monotonic()
         self._camera = CameraSubscriptions(node, self._hear_camera)
         self._tf = listen_to_tf(node)
         self._joint_states = node.create_subscription(
@@ -84,12 +83,15 @@ class GraphCheck:
             GetState, "perception_node/get_state", callback_group=ReentrantCallbackGroup()
         )
 
-    def examine(self) -> list[Finding]:
-        """Return what was found since the last call; waits some seconds for pictures and replies.
+    def examine(self, listen_s: float) -> list[Finding]:
+        """Return what is found; takes some seconds more where pictures or replies do not come.
 
         Where nothing at all is there, that is one note; else all that is missing is wrong.
+
+        Args:
+            listen_s: how long to count messages.
         """
-        streams = self._streams()
+        streams = self._listen(listen_s)
         executors = self._servers("execute_grasp/_action/send_goal")
         state = self._perception_state()
         is_anything_there = executors or state or any(s.publishers for s in streams.values())
@@ -99,7 +101,7 @@ class GraphCheck:
         if all(streams[topic].messages for topic in CAMERA_TOPICS):
             found += self._examine_picture()
         with self._joints_lock:
-            heard, self._joints = self._joints, set()
+            heard = set(self._joints)
         if heard:
             names = (*self._robot.arm_joints, *self._gripper.joints)
             found.append(check_joints(names, heard))
@@ -108,15 +110,17 @@ class GraphCheck:
         found.append(check_planner(backend, {name: self._takers(name) for name in MOVE_GROUP}))
         return [*found, check_perception(state), check_executor(executors)]
 
-    def _streams(self) -> dict[str, Stream]:
-        now_s, now_ns = time.monotonic(), self._node.get_clock().now().nanoseconds
-        window_s, self._since_s = now_s - self._since_s, now_s
+    def _listen(self, listen_s: float) -> dict[str, Stream]:
+        """Return what comes on each topic from now on."""
+        for counter in self._counters.values():
+            counter.restart()
+        with self._joints_lock:
+            self._joints.clear()
+        time.sleep(listen_s)
+        now_ns = self._node.get_clock().now().nanoseconds
         return {
-            topic: counter.take(
-                self._node.resolve_topic_name(topic),
-                self._node.count_publishers(topic),
-                window_s,
-                now_ns,
+            topic: counter.stream(
+                self._node.resolve_topic_name(topic), self._node.count_publishers(topic), now_ns
             )
             for topic, counter in self._counters.items()
         }

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.ros.doctor_parameters import DoctorParameters
 from rt_grasp_ros.ros.executor_parameters import ExecutorParameters
 from rt_grasp_ros.ros.parameters import rules
 from rt_grasp_ros.ros.perception_parameters import PerceptionParameters
@@ -14,6 +15,7 @@ from rt_grasp_ros.ros.sim_parameters import SimParameters
 pytestmark = pytest.mark.ros
 
 DECLARATIONS = {
+    "config/doctor.yaml": DoctorParameters,
     "config/executor.yaml": ExecutorParameters,
     "config/perception.yaml": PerceptionParameters,
     "config/sim.yaml": SimParameters,

@@ -1,0 +1,107 @@
+"""The doctor as a node: what `rt-grasp doctor` finds in the graph, as diagnostics."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import rclpy
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.exceptions import ParameterException
+from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
+from rclpy.node import Node
+
+from ..doctor.finding import Finding
+from ..doctor.gpu import check_gpus, read_gpus
+from ..grasp.errors import RtGraspError
+from ..motion.gripper import load_gripper
+from ..motion.robot import load_robot
+from ..resources import given_or_shipped
+from .doctor_parameters import DoctorParameters
+from .graph_check import GraphCheck
+from .parameters import Parameters
+
+# The examination, camera, joint states, TF, replies and parameters.
+THREADS = 5
+_STOP_TIMEOUT_S = 5.0
+_LEVELS = {
+    "ok": DiagnosticStatus.OK,
+    "note": DiagnosticStatus.WARN,
+    "wrong": DiagnosticStatus.ERROR,
+}
+
+
+class DoctorNode(Node):
+    """Examines the graph again and again and publishes what it finds on `/diagnostics`."""
+
+    def __init__(self, **options: Any) -> None:
+        """Start to listen; the first findings come after one period.
+
+        Args:
+            options: passed on to `Node`.
+
+        Raises:
+            ProfileInvalid: the robot's or the gripper's profile is wrong.
+            FileNotFoundError: there is no such profile.
+        """
+        super().__init__("doctor_node", **options)
+        self._declared = Parameters(self, DoctorParameters)
+        now = self._declared.snapshot()
+        robot = load_robot(given_or_shipped(now.robot))
+        gripper = load_gripper(given_or_shipped(now.gripper))
+        self._robot_name = robot.name
+        self._check = GraphCheck(self, robot, gripper)
+        self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", 10)
+        self.create_timer(
+            now.period_s, self._examine, callback_group=MutuallyExclusiveCallbackGroup()
+        )
+
+    def _examine(self) -> None:
+        findings = self._check.examine(self._declared.snapshot().listen_s)
+        try:
+            findings.append(check_gpus(read_gpus()))
+        except RtGraspError as error:
+            findings.append(Finding("gpu", "wrong", error.message))
+        for finding in findings:
+            if finding.status == "wrong":
+                self.get_logger().warning(f"{finding.check}: {finding.message}")
+        message = DiagnosticArray(status=[self._status(finding) for finding in findings])
+        message.header.stamp = self.get_clock().now().to_msg()
+        self._diagnostics.publish(message)
+
+    def _status(self, finding: Finding) -> DiagnosticStatus:
+        return DiagnosticStatus(
+            level=_LEVELS[finding.status],
+            name=f"{self.get_fully_qualified_name().lstrip('/')}: {finding.check}",
+            message=finding.message,
+            hardware_id=self._robot_name,
+            values=[
+                KeyValue(key=name, value=f"{number:.6g}")
+                for name, number in finding.numbers.items()
+            ],
+        )
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the node until it is stopped."""
+    rclpy.init(args=args)
+    try:
+        node = DoctorNode()
+    except (ParameterException, RtGraspError, FileNotFoundError) as error:
+        rclpy.try_shutdown()
+        sys.exit(f"doctor_node: {error}")
+    executor = MultiThreadedExecutor(THREADS)
+    executor.add_node(node)
+    try:
+        executor.spin()
+    except (KeyboardInterrupt, ExternalShutdownException):
+        pass
+    finally:
+        executor.shutdown(timeout_sec=_STOP_TIMEOUT_S)
+        node.destroy_node()
+        rclpy.try_shutdown()
+
+
+if __name__ == "__main__":
+    main()

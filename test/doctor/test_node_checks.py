@@ -1,0 +1,26 @@
+"""Our own nodes: what keeps a command from being answered."""
+
+import pytest
+
+from rt_grasp_ros.doctor.node_checks import check_executor, check_perception
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "said"),
+    [
+        ("active", "ok", "loaded"),
+        ("inactive", "wrong", "activate"),
+        ("unconfigured", "wrong", "configure"),
+        ("errorprocessing", "wrong", "errorprocessing"),
+        (None, "wrong", "ros2 launch"),
+    ],
+)
+def test_only_an_active_perception_node_answers(state, status, said):
+    finding = check_perception(state)
+    assert finding.status == status
+    assert said in finding.message
+
+
+@pytest.mark.parametrize(("servers", "status"), [(0, "wrong"), (1, "ok"), (2, "wrong")])
+def test_exactly_one_executor_moves_the_arm(servers, status):
+    assert check_executor(servers).status == status

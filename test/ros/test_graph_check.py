@@ -1,0 +1,157 @@
+"""The doctor says of a real graph what runs, and of each thing that does not what to do."""
+
+import time
+
+import pytest
+from arm_world import ROBOT, FakeArm
+from lifecycle_msgs.msg import State
+from lifecycle_msgs.srv import GetState
+from rclpy.node import Node
+from world import FakeCamera, FakeExecutor, World
+
+from rt_grasp_ros.motion.gripper import load_gripper
+from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.ros.graph_check import GraphCheck
+
+pytestmark = [pytest.mark.ros]
+
+GRIPPER = load_gripper(share_path("config/grippers/panda_hand.yaml"))
+
+
+class FakePerception(Node):
+    """A perception node as far as its lifecycle goes."""
+
+    def __init__(self, world):
+        super().__init__("perception_node", context=world.context)
+        self.label = "active"
+        self.create_service(GetState, "perception_node/get_state", self._tell)
+
+    def _tell(self, request, response):
+        response.current_state = State(label=self.label)
+        return response
+
+
+class Doctor(Node):
+    """Examines; told apart from the other nodes of the world."""
+
+    def __init__(self, world, **options):
+        super().__init__("doctor", context=world.context, **options)
+        self._check = GraphCheck(self, ROBOT, GRIPPER)
+
+    def examine(self, listen_s=1.5):
+        """Return the findings by check, of the next seconds."""
+        return {finding.check: finding for finding in self._check.examine(listen_s)}
+
+
+@pytest.fixture(scope="module")
+def scene():
+    """A camera, an arm and our nodes, all well, and a doctor."""
+
+    class Scene:
+        world = World()
+
+    Scene.camera = Scene.world.add(FakeCamera(Scene.world))
+    Scene.arm = Scene.world.add(FakeArm(Scene.world))
+    Scene.perception = Scene.world.add(FakePerception(Scene.world))
+    Scene.executor = Scene.world.add(FakeExecutor(Scene.world))
+    Scene.doctor = Scene.world.add(Doctor(Scene.world))
+    Scene.world.start()
+    yield Scene
+    Scene.world.stop()
+
+
+@pytest.fixture(autouse=True)
+def mended(request):
+    """Put right what a test spoiled."""
+    yield
+    if "scene" in request.fixturenames:
+        scene = request.getfixturevalue("scene")
+        scene.camera.mend()
+        scene.arm.go_home()
+        scene.perception.label = "active"
+
+
+def test_all_is_well_but_for_the_missing_pose(scene):
+    findings = scene.doctor.examine()
+    wrong = {check for check, finding in findings.items() if finding.status == "wrong"}
+    assert wrong == {"frames"}
+    assert "panda_link0" in findings["frames"].message
+    scene.arm.publish_camera_pose()
+    findings = scene.doctor.examine()
+    assert {finding.status for finding in findings.values()} == {"ok"}
+    assert set(findings) == {
+        "colour",
+        "aligned depth",
+        "camera_info",
+        "joint states",
+        "registration",
+        "intrinsics",
+        "depth",
+        "frames",
+        "joints",
+        "arm controller",
+        "gripper controller",
+        "planner",
+        "perception",
+        "executor",
+    }
+    assert findings["colour"].numbers["rate_hz"] == pytest.approx(10.0, rel=0.5)
+    assert "0 degrees off straight down" in findings["frames"].message
+
+
+def test_a_silent_depth_camera_is_named(scene):
+    scene.camera.silent = {"depth"}
+    findings = scene.doctor.examine()
+    assert findings["aligned depth"].status == "wrong"
+    assert "aligned_depth_to_color" in findings["aligned depth"].message
+    assert findings["colour"].status == "ok"
+    assert "registration" not in findings
+
+
+def test_depth_of_another_frame_is_not_registered(scene):
+    def spoil(colour, depth, info):
+        depth.header.frame_id = "camera_depth_optical_frame"
+
+    scene.camera.spoil = spoil
+    finding = scene.doctor.examine()["registration"]
+    assert finding.status == "wrong"
+    assert "align_depth" in finding.message
+
+
+def test_old_pictures_are_told_by_their_age(scene):
+    scene.camera.age_s = 5.0
+    finding = scene.doctor.examine()["colour"]
+    assert finding.status == "wrong"
+    assert finding.numbers["age_s"] == pytest.approx(5.0, abs=1.0)
+
+
+def test_a_joint_that_nobody_reports_is_named(scene):
+    missing = ROBOT.arm_joints[3]
+    scene.arm.positions = {
+        name: position for name, position in scene.arm.positions.items() if name != missing
+    }
+    time.sleep(0.5)  # what was on its way
+    finding = scene.doctor.examine()["joints"]
+    assert finding.status == "wrong"
+    assert missing in finding.message
+
+
+def test_silent_joint_states_are_wrong(scene):
+    scene.arm.is_silent = True
+    finding = scene.doctor.examine()["joint states"]
+    assert finding.status == "wrong"
+
+
+def test_a_model_that_is_not_active_is_wrong(scene):
+    scene.perception.label = "inactive"
+    finding = scene.doctor.examine()["perception"]
+    assert finding.status == "wrong"
+    assert "activate" in finding.message
+
+
+def test_where_nothing_runs_there_is_one_note(scene):
+    lonely = scene.world.add(Doctor(scene.world, namespace="elsewhere"))
+    findings = lonely.examine(0.2)
+    scene.world.remove(lonely)
+    assert {check: finding.status for check, finding in findings.items()} == {"ros graph": "note"}
+    assert "/elsewhere" in findings["ros graph"].message
