@@ -12,7 +12,18 @@ from .. import __version__
 from ..bootstrap import enter_ros_environment
 from ..grasp.errors import RtGraspError
 
-VERBS = ("demo", "detect", "evaluate", "doctor", "data", "train", "merge", "ablate", "bench")
+VERBS = (
+    "demo",
+    "detect",
+    "replay",
+    "evaluate",
+    "doctor",
+    "data",
+    "train",
+    "merge",
+    "ablate",
+    "bench",
+)
 
 
 def build_parser() -> argparse.ArgumentParser:

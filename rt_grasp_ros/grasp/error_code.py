@@ -57,5 +57,6 @@ class ErrorCode(IntEnum):
     NOT_CONFIRMED = 511
 
     DATA_INVALID = 600
+    RECORDING_FAILED = 601
 
     INTERNAL = 900

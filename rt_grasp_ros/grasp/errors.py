@@ -6,6 +6,7 @@ of its failure as attributes, so that callers need not parse the message.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from .error_code import ErrorCode
@@ -407,6 +408,18 @@ class ProfileInvalid(MotionError):
 
 
 class DataInvalid(RtGraspError):
-    """A data set's file is missing or can't be read."""
+    """A data set's file or a recording is missing or can't be read."""
 
     code = ErrorCode.DATA_INVALID
+
+
+class RecordingFailed(RtGraspError):
+    """An attempt could not be recorded; the attempt itself goes on."""
+
+    code = ErrorCode.RECORDING_FAILED
+
+    def __init__(self, folder: Path, problem: str, advice: str) -> None:
+        self.folder, self.problem = folder, problem
+        super().__init__(
+            f"Attempts are not recorded in {folder} ({problem}); {advice}. Grasping goes on."
+        )

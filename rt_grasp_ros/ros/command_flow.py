@@ -77,7 +77,9 @@ class CommandOutcome:
         reasoning: the model's, for the best grasp or for a refusal.
         frame: the picture that was used; None where it did not come to that.
         candidates: best first, rejected ones last.
+        found: the candidates as they were before the arm was asked.
         dialogue_id: to go on with; empty where the request was refused.
+        history: the turns of the dialogue before this one, oldest first.
         executed: whether the arm was moved.
         held: whether the fingers hold something.
         stages_s: seconds spent in each stage, in order.
@@ -89,7 +91,9 @@ class CommandOutcome:
     reasoning: str = ""
     frame: RgbdFrame | None = None
     candidates: list[Candidate] = field(default_factory=list)
+    found: tuple[Candidate, ...] = ()
     dialogue_id: str = ""
+    history: tuple[Turn, ...] = ()
     executed: bool = False
     held: bool = False
     stages_s: dict[str, float] = field(default_factory=dict)
@@ -207,12 +211,12 @@ class CommandFlow:
                 f"max_candidates is {request.max_candidates}; ask for 1 to {MAX_CANDIDATES}."
             )
         outcome.dialogue_id = self._dialogues.enter(request.dialogue_id)
-        history = self._dialogues.turns(outcome.dialogue_id)
+        outcome.history = self._dialogues.turns(outcome.dialogue_id)
         with outcome.stage("frame"):
             frame = outcome.frame = self._surroundings.take_frame()
         with outcome.stage("model"):
             answers = self._surroundings.ask_model(
-                frame.rgb, outcome.command, request.max_candidates, history
+                frame.rgb, outcome.command, request.max_candidates, outcome.history
             )
         outcome.reasoning = answers[0].reasoning
         if answers[0].rectangle is None:
@@ -221,6 +225,7 @@ class CommandFlow:
             raise ObjectNotFound(outcome.reasoning)
         with outcome.stage("geometry"):
             outcome.candidates = self._candidates(frame, answers)
+            outcome.found = tuple(outcome.candidates)
         outcome.reasoning = outcome.candidates[0].reasoning
         best = outcome.candidates[0].grasp
         self._remember(outcome, Answer(outcome.reasoning, best.rectangle, best.score))

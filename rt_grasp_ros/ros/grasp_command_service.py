@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +21,12 @@ from ..language.answer import Answer
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
 from ..model.worker import ModelWorker
+from .attempt import Attempt, AttemptSettings
+from .attempt_recorder import AttemptRecorder, RecordingPlace
 from .camera_subscriptions import CameraSubscriptions
 from .command_flow import CommandFlow, CommandOutcome, CommandRequest, Execution
 from .executor_client import ExecutorClient
-from .grasp_publishers import GraspPublishers, grasp_messages
+from .grasp_publishers import GraspPublishers, found_messages, grasp_messages
 from .perception_parameters import PerceptionParameters
 
 
@@ -40,6 +43,7 @@ class GraspCommandService:
         parameters: Callable[[], PerceptionParameters],
         worker: ModelWorker,
         gripper: Gripper,
+        recorder: AttemptRecorder,
     ) -> None:
         """Create the interfaces on the node.
 
@@ -48,11 +52,13 @@ class GraspCommandService:
             parameters: gives the parameters as they are now.
             worker: runs the model; whoever made it starts and stops it.
             gripper: its measures.
+            recorder: takes every attempt where `record_dir` is set; whoever made it closes it.
         """
         self._node = node
         self._parameters = parameters
         self._worker = worker
         self._gripper = gripper
+        self._recorder = recorder
         self._is_open = False
         self._camera = CameraSubscriptions(node)
         self._publishers = GraspPublishers(node)
@@ -139,6 +145,7 @@ class GraspCommandService:
                 "activate', before that 'configure' if it has not loaded its model yet."
             )
             return response
+        begun_ns = self._node.get_clock().now().nanoseconds
         outcome = self._flow.run(
             CommandRequest(
                 command=request.command,
@@ -159,7 +166,37 @@ class GraspCommandService:
             for name, duration_s in outcome.stages_s.items()
         ]
         self._log(outcome)
+        self._record(request, response, outcome, begun_ns)
         return response
+
+    def _record(
+        self,
+        request: GraspCommand.Request,
+        response: GraspCommand.Response,
+        outcome: CommandOutcome,
+        begun_ns: int,
+    ) -> None:
+        """Keep the attempt where it is wanted; a command turned away for another is none."""
+        now = self._parameters()
+        if not now.record_dir or outcome.error_code is ErrorCode.BUSY:
+            return
+        attempt = Attempt(
+            request=request,
+            response=response,
+            frame=outcome.frame,
+            found=found_messages(outcome.frame, outcome) if outcome.frame else [],
+            history=outcome.history,
+            settings=AttemptSettings(
+                node=self._node.get_fully_qualified_name(),
+                model_dir=now.model_dir,
+                approach=now.approach,
+                gripper=self._gripper,
+            ),
+            begun_ns=begun_ns,
+            ended_ns=self._node.get_clock().now().nanoseconds,
+        )
+        folder = Path(now.record_dir, self._node.get_namespace().strip("/"))
+        self._recorder.record(attempt, RecordingPlace(folder, now.record_max_mb))
 
     def _log(self, outcome: CommandOutcome) -> None:
         """Say how a command ended."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from geometry_msgs.msg import PoseStamped
 from rclpy.lifecycle import LifecycleNode
 from rclpy.qos import DurabilityPolicy, QoSProfile
@@ -14,7 +16,7 @@ from rt_grasp_ros.msg import Grasp as GraspMessage
 from ..grasp.draw import draw_grasps
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
-from .command_flow import CommandOutcome
+from .command_flow import Candidate, CommandOutcome
 from .conversions import grasp_to_message, time_from_nanoseconds
 from .images import image_from_array
 from .markers import grasp_markers
@@ -30,10 +32,21 @@ def header_of(frame: RgbdFrame) -> Header:
 
 def grasp_messages(frame: RgbdFrame, outcome: CommandOutcome) -> list[GraspMessage]:
     """Return the outcome's candidates as messages, in their order."""
+    return _messages_of(outcome.candidates, frame, outcome)
+
+
+def found_messages(frame: RgbdFrame, outcome: CommandOutcome) -> list[GraspMessage]:
+    """Return what was found before the arm was asked as messages, in that order."""
+    return _messages_of(outcome.found, frame, outcome)
+
+
+def _messages_of(
+    candidates: Sequence[Candidate], frame: RgbdFrame, outcome: CommandOutcome
+) -> list[GraspMessage]:
     header = header_of(frame)
     return [
         grasp_to_message(candidate.grasp, header, candidate.reasoning, outcome.command)
-        for candidate in outcome.candidates
+        for candidate in candidates
     ]
 
 

@@ -19,6 +19,7 @@ from ..model.worker import ModelWorker
 from ..model.worker_messages import EngineSource
 from ..motion.gripper import load_gripper
 from ..resources import given_or_shipped
+from .attempt_recorder import AttemptRecorder, RecorderState
 from .grasp_command_service import GraspCommandService
 from .heap import keep_freed_pictures
 from .parameters import Parameters
@@ -58,8 +59,17 @@ class PerceptionNode(LifecycleNode):
         )
         self._on_destroy.callback(self._worker.stop)
         gripper = load_gripper(given_or_shipped(now.gripper)).geometry
-        self._commands = GraspCommandService(self, self._declared.snapshot, self._worker, gripper)
+        self._recorder = AttemptRecorder(lambda error: self.get_logger().error(error.message))
+        self._on_destroy.callback(self._recorder.close, _STOP_TIMEOUT_S)
+        self._commands = GraspCommandService(
+            self, self._declared.snapshot, self._worker, gripper, self._recorder
+        )
         self._on_destroy.callback(self._commands.close)
+
+    @property
+    def recorder_state(self) -> RecorderState:
+        """How the recording of attempts goes."""
+        return self._recorder.state
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Load the model; failing leaves the node unconfigured."""

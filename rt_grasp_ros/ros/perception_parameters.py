@@ -133,3 +133,12 @@ class PerceptionParameters:
     execution_timeout_s: float = parameter(
         180.0, "How long the arm may take for one command.", minimum=1.0, maximum=3600.0
     )
+    record_dir: str = parameter(
+        "", "Folder that every attempt is recorded in, as an MCAP file; empty for none."
+    )
+    record_max_mb: int = parameter(
+        1000,
+        "How many megabytes of attempts it may hold; beyond that the oldest are deleted.",
+        minimum=10,
+        maximum=1_000_000,
+    )

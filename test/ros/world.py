@@ -117,8 +117,8 @@ class FakeCamera(Node):
 class FakeExecutor(Node):
     """An executor that ends as it is told to."""
 
-    def __init__(self, world, duration_s=0.0, accept=True, result=None):
-        super().__init__("fake_executor", context=world.context)
+    def __init__(self, world, duration_s=0.0, accept=True, result=None, **options):
+        super().__init__("fake_executor", context=world.context, **options)
         self.goals = []
         self.cancelled = threading.Event()
         self.running = threading.Event()
