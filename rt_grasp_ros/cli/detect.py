@@ -25,7 +25,13 @@ from ..language.prompt import Turn
 from ..model.engine import GraspEngine, OnText
 from ..motion.gripper import load_gripper
 from ..resources import given_or_shipped
-from ..ros.command_flow import CommandFlow, CommandOutcome, CommandRequest, Execution
+from ..ros.command_flow import (
+    CommandFlow,
+    CommandOutcome,
+    CommandRequest,
+    Execution,
+    OnVerdicts,
+)
 from .engine_options import add_engine_options, engine_from
 from .growing_text import GrowingText
 from .intrinsics import intrinsics_of_field_of_view, parse_intrinsics
@@ -176,7 +182,9 @@ class _Files:
             ) from error
         self.picture = path
 
-    def execute(self, frame: RgbdFrame, outcome: CommandOutcome) -> Execution:
+    def execute(
+        self, frame: RgbdFrame, outcome: CommandOutcome, on_verdicts: OnVerdicts
+    ) -> Execution:
         raise ExecutorUnavailable("Pictures from files move no arm; use the service grasp_command.")
 
     def stages_s(self, outcome: CommandOutcome) -> dict[str, float]:

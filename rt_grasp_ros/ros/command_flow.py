@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -19,12 +19,16 @@ from ..grasp.errors import Busy, Cancelled, ObjectNotFound, RequestInvalid, RtGr
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Grasp, Gripper
 from ..grasp.plane import fit_support_plane
+from ..grasp.verdict import Verdict, ranked_by_verdicts
 from ..language.answer import Answer
 from ..language.command import validate_command
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
 
 MAX_CANDIDATES = 16
+
+OnVerdicts = Callable[[Sequence[Verdict]], None]
+"""Called with all that the arm's check says of the grasps that were sent."""
 
 _log = logging.getLogger(__name__)
 
@@ -78,6 +82,7 @@ class CommandOutcome:
         frame: the picture that was used; None where it did not come to that.
         candidates: best first, rejected ones last.
         found: the candidates as they were before the arm was asked.
+        verdicts: what the arm's check says of them, best first; empty where it was not asked.
         dialogue_id: to go on with; empty where the request was refused.
         history: the turns of the dialogue before this one, oldest first.
         executed: whether the arm was moved.
@@ -92,6 +97,7 @@ class CommandOutcome:
     frame: RgbdFrame | None = None
     candidates: list[Candidate] = field(default_factory=list)
     found: tuple[Candidate, ...] = ()
+    verdicts: list[Verdict] = field(default_factory=list)
     dialogue_id: str = ""
     history: tuple[Turn, ...] = ()
     executed: bool = False
@@ -101,6 +107,21 @@ class CommandOutcome:
     def fail(self, code: ErrorCode, message: str) -> None:
         """Note how it ended."""
         self.error_code, self.error_message = code, message
+
+    def judge(self, candidates: Sequence[Candidate], verdicts: Sequence[Verdict]) -> None:
+        """Take the arm's verdicts into account.
+
+        Args:
+            candidates: as they were before the arm was asked.
+            verdicts: they count as these candidates stood.
+        """
+        after = ranked_by_verdicts([candidate.grasp for candidate in candidates], verdicts)
+        place = {before: now for now, (before, _) in enumerate(after)}
+        self.candidates = [Candidate(grasp, candidates[i].reasoning) for i, grasp in after]
+        self.verdicts = [
+            replace(verdict, grasp_index=place[verdict.grasp_index]) for verdict in verdicts
+        ]
+        self.reasoning = self.candidates[0].reasoning
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -139,8 +160,13 @@ class Surroundings(Protocol):
         """Publish what was found; there are no candidates where the object is absent."""
         ...
 
-    def execute(self, frame: RgbdFrame, outcome: CommandOutcome) -> Execution:
-        """Let the executor carry out the executable candidates; raises `MotionError`."""
+    def execute(
+        self, frame: RgbdFrame, outcome: CommandOutcome, on_verdicts: OnVerdicts
+    ) -> Execution:
+        """Let the executor carry out the executable candidates; raises `MotionError`.
+
+        The verdicts are heard in the calling thread, while the arm moves.
+        """
         ...
 
 
@@ -227,21 +253,39 @@ class CommandFlow:
             outcome.candidates = self._candidates(frame, answers)
             outcome.found = tuple(outcome.candidates)
         outcome.reasoning = outcome.candidates[0].reasoning
-        best = outcome.candidates[0].grasp
-        self._remember(outcome, Answer(outcome.reasoning, best.rectangle, best.score))
+        try:
+            self._show_and_execute(frame, outcome, request.execute)
+        finally:
+            best = outcome.candidates[0].grasp
+            self._remember(outcome, Answer(outcome.reasoning, best.rectangle, best.score))
+
+    def _show_and_execute(self, frame: RgbdFrame, outcome: CommandOutcome, execute: bool) -> None:
+        """Publish the candidates; where asked to, let the arm check and carry them out."""
         with outcome.stage("show"):
             self._surroundings.show(frame, outcome)
+        best = outcome.candidates[0].grasp
         if not best.is_executable:
             outcome.fail(best.rejected_code, best.rejected_reason)
         elif self.is_cancelled:
             raise Cancelled
-        elif request.execute:
+        elif execute:
             with outcome.stage("execution"):
-                execution = self._surroundings.execute(frame, outcome)
+                execution = self._execute(frame, outcome)
             outcome.fail(execution.error_code, execution.error_message)
             outcome.executed, outcome.held = execution.executed, execution.held
             for name, duration_s in execution.stages_s.items():
                 outcome.stages_s[f"execution/{name}"] = duration_s
+
+    def _execute(self, frame: RgbdFrame, outcome: CommandOutcome) -> Execution:
+        """Let the arm carry the candidates out; show them again once it has rejected some."""
+        sent = outcome.candidates
+
+        def hear(verdicts: Sequence[Verdict]) -> None:
+            outcome.judge(sent, verdicts)
+            if any(verdict.is_rejected for verdict in verdicts):
+                self._surroundings.show(frame, outcome)
+
+        return self._surroundings.execute(frame, outcome, hear)
 
     def _remember(self, outcome: CommandOutcome, answer: Answer) -> None:
         """Let the next turn of the dialogue build on this one."""

@@ -14,12 +14,14 @@ from std_msgs.msg import Header
 
 from rt_grasp_ros.msg import Grasp as GraspMessage
 from rt_grasp_ros.msg import GraspRectangle as GraspRectangleMessage
+from rt_grasp_ros.msg import GraspVerdict
 
 from ..grasp.camera import Intrinsics
 from ..grasp.error_code import ErrorCode
 from ..grasp.errors import IntrinsicsInvalid, RequestInvalid
 from ..grasp.grasp import Grasp
 from ..grasp.rectangle import GraspRectangle
+from ..grasp.verdict import Verdict
 
 NANOSECONDS_PER_SECOND = 1_000_000_000
 
@@ -198,6 +200,25 @@ def grasp_from_message(message: GraspMessage) -> Grasp:
         rejected_code=rejected_code,
         rejected_reason=message.rejected_reason,
     )
+
+
+def verdict_to_message(verdict: Verdict) -> GraspVerdict:
+    """Return the verdict as a message; the fields have the same names."""
+    return GraspVerdict(
+        grasp_index=verdict.grasp_index,
+        is_twin=verdict.is_twin,
+        rejected_code=int(verdict.rejected_code),
+        rejected_reason=verdict.rejected_reason,
+    )
+
+
+def verdict_from_message(message: GraspVerdict) -> Verdict:
+    """Return the verdict of a message; a code of a later version counts as `INTERNAL`."""
+    try:
+        code = ErrorCode(message.rejected_code)
+    except ValueError:
+        code = ErrorCode.INTERNAL
+    return Verdict(message.grasp_index, message.is_twin, code, message.rejected_reason)
 
 
 def intrinsics_from_message(message: CameraInfo) -> Intrinsics:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rclpy.action import ActionClient
@@ -14,10 +14,13 @@ from rclpy.task import Future
 
 from rt_grasp_ros.action import ExecuteGrasp
 from rt_grasp_ros.msg import Grasp as GraspMessage
+from rt_grasp_ros.msg import GraspVerdict
 
 from ..grasp.error_code import ErrorCode
 from ..grasp.errors import Cancelled, ExecutorUnavailable, MotionTimeout
-from .command_flow import Execution
+from ..grasp.verdict import Verdict
+from .command_flow import Execution, OnVerdicts
+from .conversions import verdict_from_message
 
 _POLL_S = 0.1
 
@@ -37,6 +40,7 @@ class ExecutorClient:
         *,
         wait_s: float,
         timeout_s: float,
+        on_verdicts: OnVerdicts,
         is_cancelled: Callable[[], bool],
     ) -> Execution:
         """Let the executor carry out the grasps.
@@ -45,6 +49,7 @@ class ExecutorClient:
             grasps: executable candidates, best first.
             wait_s: how long the executor may take to appear and to accept.
             timeout_s: how long the motion may take.
+            on_verdicts: called from within, at the latest at the end, whenever they change.
             is_cancelled: asked ten times a second; once it says yes, the arm is stopped.
 
         Raises:
@@ -58,7 +63,11 @@ class ExecutorClient:
                 f"No executor appeared within {wait_s:g} s; start the executor_node, or send the "
                 "command with execute=false."
             )
-        accepting = self._client.send_goal_async(ExecuteGrasp.Goal(grasps=grasps))
+        heard = _HeardVerdicts(on_verdicts, len(grasps))
+        accepting = self._client.send_goal_async(
+            ExecuteGrasp.Goal(grasps=grasps),
+            feedback_callback=lambda message: heard.keep(message.feedback.verdicts),
+        )
         try:
             goal = self._wait(accepting, accept_deadline_s + _POLL_S, is_cancelled)
         except Cancelled:
@@ -76,7 +85,10 @@ class ExecutorClient:
             )
         try:
             response = self._wait(
-                goal.get_result_async(), time.monotonic() + timeout_s, is_cancelled
+                goal.get_result_async(),
+                time.monotonic() + timeout_s,
+                is_cancelled,
+                heard.pass_on,
             )
         except Cancelled:
             goal.cancel_goal_async()
@@ -87,15 +99,22 @@ class ExecutorClient:
                 f"The executor did not finish within {timeout_s:g} s and was asked to stop; look "
                 "at the arm, then send the command again."
             )
+        heard.keep(response.result.verdicts)
+        heard.pass_on()
         return _execution(response.result)
 
     def _wait(
-        self, future: Future, deadline_s: float, is_cancelled: Callable[[], bool]
+        self,
+        future: Future,
+        deadline_s: float,
+        is_cancelled: Callable[[], bool],
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> Any | None:
         """Return the future's result, or None where the deadline (monotonic) passes first."""
         done = threading.Event()
         future.add_done_callback(lambda _: done.set())
         while not done.wait(_POLL_S):
+            meanwhile()
             if is_cancelled():
                 raise Cancelled
             if not self._client.server_is_ready():
@@ -106,6 +125,32 @@ class ExecutorClient:
             if time.monotonic() > deadline_s:
                 return None
         return future.result()
+
+
+class _HeardVerdicts:
+    """Keeps verdicts in rclpy's thread, and passes new ones on in the one that waits."""
+
+    def __init__(self, on_verdicts: OnVerdicts, grasp_count: int) -> None:
+        self._on_verdicts = on_verdicts
+        self._grasp_count = grasp_count
+        self._newest: list[Verdict] = []
+        self._passed_on: list[Verdict] = []
+
+    def keep(self, messages: Sequence[GraspVerdict]) -> None:
+        """Take the newest; a message without any says nothing new."""
+        verdicts = [
+            verdict_from_message(message)
+            for message in messages
+            if message.grasp_index < self._grasp_count
+        ]
+        self._newest = verdicts or self._newest
+
+    def pass_on(self) -> None:
+        """Tell of them where they have changed."""
+        newest = self._newest
+        if newest != self._passed_on:
+            self._passed_on = newest
+            self._on_verdicts(newest)
 
 
 def _cancel_if_accepted(accepting: Future) -> None:

@@ -42,6 +42,7 @@ from .one_job import OneJob
 from .parameters import Parameters
 from .pick_request import PickRequestReader
 from .robot_topics import RobotTopics
+from .verdict_report import VerdictReport
 
 # The pick itself, camera, joint states, TF, goals and cancels, parameters.
 THREADS = 6
@@ -142,7 +143,7 @@ class ExecutorNode(Node):
     def _result_of(self, goal: ServerGoalHandle) -> ExecuteGrasp.Result:
         """Carry out a goal; every failure is in the result."""
         try:
-            indices, outcome = self._pick(goal)
+            report, outcome = self._pick(goal)
         except RtGraspError as failure:
             return self._failed(failure.code, failure.message)
         except Exception:
@@ -157,12 +158,13 @@ class ExecutorNode(Node):
             result = self._failed(outcome.error.code, outcome.error.message)
         result.held = outcome.held
         if outcome.executed_index >= 0:
-            result.executed_index = indices[outcome.executed_index]
+            result.executed_index = report.indices[outcome.executed_index]
         result.finger_opening_m = outcome.finger_opening_m
         result.stages = [
             StageTimeMessage(name=entry.stage.name.lower(), duration_s=entry.duration_s)
             for entry in outcome.stages
         ]
+        result.verdicts = report.messages
         return result
 
     def _failed(self, code: ErrorCode, message: str) -> ExecuteGrasp.Result:
@@ -170,8 +172,8 @@ class ExecutorNode(Node):
         self.get_logger().error(message)
         return ExecuteGrasp.Result(error_code=int(code), error_message=message, executed_index=-1)
 
-    def _pick(self, goal: ServerGoalHandle) -> tuple[list[int], PickOutcome]:
-        """Read the goal and carry it out; returns where each candidate stood in the goal."""
+    def _pick(self, goal: ServerGoalHandle) -> tuple[VerdictReport, PickOutcome]:
+        """Read the goal and carry it out."""
         now = self._declared.snapshot()
         settings = pick_settings(now)
         self._refuse_if_older_than_stop(goal.request)
@@ -193,13 +195,15 @@ class ExecutorNode(Node):
             is_cancelled=is_cancelled,
         )
         start_s = time.monotonic()
+        report = VerdictReport(request.indices, self.get_logger())
 
-        def report(stage: Stage, index: int) -> None:
+        def tell(stage: Stage, index: int) -> None:
             goal.publish_feedback(
                 ExecuteGrasp.Feedback(
                     stage=int(stage),
                     candidate_index=request.indices[index],
                     elapsed_s=time.monotonic() - start_s,
+                    verdicts=report.messages,
                 )
             )
 
@@ -207,12 +211,13 @@ class ExecutorNode(Node):
             self._backend,
             self._gripper,
             settings,
-            on_progress=report,
+            on_progress=tell,
+            on_verdicts=report.hear,
             on_plan=self._publish_plan,
             confirm=confirm if now.confirm else None,
             is_cancelled=is_cancelled,
         )
-        return request.indices, sequence.run(request.candidates, request.cloud_m, now.table_z_m)
+        return report, sequence.run(request.candidates, request.cloud_m, now.table_z_m)
 
     def _refuse_if_older_than_stop(self, request: ExecuteGrasp.Goal) -> None:
         """Refuse what was seen before the last stop, or before this node started.

@@ -24,7 +24,8 @@ from ..model.worker import ModelWorker
 from .attempt import Attempt, AttemptSettings
 from .attempt_recorder import AttemptRecorder, RecordingPlace
 from .camera_subscriptions import CameraSubscriptions
-from .command_flow import CommandFlow, CommandOutcome, CommandRequest, Execution
+from .command_flow import CommandFlow, CommandOutcome, CommandRequest, Execution, OnVerdicts
+from .conversions import verdict_to_message
 from .executor_client import ExecutorClient
 from .grasp_publishers import GraspPublishers, found_messages, grasp_messages
 from .perception_parameters import PerceptionParameters
@@ -107,7 +108,9 @@ class GraspCommandService:
         """See `Surroundings`."""
         self._publishers.publish(frame, outcome, self._gripper)
 
-    def execute(self, frame: RgbdFrame, outcome: CommandOutcome) -> Execution:
+    def execute(
+        self, frame: RgbdFrame, outcome: CommandOutcome, on_verdicts: OnVerdicts
+    ) -> Execution:
         """See `Surroundings`."""
         now = self._parameters()
         return self._executor.execute(
@@ -118,6 +121,7 @@ class GraspCommandService:
             ],
             wait_s=now.executor_wait_s,
             timeout_s=now.execution_timeout_s,
+            on_verdicts=on_verdicts,
             is_cancelled=self._is_cancelled,
         )
 
@@ -158,6 +162,7 @@ class GraspCommandService:
         response.error_message = outcome.error_message
         response.reasoning = outcome.reasoning
         response.grasps = grasp_messages(outcome.frame, outcome) if outcome.frame else []
+        response.verdicts = [verdict_to_message(verdict) for verdict in outcome.verdicts]
         response.dialogue_id = outcome.dialogue_id
         response.executed = outcome.executed
         response.held = outcome.held

@@ -19,7 +19,7 @@ from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
 from ..model.engine import GraspEngine, OnText
 from .attempt import Attempt
-from .command_flow import CommandFlow, CommandOutcome, CommandRequest, Execution
+from .command_flow import CommandFlow, CommandOutcome, CommandRequest, Execution, OnVerdicts
 from .conversions import grasp_from_message
 
 POSITION_TOLERANCE_M = 0.001
@@ -164,5 +164,7 @@ class _Recorded:
     def show(self, frame: RgbdFrame, outcome: CommandOutcome) -> None:
         pass
 
-    def execute(self, frame: RgbdFrame, outcome: CommandOutcome) -> Execution:
+    def execute(
+        self, frame: RgbdFrame, outcome: CommandOutcome, on_verdicts: OnVerdicts
+    ) -> Execution:
         raise ExecutorUnavailable("A replay moves no arm; use the service grasp_command.")

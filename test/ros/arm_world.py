@@ -118,6 +118,7 @@ class Commander(Node):
     def __init__(self, world):
         super().__init__("commander", context=world.context)
         self.stages = []
+        self.verdicts = []
         self._stage_reached = threading.Condition()
         self._client = ActionClient(
             self, ExecuteGrasp, "execute_grasp", callback_group=ReentrantCallbackGroup()
@@ -145,6 +146,7 @@ class Commander(Node):
     def _hear(self, message):
         with self._stage_reached:
             self.stages.append(message.feedback.stage)
+            self.verdicts = message.feedback.verdicts
             self._stage_reached.notify_all()
 
 

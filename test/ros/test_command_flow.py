@@ -11,6 +11,7 @@ from rt_grasp_ros.grasp.errors import ExecutorUnavailable, NoImage
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.grasp import Gripper
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
+from rt_grasp_ros.grasp.verdict import Verdict
 from rt_grasp_ros.language.answer import Answer
 from rt_grasp_ros.language.memory import DialogueMemory
 from rt_grasp_ros.language.prompt import Turn
@@ -36,6 +37,8 @@ class Surroundings:
         self.shown = []
         self.executed = []
         self.histories = []
+        self.verdicts = []
+        self.execution = Execution(ErrorCode.OK, "", True, True, {"planning": 0.1, "lifting": 0.2})
 
     def take_frame(self):
         return self.frame
@@ -47,9 +50,11 @@ class Surroundings:
     def show(self, frame, outcome):
         self.shown.append([candidate.grasp for candidate in outcome.candidates])
 
-    def execute(self, frame, outcome):
-        self.executed.append(outcome.command)
-        return Execution(ErrorCode.OK, "", True, True, {"planning": 0.1, "lifting": 0.2})
+    def execute(self, frame, outcome, on_verdicts):
+        self.executed.append([candidate.reasoning for candidate in outcome.candidates])
+        for verdicts in self.verdicts:
+            on_verdicts(verdicts)
+        return self.execution
 
 
 def run(surroundings, command="grasp the box", **fields):
@@ -110,6 +115,50 @@ def test_the_outcome_of_the_execution_is_passed_on():
     ]
 
 
+def far(index, is_twin):
+    return Verdict(index, is_twin, ErrorCode.OUT_OF_REACH, "It is too far away; move it.")
+
+
+def test_what_the_arm_rejects_comes_last_with_its_reason_and_is_shown_again():
+    surroundings = Surroundings([answer_at(160, 0.9, "better"), answer_at(158, 0.2, "worse")])
+    surroundings.verdicts = [
+        [Verdict(0, False), Verdict(0, True), Verdict(1, True), far(1, False)],
+        [Verdict(1, True), far(0, False), far(0, True), far(1, False)],
+    ]
+    outcome = run(surroundings, max_candidates=2, execute=True)
+    assert surroundings.executed == [["better", "worse"]]
+    assert [c.reasoning for c in outcome.candidates] == ["worse", "better"]
+    assert outcome.reasoning == "worse"
+    taken, rejected = (candidate.grasp for candidate in outcome.candidates)
+    assert taken.is_executable
+    assert rejected.rejected_code is ErrorCode.OUT_OF_REACH
+    assert rejected.rejected_reason == "It is too far away; move it."
+    assert outcome.verdicts == [Verdict(0, True), far(1, False), far(1, True), far(0, False)]
+    assert [[grasp.is_executable for grasp in shown] for shown in surroundings.shown] == [
+        [True, True],
+        [True, True],
+        [True, False],
+    ]
+
+
+def test_a_dialogue_goes_on_from_the_grasp_that_the_arm_took():
+    surroundings = Surroundings([answer_at(160, 0.9, "better"), answer_at(158, 0.2, "worse")])
+    surroundings.verdicts = [[Verdict(1, False), Verdict(1, True), far(0, False), far(0, True)]]
+    flow = CommandFlow(surroundings, Gripper(), lambda: "plane", DialogueMemory())
+    first = flow.run(CommandRequest("grasp the box", max_candidates=2, execute=True))
+    flow.run(CommandRequest("wider", first.dialogue_id))
+    assert surroundings.histories[1][0].answer.startswith("worse")
+
+
+def test_nothing_that_the_arm_can_go_to_is_reported_with_the_reasons():
+    surroundings = Surroundings([answer_at(160, 0.9)])
+    surroundings.verdicts = [[far(0, False), far(0, True)]]
+    surroundings.execution = Execution(ErrorCode.OUT_OF_REACH, "Too far.", False, False, {})
+    outcome = run(surroundings, execute=True)
+    assert (outcome.error_code, outcome.error_message) == (ErrorCode.OUT_OF_REACH, "Too far.")
+    assert not outcome.candidates[0].grasp.is_executable
+
+
 def test_a_rejected_best_grasp_is_reported_and_not_executed():
     surroundings = Surroundings([answer_at(160, 0.9, opening_px=150)], frame_of_box(100))
     outcome = run(surroundings, execute=True)
@@ -130,7 +179,7 @@ def test_an_absent_object_is_shown_without_candidates():
 def test_a_failure_keeps_what_was_found_before_it(monkeypatch):
     surroundings = Surroundings([answer_at(160, 0.9)])
 
-    def fail(frame, outcome):
+    def fail(frame, outcome, on_verdicts):
         raise ExecutorUnavailable("It is gone; start it.")
 
     surroundings.execute = fail

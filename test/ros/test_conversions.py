@@ -14,6 +14,7 @@ from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import IntrinsicsInvalid, RequestInvalid
 from rt_grasp_ros.grasp.grasp import Grasp
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
+from rt_grasp_ros.grasp.verdict import Verdict
 from rt_grasp_ros.ros import conversions
 
 pytestmark = pytest.mark.ros
@@ -173,3 +174,23 @@ def test_region_and_binning_see_the_same_point_in_the_same_direction():
     binned = conversions.intrinsics_from_message(part)
     assert (binned.width_px, binned.height_px) == (200, 150)
     np.testing.assert_allclose(binned.project(point_m), (in_full - (100, 40)) / 2)
+
+
+@given(
+    st.builds(
+        Verdict,
+        grasp_index=st.integers(0, 15),
+        is_twin=st.booleans(),
+        rejected_code=st.sampled_from(ErrorCode),
+        rejected_reason=st.text(max_size=20),
+    )
+)
+def test_a_verdict_survives_the_round_trip(verdict):
+    message = conversions.verdict_to_message(verdict)
+    assert conversions.verdict_from_message(message) == verdict
+
+
+def test_a_verdict_with_a_code_of_a_later_version_stays_a_rejection():
+    message = conversions.verdict_to_message(Verdict(0, False))
+    message.rejected_code = 65535
+    assert conversions.verdict_from_message(message).is_rejected

@@ -86,6 +86,7 @@ def test_a_grasp_is_carried_out_until_it_is_held(arm, camera, transforms, comman
     assert result.finger_opening_m == pytest.approx(0.03, abs=0.002)
     names = [stage.name for stage in result.stages]
     assert names == [
+        "checking",
         "planning",
         "opening",
         "pregrasp",
@@ -97,7 +98,9 @@ def test_a_grasp_is_carried_out_until_it_is_held(arm, camera, transforms, comman
     assert all(stage.duration_s > 0 for stage in result.stages)
     # rclpy drops feedback that arrives after the result
     assert len(commander.stages) >= 5
-    assert commander.stages == [0, 1, 2, 3, 4, 5, 6, 8][: len(commander.stages)]
+    assert commander.stages == [10, 0, 1, 2, 3, 4, 5, 6, 8][: len(commander.stages)]
+    assert [(v.grasp_index, v.rejected_code) for v in result.verdicts] == [(0, 0), (0, 0)]
+    assert {v.is_twin for v in result.verdicts} == {False, True}
 
 
 def test_cancelling_in_the_middle_halts_the_arm(arm, camera, transforms, commander):
@@ -167,7 +170,31 @@ def test_a_rejected_grasp_is_passed_over_and_the_index_is_the_goals(
     handle = commander.send([rejected, GRASP])
     commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
     reply_of(handle.cancel_goal_async())
-    assert commander.result_of(handle).executed_index == 1
+    result = commander.result_of(handle)
+    assert result.executed_index == 1
+    assert {v.grasp_index for v in result.verdicts} == {1}
+
+
+def test_a_grasp_out_of_reach_is_rejected_with_its_reason_and_the_next_one_taken(
+    arm, camera, transforms, commander
+):
+    handle = commander.send([grasp_at(0.0), GRASP])
+    commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
+    heard = commander.verdicts  # before anything is held: people see what is taken
+    reply_of(handle.cancel_goal_async())
+    result = commander.result_of(handle)
+    assert result.executed_index == 1
+    assert list(result.verdicts) == list(heard)
+    *accepted, rejected, rejected_twin = result.verdicts
+    assert [(v.grasp_index, v.rejected_code, v.rejected_reason) for v in accepted] == [
+        (1, 0, ""),
+        (1, 0, ""),
+    ]
+    for verdict in (rejected, rejected_twin):
+        assert verdict.grasp_index == 0
+        assert ErrorCode(verdict.rejected_code) is ErrorCode.OUT_OF_REACH
+        assert "does not reach" in verdict.rejected_reason
+    assert not rejected.is_twin and rejected_twin.is_twin
 
 
 # --- stop, confirm, plan
@@ -187,7 +214,7 @@ def the_operator(world):
     return world.add(Operator(world))
 
 
-@pytest.mark.parametrize("stage", ["planning", "pregrasp", "approach", "closing", "lifting"])
+@pytest.mark.parametrize("stage", ["checking", "pregrasp", "approach", "closing", "lifting"])
 def test_stop_ends_the_goal_at_any_stage_and_nothing_moves_after_it(
     arm, camera, transforms, commander, operator, stage
 ):

@@ -11,7 +11,7 @@ from geometry_msgs.msg import PoseStamped
 from rclpy.lifecycle import TransitionCallbackReturn
 from rclpy.parameter import Parameter
 from rt_grasp_ros.action import ExecuteGrasp
-from rt_grasp_ros.msg import Grasp
+from rt_grasp_ros.msg import Grasp, GraspVerdict
 from sensor_msgs.msg import Image
 from std_msgs.msg import String
 from visualization_msgs.msg import Marker, MarkerArray
@@ -97,6 +97,10 @@ def wait_until(condition, timeout_s=30.0):
     while not condition():
         assert time.monotonic() < deadline_s, "nothing came"
         time.sleep(0.02)
+
+
+def texts_of(array):
+    return [marker.text for marker in array.markers]
 
 
 def refused(reply, code, *words):
@@ -351,6 +355,43 @@ def test_a_failed_motion_is_reported_as_the_executor_says(camera, user, make_exe
     reply = user.ask(COMMAND, execute=True)
     refused(reply, ErrorCode.OUT_OF_REACH, "20 cm")
     assert not reply.executed and reply.grasps
+
+
+def test_what_the_arm_rejects_is_grey_and_comes_last_with_its_reason(
+    camera, user, make_executor
+):
+    markers = listen(user, MarkerArray, "grasp_markers")
+    reason = "The arm does not reach it; move it nearer."
+    far = int(ErrorCode.OUT_OF_REACH)
+    make_executor(
+        result=ExecuteGrasp.Result(
+            held=True,
+            executed_index=1,
+            verdicts=[
+                GraspVerdict(grasp_index=1, is_twin=True),
+                GraspVerdict(grasp_index=0, rejected_code=far, rejected_reason=reason),
+                GraspVerdict(
+                    grasp_index=0, is_twin=True, rejected_code=far, rejected_reason=reason
+                ),
+                GraspVerdict(
+                    grasp_index=1, rejected_code=far, rejected_reason="The wrist is in the way."
+                ),
+            ],
+        )
+    )
+    reply = user.ask(COMMAND, max_candidates=2, execute=True)
+    assert ErrorCode(reply.error_code) is ErrorCode.OK, reply.error_message
+    taken, rejected = reply.grasps
+    assert taken.rejected_code == ErrorCode.OK
+    assert (rejected.rejected_code, rejected.rejected_reason) == (far, reason)
+    assert rejected.score > taken.score
+    assert [(v.grasp_index, v.is_twin, v.rejected_code) for v in reply.verdicts] == [
+        (0, True, 0),
+        (1, False, far),
+        (1, True, far),
+        (0, False, far),
+    ]
+    wait_until(lambda: any(reason in texts_of(array) for array in markers))
 
 
 def test_without_an_executor_the_grasp_is_still_found(camera, user):
