@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
-import re
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,21 +17,17 @@ from rich.status import Status
 
 from ..grasp.error_code import ErrorCode
 from ..grasp.errors import RequestInvalid
-from ..language.vocabulary import load_vocabulary
-from ..resources import share_path
+from .demo_browser import show_in_browser
+from .demo_cell import bring_up, keep_to_this_machine, named_object
 from .report import grasp_fields, write_json
 
 if TYPE_CHECKING:
     from ..ros.cell_client import CellClient
-    from ..ros.processes import NodeProcesses
     from ..srv import GraspCommand
 
 MAX_SEED = 2**31 - 1
 
-_OBJECT_COUNT = 4
 _CANDIDATES = 4
-_START_TIMEOUT_S = 120.0
-_LOAD_TIMEOUT_S = 180.0
 _COMMAND_TIMEOUT_S = 240.0
 _JUDGE_TIMEOUT_S = 20.0
 
@@ -48,6 +42,14 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         default=[],
         metavar="FOLLOW_UP",
         help="say this before the arm moves, such as 'a bit more to the left'; may be repeated",
+    )
+    parser.add_argument(
+        "--browser",
+        action="store_true",
+        help="send no command: show the cell in a page of your browser until Ctrl-C",
+    )
+    parser.add_argument(
+        "--port", type=int, default=8080, help="port of that page on 127.0.0.1 (default 8080)"
     )
     parser.add_argument("--seed", type=int, default=0, help="draws the scene (default 0)")
     parser.add_argument("--model", default="models/rt-grasp-tiny", help="folder of the checkpoint")
@@ -68,6 +70,10 @@ def run(arguments: argparse.Namespace) -> int:
             f"The folder {arguments.out} can't be made ({error.strerror}); give another --out."
         ) from error
     commands = (arguments.command, *arguments.then)
+    if arguments.browser:
+        show_in_browser(
+            commands, arguments.seed, arguments.model, arguments.out, arguments.port, console
+        )
     result = demonstrate(commands, arguments.seed, arguments.model, arguments.out, console)
     write_json(result, str(arguments.out / "result.json"))
     if arguments.json:
@@ -96,12 +102,11 @@ def demonstrate(
     Raises:
         RtGraspError: a node did not start.
     """
-    _keep_to_this_machine()
+    keep_to_this_machine()
     from ..ros.cell_client import CellClient
     from ..ros.processes import NodeProcesses
 
     start_s = time.monotonic()
-    named = [name for name in map(named_object, commands) if name is not None]
     with (
         console.status("starting the simulated cell") as status,
         NodeProcesses(out / "logs") as processes,
@@ -111,17 +116,15 @@ def demonstrate(
             on_stage=lambda stage: status.update(f"arm: {stage.name.lower()}"),
         ) as client,
     ):
-        _start(processes, objects_for(dict.fromkeys(named), seed), seed, model)
-        client.wait_for_cell_and_executor(_START_TIMEOUT_S)
-        status.update("loading the model")
-        client.activate_perception(_LOAD_TIMEOUT_S)
+        bring_up(processes, client, commands, seed, model, status)
         start_up_s = time.monotonic() - start_s
         console.print(f"cell, perception and executor are up after {start_up_s:.1f} s")
         *earlier, reply = _converse(client, commands, status)
         judgement = client.judgement(_JUDGE_TIMEOUT_S)
         _save_pictures(client, reply, out)
-    meant = named[-1] if named else None
     said = commands[: len(earlier) + 1]
+    named = [name for name in map(named_object, commands) if name is not None]
+    meant = named[-1] if named else None
     return {
         **_result(said[-1], meant, reply, judgement, start_up_s),
         "earlier": [
@@ -151,55 +154,6 @@ def _converse(
         if reply.error_code:
             break
     return replies
-
-
-def named_object(command: str) -> str | None:
-    """Return the catalogue's name of the object that a command names, if it is a known one."""
-    found = [
-        (len(word), name)
-        for name, words in load_vocabulary().objects.items()
-        for word in words.names
-        if re.search(rf"\b{re.escape(word)}\b", command, re.IGNORECASE)
-    ]
-    return max(found)[1] if found else None
-
-
-def objects_for(named: Collection[str], seed: int) -> list[str]:
-    """Return which objects to put on the table: the named ones among others that fit beside them.
-
-    Args:
-        named: known objects, each once.
-        seed: draws the others.
-    """
-    from ..sim.objects import HELD_OUT, OBJECT_NAMES
-    from ..sim.placement import NoRoom
-    from ..sim.scene import MAX_OBJECTS, random_scene
-
-    if not named:
-        return [placed.name for placed in random_scene(seed).objects]
-    others = [name for name in OBJECT_NAMES if name not in named and name not in HELD_OUT]
-    drawn = np.random.default_rng(seed).permutation(others)
-    names = [*named, *drawn[: max(0, _OBJECT_COUNT - len(named))].tolist()][:MAX_OBJECTS]
-    while True:
-        try:
-            random_scene(seed, names)
-        except NoRoom:
-            names.pop()
-        else:
-            return names
-
-
-def _keep_to_this_machine() -> None:
-    """Choose a ROS domain of our own, so that the demo can't move a real arm; before rclpy."""
-    os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
-    os.environ["ROS_DOMAIN_ID"] = str(1 + os.getpid() % 100)
-
-
-def _start(processes: NodeProcesses, objects: list[str], seed: int, model: str) -> None:
-    scene: dict[str, str | int | float] = {"seed": seed, "object_names": ",".join(objects)}
-    processes.start("sim_node", scene, share_path("config/sim.yaml"))
-    processes.start("executor_node", {}, share_path("config/executor_cell.yaml"))
-    processes.start("perception_node", {"model_dir": model}, share_path("config/perception.yaml"))
 
 
 def _save_pictures(client: CellClient, reply: GraspCommand.Response, out: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
@@ -18,7 +17,6 @@ from rclpy.action import ActionClient
 from rclpy.client import Client
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
-from rclpy.task import Future
 from sensor_msgs.msg import Image
 from std_msgs.msg import String
 from std_srvs.srv import Trigger
@@ -26,16 +24,10 @@ from std_srvs.srv import Trigger
 from rt_grasp_ros.action import ExecuteGrasp
 from rt_grasp_ros.srv import GraspCommand
 
-from ..grasp.errors import RtGraspError
 from ..motion.sequence import Stage
 from .grasp_publishers import LATCHED
 from .images import rgb_from_image
-
-_POLL_S = 0.05
-
-
-class NotReady(RtGraspError):
-    """A node did not do what it was asked to within the deadline."""
+from .service_call import NotReady, call, wait_until
 
 
 class CellClient:
@@ -166,19 +158,10 @@ class CellClient:
         self._pictures[topic] = message
 
     def _call(self, client: Client, request: Any, timeout_s: float, failure: str) -> Any:
-        start_s = time.monotonic()
-        self._wait(client.service_is_ready, timeout_s, failure)
-        future: Future = client.call_async(request)
-        self._wait(future.done, timeout_s - (time.monotonic() - start_s), failure)
-        return future.result()
+        return call(client, request, timeout_s, failure, self._require_alive)
 
     def _wait(self, is_done: Callable[[], bool], timeout_s: float, failure: str) -> None:
-        deadline_s = time.monotonic() + timeout_s
-        while not is_done():
-            self._require_alive()
-            if time.monotonic() > deadline_s:
-                raise NotReady(f"{failure} within {timeout_s:.0f} s; read the logs of the nodes.")
-            time.sleep(_POLL_S)
+        wait_until(is_done, timeout_s, failure, self._require_alive)
 
     def __enter__(self) -> CellClient:
         return self

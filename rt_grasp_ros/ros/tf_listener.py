@@ -6,6 +6,7 @@ from functools import partial
 from typing import Protocol
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.duration import Duration
@@ -34,6 +35,10 @@ class TfListener(Protocol):
         """
         ...
 
+    def frames(self) -> list[str]:
+        """Return the names of all known frames, sorted."""
+        ...
+
 
 def listen_to_tf(node: Node) -> TfListener:
     """Return a listener to `/tf` and `/tf_static`; tf2_ros is not among the wheels of PyPI."""
@@ -51,6 +56,7 @@ class _TreeListener:
         self._node = node
         self._tree = TransformTree()
         self.lookup = self._tree.lookup
+        self.frames = self._tree.frames
         # Not reentrant: rclpy hands out a ready message again until a thread has taken it.
         group = MutuallyExclusiveCallbackGroup()
         static_qos = QoSProfile(depth=_QUEUE, durability=DurabilityPolicy.TRANSIENT_LOCAL)
@@ -111,3 +117,9 @@ class _Tf2Listener:
                 "pose as a static transform, and the robot's state."
             ) from error
         return matrix_from_transform(stamped.transform)
+
+    def frames(self) -> list[str]:
+        """Return the names of all known frames, sorted."""
+        # The parents that nobody is a parent of are in the values only.
+        edges = yaml.safe_load(self._buffer.all_frames_as_yaml()) or {}
+        return sorted({*edges, *(edge["parent"] for edge in edges.values())})

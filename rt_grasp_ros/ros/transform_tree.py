@@ -71,6 +71,11 @@ class TransformTree:
                 edge.poses.popleft()
             self._changed.notify_all()
 
+    def frames(self) -> list[str]:
+        """Return the names of all known frames, sorted."""
+        with self._changed:
+            return sorted({*self._edges, *(edge.parent for edge in self._edges.values())})
+
     def lookup(
         self, target: str, source: str, stamp_ns: int, timeout_s: float
     ) -> NDArray[np.float64]:

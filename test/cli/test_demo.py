@@ -1,49 +1,6 @@
 import pytest
 
 from rt_grasp_ros.cli.__main__ import main
-from rt_grasp_ros.cli.demo import named_object, objects_for
-from rt_grasp_ros.sim.objects import HELD_OUT
-from rt_grasp_ros.sim.scene import random_scene
-
-
-@pytest.mark.parametrize(
-    "command, name",
-    [
-        ("grasp the banana", "banana"),
-        ("Grasp the SCREWDRIVER by its handle", "screwdriver"),
-        ("take the coffee mug", "mug"),
-        ("pick up the toothbrush", "toothbrush"),
-        ("grasp the unicorn", None),
-        ("bananarama", None),
-    ],
-)
-def test_the_named_object_is_found_in_the_command(command, name):
-    assert named_object(command) == name
-
-
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("name", ["banana", "hammer"])
-def test_the_scene_holds_the_named_object_once_among_others(name, seed):
-    names = objects_for([name], seed)
-    assert names.count(name) == 1
-    assert len(names) > 1
-    assert not set(names) & set(HELD_OUT)
-    assert [placed.name for placed in random_scene(seed, names).objects] == names
-
-
-def test_the_same_seed_gives_the_same_objects():
-    assert objects_for(["mug"], 7) == objects_for(["mug"], 7)
-    assert objects_for(["mug"], 7) != objects_for(["mug"], 8)
-
-
-def test_the_scene_holds_what_the_follow_ups_name_too():
-    names = objects_for(["mug", "banana"], 0)
-    assert names[:2] == ["mug", "banana"]
-    assert len(set(names)) == len(names) == 4
-
-
-def test_a_command_that_names_nothing_known_gets_the_scene_of_its_seed():
-    assert objects_for([], 3) == [placed.name for placed in random_scene(3).objects]
 
 
 @pytest.mark.parametrize("seed", ["-1", str(2**31)])

@@ -1,0 +1,82 @@
+"""A service asked from a thread that does not spin: one blocking call with a deadline."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from rclpy.client import Client
+from rclpy.task import Future
+
+from ..grasp.errors import RtGraspError
+
+_POLL_S = 0.05
+
+
+class NotReady(RtGraspError):
+    """A node did not do what it was asked to within the deadline."""
+
+
+def call(
+    client: Client,
+    request: Any,
+    timeout_s: float,
+    failure: str,
+    require_alive: Callable[[], None] = lambda: None,
+) -> Any:
+    """Return the reply of a service; its node's executor must spin meanwhile.
+
+    Args:
+        client: of the service, which need not be there yet.
+        request: a message of the service's request type; sent at once where the service is there.
+        timeout_s: for the service to appear and to reply.
+        failure: what to say where it does not, without a full stop.
+        require_alive: called while waiting; raises where waiting makes no sense any more.
+
+    Raises:
+        NotReady: no reply within the timeout.
+    """
+    start_s = time.monotonic()
+    wait_until(client.service_is_ready, timeout_s, failure, require_alive)
+    left_s = timeout_s - (time.monotonic() - start_s)
+    return reply_to(client.call_async(request), client, left_s, failure, require_alive)
+
+
+def reply_to(
+    future: Future,
+    client: Client,
+    timeout_s: float,
+    failure: str,
+    require_alive: Callable[[], None] = lambda: None,
+) -> Any:
+    """Return the reply to a request that the client has sent; the rest is as in `call`.
+
+    Raises:
+        NotReady: no reply within the timeout.
+    """
+    try:
+        wait_until(future.done, timeout_s, failure, require_alive)
+    finally:
+        if not future.done():
+            client.remove_pending_request(future)
+    return future.result()
+
+
+def wait_until(
+    is_done: Callable[[], bool],
+    timeout_s: float,
+    failure: str,
+    require_alive: Callable[[], None] = lambda: None,
+) -> None:
+    """Return once something is done; the other arguments are those of `call`.
+
+    Raises:
+        NotReady: it is not within the timeout.
+    """
+    deadline_s = time.monotonic() + timeout_s
+    while not is_done():
+        require_alive()
+        if time.monotonic() > deadline_s:
+            raise NotReady(f"{failure} within {timeout_s:.0f} s; read the logs of the nodes.")
+        time.sleep(_POLL_S)
