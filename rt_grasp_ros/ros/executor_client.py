@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from action_msgs.msg import GoalStatus
 from rclpy.action import ActionClient
 from rclpy.callback_groups import CallbackGroup
 from rclpy.node import Node
@@ -21,8 +22,10 @@ from ..grasp.errors import Cancelled, ExecutorUnavailable, MotionTimeout
 from ..grasp.verdict import Verdict
 from .command_flow import Execution, OnVerdicts
 from .conversions import verdict_from_message
+from .newcomers import Newcomers
 
 _POLL_S = 0.1
+_STATUS = "execute_grasp/_action/status"
 
 
 class ExecutorClient:
@@ -30,6 +33,7 @@ class ExecutorClient:
 
     def __init__(self, node: Node, callback_group: CallbackGroup) -> None:
         """Connect to the action; it need not be there yet."""
+        self._node = node
         self._client = ActionClient(
             node, ExecuteGrasp, "execute_grasp", callback_group=callback_group
         )
@@ -63,6 +67,7 @@ class ExecutorClient:
                 f"No executor appeared within {wait_s:g} s; start the executor_node, or send the "
                 "command with execute=false."
             )
+        replacements = Newcomers(self._node, _STATUS)
         heard = _HeardVerdicts(on_verdicts, len(grasps))
         accepting = self._client.send_goal_async(
             ExecuteGrasp.Goal(grasps=grasps),
@@ -83,14 +88,17 @@ class ExecutorClient:
                 "The executor refused the grasp, as it does while it carries out another; send "
                 "the command again when the arm stands still."
             )
+
+        def watch() -> None:
+            heard.pass_on()
+            if replacements.have_come():
+                raise _started_anew()
+
         try:
             response = self._wait(
-                goal.get_result_async(),
-                time.monotonic() + timeout_s,
-                is_cancelled,
-                heard.pass_on,
+                goal.get_result_async(), time.monotonic() + timeout_s, is_cancelled, watch
             )
-        except Cancelled:
+        except (Cancelled, ExecutorUnavailable):
             goal.cancel_goal_async()
             raise
         if response is None:
@@ -99,6 +107,8 @@ class ExecutorClient:
                 f"The executor did not finish within {timeout_s:g} s and was asked to stop; look "
                 "at the arm, then send the command again."
             )
+        if response.status == GoalStatus.STATUS_UNKNOWN:
+            raise _started_anew()
         heard.keep(response.result.verdicts)
         heard.pass_on()
         return _execution(response.result)
@@ -151,6 +161,13 @@ class _HeardVerdicts:
         if newest != self._passed_on:
             self._passed_on = newest
             self._on_verdicts(newest)
+
+
+def _started_anew() -> ExecutorUnavailable:
+    return ExecutorUnavailable(
+        "The executor was started anew while it carried out the grasp; look at the arm, then send "
+        "the command again."
+    )
 
 
 def _cancel_if_accepted(accepting: Future) -> None:

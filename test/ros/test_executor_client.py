@@ -1,0 +1,83 @@
+"""An executor that is replaced while it carries out a grasp is not waited for."""
+
+import threading
+import time
+
+import pytest
+from action_msgs.msg import GoalStatusArray
+from action_msgs.srv import CancelGoal
+from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.node import Node
+from rt_grasp_ros.action import ExecuteGrasp
+from world import FakeExecutor, World
+
+from rt_grasp_ros.grasp.errors import ExecutorUnavailable
+from rt_grasp_ros.ros.executor_client import ExecutorClient
+from rt_grasp_ros.ros.grasp_publishers import LATCHED
+
+pytestmark = pytest.mark.ros
+
+PROMPTLY_S = 10.0
+
+
+@pytest.fixture
+def world():
+    world = World()
+    world.start()
+    yield world
+    world.stop()
+
+
+class ForgetfulExecutor(Node):
+    """Accepts goals, and answers as one that was started after them: it knows of none."""
+
+    def __init__(self, world):
+        super().__init__("forgetful_executor", context=world.context)
+        impl, group = ExecuteGrasp.Impl, ReentrantCallbackGroup()
+        name = "execute_grasp/_action"
+        for kind, service, reply in (
+            (impl.SendGoalService, "send_goal", {"accepted": True}),
+            (impl.GetResultService, "get_result", {}),
+            (CancelGoal, "cancel_goal", {}),
+        ):
+            self.create_service(
+                kind,
+                f"{name}/{service}",
+                lambda _, __, kind=kind, reply=reply: kind.Response(**reply),
+                callback_group=group,
+            )
+        self.create_publisher(impl.FeedbackMessage, f"{name}/feedback", 10)
+        self.create_publisher(GoalStatusArray, f"{name}/status", LATCHED)
+
+
+def execute(world):
+    asker = world.add(Node("asker", context=world.context))
+    client = ExecutorClient(asker, ReentrantCallbackGroup())
+    return client.execute(
+        [],
+        wait_s=20.0,
+        timeout_s=60.0,
+        on_verdicts=lambda verdicts: None,
+        is_cancelled=lambda: False,
+    )
+
+
+def test_another_executor_in_its_place_ends_the_wait(world):
+    first = world.add(FakeExecutor(world, duration_s=20.0))
+
+    def replace():
+        assert first.running.wait(30.0)
+        world.add(FakeExecutor(world))  # the first still counts as there, as one that was killed
+
+    threading.Thread(target=replace, daemon=True).start()
+    start_s = time.monotonic()
+    with pytest.raises(ExecutorUnavailable, match=r"started anew.*look at the arm"):
+        execute(world)
+    assert time.monotonic() - start_s < PROMPTLY_S
+    assert first.cancelled.wait(PROMPTLY_S)
+
+
+def test_an_executor_that_does_not_know_the_goal_any_more_is_no_success(world):
+    world.add(ForgetfulExecutor(world))
+    with pytest.raises(ExecutorUnavailable, match=r"started anew.*look at the arm"):
+        execute(world)
