@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from dataclasses import replace
 
+from ..grasp.rectangle import GraspRectangle, jaw_angle_difference
 from ..language.answer import Answer
 
 SAME_GRASP_OVERLAP = 0.6
+SAME_GRASP_ANGLE_RAD = math.radians(30)
 
 
 def distinct_grasps(answers: Iterable[Answer], max_candidates: int) -> list[Answer]:
@@ -22,8 +26,19 @@ def distinct_grasps(answers: Iterable[Answer], max_candidates: int) -> list[Answ
             break
         rectangle = answer.rectangle
         if rectangle is not None and all(
-            other.rectangle is None or rectangle.overlap(other.rectangle) < SAME_GRASP_OVERLAP
-            for other in kept
+            other.rectangle is None or not _are_same(rectangle, other.rectangle) for other in kept
         ):
             kept.append(answer)
     return kept
+
+
+def _are_same(first: GraspRectangle, second: GraspRectangle) -> bool:
+    """Whether the jaws close at one place in one direction, however far they open for it.
+
+    Rectangles one in another overlap little and are the same grasp, since depth says how far to
+    open: both are compared in the size of the larger one.
+    """
+    turned_rad = jaw_angle_difference(first.theta_rad, second.theta_rad)
+    smaller, larger = sorted((first, second), key=lambda rectangle: rectangle.opening_px)
+    enlarged = replace(smaller, opening_px=larger.opening_px, jaw_px=larger.jaw_px)
+    return turned_rad < SAME_GRASP_ANGLE_RAD and enlarged.overlap(larger) >= SAME_GRASP_OVERLAP
