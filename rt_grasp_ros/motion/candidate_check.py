@@ -66,7 +66,7 @@ class CandidateCheck:
         Args:
             backend: knows the arm; its scene is changed.
             gripper: what is mounted.
-            settings: distances, the workspace, and the time for all candidates together.
+            settings: distances, the workspace, and the time for each way round, and for all.
             is_cancelled: asked all the time.
             clock: returns the time in seconds.
         """
@@ -86,7 +86,8 @@ class CandidateCheck:
         """Return each candidate both ways round, `ranked`; of two twins the nearer one first.
 
         Args:
-            candidates: best first; those that the time does not suffice for are rejected.
+            candidates: best first; once one can be gone to and the time is over, the others are
+                rejected unseen.
             cloud_m: what the camera sees, the robot left out, base frame, shape (N, 3), metres.
             table_z_m: height of the table in the base frame.
 
@@ -100,7 +101,7 @@ class CandidateCheck:
         for index, candidate in enumerate(candidates):
             raise_if(self._is_cancelled)
             try:
-                if self._clock() > deadline_s:
+                if self._clock() > deadline_s and any(grasp.failure is None for grasp in checked):
                     raise NoPlan(
                         f"Checking the better grasps took {self._settings.planning_timeout_s:g} s "
                         "and left no time for this one; raise planning_timeout_s."
@@ -154,7 +155,7 @@ class CandidateCheck:
 
         Raises:
             OutOfReach: no posture reaches the pregrasp.
-            NoPlan: postures do, but none is free or has a free way down.
+            NoPlan: postures do, but none is free or has a free way down, as far as time allows.
         """
         pregrasp = backed(T_base_grasp, self._settings.standoff_m) @ self._T_grasp_tip
         T_base_tip = T_base_grasp @ self._T_grasp_tip
@@ -170,7 +171,10 @@ class CandidateCheck:
                 "object nearer, or ask for another part."
             )
         failures = []
+        deadline_s = self._clock() + self._settings.planning_timeout_s
         for place, descent in enumerate(descents):
+            if failures and self._clock() > deadline_s:
+                break
             try:
                 self._backend.plan_line(descent.posture_rad, T_base_tip, self._is_cancelled)
             except NoPlan as failure:

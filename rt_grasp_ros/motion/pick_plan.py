@@ -54,7 +54,7 @@ class PickSettings:
     Attributes:
         standoff_m: how far back along the approach the straight descent starts.
         lift_m: how far up what is held is lifted.
-        planning_timeout_s: for checking all candidates, and for all planning of one.
+        planning_timeout_s: for all planning of one candidate; for looking for alternatives to one.
         gripper_timeout_s: for one motion of the fingers.
         workspace: the box that the hand must stay in.
         timeout_factor: a motion may take this many times its planned duration,

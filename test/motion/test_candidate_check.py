@@ -27,6 +27,11 @@ def codes(checked):
     return [(grasp.index, grasp.verdict.rejected_code) for grasp in checked]
 
 
+def ticking(backend):
+    """Return a clock by which each question to the backend takes a second."""
+    return lambda: float(len(backend.log))
+
+
 def yaw(pose):
     return np.arctan2(pose[1, 0], pose[0, 0])
 
@@ -99,11 +104,28 @@ def test_outside_of_the_workspace_is_rejected(backend, gripper, top_m):
     assert codes(check(backend, gripper, pick=box)) == [(0, ErrorCode.OUTSIDE_WORKSPACE)] * 2
 
 
-def test_the_time_is_for_all_of_them_together(backend, gripper):
-    times_s = iter([0.0, 1.0, 11.0])
-    checked = check(backend, gripper, CANDIDATE, OTHER, clock=lambda: next(times_s))
-    assert codes(checked) == [(0, FINE), (0, FINE), (1, ErrorCode.NO_PLAN), (1, ErrorCode.NO_PLAN)]
+def test_alternatives_are_looked_for_as_long_as_there_is_time(backend, gripper):
+    hurried = PickSettings(planning_timeout_s=1.0)
+    backend.unreachable = lambda pose: np.isclose(pose[0, 3], 0.4)  # `OTHER`
+    checked = check(backend, gripper, OTHER, CANDIDATE, OTHER, pick=hurried, clock=ticking(backend))
+    assert codes(checked) == [
+        (1, FINE),
+        (1, FINE),
+        (0, ErrorCode.OUT_OF_REACH),  # took all of the time, and the next one was looked at
+        (0, ErrorCode.OUT_OF_REACH),
+        (2, ErrorCode.NO_PLAN),
+        (2, ErrorCode.NO_PLAN),
+    ]
     assert "planning_timeout_s" in checked[-1].verdict.rejected_reason
+
+
+def test_trying_postures_ends_in_time(backend, gripper):
+    backend.failures["plan_line"] = [NoPlan("blocked")] * 100
+    backend.solve_ik = lambda *_: [backend.home_rad + 0.1 * n for n in range(50)]
+    hurried = PickSettings(planning_timeout_s=5.0)
+    checked = check(backend, gripper, pick=hurried, clock=ticking(backend))
+    assert codes(checked) == [(0, ErrorCode.NO_PLAN)] * 2
+    assert backend.log.count("plan_line") == 2 * 6
 
 
 def test_checking_can_be_cancelled(backend, gripper):

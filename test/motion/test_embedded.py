@@ -138,6 +138,34 @@ def test_lines_may_touch_the_target_and_other_motions_may_not(robot, gripper, ba
         backend.plan_joints(robot.home_rad, down.end, 0.5, never)
 
 
+def test_a_pose_reached_only_by_touching_something_says_what_is_touched(robot, gripper, backend):
+    above = top_down(0.5, 0.0, 0.13, 0.0)
+    T_grasp_tip = np.linalg.inv(gripper.T_tip_grasp)
+    assert backend.solve_ik(above @ T_grasp_tip, robot.home_rad, never)
+    backend.set_scene(scene_for_grasp(wall(0.0, top_m=0.3), 0.0, above, 0.06))
+    with pytest.raises(NoPlan, match=r"touches something \(panda_.* and cloud"):
+        backend.solve_ik(above @ T_grasp_tip, robot.home_rad, never)
+    far_away = moved(backend.tip_pose(robot.home_rad), 2.0)
+    assert backend.solve_ik(far_away, robot.home_rad, never) == []
+
+
+def test_a_neighbour_in_the_way_down_rejects_the_grasp_and_the_next_one_is_taken(
+    robot, gripper, backend, io
+):
+    io.object_joint_m = 0.015
+    crowded = PickCandidate(top_down(0.5, 0.0, 0.03, 0.0), 0.05)
+    free = PickCandidate(top_down(0.5, 0.2, 0.03, 0.8), 0.05)
+    post = wall(0.0, top_m=0.06)
+    post = post[np.abs(post[:, 0] - 0.545) < 0.012]
+    outcome = PickSequence(backend, gripper).run([crowded, free], post)
+    assert outcome.held
+    assert outcome.executed_index == 1
+    rejected = [v for v in outcome.verdicts if v.is_rejected]
+    assert {v.grasp_index for v in rejected} == {0}
+    assert {v.is_twin for v in rejected} == {False, True}
+    assert all("blocked" in v.rejected_reason and "cloud" in v.rejected_reason for v in rejected)
+
+
 def test_a_whole_pick_with_the_real_planner(robot, gripper, backend, io):
     io.object_joint_m = 0.015
     grasp = top_down(0.5, 0.1, 0.03, 0.8)

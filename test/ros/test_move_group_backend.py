@@ -184,6 +184,13 @@ def test_a_pose_out_of_reach_has_no_positions(backend):
     assert backend.solve_ik(moved(backend.tip_pose(HOME), 2.0), HOME, never) == []
 
 
+def test_a_pose_in_reach_and_in_collision_is_told_from_one_out_of_reach(backend, move_group):
+    """The real one answers both with NO_IK_SOLUTION."""
+    move_group.codes["compute_ik"] = Codes.NO_IK_SOLUTION
+    with raises(NoPlan, "touches something", "move_group's log"):
+        backend.solve_ik(backend.tip_pose(TURNED), HOME, never)
+
+
 def test_a_service_that_hangs_is_given_up(backend, move_group):
     move_group.hanging.add("compute_ik")
     start_s = time.monotonic()
@@ -402,18 +409,55 @@ def test_a_closed_hand_carries_the_target_and_an_opened_one_does_not(backend, mo
     assert TARGET in move_group.world
 
 
-def pick(backend, **options):
+def grasp_at(x_m):
     pose = np.array(
-        [[0.0, 1.0, 0.0, 0.5], [1.0, 0.0, 0.0, 0.0], [0.0, 0.0, -1.0, 0.04], [0, 0, 0, 1]]
+        [[0.0, 1.0, 0.0, x_m], [1.0, 0.0, 0.0, 0.0], [0.0, 0.0, -1.0, 0.04], [0, 0, 0, 1]]
     )
+    return PickCandidate(pose, 0.06)
+
+
+def pick(backend, *candidates, **options):
     sequence = PickSequence(backend, GRIPPER, **options)
-    return sequence.run([PickCandidate(pose, 0.06)], CLOUD)
+    return sequence.run(candidates or [grasp_at(0.5)], CLOUD)
 
 
 def test_a_whole_pick_holds_and_leaves_nothing_behind(backend, move_group):
     outcome = pick(backend)
     assert outcome.error is None
     assert outcome.held
+    assert untouched(move_group)
+
+
+def test_a_candidate_out_of_reach_is_rejected_and_the_next_one_taken(backend, move_group):
+    outcome = pick(backend, grasp_at(1.5), grasp_at(0.5))
+    assert outcome.held
+    assert outcome.executed_index == 1
+    assert [(v.grasp_index, v.rejected_code) for v in outcome.verdicts] == [
+        (1, ErrorCode.OK),
+        (1, ErrorCode.OK),
+        (0, ErrorCode.OUT_OF_REACH),
+        (0, ErrorCode.OUT_OF_REACH),
+    ]
+    assert untouched(move_group)
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (lambda fake: setattr(fake, "fraction", 0.6), "60.0 %"),
+        (lambda fake: fake.codes.update(compute_ik=Codes.NO_IK_SOLUTION), "touches something"),
+    ],
+    ids=["part of the way down", "in collision"],
+)
+def test_a_candidate_without_a_way_down_is_rejected_both_ways_round(
+    backend, move_group, fault, reason
+):
+    fault(move_group)
+    outcome = pick(backend)
+    assert outcome.executed_index == -1
+    assert outcome.error.code is ErrorCode.NO_PLAN
+    assert [v.rejected_code for v in outcome.verdicts] == [ErrorCode.NO_PLAN] * 2
+    assert all(reason in v.rejected_reason for v in outcome.verdicts)
     assert untouched(move_group)
 
 

@@ -92,8 +92,17 @@ def test_our_obstacles_come_and_go(backend, moveit):
 
 def test_postures_in_collision_are_left_out(backend, moveit):
     pose = backend.tip_pose(HOME)
-    assert backend.solve_ik(pose, HOME, never)
+    found = backend.solve_ik(pose, HOME, never)
+    moveit.scene.is_colliding = lambda _, joints: abs(joints["panda_joint1"] - HOME[0]) < 0.01
+    assert len(backend.solve_ik(pose, HOME, never)) == len(found) - 1
     moveit.scene.is_colliding = lambda scene, positions: True
+    with pytest.raises(NoPlan, match="touches something"):
+        backend.solve_ik(pose, HOME, never)
+
+
+def test_a_pose_out_of_reach_has_no_positions(backend):
+    pose = backend.tip_pose(HOME).copy()
+    pose[2, 3] += 2.0
     assert backend.solve_ik(pose, HOME, never) == []
 
 

@@ -357,9 +357,7 @@ def test_a_failed_motion_is_reported_as_the_executor_says(camera, user, make_exe
     assert not reply.executed and reply.grasps
 
 
-def test_what_the_arm_rejects_is_grey_and_comes_last_with_its_reason(
-    camera, user, make_executor
-):
+def test_what_the_arm_rejects_is_grey_and_comes_last_with_its_reason(camera, user, make_executor):
     markers = listen(user, MarkerArray, "grasp_markers")
     reason = "The arm does not reach it; move it nearer."
     far = int(ErrorCode.OUT_OF_REACH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,7 @@ _STOP_EVENT = "trajectory_execution_event"
 _SLACK_S = 2.0  # a reply may come this much after the time that planning was given
 _IK_TIMEOUT_S = 1.0  # MoveIt looks at whole seconds alone
 _SETTLE_TIMEOUT_S = 2.0
+_KNOWN_SEEDS = 2  # of our own, tried where MoveIt finds none: each may take the whole second
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +118,26 @@ class MoveGroupBackend(MeasuredArm):
     ) -> list[NDArray[np.float64]]:
         """Return positions free of collisions, found from the seed and from home.
 
-        MoveIt says the same of a pose out of reach and of one in collision: where it finds none,
-        our own kinematics tells them apart.
+        MoveIt says the same of a pose out of reach, of one in collision, and of one that it did not
+        find: where it finds none, it is asked again from positions that our own kinematics knows.
         """
+        found = self._ask_ik(T_base_tip, (seed_rad, self._robot.home_rad), is_cancelled)
+        if not found:
+            known = self._kinematics.solve_all(T_base_tip, seed_rad, is_cancelled)
+            found = self._ask_ik(T_base_tip, known[:_KNOWN_SEEDS], is_cancelled)
+            if known and not found:
+                raise touching("see move_group's log")
+        return found
+
+    def _ask_ik(
+        self,
+        T_base_tip: NDArray[np.float64],
+        seeds_rad: Sequence[NDArray[np.float64]],
+        is_cancelled: IsCancelled,
+    ) -> list[NDArray[np.float64]]:
+        """Return what `compute_ik` finds from each seed, without repetitions."""
         found: list[NDArray[np.float64]] = []
-        for seed in (seed_rad, self._robot.home_rad):
+        for seed in seeds_rad:
             request = messages.ik_request(self._robot, T_base_tip, seed, _IK_TIMEOUT_S)
             timeout_s = self._moveit.timeout_s + _IK_TIMEOUT_S
             reply = self._ik.call(request, timeout_s, is_cancelled)
@@ -134,8 +151,6 @@ class MoveGroupBackend(MeasuredArm):
             positions = np.array([known[name] for name in self._robot.arm_joints])
             if all(np.abs(positions - other).max() > 0.1 for other in found):
                 found.append(positions)
-        if not found and self._kinematics.solve_all(T_base_tip, seed_rad, is_cancelled):
-            raise touching("see move_group's log")
         return found
 
     def plan_joints(
