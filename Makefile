@@ -1,5 +1,6 @@
 # Everything goes into a virtual environment of its own; nothing needs to be activated.
 #   make demo                        set up what is missing, then grasp in the simulated cell
+#   make browser                     the same cell in a page of the browser
 #   make test                        the whole test suite
 #   make help                        the other targets and the variables
 
@@ -18,19 +19,24 @@ SOURCES := $(shell find $(wildcard rt_grasp_ros msg srv action config launch mod
 # The wheels' rclpy finds its libraries only through the environment.
 IN_ROS := $(BIN)/python -m rt_grasp_ros.bootstrap
 
-.PHONY: demo test lint format setup clean help
+.PHONY: demo browser test lint format docs setup clean help
 .DELETE_ON_ERROR:
 
 demo: export COMMAND := $(COMMAND)
 demo: setup
 	@$(BIN)/rt-grasp demo --command "$$COMMAND" --seed $(SEED) --out out/demo
 
+browser: export COMMAND := $(COMMAND)
+browser: setup $(VENV)/.stamp-browser
+	@$(BIN)/rt-grasp demo --browser --command "$$COMMAND" --seed $(SEED) --out out/browser
+
 PYTEST := ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST OMP_NUM_THREADS=1 \
 	$(IN_ROS) $(BIN)/python -m pytest
 
 # Every check runs, pytest last: its summary is the last line, and any failure fails the target.
 # Tests with ROS nodes keep deadlines in real time, so they get the machine for themselves.
-test: setup $(VENV)/.stamp-test $(VENV)/.stamp-interfaces
+test: setup $(VENV)/.stamp-test $(VENV)/.stamp-browser $(VENV)/.stamp-interfaces
+	@scripts/install_chromium.sh
 	@status=0; \
 	$(MAKE) --no-print-directory lint || status=1; \
 	$(PYTEST) -n 2 --dist loadfile -m "not ros" || status=1; \
@@ -48,6 +54,18 @@ lint: $(VENV)/.stamp-test
 format: $(VENV)/.stamp-test
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
+
+# The site needs neither ROS nor the package's dependencies, so it has an environment of its own.
+docs: .venv-docs/.stamp
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs --quiet build --strict
+	@echo "==> out/docs/index.html"
+
+.venv-docs/.stamp: requirements/docs.txt
+	@echo "==> what builds the documentation"
+	@$(PYTHON) -m venv .venv-docs
+	@touch .venv-docs/COLCON_IGNORE
+	@.venv-docs/bin/python -m pip -qq install --prefer-binary -r requirements/docs.txt
+	@touch $@
 
 setup: $(VENV)/.stamp-package
 
@@ -76,6 +94,11 @@ $(VENV)/.stamp-test: requirements/dev.txt requirements/train.txt | $(VENV)/.stam
 	@$(BIN)/python scripts/install_without_cuda.py requirements/train.txt
 	@touch $@
 
+$(VENV)/.stamp-browser: requirements/browser.txt | $(VENV)/.stamp-package
+	@echo "==> the page in the browser"
+	@$(PIP) install --prefer-binary -r requirements/browser.txt
+	@touch $@
+
 # Interfaces of MoveIt and of gripper controllers, which PyPI lacks; the tests are clients and servers.
 $(VENV)/.stamp-interfaces: $(shell find test/interfaces -type f -not -name README.md) \
 		| $(VENV)/.stamp-package
@@ -94,8 +117,11 @@ clean:
 help:
 	@echo "make demo [COMMAND='grasp the mug by its handle'] [SEED=7]"
 	@echo "                  grasp in the simulated cell; results in out/demo"
+	@echo "make browser [COMMAND=... SEED=...]"
+	@echo "                  the simulated cell in a page at http://127.0.0.1:8080"
 	@echo "make test         lint, then the whole test suite"
 	@echo "make lint|format  check|fix the style"
+	@echo "make docs         the documentation site, in out/docs"
 	@echo "make setup        only build the environment ($(VENV))"
 	@echo "make clean        remove the environments and everything built"
 	@echo "ROS_DISTRO=jazzy|kilted chooses the ROS 2 wheels, PYTHON=python3.12 the interpreter."

@@ -1,4 +1,4 @@
-"""Bring up grasping by command: perception and executor, the simulated cell and RViz on request.
+"""Bring up grasping by command: perception and executor; the cell, RViz and a page on request.
 
 With a camera and a robot, or all in simulation, and then a command from another terminal::
 
@@ -20,7 +20,7 @@ from launch.substitutions import IfElseSubstitution, LaunchConfiguration, PathJo
 from launch_ros.actions import LifecycleNode, Node, PushRosNamespace, SetParameter
 from launch_ros.event_handlers import OnStateTransition
 from launch_ros.events.lifecycle import ChangeState
-from launch_ros.parameter_descriptions import ParameterFile
+from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 from launch_ros.substitutions import FindPackageShare
 from lifecycle_msgs.msg import Transition
 
@@ -29,6 +29,7 @@ CAMERA_TOPICS = (
     "color/image_raw",
     "color/camera_info",
     "aligned_depth_to_color/image_raw",
+    "aligned_depth_to_color/camera_info",
 )
 
 
@@ -49,6 +50,15 @@ ARGUMENTS = [
         default_value="true",
         choices=["true", "false"],
         description="Show camera, grasps and frames in RViz.",
+    ),
+    DeclareLaunchArgument(
+        "browser",
+        default_value="false",
+        choices=["true", "false"],
+        description="Show the same in a page of the browser, with a command box and a stop button.",
+    ),
+    DeclareLaunchArgument(
+        "browser_port", default_value="8080", description="Port of that page, on this machine only."
     ),
     DeclareLaunchArgument(
         "doctor",
@@ -103,6 +113,11 @@ ARGUMENTS = [
         "sim_params",
         default_value=shipped("config", "sim.yaml"),
         description="Parameters of the simulated cell.",
+    ),
+    DeclareLaunchArgument(
+        "browser_params",
+        default_value=shipped("config", "browser.yaml"),
+        description="Parameters of the browser node.",
     ),
     DeclareLaunchArgument(
         "rviz_config",
@@ -206,11 +221,28 @@ def generate_launch_description() -> LaunchDescription:
         ros_arguments=log,
         condition=IfCondition(LaunchConfiguration("doctor")),
     )
+    browser = Node(
+        package=PACKAGE,
+        executable="browser_node",
+        name="browser_node",
+        output="screen",
+        parameters=[
+            parameters_of("browser_params"),
+            {
+                "robot": profiles["robot"],
+                "port": ParameterValue(LaunchConfiguration("browser_port"), value_type=int),
+            },
+        ],
+        remappings=camera,
+        ros_arguments=log,
+        condition=IfCondition(LaunchConfiguration("browser")),
+    )
     rviz = Node(
         package="rviz2",
         executable="rviz2",
         name="rviz2",
         arguments=["-d", LaunchConfiguration("rviz_config")],
+        remappings=camera,
         condition=IfCondition(LaunchConfiguration("rviz")),
     )
     nodes = GroupAction(
@@ -222,6 +254,7 @@ def generate_launch_description() -> LaunchDescription:
             executor,
             perception,
             doctor,
+            browser,
             rviz,
         ]
     )

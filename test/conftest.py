@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -16,6 +17,7 @@ NOT_RUN = "not run here: needs "
 TORCH = "torch and transformers (extra [train])"
 GPU = "a CUDA GPU"
 MOVEIT = "moveit_msgs and control_msgs (built by `make test`)"
+BROWSER = "Chromium, playwright and viser (apt-get install chromium; run by `make test`)"
 ROS = "ROS 2 and the built interfaces (make setup; run by `make test`)"
 
 
@@ -49,6 +51,11 @@ def _has_moveit() -> bool:
     return True
 
 
+def _has_browser() -> bool:
+    has_packages = all(importlib.util.find_spec(name) for name in ("playwright", "viser"))
+    return has_packages and shutil.which("chromium") is not None
+
+
 def _missing_needs() -> dict[str, str]:
     """Map each marker whose tests cannot run here to what they need."""
     checks = {
@@ -56,6 +63,7 @@ def _missing_needs() -> dict[str, str]:
         "gpu": (_has_gpu, GPU),
         "ros": (_has_ros, ROS),
         "moveit": (_has_moveit, MOVEIT),
+        "browser": (_has_browser, BROWSER),
     }
     return {marker: need for marker, (has, need) in checks.items() if not has()}
 

@@ -7,6 +7,7 @@ import yaml
 
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.doctor_parameters import DoctorParameters
+from rt_grasp_ros.ros.browser_parameters import BrowserParameters
 from rt_grasp_ros.ros.executor_parameters import ExecutorParameters
 from rt_grasp_ros.ros.parameters import rules
 from rt_grasp_ros.ros.perception_parameters import PerceptionParameters
@@ -15,6 +16,7 @@ from rt_grasp_ros.ros.sim_parameters import SimParameters
 pytestmark = pytest.mark.ros
 
 DECLARATIONS = {
+    "config/browser.yaml": BrowserParameters,
     "config/doctor.yaml": DoctorParameters,
     "config/executor.yaml": ExecutorParameters,
     "config/perception.yaml": PerceptionParameters,
