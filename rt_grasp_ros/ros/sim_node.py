@@ -18,12 +18,13 @@ from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import CameraInfo, Image, JointState
-from std_msgs.msg import Header
+from std_msgs.msg import Header, String
 from std_srvs.srv import Trigger
 from tf2_msgs.msg import TFMessage
 from trajectory_msgs.msg import JointTrajectory
 
 from ..grasp.errors import RtGraspError
+from ..resources import share_path
 from ..sim.cell import Cell
 from ..sim.judge import judge
 from ..sim.panda import LINK_BODIES, body_pose
@@ -39,6 +40,8 @@ from .sim_parameters import SimParameters
 WORLD_FRAME = "world"
 BASE_FRAME = "panda_link0"
 OPTICAL_FRAME = "camera_color_optical_frame"
+
+_URDF = "config/robots/panda/panda.urdf"
 
 # A simulation that falls further behind than this slows down instead of jumping.
 _MAX_LAG_S = 1.0
@@ -85,7 +88,13 @@ class SimNode(Node):
         self._info = self.create_publisher(
             CameraInfo, "camera/color/camera_info", qos_profile_sensor_data
         )
+        # RViz looks for it beside the depth, where RealSense's driver has it, too.
+        self._depth_info = self.create_publisher(
+            CameraInfo, "camera/aligned_depth_to_color/camera_info", qos_profile_sensor_data
+        )
         self._overview = self.create_publisher(Image, "sim/overview", LATCHED)
+        self._description = self.create_publisher(String, "robot_description", LATCHED)
+        self._description.publish(String(data=share_path(_URDF).read_text(encoding="utf-8")))
         self.create_subscription(
             JointTrajectory, "arm_controller/joint_trajectory", self._move_arm, 10
         )
@@ -143,7 +152,9 @@ class SimNode(Node):
         depth_mm = np.round(np.nan_to_num(seen.depth_m) * 1000).astype(np.uint16)
         self._colour.publish(image_from_array(seen.rgb, header))
         self._depth.publish(image_from_array(depth_mm, header))
-        self._info.publish(intrinsics_to_message(seen.intrinsics, header))
+        info = intrinsics_to_message(seen.intrinsics, header)
+        self._info.publish(info)
+        self._depth_info.publish(info)
         end_s = time.monotonic()
         self._next_picture_s = end_s + (end_s - start_s)
 

@@ -32,6 +32,7 @@ PARAMETERS = {
     "image_width_px": 160,
     "image_height_px": 120,
 }
+DEPTH_INFO = "camera/aligned_depth_to_color/camera_info"  # where RViz looks for it
 
 
 class Robot(Node):
@@ -47,6 +48,7 @@ class Robot(Node):
             (Image, "camera/color/image_raw", qos_profile_sensor_data),
             (Image, "camera/aligned_depth_to_color/image_raw", qos_profile_sensor_data),
             (CameraInfo, "camera/color/camera_info", qos_profile_sensor_data),
+            (CameraInfo, DEPTH_INFO, qos_profile_sensor_data),
             (Image, "sim/overview", LATCHED),
         ):
             self.create_subscription(
@@ -125,6 +127,7 @@ def test_pictures_depth_and_intrinsics_belong_together(robot):
     info = robot.latched(
         "camera/color/camera_info", lambda m: m.header.stamp == colour.header.stamp
     )
+    assert robot.latched(DEPTH_INFO, lambda m: m.header.stamp == colour.header.stamp) == info
     assert {m.header.frame_id for m in (colour, depth, info)} == {"camera_color_optical_frame"}
     assert rgb_from_image(colour).shape == (120, 160, 3)
     assert rgb_from_image(colour).std() > 5
