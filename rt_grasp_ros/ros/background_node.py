@@ -85,7 +85,7 @@ def _make_node(name: str, place: Place, context: Context) -> Node:
     except (NameValidationException, RCLError, RCLInvalidROSArgsError) as error:
         raise RequestInvalid(
             f"ROS refuses the namespace '{place.namespace}' or the camera '{place.camera}' "
-            f"({error}); give names such as robot1 and camera/camera."
+            f"({str(error).splitlines()[0]}); give names such as robot1 and camera/camera."
         ) from error
 
 
