@@ -16,6 +16,7 @@ from ..language.prompt import Turn
 from ..language.refinement import apply, describe, load_follow_ups
 from ..language.vocabulary import Vocabulary
 from .labels import LabelledPart
+from .rewording import reword, with_article
 
 ABSENT_SHARE = 0.3
 KNOWN_ABSENT_SHARE = 0.65
@@ -81,6 +82,13 @@ def draw_dialogue(
     Some ask for what is not there: most of those for an object that the model knows, the others
     for a thing or a colour that is not in view.
     """
+    dialogue = _draw_dialogue(parts, vocabulary, rng)
+    return replace(dialogue, command=reword(dialogue.command, rng))
+
+
+def _draw_dialogue(
+    parts: Sequence[LabelledPart], vocabulary: Vocabulary, rng: np.random.Generator
+) -> Dialogue:
     graspable = [part for part in parts if part.visible_fraction >= MIN_VISIBLE_FRACTION]
     if not graspable or rng.random() < ABSENT_SHARE:
         return _absent_dialogue(parts, vocabulary, rng)
@@ -126,7 +134,8 @@ def draw_follow_up(
         if redirected is None:
             again = draw_dialogue(parts, vocabulary, rng)
             return replace(again, history=history)
-        return replace(redirected, history=history)
+        command = reword(redirected.command, rng)
+        return replace(redirected, command=command, history=history)
     before = _disturbed(first.rectangle, rng)
     reasoning = first.answer[: first.answer.rindex(" x ")]
     earlier = Turn(first.command, f"{reasoning} {GraspNumbers.from_rectangle(before).to_text()}")
@@ -135,7 +144,7 @@ def draw_follow_up(
     after = apply(refinement, before)
     answer = describe(refinement, after, pick(follow_ups.refinement_answers, rng))
     return Dialogue(
-        command=pick(refinement.phrases, rng),
+        command=reword(pick(refinement.phrases, rng), rng),
         answer=f"{answer} {GraspNumbers.from_rectangle(after).to_text()}",
         rectangle=after,
         part=None,
@@ -215,7 +224,7 @@ def _absent_dialogue(
 def _refusal(
     command: str, called: str, vocabulary: Vocabulary, rng: np.random.Generator
 ) -> Dialogue:
-    reasoning = pick(vocabulary.absent_answers, rng).format(object=called)
+    reasoning = with_article(pick(vocabulary.absent_answers, rng).format(object=called))
     return Dialogue(command, f"{reasoning} {NO_GRASP}", None, None)
 
 

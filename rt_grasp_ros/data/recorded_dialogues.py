@@ -11,6 +11,7 @@ from ..language.codec import GraspNumbers
 from ..language.grounding import describe_closing, describe_place
 from ..language.vocabulary import Vocabulary
 from .dialogues import Dialogue, pick
+from .rewording import reword
 
 NAME_SHARE = 0.4
 
@@ -46,4 +47,4 @@ def draw_recorded_dialogue(
         closing=describe_closing(rectangle),
     )
     answer = f"{reasoning} {GraspNumbers.from_rectangle(rectangle).to_text()}"
-    return Dialogue(sentence, answer, rectangle, None)
+    return Dialogue(reword(sentence, rng), answer, rectangle, None)

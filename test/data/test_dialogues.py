@@ -11,6 +11,7 @@ from rt_grasp_ros.language.answer import parse_answer
 from rt_grasp_ros.language.grounding import agrees
 from rt_grasp_ros.language.refinement import is_obeyed, load_follow_ups
 from rt_grasp_ros.language.vocabulary import load_vocabulary
+from rt_grasp_ros.language.wordings import load_wordings
 
 VOCABULARY = load_vocabulary()
 
@@ -77,6 +78,17 @@ def test_a_colour_or_shape_means_one_object_only():
     assert asked > 100
 
 
+def named_refinement(command):
+    """The one whose phrase a command holds, the longest if several do."""
+    fits = [
+        (len(phrase), refinement.name)
+        for refinement in load_follow_ups().refinements.values()
+        for phrase in refinement.phrases
+        if phrase.removeprefix(f"{load_wordings().leading_verb(phrase)} ") in command
+    ]
+    return load_follow_ups().refinements[max(fits)[1]]
+
+
 def test_a_follow_up_changes_the_earlier_answer_as_asked():
     rng = np.random.default_rng(1)
     refined = 0
@@ -89,11 +101,7 @@ def test_a_follow_up_changes_the_earlier_answer_as_asked():
             assert then.history[0].answer == first.answer
             continue
         refined += 1
-        (refinement,) = [
-            refinement
-            for refinement in load_follow_ups().refinements.values()
-            if then.command in refinement.phrases
-        ]
+        refinement = named_refinement(then.command)
         assert is_obeyed(refinement, earlier, answer.rectangle)
         assert agrees(answer.reasoning, then.rectangle)
     assert refined > 200
