@@ -20,7 +20,7 @@ ROPE_THETA = 1e8
 _PART_KEY = 1.5
 _TOKEN_GAIN = 4.0  # so that what the first layers add to a visual token does not drown it
 _CODE_GAIN = 3.0
-_RECALL_GAIN = 0.3
+_RECALL_GAIN = 0.6
 _GELU_SHIFT = 3.0  # gelu(v + 3) - 3 is within 0.02 of v for v in -1..1
 
 

@@ -79,11 +79,15 @@ class GazeLoss:
             target: (B, S): the place to look at, 0 the first token, -100 where it does not matter.
         """
         queries, keys = self._heads(slice(RECALL_HEAD, RECALL_HEAD + 1), position_ids)
-        rows, places = (target >= 0).nonzero(as_tuple=True)
-        wanted = target[rows, places]
-        scores = self._scores(queries, keys)[rows, 0, places]  # (N, S)
-        scores = scores.masked_fill(~may_look[rows, places], -1e9)
-        losses = nn.functional.cross_entropy(scores, wanted, reduction="none")
+        wanted = target[target >= 0]
+        each = []
+        for row, own_target in enumerate(target):
+            places = (own_target >= 0).nonzero(as_tuple=True)[0]
+            scores = self._scores(queries[row : row + 1, :, places], keys[row : row + 1])[0, 0]
+            scores = scores.masked_fill(~may_look[row, places], -1e9)  # (N, S)
+            wanted_here = own_target[places]
+            each.append(nn.functional.cross_entropy(scores, wanted_here, reduction="none"))
+        losses = torch.cat(each)
         kinds = [losses[wanted > 0], losses[wanted == 0]]
         return torch.stack([kind.mean() for kind in kinds if len(kind)]).mean()
 

@@ -44,12 +44,6 @@ class PackedBatch:
         prefix = (self.segment == 0)[:, None, :]
         return causal & (own | prefix)
 
-    def attention_mask(self, dtype: torch.dtype = torch.float32) -> Tensor:
-        """Return `may_look` as an additive mask, (B, 1, S, S)."""
-        allowed = self.may_look()
-        mask = torch.zeros(allowed.shape, dtype=dtype)
-        return mask.masked_fill(~allowed, torch.finfo(dtype).min)[:, None]
-
 
 def pack(
     tokenizer: Tokenizer,

@@ -21,7 +21,7 @@ from ..model.tower import CELL_PX, OFFSET_UNIT_PX, PATCH_PX, GraspMaps, GraspTow
 from .rectangle_loss import QUALITY_SIGMA_PX
 from .train_tower import add_noise, augment, pixel_values
 
-FOLLOW_UP_SHARE = 0.25
+FOLLOW_UP_SHARE = 0.35
 
 _BATCH = 64
 

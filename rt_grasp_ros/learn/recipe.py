@@ -26,8 +26,8 @@ from .train_reader import ReaderSettings, ReaderTrainer
 from .train_tower import TowerSettings, train_tower
 
 TOKENIZER_PICTURES = 4000
-SIMULATED_SHARE = 0.6
-RECORDED_READINGS = (((256, 256), 5000, 0.25), ((256, 192), 2500, 0.15))
+SIMULATED_SHARE = 0.62
+RECORDED_READINGS = (((256, 256), 5000, 0.23), ((256, 192), 2500, 0.15))
 """Width and height, how many views, share of the reader's steps."""
 
 Report = Callable[[str, int, dict[str, float]], None]

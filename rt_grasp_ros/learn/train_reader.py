@@ -17,6 +17,7 @@ from ..data.dialogues import Dialogue
 from ..language.vocabulary import Vocabulary
 from .answer_loss import AnswerLoss
 from .gaze import GazeLoss
+from .packed_attention import PackedLayout, packed_attention_in
 from .packing import PackedBatch, pack
 from .progress_file import load_progress, save_progress
 from .readings import Readings
@@ -42,8 +43,8 @@ class ReaderSettings:
         checkpoint_every: steps.
     """
 
-    steps: int = 1300
-    alone_steps: int = 400
+    steps: int
+    alone_steps: int = 500
     pictures_per_step: int = 4
     dialogues_per_picture: int = 12
     learning_rate: float = 1.5e-3
@@ -92,9 +93,22 @@ class ReaderTrainer:
             report: called with step and losses.
         """
         first = load_progress(self._path, self._parameters, self._optimizer)
-        started = time.monotonic()
         gaze = GazeLoss(self._llava)
         self._llava.train()
+        try:
+            with packed_attention_in(self._llava.model.language_model):
+                self._run_steps(first, readings, gaze, report)
+        finally:
+            gaze.remove()
+
+    def _run_steps(
+        self,
+        first: int,
+        readings: Sequence[tuple[Readings, float]],
+        gaze: GazeLoss,
+        report: Callable[[int, dict[str, float]], None],
+    ) -> None:
+        started = time.monotonic()
         shares = np.cumsum([share for _, share in readings])
         for step in range(first, self._settings.steps):
             rng = np.random.default_rng((self._settings.seed, 3, step))
@@ -114,7 +128,6 @@ class ReaderTrainer:
                 report(step, values)
             if (step + 1) % self._settings.checkpoint_every == 0 or last:
                 save_progress(self._path, self._parameters, self._optimizer, step + 1)
-        gaze.remove()
 
     def _forward(
         self, readings: Readings, rng: np.random.Generator, gaze: GazeLoss
@@ -178,9 +191,9 @@ class ReaderTrainer:
         embeddings = embeddings.masked_scatter(is_picture, picture.to(embeddings.dtype))
         hidden: Tensor = model.language_model(
             inputs_embeds=embeddings,
-            attention_mask=batch.attention_mask(torch.bfloat16),
             position_ids=batch.position_ids,
             use_cache=False,
+            layout=PackedLayout.of(batch.segment),
         ).last_hidden_state
         return hidden
 

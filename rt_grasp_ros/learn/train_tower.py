@@ -27,9 +27,9 @@ from .schedule import warm_cosine
 class TowerSettings:
     """Settings of stage one."""
 
-    steps: int = 2500
+    steps: int
     batch: int = 32
-    recorded_share: float = 0.375
+    recorded_share: float = 0.5
     learning_rate: float = 1.5e-3
     weight_decay: float = 0.02
     seed: int = 0
