@@ -48,8 +48,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     scratch.add_argument(
         "--cornell", type=Path, help="folder of recorded pictures; without it simulated ones only"
     )
-    scratch.add_argument("--tower-steps", type=int, default=1800, help="steps of stage one")
-    scratch.add_argument("--reader-steps", type=int, default=1300, help="steps of stage two")
+    scratch.add_argument("--tower-steps", type=int, default=2600, help="steps of stage one")
+    scratch.add_argument("--reader-steps", type=int, default=3000, help="steps of stage two")
     tuning = parser.add_argument_group("tuning")
     tuning.add_argument(
         "--preset", help="settings by name, or a YAML file (tiny-STRATEGY); see docs/training.md"

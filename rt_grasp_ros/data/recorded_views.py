@@ -18,7 +18,11 @@ from .pixels import colour_of
 FRAME_SHARE = 0.25
 """Of the views: whole frames are few, but a camera sees whole frames."""
 
-CROP_RANGE = AugmentRange(zoom=(0.35, 1.4), shift=0.25)
+NEAR_SHARE = 0.5
+"""Of a crop's views: at about its own scale; the others are as small as things in whole frames."""
+
+NEAR_RANGE = AugmentRange(zoom=(0.85, 1.4), shift=0.2)
+FAR_RANGE = AugmentRange(zoom=(0.35, 1.0), shift=0.25)
 FRAME_RANGE = AugmentRange(zoom=(0.65, 1.3), shift=0.25)
 _FRAME_SCALE = 0.5  # before the view is drawn, since warping alone would skip pixels
 
@@ -76,7 +80,7 @@ class RecordedViews:
             small = cv2.resize(image_rgb, size, interpolation=cv2.INTER_AREA)
             image_rgb = np.asarray(small, dtype=np.uint8)
             rectangles = tuple(rectangle.resized(*size) for rectangle in rectangles)
-        within = FRAME_RANGE if from_frame else CROP_RANGE
+        within = FRAME_RANGE if from_frame else self._crop_range(rng)
         image_rgb, rectangles = augment(image_rgb, rectangles, rng, within, to_px)
         return View(
             image_rgb,
@@ -84,6 +88,9 @@ class RecordedViews:
             self._colour_of(picture),
             picture.instructions,
         )
+
+    def _crop_range(self, rng: np.random.Generator) -> AugmentRange:
+        return NEAR_RANGE if rng.random() < NEAR_SHARE else FAR_RANGE
 
     def _colour_of(self, picture: GraspPicture) -> int | None:
         words = set(re.findall(r"[a-z]+", picture.instructions.get("color", "").lower()))
