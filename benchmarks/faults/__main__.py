@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -18,13 +19,13 @@ os.environ["ROS_DOMAIN_ID"] = str(1 + os.getpid() % 100)
 os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
 os.environ.setdefault("FASTRTPS_DEFAULT_PROFILES_FILE", str(share_path("config/fastdds.xml")))
 
-from benchmarks.faults import processes
+from benchmarks.faults import camera, commands, controller, processes, transforms
 from benchmarks.faults.chain import Chain
 from benchmarks.faults.row import row_from_json
 from benchmarks.faults.runner import run_cases
 from benchmarks.faults.trial import Case
 
-_FAMILIES = (processes,)
+_FAMILIES = (processes, camera, transforms, controller, commands)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -49,6 +50,7 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     if not cases:
         parser.error("no row has that name; --list names them")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # leaves no node behind
     table = arguments.out / "table.json"
     kept = []
     if arguments.resume and table.exists():

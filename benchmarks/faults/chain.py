@@ -32,6 +32,7 @@ from rt_grasp_ros.grasp.errors import RtGraspError
 from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.grasp_publishers import LATCHED
+from rt_grasp_ros.ros.newcomers import Newcomers
 from rt_grasp_ros.ros.processes import NodeProcesses
 
 PERCEPTION, EXECUTOR, CELL = "perception_node", "executor_node", "sim_node"
@@ -61,7 +62,7 @@ _SIGNS_OF_LIFE = {
 
 _START_TIMEOUT_S = 120.0
 _END_TIMEOUT_S = 8.0
-_SERVICE_DELAY_S = 1.0  # a service is heard of a moment after the topics of its node
+_SERVICE_DELAY_S = 1.0  # a service is heard of, and forgotten, a moment after the topics
 _POLL_S = 0.02
 _HOME_RAD = 0.02
 
@@ -78,7 +79,6 @@ class Chain:
         joints: what the arm does.
         user: asks for grasps.
         context: of the harness's own node.
-        add: lets the harness spin another node.
     """
 
     def __init__(self, log_folder: Path) -> None:
@@ -91,16 +91,16 @@ class Chain:
             RtGraspError: a node did not start in time.
         """
         self._parameters = {node: dict(values) for node, values in _PARAMETERS.items()}
-        self._known: dict[str, set[bytes]] = {}
+        self._newcomers: dict[str, Newcomers] = {}
         self.context = Context()
         rclpy.init(context=self.context)
         self._node = Node("faults", context=self.context)
         self._spinner = MultiThreadedExecutor(10, context=self.context)
         self._spinner.add_node(self._node)
-        self.add = self._spinner.add_node
         self.joints = JointWatch(self._node, ROBOT.arm_joints)
         self.relays = self._make_relays()
         self.user = User(self._node, own_name(FIXED_FRAMES))
+        self._frames = self._node.create_publisher(TFMessage, "/tf", 100)
         self._thread = threading.Thread(target=self._spinner.spin, daemon=True)
         self._thread.start()
         self._processes = NodeProcesses(log_folder)
@@ -148,7 +148,7 @@ class Chain:
         Raises:
             RtGraspError: it does not in time.
         """
-        _wait_for(lambda: bool(self._publishers(node) - self._known[node]), f"{node} did not start")
+        _wait_for(self._newcomers[node].have_come, f"{node} did not start")
         if node == CELL:
             _wait_for(lambda: self.joints.is_fresh(0.5), "the cell sends no joint states")
         elif node == PERCEPTION:
@@ -174,6 +174,23 @@ class Chain:
             elif not is_running(self.pid(node)):
                 self.restart(node)
                 self.wait_until_ready(node)
+
+    def add(self, node: Node) -> None:
+        """Spin another node of the harness, made in `context`."""
+        self._spinner.add_node(node)
+
+    def remove(self, node: Node) -> None:
+        """End a node that was added."""
+        self._spinner.remove_node(node)
+        time.sleep(_SERVICE_DELAY_S)  # taking apart what the executor waits for breaks its wait
+        node.destroy_node()
+
+    def publish_frames(self, frames: TFMessage) -> None:
+        """Publish transforms as those of now, on `/tf`."""
+        now = self._node.get_clock().now().to_msg()
+        for transform in frames.transforms:
+            transform.header.stamp = now
+        self._frames.publish(frames)
 
     def pid(self, node: str) -> int:
         """Return the process id of a node."""
@@ -227,7 +244,7 @@ class Chain:
         }
 
     def _start(self, node: str) -> None:
-        self._known[node] = self._publishers(node)
+        self._newcomers[node] = Newcomers(self._node, _SIGNS_OF_LIFE[node])
         if node == CELL:
             self.joints.forget()
         self._processes.start(
@@ -236,11 +253,6 @@ class Chain:
             share_path(_FILES[node]),
             {topic: own_name(topic) for topic in self.relays} if node == CELL else {},
         )
-
-    def _publishers(self, node: str) -> set[bytes]:
-        """Return who is known to publish a node's topic, also those who died lately."""
-        found = self._node.get_publishers_info_by_topic(_SIGNS_OF_LIFE[node])
-        return {bytes(endpoint.endpoint_gid) for endpoint in found}
 
 
 def own_name(topic: str) -> str:

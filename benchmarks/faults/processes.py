@@ -23,7 +23,7 @@ _STAGES: dict[str, tuple[Stage | None, float]] = {
 }
 """By name: the stage, None while the model writes, and how long it has run when the kill comes."""
 
-_CANDIDATES = 16  # the model writes for as long as it can
+_CANDIDATES = 4
 _ARM_STOPS_S = 0.5
 _PICK_ENDS_S = 60.0
 

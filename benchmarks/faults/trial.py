@@ -15,6 +15,7 @@ from benchmarks.faults.user import COMMAND, COMMAND_TIMEOUT_S
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import RtGraspError
 from rt_grasp_ros.motion.sequence import Stage
+from rt_grasp_ros.ros.cell_client import CellClient
 
 _OVERDUE_S = 5.0  # a command may end this much after its deadline
 _RECOVERY_TIMEOUT_S = 90.0
@@ -96,17 +97,24 @@ class Trial:
         self._right_s: float | None = None
         self._start_s = time.monotonic()
 
-    def start(self, *, execute: bool, max_candidates: int = 1, command: str = COMMAND) -> Attempt:
-        """Send a command without waiting for its reply."""
-        self.chain.user.forget()
+    def start(
+        self,
+        *,
+        execute: bool,
+        max_candidates: int = 1,
+        command: str = COMMAND,
+        client: CellClient | None = None,
+    ) -> Attempt:
+        """Send a command without waiting for its reply; by the chain's user, or another client."""
+        if client is None:
+            self.chain.user.forget()
+        send = (client or self.chain.user).send
         attempt = Attempt(command)
         self.attempts.append(attempt)
 
         def ask() -> None:
             try:
-                attempt.reply = self.chain.user.ask(
-                    command, execute=execute, max_candidates=max_candidates
-                )
+                attempt.reply = send(command, max_candidates, COMMAND_TIMEOUT_S, execute=execute)
             except RtGraspError as error:
                 attempt.error = error
             attempt.ended_s = time.monotonic()

@@ -39,7 +39,11 @@ class NodeEnded(RtGraspError):
 
 
 class User:
-    """Sends commands, judges the replies, and watches what goes on meanwhile."""
+    """Sends commands, judges the replies, and watches what goes on meanwhile.
+
+    Attributes:
+        frames: the cell's fixed transforms.
+    """
 
     def __init__(self, node: Node, frames_topic: str) -> None:
         """Connect to the nodes; they need not be there yet.
@@ -53,7 +57,7 @@ class User:
         self._reason: RtGraspError | None = None
         self._changed = threading.Condition()
         self._seen: set[Stage | None] = set()
-        self._T_base_camera: NDArray[np.float64] | None = None
+        self.frames = TFMessage()
         node.create_subscription(TFMessage, frames_topic, self._hear_frames, LATCHED)
         scene = random_scene(int(SCENE["seed"]), str(SCENE["object_names"]).split(","))
         self._object = next(placed for placed in scene.objects if placed.name == OBJECT)
@@ -66,16 +70,10 @@ class User:
         """
         self._client.activate_perception(timeout_s)
 
-    def ask(
-        self,
-        command: str = COMMAND,
-        *,
-        execute: bool = False,
-        max_candidates: int = 1,
-        dialogue_id: str = "",
-        timeout_s: float = COMMAND_TIMEOUT_S,
+    def send(
+        self, command: str, max_candidates: int, timeout_s: float, *, execute: bool
     ) -> GraspCommand.Response:
-        """Send a command and return the reply.
+        """Send a command and return the reply; the arguments are those of `CellClient.send`.
 
         Raises:
             NotReady: no reply within the timeout.
@@ -84,9 +82,7 @@ class User:
         self._reason = None
         self._waiting.is_asking = True
         try:
-            return self._client.send(
-                command, max_candidates, timeout_s, dialogue_id=dialogue_id, execute=execute
-            )
+            return self._client.send(command, max_candidates, timeout_s, execute=execute)
         finally:
             self._waiting.is_asking = False
 
@@ -100,12 +96,12 @@ class User:
         Its grasp is at the object where that stood at first, or, once the arm was moved, the cell
         says that the object was lifted.
         """
-        if reply.error_code != ErrorCode.OK or not reply.grasps or self._T_base_camera is None:
+        if reply.error_code != ErrorCode.OK or not reply.grasps:
             return False
         if reply.executed:
             lifted = self._client.judgement(_JUDGE_TIMEOUT_S)["lifted_object"]
             return bool(reply.held) and lifted == OBJECT
-        T_base_grasp = self._T_base_camera @ grasp_from_message(reply.grasps[0]).T_camera_grasp
+        T_base_grasp = self._T_base_camera() @ grasp_from_message(reply.grasps[0]).T_camera_grasp
         x_m, y_m = T_base_grasp[:2, 3]
         return bool(np.hypot(x_m - self._object.x_m, y_m - self._object.y_m) < _ON_OBJECT_M)
 
@@ -143,6 +139,11 @@ class User:
             self._changed.notify_all()
 
     def _hear_frames(self, message: TFMessage) -> None:
-        for transform in message.transforms:
-            if transform.child_frame_id == OPTICAL_FRAME:
-                self._T_base_camera = matrix_from_transform(transform.transform)
+        self.frames = message
+
+    def _T_base_camera(self) -> NDArray[np.float64]:
+        return next(
+            matrix_from_transform(transform.transform)
+            for transform in self.frames.transforms
+            if transform.child_frame_id == OPTICAL_FRAME
+        )

@@ -1,0 +1,127 @@
+"""The controllers refuse, abort or say nothing: on topics, and behind a move_group."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from trajectory_msgs.msg import JointTrajectory
+
+from benchmarks.faults.chain import ARM, EXECUTOR, HAND
+from benchmarks.faults.relay import Fault, Relay
+from benchmarks.faults.trial import Case, Trial
+from rt_grasp_ros.grasp.error_code import ErrorCode
+
+_ABORT_AFTER_S = 0.6
+_ARM_RESTS_S = 15.0
+_SERVERS = Path(__file__).parents[2] / "test" / "ros"
+"""Where the tests have servers that talk as a real move_group does."""
+
+
+def cases() -> list[Case]:
+    """Return every way in which a controller fails."""
+    on_topics = (
+        ("arm's controller is silent", ARM, _silent),
+        ("arm's controller aborts", ARM, _aborting),
+        ("hand's controller is silent", HAND, _silent),
+    )
+    behind_move_group = (
+        ("refuses", ErrorCode.BACKEND_UNAVAILABLE, _refuse),
+        ("aborts", ErrorCode.CONTROLLER_FAILED, _abort),
+        ("is silent", ErrorCode.MOTION_TIMEOUT, _hang),
+    )
+    return [
+        Case(
+            "controller",
+            name,
+            f"a relay before the controller, on {topic}",
+            "moving",
+            partial(_spoil, topic=topic, make=make),
+        )
+        for name, topic, make in on_topics
+    ] + [
+        Case(
+            "controller",
+            f"controller behind move_group {what}",
+            "ordered from a server that talks as move_group does",
+            "moving",
+            partial(_spoil_move_group, code=code, spoil=spoil),
+        )
+        for what, code, spoil in behind_move_group
+    ]
+
+
+def _spoil(trial: Trial, topic: str, make: Callable[[Relay], Fault]) -> None:
+    relay = trial.chain.relays[topic]
+    relay.spoil(make(relay))
+    trial.fault()
+    trial.require_code(trial.ask(execute=True), ErrorCode.CONTROLLER_FAILED)
+    relay.mend()
+    trial.wait_until_arm_stands(_ARM_RESTS_S)
+    trial.require_arm_still()
+    trial.recover(execute=True)
+
+
+def _silent(_: Relay) -> Fault:
+    return lambda message: None
+
+
+def _aborting(relay: Relay) -> Fault:
+    """Follow each trajectory for a moment, then hold."""
+
+    def begin(message: Any) -> None:
+        relay.publish(message)
+        if message.points:
+            timer = threading.Timer(_ABORT_AFTER_S, relay.publish, [JointTrajectory()])
+            timer.daemon = True
+            timer.start()
+
+    return begin
+
+
+def _spoil_move_group(trial: Trial, code: ErrorCode, spoil: Callable[[Any], None]) -> None:
+    with _move_group(trial) as move_group:
+        spoil(move_group)
+        trial.fault()
+        trial.require_code(trial.ask(execute=True), code)
+        trial.wait_until_arm_stands(_ARM_RESTS_S)
+        trial.require_arm_still()
+        move_group.mend()
+        trial.recover(execute=True)
+
+
+def _refuse(move_group: Any) -> None:
+    move_group.refusing.add("execute_trajectory")
+
+
+def _abort(move_group: Any) -> None:
+    from moveit_msgs.msg import MoveItErrorCodes
+
+    move_group.codes["execute_trajectory"] = MoveItErrorCodes.CONTROL_FAILED
+
+
+def _hang(move_group: Any) -> None:
+    move_group.hanging.add("execute_trajectory")
+
+
+@contextmanager
+def _move_group(trial: Trial) -> Iterator[Any]:
+    """Let a new executor plan and move by a move_group, and end that afterwards."""
+    if str(_SERVERS) not in sys.path:
+        sys.path.append(str(_SERVERS))
+    from moveit_world import FakeMoveGroup
+
+    chain = trial.chain
+    move_group = FakeMoveGroup(chain)
+    chain.add(move_group)
+    chain.replace(EXECUTOR, backend="move_group")
+    try:
+        yield move_group
+    finally:
+        move_group.release()
+        chain.remove(move_group)
