@@ -55,6 +55,7 @@ ROBOT = load_robot(share_path("config/robots/panda.yaml"))
 CAMERA = "waiting for a picture"
 DELAY_S = {
     CAMERA: 0.0,
+    Stage.CHECKING: 0.02,
     Stage.PLANNING: 0.02,
     Stage.OPENING: 0.2,
     Stage.PREGRASP: 0.8,

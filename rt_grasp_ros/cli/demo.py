@@ -19,7 +19,7 @@ from ..grasp.error_code import ErrorCode
 from ..grasp.errors import RequestInvalid
 from .demo_browser import show_in_browser
 from .demo_cell import bring_up, keep_to_this_machine, named_object
-from .report import grasp_fields, write_json
+from .report import candidate_fields, candidate_lines, grasp_fields, write_json
 
 if TYPE_CHECKING:
     from ..ros.cell_client import CellClient
@@ -97,7 +97,7 @@ def demonstrate(
 
     Returns:
         `command, lifted, error_code, error_message, reasoning, rectangle, pose, opening_m,
-        stages_s` of the last turn, and under `earlier` what was said before.
+        candidates, stages_s` of the last turn, and under `earlier` what was said before.
 
     Raises:
         RtGraspError: a node did not start.
@@ -174,14 +174,15 @@ def _result(
     judgement: dict[str, Any],
     start_up_s: float,
 ) -> dict[str, Any]:
-    from ..ros.conversions import grasp_from_message
+    from ..ros.conversions import grasp_from_message, verdict_from_message
 
     lifted_object = judgement["lifted_object"]
     lifted = lifted_object is not None and named in (None, lifted_object)
     message = reply.error_message
     if not message and not lifted:
         message = f"The arm lifted {lifted_object or 'nothing'}, not what the command names."
-    best = grasp_from_message(reply.grasps[0]) if reply.grasps else None
+    grasps = [grasp_from_message(grasp) for grasp in reply.grasps]
+    verdicts = [verdict_from_message(verdict) for verdict in reply.verdicts]
     frame_id = reply.grasps[0].header.frame_id if reply.grasps else ""
     return {
         "command": command,
@@ -189,7 +190,8 @@ def _result(
         "error_code": reply.error_code,
         "error_message": message,
         "reasoning": reply.reasoning,
-        **grasp_fields(best, frame_id),
+        **grasp_fields(grasps[0] if grasps else None, frame_id),
+        "candidates": candidate_fields(grasps, verdicts),
         "stages_s": {
             "start_up": start_up_s,
             **{stage.name: stage.duration_s for stage in reply.stages},
@@ -214,6 +216,8 @@ def _print(console: Console, result: dict[str, Any], out: Path) -> None:
             f"in {result['pose']['frame_id']}: x {x_m:.3f} m, y {y_m:.3f} m, z {z_m:.3f} m, "
             f"fingers {result['opening_m']:.3f} m apart"
         )
+    if result["candidates"]:
+        lines += [escape(line) for line in candidate_lines(result["candidates"])]
     if result["error_message"]:
         code = ErrorCode(result["error_code"]).name
         lines.append(f"[red]{code}[/red]: {escape(result['error_message'])}")

@@ -35,7 +35,7 @@ from ..ros.command_flow import (
 from .engine_options import add_engine_options, engine_from
 from .growing_text import GrowingText
 from .intrinsics import intrinsics_of_field_of_view, parse_intrinsics
-from .report import grasp_fields, write_json
+from .report import candidate_fields, candidate_lines, grasp_fields, write_json
 
 _FRAME_ID = "camera_color_optical_frame"
 _PICTURE_NAME = "grasp.png"
@@ -91,9 +91,9 @@ def detect(
         on_text: called with what the model has written so far.
 
     Returns:
-        `command, error_code, error_message, reasoning, rectangle, pose, opening_m, picture,
-        stages_s` of the last turn, and under `earlier` the first five of the turns before it. A
-        turn that fails is the last one.
+        `command, error_code, error_message, reasoning, rectangle, pose, opening_m, candidates,
+        picture, stages_s` of the last turn, and under `earlier` the first five of the turns before
+        it. A turn that fails is the last one.
     """
     files = _Files(arguments, load, on_text)
     gripper = load_gripper(given_or_shipped(arguments.gripper)).geometry
@@ -109,6 +109,7 @@ def detect(
                 "error_message": outcome.error_message,
                 "reasoning": outcome.reasoning,
                 **grasp_fields(best, _FRAME_ID),
+                "candidates": candidate_fields([found.grasp for found in outcome.candidates]),
             }
         )
         dialogue_id = outcome.dialogue_id
@@ -204,6 +205,8 @@ def _print(result: dict[str, Any]) -> None:
         x_m, y_m, z_m = result["pose"]["position_m"]
         print(f"position {x_m:.3f} {y_m:.3f} {z_m:.3f} m in the colour optical frame")
         print(f"opening  {result['opening_m'] * 1000:.0f} mm")
+    if len(result["candidates"]) > 1:
+        print("\n".join(candidate_lines(result["candidates"])))
     if result["picture"]:
         print(f"picture  {result['picture']}")
     if result["error_code"]:

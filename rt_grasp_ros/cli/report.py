@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from scipy.spatial.transform import Rotation
 
+from ..grasp.error_code import ErrorCode
 from ..grasp.grasp import Grasp
+from ..grasp.verdict import Verdict
 
 
 def grasp_fields(grasp: Grasp | None, frame_id: str) -> dict[str, Any]:
@@ -32,6 +35,51 @@ def grasp_fields(grasp: Grasp | None, frame_id: str) -> dict[str, Any]:
         "orientation_xyzw": rotation.as_quat(canonical=True).tolist(),
     }
     return {"rectangle": rectangle, "pose": pose, "opening_m": grasp.opening_m}
+
+
+def candidate_fields(
+    grasps: Sequence[Grasp], verdicts: Sequence[Verdict] = ()
+) -> list[dict[str, Any]]:
+    """Return `rectangle, score, rejected_code, rejected_reason, arm` of each candidate.
+
+    Args:
+        grasps: best first, rejected ones last.
+        verdicts: of the arm's check of them; `arm` has those of one candidate.
+    """
+    return [
+        {
+            "rectangle": dataclasses.asdict(grasp.rectangle),
+            "score": grasp.score,
+            "rejected_code": int(grasp.rejected_code),
+            "rejected_reason": grasp.rejected_reason,
+            "arm": [
+                {
+                    "is_twin": verdict.is_twin,
+                    "rejected_code": int(verdict.rejected_code),
+                    "rejected_reason": verdict.rejected_reason,
+                }
+                for verdict in verdicts
+                if verdict.grasp_index == index
+            ],
+        }
+        for index, grasp in enumerate(grasps)
+    ]
+
+
+def candidate_lines(candidates: Sequence[dict[str, Any]]) -> list[str]:
+    """Return how many candidates there are, and a line for each rejected one.
+
+    Args:
+        candidates: from `candidate_fields`.
+    """
+    rejected = [
+        f"candidate {number} of {len(candidates)} is rejected: "
+        f"{ErrorCode(candidate['rejected_code']).name}: {candidate['rejected_reason']}"
+        for number, candidate in enumerate(candidates, 1)
+        if candidate["rejected_code"]
+    ]
+    possible = len(candidates) - len(rejected)
+    return [f"{possible} of {len(candidates)} candidates may be executed", *rejected]
 
 
 def write_json(result: dict[str, Any], target: str) -> None:

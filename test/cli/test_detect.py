@@ -124,6 +124,9 @@ def test_a_rejected_grasp_says_why_and_is_drawn(picture):
     assert result["error_code"] == ErrorCode.OPENING_TOO_WIDE
     assert result["rectangle"]["opening_px"] == 300.0
     assert result["pose"] is None
+    (candidate,) = result["candidates"]
+    assert candidate["rejected_code"] == ErrorCode.OPENING_TOO_WIDE
+    assert candidate["rejected_reason"] == result["error_message"]
     assert Path(result["picture"]).exists()
     json.dumps(result, allow_nan=False)
 
