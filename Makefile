@@ -56,8 +56,9 @@ format: $(VENV)/.stamp-test
 	@$(BIN)/ruff format --quiet .
 
 # The site needs neither ROS nor the package's dependencies, so it has an environment of its own.
+# Not --quiet: warnings that are not said do not fail either.
 docs: .venv-docs/.stamp
-	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs --quiet build --strict
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
 	@echo "==> out/docs/index.html"
 
 .venv-docs/.stamp: requirements/docs.txt
