@@ -33,6 +33,7 @@ from ..motion.pick_plan import PickPlan, grasp_poses
 from ..motion.robot import load_robot
 from ..motion.sequence import PickOutcome, PickSequence, Stage
 from ..resources import given_or_shipped
+from .arm_guard import start_guard
 from .backends import make_backend
 from .confirmation import Confirmation
 from .conversions import nanoseconds_from_time, pose_from_matrix
@@ -244,7 +245,10 @@ class ExecutorNode(Node):
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run the node until it is stopped; SIGINT and SIGTERM stop the arm first."""
+    """Run the node until it is stopped; SIGINT and SIGTERM stop the arm first.
+
+    A process of its own stops the arm where this one ends in any other way.
+    """
     rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -254,6 +258,7 @@ def main(args: list[str] | None = None) -> None:
     except (ParameterException, RtGraspError, FileNotFoundError) as error:
         rclpy.try_shutdown()
         sys.exit(f"executor_node: {error}")
+    _guard = start_guard(node)
     executor = MultiThreadedExecutor(THREADS)
     executor.add_node(node)
     try:

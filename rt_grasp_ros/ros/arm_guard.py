@@ -1,0 +1,60 @@
+"""A process that stops the arm when the executor's process ends, however that ends.
+
+A controller follows the trajectory that it was given to its end. An executor that crashed can't
+take it back, and watches the arm no longer: this does. It is told of nothing but the end of the
+executor, by the pipe between them, which the system closes.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import rclpy
+from rclpy.duration import Duration
+from rclpy.node import Node
+from std_msgs.msg import String
+from trajectory_msgs.msg import JointTrajectory
+
+ARM_TOPIC = "arm_controller/joint_trajectory"
+STOP_EVENT = "trajectory_execution_event"
+
+_HEARD_TIMEOUT = Duration(seconds=2.0)
+
+
+def start_guard(node: Node) -> subprocess.Popen[bytes]:
+    """Start a guard of the process that calls this, which keeps what is returned to its end.
+
+    Args:
+        node: the executor; its namespace and remappings count for the guard, too.
+    """
+    topics = [node.resolve_topic_name(topic) for topic in (ARM_TOPIC, STOP_EVENT)]
+    return subprocess.Popen(
+        [sys.executable, "-m", __name__, node.get_namespace(), *topics],
+        stdin=subprocess.PIPE,
+        start_new_session=True,  # what is sent to the executor's process group spares the guard
+    )
+
+
+def main() -> None:
+    """Wait until standard input ends, then make the arm stand still.
+
+    The arguments are the guard's namespace, and the topics of the controller and of MoveIt's events.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    namespace, arm_topic, event_topic = sys.argv[1:]
+    rclpy.init(args=[])
+    node = Node("arm_guard", namespace=namespace)
+    arm = node.create_publisher(JointTrajectory, arm_topic, 10)
+    events = node.create_publisher(String, event_topic, 10)
+    sys.stdin.buffer.read()
+    arm.publish(JointTrajectory())
+    events.publish(String(data="stop"))
+    arm.wait_for_all_acked(_HEARD_TIMEOUT)
+    node.destroy_node()
+    rclpy.try_shutdown()
+
+
+if __name__ == "__main__":
+    main()

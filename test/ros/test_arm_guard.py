@@ -1,0 +1,48 @@
+"""An executor that is killed while the arm moves: the arm stops all the same."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from arm_world import ROBOT, Commander, FakeArm, eventually
+from rt_grasp_ros.action import ExecuteGrasp
+from world import FakeCamera, World
+
+pytestmark = pytest.mark.ros
+
+
+@pytest.fixture
+def world():
+    world = World()
+    world.start()
+    yield world
+    world.stop()
+
+
+@pytest.fixture
+def executor():
+    command = [sys.executable, "-m", "rt_grasp_ros.ros.executor_node"]
+    process = subprocess.Popen([*command, "--ros-args", "-p", "speed:=0.1"])
+    yield process
+    process.kill()
+    process.wait(5.0)
+
+
+def test_the_arm_stops_though_nothing_is_left_of_the_executor(world, executor):
+    arm = world.add(FakeArm(world))
+    world.add(FakeCamera(world))
+    commander = world.add(Commander(world))
+    arm.publish_camera_pose()
+    assert commander.send().accepted
+    commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
+    time.sleep(0.5)
+    assert arm.holds == 0
+    executor.send_signal(signal.SIGKILL)
+    assert eventually(lambda: arm.holds)
+    where = arm.arm_rad()
+    assert np.abs(where - ROBOT.home_rad).max() > 0.001
+    time.sleep(0.5)
+    assert np.allclose(arm.arm_rad(), where)
