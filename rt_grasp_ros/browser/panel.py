@@ -61,7 +61,7 @@ class Panel:
 
     def connect(self, wishes: Wishes) -> None:
         """Pass on from now on what people want."""
-        self._form.on_submit(lambda _: wishes.send(self._command.value, self._moves.value))
+        self._form.on_submit(lambda _: self._submit(wishes))
         self._stop.on_click(lambda _: wishes.stop())
         self._let_go.on_click(lambda _: wishes.confirm(True))
         self._refuse.on_click(lambda _: wishes.confirm(False))
@@ -99,6 +99,11 @@ class Panel:
     def ask_to_confirm(self, is_asked: bool) -> None:
         """Show or hide the two buttons that answer a plan."""
         self._let_go.visible = self._refuse.visible = is_asked
+
+    def _submit(self, wishes: Wishes) -> None:
+        """Send what stands in the box; the enter key works while the button is off, too."""
+        if not self._send.disabled:
+            wishes.send(self._command.value, self._moves.value)
 
     def _add_switch(self, layer: str, show: Callable[[str, bool], None]) -> None:
         switch = self._gui.add_checkbox(layer, True)

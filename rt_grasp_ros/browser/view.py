@@ -21,6 +21,7 @@ _POINT_SIZE_M = 0.0025
 _AXES_LENGTH_M = 0.06
 _AXES_RADIUS_M = 0.002
 _LABEL_SCALE = 0.9
+_STILL_M = 1e-4  # bodies that move by less are not sent: a browser then draws nothing anew
 _CAMERA_POSITION_M = (1.25, 0.75, 0.85)
 _CAMERA_TARGET_M = (0.35, -0.05, 0.15)
 _FIELD_OF_VIEW_RAD = 0.75
@@ -48,6 +49,7 @@ class View:
             layer: self._scene.add_frame(f"/{layer}", show_axes=False) for layer in LAYERS
         }
         self._bodies: list[viser.MeshHandle] = []
+        self._T_base_body = np.empty((0, 4, 4))
         self._grasp_shapes: list[viser.SceneNodeHandle] = []
 
     def set_visible(self, layer: str, is_visible: bool) -> None:
@@ -82,6 +84,10 @@ class View:
 
     def move_robot(self, T_base_body: NDArray[np.float64]) -> None:
         """Put the bodies where they are, shape (B, 4, 4), metres."""
+        is_first = len(self._T_base_body) != len(T_base_body)
+        if not is_first and np.allclose(T_base_body, self._T_base_body, rtol=0, atol=_STILL_M):
+            return
+        self._T_base_body = T_base_body
         with self._server.atomic():
             for body, pose, wxyz in zip(self._bodies, T_base_body, _wxyz(T_base_body), strict=True):
                 body.position, body.wxyz = pose[:3, 3], wxyz

@@ -59,6 +59,7 @@ def nodes():
     options = parameters(port=0, command="grasp the box", picture_rate_hz=1.0)
     browser = world.add(BrowserNode(context=world.context, parameter_overrides=options))
     world.start()
+    arm.publish_camera_pose()
     assert perception.trigger_configure() == TransitionCallbackReturn.SUCCESS
     assert perception.trigger_activate() == TransitionCallbackReturn.SUCCESS
     yield arm, browser
@@ -99,8 +100,8 @@ def page(nodes, chromium, asked_for):
 
 
 def say(page, command, moves):
-    page.get_by_label("move the arm").set_checked(moves, force=True)
-    box = page.get_by_label("say")
+    page.get_by_role("checkbox", name="move the arm").set_checked(moves, force=True)
+    box = page.get_by_role("textbox")
     box.fill(command)
     box.press("Enter")
 

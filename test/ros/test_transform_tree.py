@@ -45,6 +45,14 @@ def test_frames_are_connected_over_their_common_root(to_hand, to_camera, to_moun
     assert np.allclose(ask(tree, "camera", "camera"), np.eye(4))
 
 
+def test_all_frames_are_named_also_the_root():
+    tree = TransformTree()
+    assert tree.frames() == []
+    tree.put("base", "hand", _pose(), NOW_NS, is_static=False)
+    tree.put("base", "camera", _pose(), 0, is_static=True)
+    assert tree.frames() == ["base", "camera", "hand"]
+
+
 def test_a_moving_frame_is_interpolated():
     tree = TransformTree()
     tree.put("base", "hand", _pose(), NOW_NS, is_static=False)
