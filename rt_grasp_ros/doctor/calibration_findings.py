@@ -138,8 +138,8 @@ def table_finding(off: TableDeviation, pose: CameraPose, tolerance: Tolerance) -
     seen = (
         f"TF has the camera {abs(off.too_high_m) * 1000:.1f} mm too {side} (spread "
         f"{off.too_high_spread_m * 1000:.1f}) and tilted by {tilt_deg:.2f} degrees (spread "
-        f"{tilt_spread_deg:.2f}; {tilt_x_deg:.2f} about x, {tilt_y_deg:.2f} about y of the base), "
-        f"in {off.pictures} pictures"
+        f"{tilt_spread_deg:.2f}; {tilt_x_deg:z.2f} about x, {tilt_y_deg:z.2f} about y of the "
+        f"base), in {off.pictures} pictures"
     )
     if abs(off.too_high_m) <= tolerance.distance_m and off.tilt_rad <= tolerance.angle_rad:
         return Finding("calibration: table", "ok", seen, numbers)
@@ -172,10 +172,10 @@ def fiducial_finding(off: FiducialDeviation, pose: CameraPose, tolerance: Tolera
             numbers,
         )
     seen = (
-        f"the marker seems {distance_m * 1000:.1f} mm (x {shift_mm[0]:.1f}, y {shift_mm[1]:.1f}, "
-        f"z {shift_mm[2]:.1f}; spread {off.shift_spread_m * 1000:.1f}) and "
-        f"{math.degrees(angle_rad):.2f} degrees (x {turn_deg[0]:.2f}, y {turn_deg[1]:.2f}, "
-        f"z {turn_deg[2]:.2f}; spread {math.degrees(off.turn_spread_rad):.2f}) from where it is, "
+        f"the marker seems {distance_m * 1000:.1f} mm (x {shift_mm[0]:z.1f}, "
+        f"y {shift_mm[1]:z.1f}, z {shift_mm[2]:z.1f}; spread {off.shift_spread_m * 1000:.1f}) and "
+        f"{math.degrees(angle_rad):.2f} degrees (x {turn_deg[0]:z.2f}, y {turn_deg[1]:z.2f}, "
+        f"z {turn_deg[2]:z.2f}; spread {math.degrees(off.turn_spread_rad):.2f}) from where it is, "
         f"in {off.pictures} pictures"
     )
     if distance_m <= tolerance.distance_m and angle_rad <= tolerance.angle_rad:

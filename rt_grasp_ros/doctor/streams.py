@@ -122,15 +122,15 @@ def _problem(stream: Stream, expected: Expected) -> str | None:
             f"{topic} is stamped {-age_s:.1f} s in the future; synchronise the clocks of the "
             "machines (chrony)."
         )
+    if stream.rate_hz < expected.least_rate_hz:
+        return (
+            f"{topic} comes {stream.rate_hz:.1f} times a second, at least "
+            f"{expected.least_rate_hz:g} are needed; look at its publisher, at the load of the "
+            "machine, and at the network."
+        )
     if age_s is not None and age_s > expected.oldest_s:
         return (
             f"The newest message of {topic} is {age_s:.1f} s old, at most {expected.oldest_s:g} s "
             "are good; synchronise the clocks of the machines, and look for a slow link."
-        )
-    if stream.rate_hz < expected.least_rate_hz:
-        return (
-            f"{topic} comes {stream.rate_hz:.1f} times a second, at least "
-            f"{expected.least_rate_hz:g} are needed; lower the size of the pictures, or look at "
-            "the load of the machine and its network."
         )
     return None

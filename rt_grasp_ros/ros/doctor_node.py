@@ -51,6 +51,7 @@ class DoctorNode(Node):
         robot = load_robot(given_or_shipped(now.robot))
         gripper = load_gripper(given_or_shipped(now.gripper))
         self._robot_name = robot.name
+        self._wrong: set[str] = set()
         self._check = GraphCheck(self, robot, gripper)
         self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", 10)
         self.create_timer(
@@ -63,12 +64,21 @@ class DoctorNode(Node):
             findings.append(check_gpus(read_gpus()))
         except RtGraspError as error:
             findings.append(Finding("gpu", "wrong", error.message))
-        for finding in findings:
-            if finding.status == "wrong":
-                self.get_logger().warning(f"{finding.check}: {finding.message}")
+        self._log_changes(findings)
         message = DiagnosticArray(status=[self._status(finding) for finding in findings])
         message.header.stamp = self.get_clock().now().to_msg()
         self._diagnostics.publish(message)
+
+    def _log_changes(self, findings: list[Finding]) -> None:
+        """Log what has become wrong, and what is no longer so."""
+        before, self._wrong = self._wrong, set()
+        for finding in findings:
+            if finding.status == "wrong":
+                self._wrong.add(finding.check)
+                if finding.check not in before:
+                    self.get_logger().warning(f"{finding.check}: {finding.message}")
+        for check in sorted(before - self._wrong):
+            self.get_logger().info(f"{check}: no longer wrong")
 
     def _status(self, finding: Finding) -> DiagnosticStatus:
         return DiagnosticStatus(
