@@ -19,7 +19,7 @@ SOURCES := $(shell find $(wildcard rt_grasp_ros msg srv action config launch mod
 # The wheels' rclpy finds its libraries only through the environment.
 IN_ROS := $(BIN)/python -m rt_grasp_ros.bootstrap
 
-.PHONY: demo browser test lint format docs setup clean help
+.PHONY: demo browser test faults lint format docs setup clean help
 .DELETE_ON_ERROR:
 
 demo: export COMMAND := $(COMMAND)
@@ -42,6 +42,10 @@ test: setup $(VENV)/.stamp-test $(VENV)/.stamp-browser $(VENV)/.stamp-interfaces
 	$(PYTEST) -n 2 --dist loadfile -m "not ros" || status=1; \
 	$(PYTEST) -m ros || status=1; \
 	exit $$status
+
+# Brings every fault about in the simulated cell; see docs/faults.md. ROWS='--only camera' for some.
+faults: setup $(VENV)/.stamp-interfaces
+	@OMP_NUM_THREADS=1 $(IN_ROS) $(BIN)/python -m benchmarks.faults --out out/faults $(ROWS)
 
 lint: $(VENV)/.stamp-test
 	@echo "==> ruff, mypy"
@@ -121,6 +125,8 @@ help:
 	@echo "make browser [COMMAND=... SEED=...]"
 	@echo "                  the simulated cell in a page at http://127.0.0.1:8080"
 	@echo "make test         lint, then the whole test suite"
+	@echo "make faults [ROWS='--only camera']"
+	@echo "                  break what can break, one thing at a time; the table is out/faults/table.md"
 	@echo "make lint|format  check|fix the style"
 	@echo "make docs         the documentation site, in out/docs"
 	@echo "make setup        only build the environment ($(VENV))"

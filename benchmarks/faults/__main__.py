@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from rt_grasp_ros.resources import share_path
@@ -21,7 +22,7 @@ os.environ.setdefault("FASTRTPS_DEFAULT_PROFILES_FILE", str(share_path("config/f
 
 from benchmarks.faults import camera, commands, controller, processes, transforms
 from benchmarks.faults.chain import Chain
-from benchmarks.faults.row import row_from_json
+from benchmarks.faults.row import Row, row_from_json
 from benchmarks.faults.runner import run_cases
 from benchmarks.faults.trial import Case
 
@@ -50,13 +51,18 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     if not cases:
         parser.error("no row has that name; --list names them")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # leaves no node behind
     table = arguments.out / "table.json"
     kept = []
     if arguments.resume and table.exists():
         rows = map(row_from_json, json.loads(table.read_text(encoding="utf-8"))["rows"])
         kept = [row for row in rows if row.holds]
-    return run_cases(cases, arguments.out, lambda: Chain(arguments.out / "logs"), kept)
+    return run(cases, arguments.out, kept)
+
+
+def run(cases: Sequence[Case], folder: Path, kept: Sequence[Row] = ()) -> int:
+    """Carry out cases on real nodes; the arguments and what is returned are `run_cases`'s."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # leaves no node behind
+    return run_cases(cases, folder, lambda: Chain(folder / "logs"), kept)
 
 
 def chosen(only: list[str] | None) -> list[Case]:

@@ -138,8 +138,9 @@ def deadline(timeout_s: float) -> Iterator[None]:
 def _verdict(row: Row) -> str:
     after_s = row.time_to_correct_answer_s
     answer = "no correct answer" if after_s is None else f"correct answer after {after_s:.1f} s"
+    arm = f"arm moved {row.arm_moved_rad * 1000:.1f} mrad"
     word = "hung" if row.hung else "holds" if row.holds else "DOES NOT HOLD"
-    return "; ".join((word, answer, row.happened, *row.problems, f"{row.duration_s:.0f} s"))
+    return "; ".join((word, answer, arm, row.happened, *row.problems, f"{row.duration_s:.0f} s"))
 
 
 def _write(path: Path, text: str) -> None:

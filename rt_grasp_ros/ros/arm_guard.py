@@ -40,7 +40,7 @@ def start_guard(node: Node) -> subprocess.Popen[bytes]:
 def main() -> None:
     """Wait until standard input ends, then make the arm stand still.
 
-    The arguments are the guard's namespace, and the topics of the controller and of MoveIt's events.
+    The arguments are the guard's namespace, and the topics of controller and of MoveIt's events.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     namespace, arm_topic, event_topic = sys.argv[1:]
