@@ -14,7 +14,8 @@ from .engine import IsCancelled
 from .grammar import NOT_ALLOWED, START, AnswerGrammar
 from .greedy import Foresight, stop_if
 from .prompt_tokens import PromptTokens
-from .static_decoding import Chosen, StaticDecoder
+from .static_core import Chosen
+from .static_decoding import StaticDecoder
 
 OnTokens = Callable[[Sequence[int]], None]
 

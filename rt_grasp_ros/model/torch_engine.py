@@ -17,6 +17,7 @@ from ..language.answer import Answer, parse_answer
 from ..language.prompt import END_TOKEN, Turn
 from ..language.vocabulary import load_vocabulary
 from .acceleration import choose_acceleration
+from .candidate_sampler import CandidateSampler
 from .candidates import DRAWS_PER_CANDIDATE
 from .checkpoint import Checkpoint
 from .distinct import distinct_grasps
@@ -28,7 +29,8 @@ from .llava_writer import LlavaWriter, WrittenAnswer
 from .load_llava import LoadedLlava, load_llava
 from .phrase_book import PhraseBook
 from .prompt_tokens import MAX_NEW_TOKENS, PromptTokens
-from .static_decoding import CandidateSampler, OnProgress, StaticDecoder
+from .static_core import OnProgress
+from .static_decoding import StaticDecoder
 from .text_stream import telling
 from .tokens import token_id
 from .torch_failures import device_name, memory_failures

@@ -8,7 +8,7 @@ from rt_grasp_ros.grasp.errors import ModelNotFinite
 from rt_grasp_ros.language.answer import parse_answer
 from rt_grasp_ros.language.prompt import END_TOKEN
 from rt_grasp_ros.model.grammar import START, AnswerGrammar
-from rt_grasp_ros.model.static_decoding import CandidateSampler, StaticDecoder
+from rt_grasp_ros.model.static_decoding import StaticDecoder
 
 pytestmark = pytest.mark.torch
 
@@ -128,38 +128,3 @@ def test_numbers_that_are_not_finite_are_noticed(llava):
     broken.lm_head.weight.data[5] = torch.nan
     with pytest.raises(ModelNotFinite, match="damaged"):
         start(broken)
-
-
-class TestCandidates:
-    WORDS = TOKENIZER.encode("The mug. x 0.", add_special_tokens=False).ids
-
-    def sample(self, llava, seed=0):
-        decoder, _ = start(llava)
-        sampler = CandidateSampler(llava, GRAMMAR, 160, batch=3, seed=seed)
-        prompt = llava.get_input_embeddings()(torch.tensor([PROMPT + self.WORDS]))
-        decoder.prefill(prompt, 0, BUDGET)
-        place = len(PROMPT) + len(self.WORDS) - 1
-        state = GRAMMAR.state_after(self.WORDS)
-        return sampler.sample(decoder.cache, place, self.WORDS[-1], state, BUDGET)
-
-    def test_every_row_can_be_read(self, llava):
-        for row in self.sample(llava):
-            text = TOKENIZER.decode([*self.WORDS, *row.token_ids])
-            assert parse_answer(text, 640, 480).rectangle is not None
-
-    def test_losses_are_relative_to_the_likeliest_token(self, llava):
-        for row in self.sample(llava):
-            ids, state = list(self.WORDS), GRAMMAR.state_after(self.WORDS)
-            for token, lost in zip(row.token_ids, row.log_probs, strict=True):
-                with torch.no_grad():
-                    logits = llava(input_ids=torch.tensor([PROMPT + ids])).logits[0, -1]
-                allowed = (logits + torch.from_numpy(GRAMMAR.blocked[state])).log_softmax(-1)
-                assert lost == pytest.approx(float(allowed[token] - allowed.max()), abs=1e-3)
-                if state not in GRAMMAR.number_states:
-                    assert lost == 0
-                ids.append(token)
-                state = GRAMMAR.advance(state, token)
-
-    def test_the_same_seed_draws_the_same(self, llava):
-        first, again = self.sample(llava, seed=3), self.sample(llava, seed=3)
-        assert [row.token_ids for row in first] == [row.token_ids for row in again]
