@@ -20,13 +20,13 @@ os.environ["ROS_DOMAIN_ID"] = str(1 + os.getpid() % 100)
 os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
 os.environ.setdefault("FASTRTPS_DEFAULT_PROFILES_FILE", str(share_path("config/fastdds.xml")))
 
-from benchmarks.faults import camera, commands, controller, processes, transforms
+from benchmarks.faults import camera, commands, controller, processes, recording, transforms
 from benchmarks.faults.chain import Chain
 from benchmarks.faults.row import Row, row_from_json
 from benchmarks.faults.runner import run_cases
 from benchmarks.faults.trial import Case
 
-_FAMILIES = (processes, camera, transforms, controller, commands)
+_FAMILIES = (processes, camera, transforms, controller, recording, commands)
 
 
 def main(argv: list[str] | None = None) -> int:

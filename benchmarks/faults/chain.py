@@ -26,6 +26,7 @@ from tf2_msgs.msg import TFMessage
 from trajectory_msgs.msg import JointTrajectory
 
 from benchmarks.faults.joint_watch import JointWatch
+from benchmarks.faults.pids import is_running, worker_of
 from benchmarks.faults.relay import Relay
 from benchmarks.faults.user import SCENE, User
 from rt_grasp_ros.grasp.errors import RtGraspError
@@ -198,12 +199,11 @@ class Chain:
 
     def worker_pid(self) -> int | None:
         """Return the process id of the model's process, None while there is none."""
-        for children in Path(f"/proc/{self.pid(PERCEPTION)}/task").glob("*/children"):
-            for pid in children.read_text().split():
-                with suppress(OSError):
-                    if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                        return int(pid)
-        return None
+        return worker_of(self.pid(PERCEPTION))
+
+    def log(self, node: str) -> Path:
+        """Return where a node's output goes, since it was started last."""
+        return self._processes.log(node)
 
     def close(self) -> None:
         """End everything."""
@@ -258,14 +258,6 @@ class Chain:
 def own_name(topic: str) -> str:
     """Return the name under which the cell itself has a topic."""
     return f"cell/{topic.lstrip('/')}"
-
-
-def is_running(pid: int) -> bool:
-    """Return whether a process runs; one that ended and was not waited for does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def _wait_for(condition: Callable[[], bool], failure: str) -> None:

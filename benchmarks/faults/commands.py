@@ -7,11 +7,11 @@ import string
 import time
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
-from benchmarks.faults.chain import CELL, EXECUTOR, PERCEPTION, is_running
+from benchmarks.faults.chain import CELL, EXECUTOR, PERCEPTION
+from benchmarks.faults.pids import is_running, resident_kib
 from benchmarks.faults.trial import Case, Trial
 from benchmarks.faults.user import COMMAND
 from rt_grasp_ros.grasp.error_code import ErrorCode
@@ -156,17 +156,6 @@ def _many(trial: Trial) -> None:
     trial.require_arm_still()
     trial.fault()
     trial.recover()
-
-
-def resident_kib(pid: int) -> float:
-    """Return the main memory that a process holds; NaN where there is no such process."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except OSError:
-        return float("nan")
-    return next(
-        (float(line.split()[1]) for line in lines if line.startswith("VmRSS")), float("nan")
-    )
 
 
 def slope(series: list[float]) -> float:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import time
-from contextlib import suppress
 from functools import partial
 
-from benchmarks.faults.chain import CELL, EXECUTOR, PERCEPTION, is_running
+from benchmarks.faults.chain import CELL, EXECUTOR, PERCEPTION
+from benchmarks.faults.pids import is_running
 from benchmarks.faults.trial import Case, Trial
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.motion.sequence import Stage
@@ -86,6 +86,5 @@ def _kill(trial: Trial, victim: str, stage: str) -> None:
     trial.wait_until_arm_stands(_PICK_ENDS_S)
     trial.require_arm_still()
     trial.recover(execute=victim in (EXECUTOR, CELL))
-    if victim == WORKER and worker is not None:
-        with suppress(ProcessLookupError):
-            trial.require(chain.worker_pid() != worker, "the model worker was not replaced")
+    if victim == WORKER:
+        trial.require(chain.worker_pid() != worker, "the model worker was not replaced")

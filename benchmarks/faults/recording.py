@@ -1,0 +1,60 @@
+"""The disk is full while attempts are recorded."""
+
+from __future__ import annotations
+
+import resource
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.faults.chain import PERCEPTION
+from benchmarks.faults.trial import Case, Trial
+from rt_grasp_ros.grasp.error_code import ErrorCode
+
+_ROOM_BYTES = 65_536  # an attempt takes several hundred thousand
+_WRITTEN_TIMEOUT_S = 20.0
+_POLL_S = 0.1
+
+
+def cases() -> list[Case]:
+    """Return what can happen to recordings."""
+    return [
+        Case(
+            "recording",
+            "disk full while recording",
+            f"the system lets the perception node write no file beyond {_ROOM_BYTES} bytes",
+            "recording",
+            _fill_disk,
+        )
+    ]
+
+
+def _fill_disk(trial: Trial) -> None:
+    chain = trial.chain
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        chain.replace(PERCEPTION, record_dir=name)
+        trial.ask()
+        trial.require(_wait_for_whole(folder, 1), "nothing was recorded before")
+        pid = chain.pid(PERCEPTION)
+        before = resource.prlimit(pid, resource.RLIMIT_FSIZE, (_ROOM_BYTES, resource.RLIM_INFINITY))
+        trial.fault()
+        attempt = trial.ask(execute=True)
+        trial.require_code(attempt, ErrorCode.OK)
+        trial.require_arm_still()
+        says_so = "Attempts are not recorded" in chain.log(PERCEPTION).read_text(errors="replace")
+        trial.require(says_so, "the log does not say that attempts are lost")
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+        trial.recover()
+        trial.require(_wait_for_whole(folder, 2), "recording did not go on")
+
+
+def _wait_for_whole(folder: Path, count: int) -> bool:
+    """Wait until that many whole attempts lie in a folder."""
+    deadline_s = time.monotonic() + _WRITTEN_TIMEOUT_S
+    while time.monotonic() < deadline_s:
+        sizes_bytes = [path.stat().st_size for path in folder.glob("*.mcap")]
+        if sum(size_bytes > _ROOM_BYTES for size_bytes in sizes_bytes) >= count:
+            return True
+        time.sleep(_POLL_S)
+    return False
