@@ -128,14 +128,14 @@ def with_classes(errors_page: str, classes: dict[str, list[str]]) -> str:
 
 
 def classes_of_codes() -> dict[str, list[str]]:
-    """Return the names of the failures that carry each code, by the code's name."""
+    """Return the names of the failures that were given each code, by the code's name."""
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     from rt_grasp_ros.grasp import errors
 
     found: dict[str, list[str]] = {}
     for name, value in vars(errors).items():
-        if isinstance(value, type) and issubclass(value, errors.RtGraspError):
+        if isinstance(value, type) and "code" in vars(value):
             found.setdefault(value.code.name, []).append(name)
     return found
 

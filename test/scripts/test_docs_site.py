@@ -62,5 +62,6 @@ def test_the_page_on_errors_names_the_classes_of_every_code(site):
     assert classes.pop("OK").strip() == ""
     assert all(cell.strip("` ") for cell in classes.values())
     assert classes["OPENING_TOO_WIDE"].strip() == "`OpeningTooWide`"
+    assert classes["INTERNAL"].strip() == "`RtGraspError`"
     heads = re.findall(r"^\| code .*$", page, re.MULTILINE)
     assert set(heads) == {"| code | name | meaning | what to do | raised as |"}
