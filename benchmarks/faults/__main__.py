@@ -7,24 +7,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-
-from rt_grasp_ros.resources import share_path
-
-# Before anything imports rclpy: a real robot must not hear this, and pictures must get through.
-os.environ["ROS_DOMAIN_ID"] = str(1 + os.getpid() % 100)
-os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
-os.environ.setdefault("FASTRTPS_DEFAULT_PROFILES_FILE", str(share_path("config/fastdds.xml")))
 
 from benchmarks.faults import camera, commands, controller, processes, recording, transforms
 from benchmarks.faults.chain import Chain
 from benchmarks.faults.row import Row, row_from_json
 from benchmarks.faults.runner import run_cases
 from benchmarks.faults.trial import Case
+from rt_grasp_ros.cli.demo_cell import keep_to_this_machine
 
 _FAMILIES = (processes, camera, transforms, controller, recording, commands)
 
@@ -61,6 +54,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def run(cases: Sequence[Case], folder: Path, kept: Sequence[Row] = ()) -> int:
     """Carry out cases on real nodes; the arguments and what is returned are `run_cases`'s."""
+    keep_to_this_machine()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # leaves no node behind
     return run_cases(cases, folder, lambda: Chain(folder / "logs"), kept)
 

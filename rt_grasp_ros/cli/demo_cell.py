@@ -23,9 +23,15 @@ _LOAD_TIMEOUT_S = 180.0
 
 
 def keep_to_this_machine() -> None:
-    """Choose a ROS domain of our own, so that the demo can't move a real arm; before rclpy."""
+    """Choose a ROS domain of our own, so that nothing can move a real arm; before rclpy.
+
+    Fast DDS gets room for pictures in shared memory, unless the user has profiles of their own.
+    """
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
     os.environ["ROS_DOMAIN_ID"] = str(1 + os.getpid() % 100)
+    for version_2_or_3 in ("FASTRTPS", "FASTDDS"):
+        profiles = str(share_path("config/fastdds.xml"))
+        os.environ.setdefault(f"{version_2_or_3}_DEFAULT_PROFILES_FILE", profiles)
 
 
 def bring_up(

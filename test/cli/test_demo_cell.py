@@ -1,6 +1,9 @@
+import os
+from pathlib import Path
+
 import pytest
 
-from rt_grasp_ros.cli.demo_cell import named_object, objects_for
+from rt_grasp_ros.cli.demo_cell import keep_to_this_machine, named_object, objects_for
 from rt_grasp_ros.sim.objects import HELD_OUT
 from rt_grasp_ros.sim.scene import random_scene
 
@@ -43,3 +46,15 @@ def test_the_scene_holds_what_the_follow_ups_name_too():
 
 def test_a_command_that_names_nothing_known_gets_the_scene_of_its_seed():
     assert objects_for([], 3) == [placed.name for placed in random_scene(3).objects]
+
+
+def test_pictures_get_room_in_shared_memory_unless_the_user_has_profiles(monkeypatch):
+    for name in ("ROS_AUTOMATIC_DISCOVERY_RANGE", "ROS_DOMAIN_ID"):
+        monkeypatch.setenv(name, "before")
+    monkeypatch.setenv("FASTRTPS_DEFAULT_PROFILES_FILE", "my.xml")
+    monkeypatch.setenv("FASTDDS_DEFAULT_PROFILES_FILE", "")
+    monkeypatch.delenv("FASTDDS_DEFAULT_PROFILES_FILE")
+    keep_to_this_machine()
+    assert os.environ["FASTRTPS_DEFAULT_PROFILES_FILE"] == "my.xml"
+    profiles = Path(os.environ["FASTDDS_DEFAULT_PROFILES_FILE"])
+    assert "segment_size" in profiles.read_text()
