@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..grasp.rectangle import GraspRectangle
+from ..grasp.rectangle import GraspRectangle, jaw_angle_difference
 from ..language.answer import Answer
+
+SAME_GRASP_OVERLAP = 0.4
+SAME_GRASP_ANGLE_RAD = math.radians(30)
 
 
 def distinct_grasps(answers: Iterable[Answer], max_candidates: int) -> list[Answer]:
@@ -32,9 +36,10 @@ def _are_same(first: GraspRectangle, second: GraspRectangle) -> bool:
     """Whether the jaws close at one place in one direction, however far they open for it.
 
     Rectangles one in another overlap little and are the same grasp, since depth says how far to
-    open. So both are compared in the size of the smaller one, by the rectangle metric; the rim of a
-    bowl, far from its middle, stays another grasp than the whole bowl.
+    open. So both are compared in the size of the smaller one: the rim of a bowl, far from its
+    middle, stays another grasp than the whole bowl.
     """
+    turned_rad = jaw_angle_difference(first.theta_rad, second.theta_rad)
     smaller, larger = sorted((first, second), key=lambda rectangle: rectangle.opening_px)
     shrunk = replace(larger, opening_px=smaller.opening_px, jaw_px=smaller.jaw_px)
-    return shrunk.matches(smaller)
+    return turned_rad < SAME_GRASP_ANGLE_RAD and shrunk.overlap(smaller) >= SAME_GRASP_OVERLAP

@@ -54,6 +54,20 @@ def test_a_part_within_the_whole_is_another():
     assert len(distinct_grasps([answer(0.9, opening_px=160.0), answer(0.8, 360.0)], 2)) == 2
 
 
+def test_what_the_demo_drew_four_times_is_one_grasp():
+    drawn = [
+        (264.3, 171.5, -0.694, 52.5, 0.97),
+        (253.4, 167.0, -0.685, 55.0, 0.41),
+        (269.4, 163.2, -0.679, 50.6, 0.38),
+        (264.3, 177.9, -0.666, 41.6, 0.16),
+    ]
+    answers = [
+        Answer("", GraspRectangle(x, y, theta, opening, opening / 2, 640, 480), score)
+        for x, y, theta, opening, score in drawn
+    ]
+    assert distinct_grasps(answers, 4) == answers[:1]
+
+
 @settings(deadline=None)
 @given(angles, angles, st.floats(280.0, 320.0), st.floats(10.0, 200.0), st.floats(10.0, 200.0))
 def test_which_of_two_is_better_says_not_whether_they_are_the_same(
