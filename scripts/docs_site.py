@@ -104,6 +104,7 @@ def interfaces_page(root: Path = ROOT) -> str:
     for kind, titles in SECTIONS.items():
         for path in sorted((root / kind).glob(f"*.{kind}")):
             introduction, sections = read_interface(path.read_text(encoding="utf-8"))
+            introduction = re.sub(r"docs/(\w+\.md)", r"[\g<0>](\1)", introduction)
             parts += [f"## rt_grasp_ros/{kind}/{path.stem}", introduction]
             for title, section in zip(titles, sections, strict=True):
                 parts += _tables(f"{title} of {path.stem}", section)
@@ -161,15 +162,18 @@ def _line(found: re.Match[str], value: str) -> Line:
 
 def _tables(title: str, section: Section) -> list[str]:
     """Return a section as Markdown: its title, then a table of fields and one of constants."""
-    if not section.fields and not section.constants:
-        return []
-    parts = [f"### {title}"]
+    parts = []
     if section.fields:
-        rows = ["| field | type | default | meaning |", "|---|---|---|---|"]
-        rows += [f"| `{e.name}` | `{e.type}` | {e.value} | {e.meaning} |" for e in section.fields]
-        parts.append("\n".join(rows))
+        rows = [(f"`{e.name}`", f"`{e.type}`", e.value, e.meaning) for e in section.fields]
+        parts.append(_table(("field", "type", "default", "meaning"), rows))
     if section.constants:
-        rows = ["| constant | value | meaning |", "|---|---:|---|"]
-        rows += [f"| `{e.name}` | {e.value} | {e.meaning} |" for e in section.constants]
-        parts.append("\n".join(rows))
-    return parts
+        rows = [(f"`{e.name}`", f"`{e.type}`", e.value, e.meaning) for e in section.constants]
+        parts.append(_table(("constant", "type", "value", "meaning"), rows))
+    return [f"### {title}", *parts] if parts else []
+
+
+def _table(titles: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """Return a Markdown table without the columns in which nothing stands."""
+    used = [column for column in range(len(titles)) if any(row[column] for row in rows)]
+    lines = [titles, ("---",) * len(titles), *rows]
+    return "\n".join("| " + " | ".join(line[i] for i in used) + " |" for line in lines)
