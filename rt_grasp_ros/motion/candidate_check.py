@@ -170,7 +170,7 @@ class CandidateCheck:
                 f"The arm does not reach the grasp at ({x:.2f}, {y:.2f}, {z:.2f}) m; move the "
                 "object nearer, or ask for another part."
             )
-        failures = []
+        failures: list[NoPlan] = []
         deadline_s = self._clock() + self._settings.planning_timeout_s
         for place, descent in enumerate(descents):
             if failures and self._clock() > deadline_s:
