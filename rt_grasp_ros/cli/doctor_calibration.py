@@ -36,6 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="height of the table in the base frame (default: the running executor's, else 0)",
     )
     group.add_argument(
+        "--mount-frame",
+        metavar="NAME",
+        help="the frame whose pose you publish and want to be told, such as camera_link (default: "
+        "the optical frame)",
+    )
+    group.add_argument(
         "--tolerance-mm", type=float, default=5.0, help="what is near enough (default 5)"
     )
     group.add_argument(
@@ -84,7 +90,9 @@ def examine(arguments: argparse.Namespace, console: Console) -> Iterator[Finding
         ):
             base_frame = session.robot.base_frame
             pictures = []
-            for picture in posed_frames(session.node, base_frame, arguments.pictures):
+            for picture in posed_frames(
+                session.node, base_frame, arguments.mount_frame, arguments.pictures
+            ):
                 pictures.append(picture)
                 status.update(f"picture {len(pictures)} of {arguments.pictures}")
             table_z_m = arguments.table_z_m
@@ -92,7 +100,10 @@ def examine(arguments: argparse.Namespace, console: Console) -> Iterator[Finding
     except RtGraspError as error:
         yield wrong("calibration", error)
         return
-    yield from calibration_findings(pictures, base_frame, table_z_m, fiducial, tolerance)
+    mount_frame = arguments.mount_frame or pictures[-1].frame.frame_id
+    yield from calibration_findings(
+        pictures, base_frame, mount_frame, table_z_m, fiducial, tolerance
+    )
 
 
 def _tolerance(arguments: argparse.Namespace) -> Tolerance:

@@ -39,11 +39,13 @@ class PosedFrame:
 
     Attributes:
         frame: colour and depth.
-        T_base_camera: when they were taken, shape (4, 4), metres.
+        T_base_camera: of its optical frame when they were taken, shape (4, 4), metres.
+        T_base_mount: of the frame that is moved to put the camera right, alike.
     """
 
     frame: RgbdFrame
     T_base_camera: NDArray[np.float64]
+    T_base_mount: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,20 +54,24 @@ class CameraPose:
 
     Attributes:
         base_frame: the robot's base.
-        camera_frame: the colour optical frame.
-        T_base_camera: shape (4, 4), metres.
+        mount_frame: the frame whose pose is to be mended: the optical one, or the one above it
+            that the user publishes.
+        T_base_camera: of the optical frame, shape (4, 4), metres.
+        T_base_mount: of the mount frame, alike.
     """
 
     base_frame: str
-    camera_frame: str
+    mount_frame: str
     T_base_camera: NDArray[np.float64]
+    T_base_mount: NDArray[np.float64]
 
     def told(self, T_base_camera: NDArray[np.float64]) -> str:
-        """Return a better pose in the words of `static_transform_publisher`."""
-        x, y, z = T_base_camera[:3, 3]
-        qx, qy, qz, qw = Rotation.from_matrix(T_base_camera[:3, :3]).as_quat(canonical=True)
+        """Return a better pose of the camera in the words of `static_transform_publisher`."""
+        T_base_mount = T_base_camera @ np.linalg.inv(self.T_base_camera) @ self.T_base_mount
+        x, y, z = T_base_mount[:3, 3]
+        qx, qy, qz, qw = Rotation.from_matrix(T_base_mount[:3, :3]).as_quat(canonical=True)
         return (
-            f"let TF have '{self.camera_frame}' in '{self.base_frame}' at --x {x:.4f} --y {y:.4f} "
+            f"let TF have '{self.mount_frame}' in '{self.base_frame}' at --x {x:.4f} --y {y:.4f} "
             f"--z {z:.4f} --qx {qx:.5f} --qy {qy:.5f} --qz {qz:.5f} --qw {qw:.5f}"
         )
 
@@ -73,6 +79,7 @@ class CameraPose:
 def calibration_findings(
     pictures: Sequence[PosedFrame],
     base_frame: str,
+    mount_frame: str,
     table_z_m: float,
     fiducial: Fiducial | None,
     tolerance: Tolerance,
@@ -82,12 +89,13 @@ def calibration_findings(
     Args:
         pictures: one or more; the last one's pose is the one that is put right.
         base_frame: the robot's.
+        mount_frame: the frame that is moved to put the camera right.
         table_z_m: height of the table in it.
         fiducial: a marker in view, or None for the table alone.
         tolerance: how far the camera may be off.
     """
     last = pictures[-1]
-    pose = CameraPose(base_frame, last.frame.frame_id, last.T_base_camera)
+    pose = CameraPose(base_frame, mount_frame, last.T_base_camera, last.T_base_mount)
     findings = []
     try:
         tables = [

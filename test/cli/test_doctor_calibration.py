@@ -78,6 +78,16 @@ def test_a_camera_in_its_place_passes_table_and_marker(tmp_path):
     assert findings["calibration: fiducial"]["numbers"]["turn_deg"] < 0.2
 
 
+@pytest.mark.ros
+def test_a_profile_that_is_not_there_is_a_finding(tmp_path):
+    target = tmp_path / "report.json"
+    options = ["--robot", "nowhere.yaml", "--json", str(target)]
+    assert main(["doctor", "--calibration", *options]) == 1
+    (finding,) = json.loads(target.read_text())["findings"]
+    assert finding["status"] == "wrong"
+    assert "nowhere.yaml" in finding["message"]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -17,7 +17,7 @@ from rt_grasp_ros.doctor.calibration_findings import (
 from rt_grasp_ros.doctor.fiducial import Fiducial, FiducialView, fiducial_deviation
 
 T_BASE_CAMERA = np.array([[0.0, -1, 0, 0.5], [-1, 0, 0, 0], [0, 0, -1, 0.7], [0, 0, 0, 1]])
-POSE = CameraPose("base", "optical", T_BASE_CAMERA)
+POSE = CameraPose("base", "optical", T_BASE_CAMERA, T_BASE_CAMERA)
 FIDUCIAL = Fiducial("DICT_4X4_50", 7, 0.1, np.eye(4))
 
 
@@ -58,6 +58,18 @@ def test_beyond_it_the_message_gives_the_pose_that_is_right(too_high_m, tilt_deg
     assert ("too high" if too_high_m >= 0 else "too low") in finding.message
     np.testing.assert_allclose(told_pose(finding.message), off.corrected(T_BASE_CAMERA), atol=1e-4)
     assert finding.numbers["tilt_about_x_deg"] == pytest.approx(tilt_deg, abs=1e-6)
+
+
+def test_the_pose_can_be_told_of_the_frame_that_the_camera_is_mounted_by():
+    T_camera_mount = np.eye(4)
+    T_camera_mount[:3, :3] = Rotation.from_euler("xyz", [0.1, -1.2, 2.0]).as_matrix()
+    T_camera_mount[:3, 3] = [0.01, -0.02, 0.03]
+    pose = CameraPose("base", "camera_link", T_BASE_CAMERA, T_BASE_CAMERA @ T_camera_mount)
+    off = table(0.012, 1.5)
+    finding = table_finding(off, pose, Tolerance())
+    assert "camera_link" in finding.message
+    expected = off.corrected(T_BASE_CAMERA) @ T_camera_mount
+    np.testing.assert_allclose(told_pose(finding.message), expected, atol=1e-4)
 
 
 def test_what_is_far_off_is_not_taken_for_the_table():
