@@ -49,6 +49,7 @@ class Panel:
         with self._gui.add_folder("Reasoning"):
             self._reasoning = self._gui.add_html(texts.reasoning_html(""))
         with self._gui.add_folder("Result"):
+            self._stage = self._gui.add_html("")
             self._result = self._gui.add_html(texts.result_html("-", None))
         with self._gui.add_folder("Candidates"):
             self._candidates = self._gui.add_html(texts.candidates_html(()))
@@ -81,6 +82,10 @@ class Panel:
     def show_result(self, sentence: str, is_good: bool | None = None) -> None:
         """Show how a command went; `is_good` is None while it is not known."""
         self._result.content = texts.result_html(sentence, is_good)
+
+    def show_stage(self, sentence: str) -> None:
+        """Show what the arm does."""
+        self._stage.content = texts.result_html(sentence, None) if sentence else ""
 
     def show_candidates(self, grasps: Sequence[Grasp]) -> None:
         """Show the candidates of an answer, best first."""

@@ -22,8 +22,8 @@ _AXES_LENGTH_M = 0.06
 _AXES_RADIUS_M = 0.002
 _LABEL_SCALE = 0.9
 _STILL_M = 1e-4  # bodies that move by less are not sent: a browser then draws nothing anew
-_CAMERA_POSITION_M = (1.25, 0.75, 0.85)
-_CAMERA_TARGET_M = (0.35, -0.05, 0.15)
+_CAMERA_POSITION_M = (1.5, 0.85, 0.95)
+_CAMERA_TARGET_M = (0.3, -0.08, 0.24)
 _FIELD_OF_VIEW_RAD = 0.75
 
 

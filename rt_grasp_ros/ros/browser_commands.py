@@ -77,6 +77,7 @@ class BrowserCommands:
         """
         self._panel.set_busy(True)
         self._panel.show_reasoning("")
+        self._panel.show_stage("")
         self._panel.show_result("Looking at the picture ...")
         self._show_grasps([])
         try:

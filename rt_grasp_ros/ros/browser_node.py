@@ -142,7 +142,7 @@ class BrowserNode(Node):
 
     def _hear_feedback(self, message: ExecuteGrasp.Impl.FeedbackMessage) -> None:
         stage = Stage(message.feedback.stage)
-        self._page.panel.show_result(f"The arm: {stage.name.lower()} ...")
+        self._page.panel.show_stage(f"The arm: {stage.name.lower()}.")
         self._page.panel.ask_to_confirm(stage is Stage.CONFIRMING)
 
     def _hear_joints(self, message: JointState) -> None:

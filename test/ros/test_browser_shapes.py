@@ -16,7 +16,7 @@ from rt_grasp_ros.ros.markers import grasp_markers
 pytestmark = pytest.mark.ros
 
 T_BASE_CAMERA = np.array([[0.0, -1, 0, 0.5], [-1, 0, 0, 0], [0, 0, -1, 0.7], [0, 0, 0, 1]])
-REASON = "The arm cannot reach it."
+REASON = "The arm cannot reach it"
 
 
 def grasp(x_m, **fields):
@@ -27,7 +27,9 @@ def grasp(x_m, **fields):
 
 
 def test_grippers_and_reasons_are_where_the_markers_are():
-    rejected = grasp(0.1, rejected_code=ErrorCode.OUT_OF_REACH, rejected_reason=REASON)
+    rejected = grasp(
+        0.1, rejected_code=ErrorCode.OUT_OF_REACH, rejected_reason=f"{REASON}; move it."
+    )
     markers = grasp_markers([grasp(0.0), rejected], Gripper(), Header(frame_id="camera"))
     grippers, labels = shapes_from_markers(markers, T_BASE_CAMERA)
     best, grey = grippers
