@@ -18,9 +18,10 @@ from ..grasp.errors import (
     RequestInvalid,
     RtGraspError,
 )
-from ..grasp.verdict import Verdict, decisive
+from ..grasp.verdict import Verdict
 from .backend import IsCancelled, MotionBackend, never, raise_if
-from .candidate_check import AGAINST_THE_GRASP, CandidateCheck, CheckedGrasp, ranked
+from .candidate_check import AGAINST_THE_GRASP, CandidateCheck
+from .contenders import Contenders
 from .gripper import GripperProfile
 from .pick_plan import Clock, PickCandidate, PickPlan, PickSettings, plan_pick, raised
 from .planning_scene import scene_for_grasp
@@ -152,7 +153,7 @@ class PickSequence:
         self._candidates: Sequence[PickCandidate] = ()
         self._cloud_m = np.empty((0, 3))
         self._table_z_m = 0.0
-        self._checked: list[CheckedGrasp] = []
+        self._contenders = Contenders()
         self._index = 0
         self._attempts = 0
         self._executed_index = -1
@@ -199,7 +200,7 @@ class PickSequence:
             self._executed_index,
             self._opening_m,
             tuple(self._stages),
-            self._verdicts,
+            self._contenders.verdicts,
         )
 
     def _clear_scene(self) -> None:
@@ -236,21 +237,13 @@ class PickSequence:
 
     def _next_attempt(self) -> Stage:
         """Go on to the next candidate where that may help."""
-        ahead = [index for index in self._accepted() if index > self._index]
+        following = self._contenders.after(self._index)
         may_move = self._attempts < MAX_ATTEMPTS and isinstance(self._error, _WORTH_RETRYING)
-        if not ahead or not may_move:
+        if following is None or not may_move:
             return Stage.DONE
-        self._index = ahead[0]
+        self._index = following
         self._error = None
         return Stage.PLANNING
-
-    def _accepted(self) -> list[int]:
-        """Return the candidates that nothing speaks against so far, best first."""
-        return sorted({grasp.index for grasp in self._checked if grasp.failure is None})
-
-    @property
-    def _verdicts(self) -> tuple[Verdict, ...]:
-        return tuple(grasp.verdict for grasp in self._checked)
 
     @property
     def _candidate(self) -> PickCandidate:
@@ -267,22 +260,13 @@ class PickSequence:
         check = CandidateCheck(
             self._backend, self._gripper, self._settings, self._is_cancelled, self._clock
         )
-        self._checked = check.check(self._candidates, self._cloud_m, self._table_z_m)
-        self._on_verdicts(self._verdicts)
-        accepted = self._accepted()
-        if not accepted:
-            raise self._failure_of(0)
-        self._index = accepted[0]
+        self._contenders = Contenders(check.check(self._candidates, self._cloud_m, self._table_z_m))
+        self._on_verdicts(self._contenders.verdicts)
+        best = self._contenders.after(-1)
+        if best is None:
+            raise self._contenders.failure(0)
+        self._index = best
         return Stage.PLANNING
-
-    def _failure_of(self, index: int) -> RtGraspError:
-        """Return why a rejected candidate was rejected."""
-        failures = {
-            grasp.verdict: grasp.failure
-            for grasp in self._checked
-            if grasp.index == index and grasp.failure is not None
-        }
-        return failures[decisive(list(failures))]
 
     def _plan(self) -> Stage:
         candidate = self._candidate
@@ -291,33 +275,21 @@ class PickSequence:
                 self._cloud_m, self._table_z_m, candidate.T_base_grasp, candidate.opening_m
             )
         )
-        both_ways = [grasp for grasp in self._checked if grasp.index == self._index]
         try:
             self._plan_of_pick = plan_pick(
                 self._backend,
                 self._gripper,
-                [descent for grasp in both_ways for descent in grasp.descents],
+                self._contenders.descents(self._index),
                 self._settings,
                 self._is_cancelled,
                 self._clock,
             )
         except AGAINST_THE_GRASP as failure:
-            self._reject(self._index, failure)
+            self._contenders.reject(self._index, failure)
+            self._on_verdicts(self._contenders.verdicts)
             raise
         self._on_plan(self._plan_of_pick)
         return Stage.OPENING if self._confirm is None else Stage.CONFIRMING
-
-    def _reject(self, index: int, failure: RtGraspError) -> None:
-        """Note that a candidate that passed the check can't be planned."""
-        self._checked = ranked(
-            [
-                CheckedGrasp(index, grasp.is_twin, failure=grasp.failure or failure)
-                if grasp.index == index
-                else grasp
-                for grasp in self._checked
-            ]
-        )
-        self._on_verdicts(self._verdicts)
 
     def _wait_for_confirmation(self) -> Stage:
         if self._confirm is not None:
