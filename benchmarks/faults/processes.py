@@ -29,7 +29,7 @@ _PICK_ENDS_S = 60.0
 
 _ENDS = {
     PERCEPTION: {ErrorCode.NOT_ACTIVE},
-    EXECUTOR: {ErrorCode.EXECUTOR_UNAVAILABLE, ErrorCode.OK},
+    EXECUTOR: {ErrorCode.EXECUTOR_UNAVAILABLE, ErrorCode.CANCELLED},
     CELL: {
         ErrorCode.JOINT_STATES_STALE,
         ErrorCode.CONTROLLER_FAILED,
@@ -41,7 +41,11 @@ _ENDS = {
     },
     WORKER: {ErrorCode.MODEL_WORKER_DIED, ErrorCode.OK},
 }
-"""By victim: how the command under way may end. OK: it was back before it was needed."""
+"""By victim: how the command under way may end.
+
+OK: it was back before it was needed. CANCELLED: a new executor carries out nothing that was seen
+before it was there.
+"""
 
 
 def cases() -> list[Case]:

@@ -25,7 +25,8 @@ class Row:
         hung: whether the row did not end within its deadline.
         arm_moved_rad: the furthest that a joint went while the arm had to stand, rad.
         attempts: commands sent.
-        attempts_lost: commands that had neither a reply nor a coded error when their time was over.
+        attempts_lost: commands without a reply in time, those aside whose perception node was
+            killed: that is known at once.
         problems: what else speaks against the row; a sentence each.
         duration_s: of the whole row.
     """

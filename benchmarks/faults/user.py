@@ -26,7 +26,7 @@ SCENE: dict[str, str | int | float] = {
     "object_names": f"{OBJECT},mug",
     "camera_rate_hz": 8.0,
 }
-COMMAND_TIMEOUT_S = 60.0
+COMMAND_TIMEOUT_S = 120.0
 
 _ON_OBJECT_M = 0.09  # half a banana
 _JUDGE_TIMEOUT_S = 20.0
