@@ -101,11 +101,7 @@ class CandidateCheck:
         for index, candidate in enumerate(candidates):
             raise_if(self._is_cancelled)
             try:
-                if self._clock() > deadline_s and any(grasp.failure is None for grasp in checked):
-                    raise NoPlan(
-                        f"Checking the better grasps took {self._settings.planning_timeout_s:g} s "
-                        "and left no time for this one; raise planning_timeout_s."
-                    )
+                self._require_time(deadline_s, checked)
                 self._require_possible(candidate)
             except AGAINST_THE_GRASP as failure:
                 checked += [CheckedGrasp(index, twin, failure=failure) for twin in (False, True)]
@@ -121,6 +117,18 @@ class CandidateCheck:
             ]
             checked += sorted(both_ways, key=lambda grasp: _nearness(grasp, start_rad))
         return ranked(checked)
+
+    def _require_time(self, deadline_s: float, checked: Sequence[CheckedGrasp]) -> None:
+        """Refuse further alternatives to what was found in time.
+
+        Raises:
+            NoPlan: the time is over, and one can be gone to.
+        """
+        if self._clock() > deadline_s and any(grasp.failure is None for grasp in checked):
+            raise NoPlan(
+                f"Checking the better grasps took {self._settings.planning_timeout_s:g} s and "
+                "left no time for this one; raise planning_timeout_s."
+            )
 
     def _require_possible(self, candidate: PickCandidate) -> None:
         """Refuse what no arm can do; the same for both ways round.
