@@ -49,6 +49,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         default="camera",
         help="where the camera's topics are, such as camera/camera for a RealSense driver",
     )
+    parser.add_argument(
+        "--private-tf",
+        action="store_true",
+        help="frames are on the namespace's own tf and tf_static, as with private_tf:=true",
+    )
     parser.add_argument("--use-sim-time", action="store_true", help="take the time from /clock")
     parser.add_argument("--json", help="file for the findings, - for standard output")
     doctor_calibration.add_arguments(parser)
@@ -110,7 +115,9 @@ def _look_at_graph(arguments: argparse.Namespace) -> Iterator[Finding]:
     from ..ros.doctor_session import doctor_session
     from ..ros.graph_check import GraphCheck
 
-    place = Place(arguments.namespace, arguments.camera, arguments.use_sim_time)
+    place = Place(
+        arguments.namespace, arguments.camera, arguments.private_tf, arguments.use_sim_time
+    )
     try:
         with doctor_session(place, arguments.robot, arguments.gripper) as session:
             check = GraphCheck(session.node, session.robot, session.gripper)

@@ -82,7 +82,9 @@ def examine(arguments: argparse.Namespace, console: Console) -> Iterator[Finding
     from ..ros.doctor_session import doctor_session
     from ..ros.posed_frames import posed_frames
 
-    place = Place(arguments.namespace, arguments.camera, arguments.use_sim_time)
+    place = Place(
+        arguments.namespace, arguments.camera, arguments.private_tf, arguments.use_sim_time
+    )
     try:
         with (
             doctor_session(place, arguments.robot, arguments.gripper) as session,

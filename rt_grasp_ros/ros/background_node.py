@@ -31,11 +31,13 @@ class Place:
     Attributes:
         namespace: of the robot.
         camera: what its topics begin with, as the launch file's argument `camera`.
+        private_tf: whether frames are on the namespace's own `tf` and `tf_static`, not on `/tf`.
         use_sim_time: whether the time comes from `/clock`.
     """
 
     namespace: str = ""
     camera: str = "camera"
+    private_tf: bool = False
     use_sim_time: bool = False
 
 
@@ -74,6 +76,8 @@ def _make_node(name: str, place: Place, context: Context) -> Node:
     arguments = ["--ros-args"]
     for topic in CAMERA_TOPICS:
         arguments += ["-r", f"{topic}:={place.camera}{topic.removeprefix('camera')}"]
+    if place.private_tf:
+        arguments += ["-r", "/tf:=tf", "-r", "/tf_static:=tf_static"]
     try:
         return rclpy.create_node(
             name,

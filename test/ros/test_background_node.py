@@ -30,11 +30,18 @@ def test_topics_are_those_of_the_named_camera_in_the_namespace():
     with background_node("user", place) as node:
         topics = [node.resolve_topic_name(topic) for topic in CAMERA_TOPICS]
         assert node.get_parameter("use_sim_time").value is True
+        assert node.resolve_topic_name("/tf") == "/tf"
     assert topics == [
         "/robot1/camera/camera/color/image_raw",
         "/robot1/camera/camera/aligned_depth_to_color/image_raw",
         "/robot1/camera/camera/color/camera_info",
     ]
+
+
+def test_frames_are_those_of_the_namespace_where_it_keeps_its_own():
+    with background_node("user", Place(namespace="robot1", private_tf=True)) as node:
+        topics = [node.resolve_topic_name(topic) for topic in ("/tf", "/tf_static")]
+    assert topics == ["/robot1/tf", "/robot1/tf_static"]
 
 
 @pytest.mark.parametrize("place", [Place(namespace="a b"), Place(camera="a b")])
