@@ -17,6 +17,7 @@ from ..grasp.errors import RequestInvalid
 from ..motion.backend import IsCancelled, never, raise_if
 from ..motion.gripper import GripperProfile
 from ..motion.trajectory import JointState, Trajectory
+from .arm_guard import ARM_TOPIC
 from .gripper_commands import gripper_sender
 from .motion_conversions import joint_state_from_message, trajectory_to_message
 
@@ -47,9 +48,7 @@ class RobotTopics:
         self._names = (*arm_joints, *gripper.joints)
         self._positions: dict[str, tuple[float, float]] = {}  # by joint: position, arrival
         self._lock = threading.Lock()
-        self._arm = node.create_publisher(
-            JointTrajectory, "arm_controller/joint_trajectory", _QUEUE
-        )
+        self._arm = node.create_publisher(JointTrajectory, ARM_TOPIC, _QUEUE)
         self._send_hand = gripper_sender(node, gripper)
         self._subscription = node.create_subscription(
             JointStateMessage,

@@ -33,11 +33,11 @@ from ...motion.robot_io import RobotIo
 from ...motion.timing import SAMPLE_S
 from ...motion.trajectory import JointState, Trajectory
 from ...motion.watch import fresh_state, wait_until
+from ..arm_guard import STOP_EVENT
 from . import messages
 from .remote_calls import RemoteAction, RemoteService
 from .scene_keeper import SceneKeeper
 
-_STOP_EVENT = "trajectory_execution_event"
 _SLACK_S = 2.0  # a reply may come this much after the time that planning was given
 _IK_TIMEOUT_S = 1.0  # MoveIt looks at whole seconds alone
 _SETTLE_TIMEOUT_S = 2.0
@@ -100,7 +100,7 @@ class MoveGroupBackend(MeasuredArm):
         self._line = RemoteService(node, GetCartesianPath, "compute_cartesian_path", group)
         self._plan = RemoteAction(node, MoveGroup, "move_action", group)
         self._execute = RemoteAction(node, ExecuteTrajectory, "execute_trajectory", group)
-        self._events = node.create_publisher(String, _STOP_EVENT, 10)
+        self._events = node.create_publisher(String, STOP_EVENT, 10)
 
     def set_scene(self, scene: PlanningScene) -> None:
         """Put the obstacles into move_group's planning scene, in place of ours before."""
