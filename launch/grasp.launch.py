@@ -17,7 +17,7 @@ from launch.conditions import IfCondition
 from launch.event_handlers import OnProcessStart
 from launch.events import matches_action
 from launch.substitutions import IfElseSubstitution, LaunchConfiguration, PathJoinSubstitution
-from launch_ros.actions import LifecycleNode, Node, PushRosNamespace, SetParameter
+from launch_ros.actions import LifecycleNode, Node, PushRosNamespace, SetParameter, SetRemap
 from launch_ros.event_handlers import OnStateTransition
 from launch_ros.events.lifecycle import ChangeState
 from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
@@ -25,6 +25,7 @@ from launch_ros.substitutions import FindPackageShare
 from lifecycle_msgs.msg import Transition
 
 PACKAGE = "rt_grasp_ros"
+RESPAWN_DELAY_S = 2.0
 CAMERA_TOPICS = (
     "color/image_raw",
     "color/camera_info",
@@ -74,6 +75,19 @@ ARGUMENTS = [
     ),
     DeclareLaunchArgument(
         "namespace", default_value="", description="Namespace of the nodes and their topics."
+    ),
+    DeclareLaunchArgument(
+        "private_tf",
+        default_value=LaunchConfiguration("sim"),
+        choices=["true", "false"],
+        description="Keep frames on the namespace's own tf and tf_static, not on /tf: "
+        "for robots whose frames have the same names, as all simulated cells do.",
+    ),
+    DeclareLaunchArgument(
+        "respawn",
+        default_value="false",
+        choices=["true", "false"],
+        description="Start our nodes again when they end; no arm moves before the next command.",
     ),
     DeclareLaunchArgument(
         "camera",
@@ -175,6 +189,7 @@ def autostart(node: LifecycleNode) -> list[RegisterEventHandler]:
 def generate_launch_description() -> LaunchDescription:
     """Describe what `ros2 launch` starts."""
     log = ["--log-level", LaunchConfiguration("log_level")]
+    respawn = {"respawn": LaunchConfiguration("respawn"), "respawn_delay": RESPAWN_DELAY_S}
     camera = [
         (f"camera/{topic}", [LaunchConfiguration("camera"), f"/{topic}"]) for topic in CAMERA_TOPICS
     ]
@@ -191,6 +206,7 @@ def generate_launch_description() -> LaunchDescription:
         parameters=[parameters_of("perception_params"), {"gripper": profiles["gripper"]}],
         remappings=camera,
         ros_arguments=log,
+        **respawn,
     )
     executor = Node(
         package=PACKAGE,
@@ -200,6 +216,7 @@ def generate_launch_description() -> LaunchDescription:
         parameters=[parameters_of("executor_params"), profiles],
         remappings=camera,
         ros_arguments=log,
+        **respawn,
     )
     sim = Node(
         package=PACKAGE,
@@ -219,6 +236,7 @@ def generate_launch_description() -> LaunchDescription:
         parameters=[parameters_of("doctor_params"), profiles],
         remappings=camera,
         ros_arguments=log,
+        **respawn,
         condition=IfCondition(LaunchConfiguration("doctor")),
     )
     browser = Node(
@@ -235,6 +253,7 @@ def generate_launch_description() -> LaunchDescription:
         ],
         remappings=camera,
         ros_arguments=log,
+        **respawn,
         condition=IfCondition(LaunchConfiguration("browser")),
     )
     rviz = Node(
@@ -245,10 +264,13 @@ def generate_launch_description() -> LaunchDescription:
         remappings=camera,
         condition=IfCondition(LaunchConfiguration("rviz")),
     )
+    private_tf = IfCondition(LaunchConfiguration("private_tf"))
     nodes = GroupAction(
         [
             PushRosNamespace(LaunchConfiguration("namespace")),
             SetParameter("use_sim_time", LaunchConfiguration("use_sim_time")),
+            SetRemap("/tf", "tf", condition=private_tf),
+            SetRemap("/tf_static", "tf_static", condition=private_tf),
             *autostart(perception),
             sim,
             executor,

@@ -62,7 +62,7 @@ class ModelWorker:
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._child: WorkerChild | None = None
-        self._failures = 0
+        self._failures = self._replaced = 0
         self._is_stopped = True
         self._was_ready = False
         self._last_failure: RtGraspError | None = None
@@ -72,6 +72,17 @@ class ModelWorker:
         """Process id of the process that runs the model now; None where there is none."""
         child = self._child
         return child.pid if child and child.state is not ChildState.ENDED else None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a process takes requests now."""
+        child = self._child
+        return child is not None and child.state is ChildState.READY and not self._is_stopped
+
+    @property
+    def replaced(self) -> int:
+        """How many processes were started in place of one that ended, in all."""
+        return self._replaced
 
     def start(self, on_progress: OnText | None = None) -> None:
         """Load the engine; it goes on to warm up.
@@ -257,5 +268,6 @@ class ModelWorker:
             is_worth_trying = self._was_ready or isinstance(failure, ModelWorkerDied)
             if is_worth_trying and self._failures <= self._max_restarts:
                 self._child = WorkerChild(self._source, self._replace)
+                self._replaced += 1
         if self._on_failure is not None:
             self._on_failure(failure)

@@ -200,6 +200,11 @@ class CommandFlow:
         """Whether the command under way is to end."""
         return self._cancelled.is_set()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a command is under way."""
+        return self._busy.locked()
+
     def cancel(self) -> bool:
         """Let the command under way end as soon as it can; return whether there is one."""
         is_busy = self._busy.locked()

@@ -31,6 +31,11 @@ class Confirmation:
             SetBool, "confirm", self._hear, callback_group=ReentrantCallbackGroup()
         )
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a plan waits for somebody's word."""
+        return self._is_waiting
+
     def wait(self, timeout_s: float, is_cancelled: IsCancelled) -> None:
         """Return once somebody confirmed.
 

@@ -6,8 +6,6 @@ import sys
 from typing import Any
 
 import rclpy
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
-from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.exceptions import ParameterException
 from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
 from rclpy.node import Node
@@ -18,6 +16,7 @@ from ..grasp.errors import RtGraspError
 from ..motion.gripper import load_gripper
 from ..motion.robot import load_robot
 from ..resources import given_or_shipped
+from .diagnostics import DiagnosticsPublisher
 from .doctor_parameters import DoctorParameters
 from .graph_check import GraphCheck
 from .parameters import Parameters
@@ -25,11 +24,6 @@ from .parameters import Parameters
 # The examination, camera, joint states, TF, replies and parameters.
 THREADS = 5
 _STOP_TIMEOUT_S = 5.0
-_LEVELS = {
-    "ok": DiagnosticStatus.OK,
-    "note": DiagnosticStatus.WARN,
-    "wrong": DiagnosticStatus.ERROR,
-}
 
 
 class DoctorNode(Node):
@@ -50,24 +44,18 @@ class DoctorNode(Node):
         now = self._declared.snapshot()
         robot = load_robot(given_or_shipped(now.robot))
         gripper = load_gripper(given_or_shipped(now.gripper))
-        self._robot_name = robot.name
         self._wrong: set[str] = set()
         self._check = GraphCheck(self, robot, gripper)
-        self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", 10)
-        self.create_timer(
-            now.period_s, self._examine, callback_group=MutuallyExclusiveCallbackGroup()
-        )
+        self._diagnostics = DiagnosticsPublisher(self, robot.name, self._examine, now.period_s)
 
-    def _examine(self) -> None:
+    def _examine(self) -> list[Finding]:
         findings = self._check.examine(self._declared.snapshot().listen_s)
         try:
             findings.append(check_gpus(read_gpus()))
         except RtGraspError as error:
             findings.append(Finding("gpu", "wrong", error.message))
         self._log_changes(findings)
-        message = DiagnosticArray(status=[self._status(finding) for finding in findings])
-        message.header.stamp = self.get_clock().now().to_msg()
-        self._diagnostics.publish(message)
+        return findings
 
     def _log_changes(self, findings: list[Finding]) -> None:
         """Log what has become wrong, and what is no longer so."""
@@ -79,18 +67,6 @@ class DoctorNode(Node):
                     self.get_logger().warning(f"{finding.check}: {finding.message}")
         for check in sorted(before - self._wrong):
             self.get_logger().info(f"{check}: no longer wrong")
-
-    def _status(self, finding: Finding) -> DiagnosticStatus:
-        return DiagnosticStatus(
-            level=_LEVELS[finding.status],
-            name=f"{self.get_fully_qualified_name().lstrip('/')}: {finding.check}",
-            message=finding.message,
-            hardware_id=self._robot_name,
-            values=[
-                KeyValue(key=name, value=f"{number:.6g}")
-                for name, number in finding.numbers.items()
-            ],
-        )
 
 
 def main(args: list[str] | None = None) -> None:

@@ -26,6 +26,7 @@ from std_srvs.srv import Trigger
 from rt_grasp_ros.action import ExecuteGrasp
 from rt_grasp_ros.msg import StageTime as StageTimeMessage
 
+from ..doctor.finding import Finding
 from ..grasp.error_code import ErrorCode
 from ..grasp.errors import Cancelled, RtGraspError
 from ..motion.gripper import load_gripper
@@ -37,6 +38,8 @@ from .arm_guard import start_guard
 from .backends import make_backend
 from .confirmation import Confirmation
 from .conversions import nanoseconds_from_time, pose_from_matrix
+from .diagnostics import DiagnosticsPublisher
+from .executor_health import executor_finding, joints_finding
 from .executor_parameters import ExecutorParameters, pick_settings
 from .grasp_publishers import LATCHED
 from .one_job import OneJob
@@ -78,10 +81,12 @@ class ExecutorNode(Node):
         robot = load_robot(given_or_shipped(now.robot))
         self._gripper = load_gripper(given_or_shipped(now.gripper))
         self._base_frame = robot.base_frame
+        self._backend_name = now.backend
         self._robot_io = RobotTopics(self, robot.arm_joints, self._gripper)
         self._backend = make_backend(self, robot, self._gripper, self._robot_io, now)
         self._reader = PickRequestReader(self, robot, self._gripper)
         self._job = OneJob()
+        self._last_end = ""
         self._stopped_ns = self.get_clock().now().nanoseconds
         self._plans = self.create_publisher(Path, "plan", LATCHED)
         self._confirmation = Confirmation(self)
@@ -97,6 +102,7 @@ class ExecutorNode(Node):
             cancel_callback=lambda goal: CancelResponse.ACCEPT,
             callback_group=ReentrantCallbackGroup(),
         )
+        self._diagnostics = DiagnosticsPublisher(self, robot.name, self._examine)
         self._on_destroy.callback(self._server.destroy)
         self._on_destroy.callback(self._robot_io.wait_until_heard, _HEARD_TIMEOUT_S)
         self._on_destroy.callback(self.stop_motion, _STOP_TIMEOUT_S)
@@ -109,6 +115,20 @@ class ExecutorNode(Node):
         """Stop the arm and disconnect; a node half made by a failure, too."""
         self._on_destroy.close()
         super().destroy_node()
+
+    def _examine(self) -> list[Finding]:
+        """Return what the node's diagnostics say."""
+        state = self._robot_io.joint_state()
+        return [
+            joints_finding(None if state is None else self._robot_io.now_s() - state.stamp_s),
+            executor_finding(
+                self._backend_name,
+                is_running=self._job.is_running(),
+                is_stopped=self._job.is_halted(),
+                awaits_word=self._confirmation.is_waiting,
+                last=self._last_end,
+            ),
+        ]
 
     def _accept_or_reject(self, request: ExecuteGrasp.Goal) -> GoalResponse:
         if self._job.try_begin():
@@ -131,6 +151,7 @@ class ExecutorNode(Node):
     def _execute(self, goal: ServerGoalHandle) -> ExecuteGrasp.Result:
         try:
             result = self._result_of(goal)
+            self._last_end = ErrorCode(result.error_code).name
             if result.error_code == ErrorCode.OK:
                 goal.succeed()
             elif goal.is_cancel_requested:

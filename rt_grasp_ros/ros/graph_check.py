@@ -30,6 +30,7 @@ from ..grasp.frame import RgbdFrame, Stamped
 from ..motion.gripper import GripperProfile
 from ..motion.robot import RobotProfile
 from .background_node import reply_within
+from .camera_health import CAMERA_EXPECTED
 from .camera_subscriptions import CAMERA_TOPICS, CameraSubscriptions
 from .conversions import nanoseconds_from_time
 from .executor_in_use import ExecutorQuestion
@@ -42,11 +43,8 @@ _SLOP_S = 0.1
 _ARM_TOPIC = "arm_controller/joint_trajectory"
 _JOINTS_TOPIC = "joint_states"
 
-_START_CAMERA = "start the camera's driver with depth aligned to colour"
 _EXPECTED = {
-    CAMERA_TOPICS[0]: Expected("colour", 1.0, 2.0, _START_CAMERA),
-    CAMERA_TOPICS[1]: Expected("aligned depth", 1.0, 2.0, _START_CAMERA),
-    CAMERA_TOPICS[2]: Expected("camera_info", 1.0, 2.0, _START_CAMERA),
+    **CAMERA_EXPECTED,
     _JOINTS_TOPIC: Expected(
         "joint states", 10.0, 1.0, "start the arm's driver with its joint_state_broadcaster"
     ),

@@ -14,6 +14,7 @@ from std_srvs.srv import Trigger
 from rt_grasp_ros.msg import StageTime
 from rt_grasp_ros.srv import GraspCommand
 
+from ..doctor.finding import Finding
 from ..grasp.error_code import ErrorCode
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
@@ -23,11 +24,13 @@ from ..language.prompt import Turn
 from ..model.worker import ModelWorker
 from .attempt import Attempt, AttemptSettings
 from .attempt_recorder import AttemptRecorder, RecordingPlace
+from .camera_health import CameraHealth
 from .camera_subscriptions import CameraSubscriptions
 from .command_flow import CommandFlow, CommandOutcome, CommandRequest, Execution, OnVerdicts
 from .conversions import verdict_to_message
 from .executor_client import ExecutorClient
 from .grasp_publishers import GraspPublishers, found_messages, grasp_messages
+from .perception_health import CommandHistory
 from .perception_parameters import PerceptionParameters
 
 
@@ -45,6 +48,7 @@ class GraspCommandService:
         worker: ModelWorker,
         gripper: Gripper,
         recorder: AttemptRecorder,
+        camera_health: CameraHealth,
     ) -> None:
         """Create the interfaces on the node.
 
@@ -54,6 +58,7 @@ class GraspCommandService:
             worker: runs the model; whoever made it starts and stops it.
             gripper: its measures.
             recorder: takes every attempt where `record_dir` is set; whoever made it closes it.
+            camera_health: hears all that comes from the camera.
         """
         self._node = node
         self._parameters = parameters
@@ -61,7 +66,8 @@ class GraspCommandService:
         self._gripper = gripper
         self._recorder = recorder
         self._is_open = False
-        self._camera = CameraSubscriptions(node)
+        self._history = CommandHistory()
+        self._camera = CameraSubscriptions(node, camera_health.hear)
         self._publishers = GraspPublishers(node)
         # Reentrant: a second command must be refused while the first one is being answered.
         group = ReentrantCallbackGroup()
@@ -71,6 +77,10 @@ class GraspCommandService:
         )
         node.create_service(GraspCommand, "grasp_command", self._answer, callback_group=group)
         node.create_service(Trigger, "cancel_command", self._cancel, callback_group=group)
+
+    def finding(self) -> Finding:
+        """Return what the service does, and how the last command ended."""
+        return self._history.finding(self._is_open, self._flow.is_busy)
 
     def open(self) -> None:
         """Let commands in."""
@@ -171,6 +181,7 @@ class GraspCommandService:
             for name, duration_s in outcome.stages_s.items()
         ]
         self._log(outcome)
+        self._history.note(outcome)
         self._record(request, response, outcome, begun_ns)
         return response
 

@@ -31,6 +31,10 @@ class OneJob:
             self._running = False
             self._changed.notify_all()
 
+    def is_running(self) -> bool:
+        """Return whether a job runs."""
+        return self._running
+
     def is_halted(self) -> bool:
         """Return whether the job that runs was asked to halt."""
         return self._halted

@@ -11,6 +11,7 @@ from rclpy.exceptions import ParameterException
 from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 
+from ..doctor.finding import Finding
 from ..grasp.errors import RtGraspError
 from ..model.engine import EngineSettings
 from ..model.server_settings import ServerSettings
@@ -20,9 +21,13 @@ from ..model.worker_messages import EngineSource
 from ..motion.gripper import load_gripper
 from ..resources import given_or_shipped
 from .attempt_recorder import AttemptRecorder, RecorderState
+from .camera_health import CameraHealth
+from .camera_subscriptions import CAMERA_TOPICS
+from .diagnostics import DiagnosticsPublisher
 from .grasp_command_service import GraspCommandService
 from .heap import keep_freed_pictures
 from .parameters import Parameters
+from .perception_health import model_finding, recorder_finding
 from .perception_parameters import PerceptionParameters
 
 # Camera, command, a second command to refuse, the executor's answers, lifecycle, parameters.
@@ -61,10 +66,29 @@ class PerceptionNode(LifecycleNode):
         gripper = load_gripper(given_or_shipped(now.gripper)).geometry
         self._recorder = AttemptRecorder(lambda error: self.get_logger().error(error.message))
         self._on_destroy.callback(self._recorder.close, _STOP_TIMEOUT_S)
+        self._camera_health = CameraHealth()
         self._commands = GraspCommandService(
-            self, self._declared.snapshot, self._worker, gripper, self._recorder
+            self,
+            self._declared.snapshot,
+            self._worker,
+            gripper,
+            self._recorder,
+            self._camera_health,
         )
+        self._diagnostics = DiagnosticsPublisher(self, "perception", self._examine)
         self._on_destroy.callback(self._commands.close)
+
+    def _examine(self) -> list[Finding]:
+        """Return what the node's diagnostics say."""
+        publishers = {topic: self.count_publishers(topic) for topic in CAMERA_TOPICS}
+        commands = self._commands.finding()
+        is_active = commands.status == "ok"
+        return [
+            *self._camera_health.findings(publishers, self.get_clock().now().nanoseconds),
+            model_finding(self._worker, is_active),
+            commands,
+            recorder_finding(self._recorder.state, self._declared.snapshot().record_dir),
+        ]
 
     @property
     def recorder_state(self) -> RecorderState:
