@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
@@ -10,13 +11,15 @@ from std_srvs.srv import SetBool, Trigger
 
 from rt_grasp_ros.srv import GraspCommand
 
-from ..browser.panel import Panel
 from ..grasp.error_code import ErrorCode
 from ..grasp.errors import RtGraspError
 from ..grasp.grasp import Grasp
 from .browser_parameters import BrowserParameters
 from .conversions import grasp_from_message
 from .service_call import NotReady, call, reply_to, wait_until
+
+if TYPE_CHECKING:
+    from ..browser.panel import Panel
 
 _APPEAR_TIMEOUT_S = 3.0
 _CONFIRM_TIMEOUT_S = 5.0
@@ -146,8 +149,10 @@ class BrowserCommands:
         if reply.error_code != ErrorCode.OK:
             code = ErrorCode(reply.error_code).name
             self._panel.show_result(f"{code}: {reply.error_message}", is_good=False)
+        elif reply.held:
+            self._panel.show_result("Done: the fingers hold something.", is_good=True)
         elif moves:
-            self._panel.show_result("Done: the fingers hold something.", is_good=reply.held)
+            self._panel.show_result("Done, but the fingers are empty.", is_good=False)
         else:
             self._panel.show_result("Found; the arm was not asked to move.", is_good=True)
 

@@ -63,7 +63,7 @@ def nodes():
     arm.publish_camera_pose()
     assert perception.trigger_configure() == TransitionCallbackReturn.SUCCESS
     assert perception.trigger_activate() == TransitionCallbackReturn.SUCCESS
-    yield arm, browser
+    yield arm, executor, browser
     executor.stop_motion(10.0)
     world.stop()
 
@@ -91,7 +91,7 @@ def asked_for():
 
 @pytest.fixture(scope="module")
 def page(nodes, chromium, asked_for):
-    _, browser = nodes
+    *_, browser = nodes
     page = chromium.new_page()
     page.on("request", lambda request: asked_for.append(request.url))
     page.on("websocket", lambda websocket: asked_for.append(websocket.url))
@@ -128,7 +128,7 @@ def test_the_reasoning_shows_while_the_model_writes_and_stop_ends_it(page):
 
 
 def test_stop_halts_an_arm_that_moves(page, nodes):
-    arm, _ = nodes
+    arm, _, _ = nodes
     arm.go_home()
     say(page, "grasp the box", moves=True)
     expect(page.get_by_text("The arm: pregrasp")).to_be_visible()
@@ -139,6 +139,16 @@ def test_stop_halts_an_arm_that_moves(page, nodes):
     halted = dict(arm.positions)
     time.sleep(0.5)
     assert arm.positions == pytest.approx(halted, abs=1e-3)
+
+
+def test_the_arm_waits_for_a_word_where_it_is_told_to(page, nodes):
+    _, executor, _ = nodes
+    executor.set_parameters(parameters(confirm=True))
+    say(page, "grasp the box", moves=True)
+    page.get_by_role("button", name="Refuse the plan").click(force=True)
+    expect(page.get_by_text("NOT_CONFIRMED")).to_be_visible()
+    expect(page.get_by_role("button", name="Let the arm go")).to_be_hidden()
+    executor.set_parameters(parameters(confirm=False))
 
 
 def test_a_refusal_is_shown_in_one_sentence(page):
