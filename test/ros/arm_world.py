@@ -45,8 +45,8 @@ GRASP = grasp_at(0.67)
 class FakeArm(Node):
     """Follows trajectories as joint_trajectory_controllers do, and publishes joints and TF."""
 
-    def __init__(self, world):
-        super().__init__("fake_arm", context=world.context)
+    def __init__(self, world, **options):
+        super().__init__("fake_arm", context=world.context, **options)
         self._states = self.create_publisher(JointState, "joint_states", 10)
         self._transforms = self.create_publisher(TFMessage, "/tf_static", LATCHED)
         group = ReentrantCallbackGroup()
@@ -70,11 +70,11 @@ class FakeArm(Node):
         self.holds = 0
         self._motions = []
 
-    def publish_camera_pose(self):
+    def publish_camera_pose(self, T_base_camera=T_BASE_CAMERA):
         pose = TransformStamped(
             header=Header(frame_id="panda_link0"),
             child_frame_id=OPTICAL,
-            transform=transform_from_matrix(T_BASE_CAMERA),
+            transform=transform_from_matrix(T_base_camera),
         )
         self._transforms.publish(TFMessage(transforms=[pose]))
 
@@ -153,8 +153,8 @@ class Commander(Node):
 class Operator(Node):
     """A person with a stop button, who is asked before the arm moves."""
 
-    def __init__(self, world):
-        super().__init__("operator", context=world.context)
+    def __init__(self, world, **options):
+        super().__init__("operator", context=world.context, **options)
         group = ReentrantCallbackGroup()
         self._stop = self.create_client(Trigger, "stop", callback_group=group)
         self._confirm = self.create_client(SetBool, "confirm", callback_group=group)
