@@ -53,8 +53,9 @@ def _require_free(host: str, port: int) -> None:
     try:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
+        reason, _, _ = str(error.strerror).partition(" (while")
         raise RequestInvalid(
-            f"The page can't be served on {host}, port {port} ({error.strerror}); choose another "
+            f"The page can't be served on {host}, port {port} ({reason}); choose another "
             "port or host."
         ) from error
 
