@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from rt_grasp_ros.resources import share_path
-from rt_grasp_ros.ros.doctor_parameters import DoctorParameters
 from rt_grasp_ros.ros.browser_parameters import BrowserParameters
+from rt_grasp_ros.ros.doctor_parameters import DoctorParameters
 from rt_grasp_ros.ros.executor_parameters import ExecutorParameters
 from rt_grasp_ros.ros.parameters import rules
 from rt_grasp_ros.ros.perception_parameters import PerceptionParameters
