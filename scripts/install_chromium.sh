@@ -7,8 +7,8 @@ command -v chromium >/dev/null && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "==> Chromium for the tests of the page (a minute)"
   export DEBIAN_FRONTEND=noninteractive
-  if { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } \
-    >/dev/null 2>&1; then
+  if timeout 120 apt-get update -qq >/dev/null 2>&1 &&
+    timeout 300 apt-get install -y -qq --no-install-recommends chromium >/dev/null 2>&1; then
     exit 0
   fi
 fi
