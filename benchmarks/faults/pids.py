@@ -24,10 +24,13 @@ def worker_of(perception_pid: int) -> int | None:
     return None
 
 
-def resident_kib(pid: int) -> float:
-    """Return the main memory that a process holds; NaN where there is no such process."""
+def own_kib(pid: int) -> float:
+    """Return the main memory that a process shares with none; NaN where there is no such process.
+
+    What DDS keeps in shared memory is left out: its pages count only once they were used.
+    """
     with suppress(OSError):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith("RssAnon:"):
                 return float(line.split()[1])
     return float("nan")
