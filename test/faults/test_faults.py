@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.faults.__main__ import main
-from benchmarks.faults.commands import fuzzed_commands, slope
+from benchmarks.faults.commands import slope
+from benchmarks.faults.fuzz import fuzzed_commands
 from benchmarks.faults.row import ARM_STILL_RAD, Row, markdown, row_from_json
 from benchmarks.faults.runner import run_cases
 from benchmarks.faults.trial import Case
