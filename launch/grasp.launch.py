@@ -16,6 +16,7 @@ from launch.actions import DeclareLaunchArgument, EmitEvent, GroupAction, Regist
 from launch.conditions import IfCondition
 from launch.event_handlers import OnProcessStart
 from launch.events import matches_action
+from launch.some_substitutions_type import SomeSubstitutionsType
 from launch.substitutions import IfElseSubstitution, LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import LifecycleNode, Node, PushRosNamespace, SetParameter, SetRemap
 from launch_ros.event_handlers import OnStateTransition
@@ -145,6 +146,11 @@ ARGUMENTS = [
         description="Take the time from /clock.",
     ),
     DeclareLaunchArgument(
+        "enclave",
+        default_value="/rt_grasp",
+        description="What the SROS 2 enclaves of our nodes begin with (docs/security.md).",
+    ),
+    DeclareLaunchArgument(
         "log_level",
         default_value="info",
         choices=["debug", "info", "warn", "error", "fatal"],
@@ -189,6 +195,10 @@ def autostart(node: LifecycleNode) -> list[RegisterEventHandler]:
 def generate_launch_description() -> LaunchDescription:
     """Describe what `ros2 launch` starts."""
     log = ["--log-level", LaunchConfiguration("log_level")]
+
+    def ros_arguments_of(executable: str) -> list[SomeSubstitutionsType]:
+        return [*log, "--enclave", [LaunchConfiguration("enclave"), f"/{executable}"]]
+
     respawn = {"respawn": LaunchConfiguration("respawn"), "respawn_delay": RESPAWN_DELAY_S}
     camera = [
         (f"camera/{topic}", [LaunchConfiguration("camera"), f"/{topic}"]) for topic in CAMERA_TOPICS
@@ -205,7 +215,7 @@ def generate_launch_description() -> LaunchDescription:
         output="screen",
         parameters=[parameters_of("perception_params"), {"gripper": profiles["gripper"]}],
         remappings=camera,
-        ros_arguments=log,
+        ros_arguments=ros_arguments_of("perception_node"),
         **respawn,
     )
     executor = Node(
@@ -215,7 +225,7 @@ def generate_launch_description() -> LaunchDescription:
         output="screen",
         parameters=[parameters_of("executor_params"), profiles],
         remappings=camera,
-        ros_arguments=log,
+        ros_arguments=ros_arguments_of("executor_node"),
         **respawn,
     )
     sim = Node(
@@ -225,7 +235,7 @@ def generate_launch_description() -> LaunchDescription:
         output="screen",
         parameters=[parameters_of("sim_params")],
         remappings=camera,
-        ros_arguments=log,
+        ros_arguments=ros_arguments_of("sim_node"),
         condition=IfCondition(LaunchConfiguration("sim")),
     )
     doctor = Node(
@@ -235,7 +245,7 @@ def generate_launch_description() -> LaunchDescription:
         output="screen",
         parameters=[parameters_of("doctor_params"), profiles],
         remappings=camera,
-        ros_arguments=log,
+        ros_arguments=ros_arguments_of("doctor_node"),
         **respawn,
         condition=IfCondition(LaunchConfiguration("doctor")),
     )
@@ -252,7 +262,7 @@ def generate_launch_description() -> LaunchDescription:
             },
         ],
         remappings=camera,
-        ros_arguments=log,
+        ros_arguments=ros_arguments_of("browser_node"),
         **respawn,
         condition=IfCondition(LaunchConfiguration("browser")),
     )

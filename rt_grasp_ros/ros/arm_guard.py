@@ -31,20 +31,28 @@ def start_guard(node: Node) -> subprocess.Popen[bytes]:
     """
     topics = [node.resolve_topic_name(topic) for topic in (ARM_TOPIC, STOP_EVENT)]
     return subprocess.Popen(
-        [sys.executable, "-m", __name__, node.get_namespace(), *topics],
+        [sys.executable, "-m", __name__, node.get_namespace(), *topics, *_enclave_arguments()],
         stdin=subprocess.PIPE,
         start_new_session=True,  # what is sent to the executor's process group spares the guard
     )
 
 
+def _enclave_arguments() -> list[str]:
+    """Return what gives the guard the rights of this process under SROS 2."""
+    if "--enclave" not in sys.argv[:-1]:
+        return []
+    return ["--ros-args", "--enclave", sys.argv[sys.argv.index("--enclave") + 1]]
+
+
 def main() -> None:
     """Wait until standard input ends, then make the arm stand still.
 
-    The arguments are the guard's namespace, and the topics of controller and of MoveIt's events.
+    The arguments are the guard's namespace, the topics of controller and of MoveIt's events, and
+    arguments of ROS.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    namespace, arm_topic, event_topic = sys.argv[1:]
-    rclpy.init(args=[])
+    namespace, arm_topic, event_topic, *ros_arguments = sys.argv[1:]
+    rclpy.init(args=ros_arguments)
     node = Node("arm_guard", namespace=namespace)
     arm = node.create_publisher(JointTrajectory, arm_topic, 10)
     events = node.create_publisher(String, event_topic, 10)
