@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
-import rclpy
 from nav_msgs.msg import Path
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
-from rclpy.exceptions import ParameterException
-from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import JointState
@@ -37,6 +33,7 @@ from .camera_subscriptions import CameraSubscriptions
 from .conversions import grasp_from_message, nanoseconds_from_time
 from .grasp_publishers import LATCHED
 from .motion_conversions import joint_state_from_message
+from .node_process import run_node
 from .parameters import Parameters
 from .tf_listener import listen_to_tf
 
@@ -50,7 +47,6 @@ _FRAMES_RATE_HZ = 2.0
 _TF_TIMEOUT_S = 0.5
 _FRAME_AGE_NS = 200_000_000  # TF of this moment is known; of right now it need not be
 _JOINTS_TIMEOUT_S = 1.0
-_STOP_TIMEOUT_S = 5.0
 
 
 class BrowserNode(Node):
@@ -222,22 +218,7 @@ def _open_page(parameters: BrowserParameters) -> Page:
 
 def main(args: list[str] | None = None) -> None:
     """Run the node until it is stopped."""
-    rclpy.init(args=args)
-    try:
-        node = BrowserNode()
-    except (ParameterException, RtGraspError, FileNotFoundError) as error:
-        rclpy.try_shutdown()
-        sys.exit(f"browser_node: {error}")
-    executor = MultiThreadedExecutor(THREADS)
-    executor.add_node(node)
-    try:
-        executor.spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-    finally:
-        executor.shutdown(timeout_sec=_STOP_TIMEOUT_S)
-        node.destroy_node()
-        rclpy.try_shutdown()
+    run_node(BrowserNode, "browser_node", args, THREADS)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
-import rclpy
-from rclpy.exceptions import ParameterException
-from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
 from rclpy.node import Node
 
 from ..doctor.finding import Finding
@@ -19,11 +15,11 @@ from ..resources import given_or_shipped
 from .diagnostics import DiagnosticsPublisher
 from .doctor_parameters import DoctorParameters
 from .graph_check import GraphCheck
+from .node_process import run_node
 from .parameters import Parameters
 
 # The examination, camera, joint states, TF, replies and parameters.
 THREADS = 5
-_STOP_TIMEOUT_S = 5.0
 
 
 class DoctorNode(Node):
@@ -71,22 +67,7 @@ class DoctorNode(Node):
 
 def main(args: list[str] | None = None) -> None:
     """Run the node until it is stopped."""
-    rclpy.init(args=args)
-    try:
-        node = DoctorNode()
-    except (ParameterException, RtGraspError, FileNotFoundError) as error:
-        rclpy.try_shutdown()
-        sys.exit(f"doctor_node: {error}")
-    executor = MultiThreadedExecutor(THREADS)
-    executor.add_node(node)
-    try:
-        executor.spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-    finally:
-        executor.shutdown(timeout_sec=_STOP_TIMEOUT_S)
-        node.destroy_node()
-        rclpy.try_shutdown()
+    run_node(DoctorNode, "doctor_node", args, THREADS)
 
 
 if __name__ == "__main__":

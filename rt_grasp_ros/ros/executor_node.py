@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 import time
 import traceback
@@ -16,7 +15,6 @@ from nav_msgs.msg import Path
 from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.action.server import ServerGoalHandle
 from rclpy.callback_groups import ReentrantCallbackGroup
-from rclpy.exceptions import ParameterException
 from rclpy.executors import MultiThreadedExecutor
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
@@ -42,6 +40,7 @@ from .diagnostics import DiagnosticsPublisher
 from .executor_health import executor_finding, joints_finding
 from .executor_parameters import ExecutorParameters, pick_settings
 from .grasp_publishers import LATCHED
+from .node_process import STOP_TIMEOUT_S, make_or_exit
 from .one_job import OneJob
 from .parameters import Parameters
 from .pick_request import PickRequestReader
@@ -51,7 +50,6 @@ from .verdict_report import VerdictReport
 # The pick itself, camera, joint states, TF, goals and cancels, parameters.
 THREADS = 6
 _SPIN_S = 0.1
-_STOP_TIMEOUT_S = 5.0
 _HEARD_TIMEOUT_S = 1.0
 
 
@@ -105,7 +103,7 @@ class ExecutorNode(Node):
         self._diagnostics = DiagnosticsPublisher(self, robot.name, self._examine)
         self._on_destroy.callback(self._server.destroy)
         self._on_destroy.callback(self._robot_io.wait_until_heard, _HEARD_TIMEOUT_S)
-        self._on_destroy.callback(self.stop_motion, _STOP_TIMEOUT_S)
+        self._on_destroy.callback(self.stop_motion, STOP_TIMEOUT_S)
 
     def stop_motion(self, timeout_s: float) -> bool:
         """Refuse goals from now on, stop the arm, and return whether all came to rest in time."""
@@ -140,7 +138,7 @@ class ExecutorNode(Node):
         """Halt the arm at once, then see the goal end; also where no goal is known of."""
         self._stopped_ns = self.get_clock().now().nanoseconds
         self._backend.stop()
-        response.success = self._job.halt(_STOP_TIMEOUT_S)
+        response.success = self._job.halt(STOP_TIMEOUT_S)
         response.message = (
             "The arm was told to stand still; send a new command to go on."
             if response.success
@@ -274,11 +272,7 @@ def main(args: list[str] | None = None) -> None:
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    try:
-        node = ExecutorNode()
-    except (ParameterException, RtGraspError, FileNotFoundError) as error:
-        rclpy.try_shutdown()
-        sys.exit(f"executor_node: {error}")
+    node = make_or_exit(ExecutorNode, "executor_node")
     _guard = start_guard(node)
     executor = MultiThreadedExecutor(THREADS)
     executor.add_node(node)
@@ -286,8 +280,8 @@ def main(args: list[str] | None = None) -> None:
         while not stopped.is_set():
             executor.spin_once(timeout_sec=_SPIN_S)
     finally:
-        node.stop_motion(_STOP_TIMEOUT_S)
-        executor.shutdown(timeout_sec=_STOP_TIMEOUT_S)
+        node.stop_motion(STOP_TIMEOUT_S)
+        executor.shutdown(timeout_sec=STOP_TIMEOUT_S)
         node.destroy_node()
         rclpy.try_shutdown()
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from typing import Any
 
-import rclpy
-from rclpy.exceptions import ParameterException
-from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 
 from ..doctor.finding import Finding
@@ -26,13 +22,13 @@ from .camera_subscriptions import CAMERA_TOPICS
 from .diagnostics import DiagnosticsPublisher
 from .grasp_command_service import GraspCommandService
 from .heap import keep_freed_pictures
+from .node_process import STOP_TIMEOUT_S, run_node
 from .parameters import Parameters
 from .perception_health import model_finding, recorder_finding
 from .perception_parameters import PerceptionParameters
 
 # Camera, command, a second command to refuse, the executor's answers, lifecycle, parameters.
 THREADS = 6
-_STOP_TIMEOUT_S = 5.0
 
 
 class PerceptionNode(LifecycleNode):
@@ -65,7 +61,7 @@ class PerceptionNode(LifecycleNode):
         self._on_destroy.callback(self._worker.stop)
         gripper = load_gripper(given_or_shipped(now.gripper)).geometry
         self._recorder = AttemptRecorder(lambda error: self.get_logger().error(error.message))
-        self._on_destroy.callback(self._recorder.close, _STOP_TIMEOUT_S)
+        self._on_destroy.callback(self._recorder.close, STOP_TIMEOUT_S)
         self._camera_health = CameraHealth()
         self._commands = GraspCommandService(
             self,
@@ -175,22 +171,7 @@ def _server_settings_of(parameters: PerceptionParameters) -> ServerSettings:
 def main(args: list[str] | None = None) -> None:
     """Run the node until it is stopped."""
     keep_freed_pictures()
-    rclpy.init(args=args)
-    try:
-        node = PerceptionNode()
-    except (ParameterException, RtGraspError, FileNotFoundError) as error:
-        rclpy.try_shutdown()
-        sys.exit(f"perception_node: {error}")
-    executor = MultiThreadedExecutor(THREADS)
-    executor.add_node(node)
-    try:
-        executor.spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-    finally:
-        executor.shutdown(timeout_sec=_STOP_TIMEOUT_S)
-        node.destroy_node()
-        rclpy.try_shutdown()
+    run_node(PerceptionNode, "perception_node", args, THREADS)
 
 
 if __name__ == "__main__":

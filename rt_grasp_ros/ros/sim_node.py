@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-import rclpy
 from geometry_msgs.msg import TransformStamped
 from numpy.typing import NDArray
-from rclpy.exceptions import ParameterException
-from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import CameraInfo, Image, JointState
@@ -34,6 +30,7 @@ from .conversions import intrinsics_to_message, transform_from_matrix
 from .grasp_publishers import LATCHED
 from .images import image_from_array
 from .motion_conversions import joint_state_to_message, trajectory_from_message
+from .node_process import run_node
 from .parameters import Parameters
 from .sim_parameters import SimParameters
 
@@ -218,21 +215,7 @@ class SimNode(Node):
 
 def main(args: list[str] | None = None) -> None:
     """Run the cell until it is stopped."""
-    rclpy.init(args=args)
-    try:
-        node = SimNode()
-    except (ParameterException, RtGraspError) as error:
-        rclpy.try_shutdown()
-        sys.exit(f"sim_node: {error}")
-    executor = SingleThreadedExecutor()
-    executor.add_node(node)
-    try:
-        executor.spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-    finally:
-        node.destroy_node()
-        rclpy.try_shutdown()
+    run_node(SimNode, "sim_node", args)
 
 
 if __name__ == "__main__":
