@@ -8,7 +8,7 @@ from pathlib import Path
 from ..model.engine import BACKENDS, OUR_FAMILY, EngineSettings, GraspEngine, load_engine
 from ..model.family import FAMILY_NAMES
 from ..model.server_settings import ServerSettings
-from ..model.torch_settings import DEVICES, QUANTISATIONS, TorchSettings
+from ..model.torch_settings import ACCELERATIONS, DEVICES, QUANTISATIONS, TorchSettings
 
 
 def add_engine_options(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +26,12 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
         "--quantise", choices=QUANTISATIONS, default="none", help="bits of its weights with torch"
     )
     group.add_argument("--adapter", type=Path, help="LoRA adapter that the torch backend merges in")
+    group.add_argument(
+        "--acceleration",
+        choices=ACCELERATIONS,
+        default="auto",
+        help="how the torch backend runs a decoding step (default: the fastest on the device)",
+    )
     group.add_argument(
         "--server-url", default="", help="for the backend openai, such as http://gpu-server:8000/v1"
     )
@@ -49,6 +55,8 @@ def engine_from(arguments: argparse.Namespace, model_dir: Path) -> GraspEngine:
             model=arguments.server_model,
             key_variable=arguments.server_key_variable,
         ),
-        torch=TorchSettings(arguments.device, arguments.quantise, arguments.adapter),
+        torch=TorchSettings(
+            arguments.device, arguments.quantise, arguments.adapter, arguments.acceleration
+        ),
     )
     return load_engine(model_dir, arguments.backend, settings)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..model.engine import BACKENDS
 from ..model.family import FAMILY_NAMES
 from ..model.server_settings import PICTURE_FORMATS
-from ..model.torch_settings import DEVICES, QUANTISATIONS
+from ..model.torch_settings import ACCELERATIONS, DEVICES, QUANTISATIONS
 from .parameters import parameter
 
 
@@ -47,6 +47,12 @@ class PerceptionParameters:
     model_adapter: str = parameter(
         "",
         "Folder of a LoRA adapter that the torch backend merges in; empty for none.",
+        read_only=True,
+    )
+    model_acceleration: str = parameter(
+        "auto",
+        "How the torch backend runs a decoding step; `auto` takes the fastest on the device.",
+        choices=ACCELERATIONS,
         read_only=True,
     )
     model_load_timeout_s: float = parameter(

@@ -32,7 +32,7 @@ def test_every_option_reaches_the_engine(loaded):
         parsed(
             *("--backend", "openai", "--family", "realvlg_r1", "--device", "cpu"),
             *("--quantise", "nf4", "--adapter", "lora", "--server-url", "http://gpu/v1"),
-            *("--server-model", "m", "--server-key-variable", "KEY"),
+            *("--server-model", "m", "--server-key-variable", "KEY", "--acceleration", "graphs"),
         ),
         Path("a"),
     )
@@ -43,6 +43,7 @@ def test_every_option_reaches_the_engine(loaded):
     assert settings.server.key_variable == "KEY"
     assert (settings.torch.device, settings.torch.quantise) == ("cpu", "nf4")
     assert settings.torch.adapter == Path("lora")
+    assert settings.torch.acceleration == "graphs"
 
 
 def test_a_server_without_a_url_is_refused():
