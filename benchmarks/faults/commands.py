@@ -17,9 +17,11 @@ from rt_grasp_ros.motion.sequence import Stage
 _FUZZED, _FUZZ_SEED = 500, 0
 _IN_A_ROW, _WARM_UP = 200, 150
 _GROWTH_KIB = 32.0
-"""Memory that a command may cost after the others, 6 MiB in 200. A freed picture's place is kept for
-the next one (`ros/heap.py`), so that memory grows in steps of a picture, 0.9 MiB, for some hundred
-commands; a picture kept by each command would be 900 KiB."""
+"""Memory that a command may cost after the others, 6 MiB in 200.
+
+A freed picture's place is kept for the next one (`ros/heap.py`), so that memory grows in steps of a
+picture, 0.9 MiB, for some hundred commands. A picture kept by each command would be 900 KiB.
+"""
 
 _REFUSED = {
     ErrorCode.COMMAND_EMPTY,
