@@ -66,6 +66,7 @@ def _stop(trial: Trial) -> None:
 
         publisher = threading.Thread(target=publish, daemon=True)
         publisher.start()
+        time.sleep(_HEARD_S)
         attempt = trial.ask(execute=True)
         trial.require(
             attempt.code is not ErrorCode.TRANSFORM_UNAVAILABLE, "a moving transform was not used"
