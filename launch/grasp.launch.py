@@ -12,18 +12,13 @@ With a camera and a robot, or all in simulation, and then a command from another
 """
 
 from launch import LaunchDescription
-from launch.actions import DeclareLaunchArgument, EmitEvent, GroupAction, RegisterEventHandler
+from launch.actions import DeclareLaunchArgument, GroupAction
 from launch.conditions import IfCondition
-from launch.event_handlers import OnProcessStart
-from launch.events import matches_action
 from launch.some_substitutions_type import SomeSubstitutionsType
 from launch.substitutions import IfElseSubstitution, LaunchConfiguration, PathJoinSubstitution
-from launch_ros.actions import LifecycleNode, Node, PushRosNamespace, SetParameter, SetRemap
-from launch_ros.event_handlers import OnStateTransition
-from launch_ros.events.lifecycle import ChangeState
+from launch_ros.actions import Node, PushRosNamespace, SetParameter, SetRemap
 from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 from launch_ros.substitutions import FindPackageShare
-from lifecycle_msgs.msg import Transition
 
 PACKAGE = "rt_grasp_ros"
 RESPAWN_DELAY_S = 2.0
@@ -164,34 +159,6 @@ def parameters_of(argument: str) -> ParameterFile:
     return ParameterFile(LaunchConfiguration(argument), allow_substs=True)
 
 
-def autostart(node: LifecycleNode) -> list[RegisterEventHandler]:
-    """Configure a lifecycle node once it runs, and activate it once it is configured."""
-    wanted = IfCondition(LaunchConfiguration("autostart"))
-
-    def change(transition_id: int) -> EmitEvent:
-        return EmitEvent(
-            event=ChangeState(
-                lifecycle_node_matcher=matches_action(node), transition_id=transition_id
-            )
-        )
-
-    return [
-        RegisterEventHandler(
-            OnProcessStart(target_action=node, on_start=[change(Transition.TRANSITION_CONFIGURE)]),
-            condition=wanted,
-        ),
-        RegisterEventHandler(
-            OnStateTransition(
-                target_lifecycle_node=node,
-                start_state="configuring",
-                goal_state="inactive",
-                entities=[change(Transition.TRANSITION_ACTIVATE)],
-            ),
-            condition=wanted,
-        ),
-    ]
-
-
 def generate_launch_description() -> LaunchDescription:
     """Describe what `ros2 launch` starts."""
     log = ["--log-level", LaunchConfiguration("log_level")]
@@ -207,13 +174,18 @@ def generate_launch_description() -> LaunchDescription:
         "robot": LaunchConfiguration("robot"),
         "gripper": LaunchConfiguration("gripper"),
     }
-    perception = LifecycleNode(
+    perception = Node(
         package=PACKAGE,
         executable="perception_node",
         name="perception_node",
-        namespace="",
         output="screen",
-        parameters=[parameters_of("perception_params"), {"gripper": profiles["gripper"]}],
+        parameters=[
+            parameters_of("perception_params"),
+            {
+                "gripper": profiles["gripper"],
+                "autostart": ParameterValue(LaunchConfiguration("autostart"), value_type=bool),
+            },
+        ],
         remappings=camera,
         ros_arguments=ros_arguments_of("perception_node"),
         **respawn,
@@ -281,7 +253,6 @@ def generate_launch_description() -> LaunchDescription:
             SetParameter("use_sim_time", LaunchConfiguration("use_sim_time")),
             SetRemap("/tf", "tf", condition=private_tf),
             SetRemap("/tf_static", "tf_static", condition=private_tf),
-            *autostart(perception),
             sim,
             executor,
             perception,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import ExitStack
 from typing import Any
 
@@ -91,6 +92,14 @@ class PerceptionNode(LifecycleNode):
         """How the recording of attempts goes."""
         return self._recorder.state
 
+    def start_as_told(self) -> None:
+        """Configure and activate the node where `autostart` says so; returns when that is done."""
+        if (
+            self._declared.snapshot().autostart
+            and self.trigger_configure() == TransitionCallbackReturn.SUCCESS
+        ):
+            self.trigger_activate()
+
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Load the model; failing leaves the node unconfigured."""
         try:
@@ -169,10 +178,17 @@ def _server_settings_of(parameters: PerceptionParameters) -> ServerSettings:
     )
 
 
+def _made_and_starting() -> PerceptionNode:
+    """Make the node; it loads its model while it is spun, and answers that it is not active yet."""
+    node = PerceptionNode()
+    threading.Thread(target=node.start_as_told, name="autostart", daemon=True).start()
+    return node
+
+
 def main(args: list[str] | None = None) -> None:
     """Run the node until it is stopped."""
     keep_freed_pictures()
-    run_node(PerceptionNode, "perception_node", args, THREADS)
+    run_node(_made_and_starting, "perception_node", args, THREADS)
 
 
 if __name__ == "__main__":

@@ -139,6 +139,9 @@ class PerceptionParameters:
     execution_timeout_s: float = parameter(
         180.0, "How long the arm may take for one command.", minimum=1.0, maximum=3600.0
     )
+    autostart: bool = parameter(
+        False, "Configure and activate the node when its process starts.", read_only=True
+    )
     record_dir: str = parameter(
         "", "Folder that every attempt is recorded in, as an MCAP file; empty for none."
     )

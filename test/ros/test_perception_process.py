@@ -1,0 +1,62 @@
+"""The perception node as a process of its own: where it is told to, it makes itself ready."""
+
+import subprocess
+import sys
+
+import pytest
+from arm_world import eventually
+from lifecycle_msgs.msg import State
+from lifecycle_msgs.srv import GetState
+from rclpy.node import Node
+from world import reply_of
+
+pytestmark = pytest.mark.ros
+
+
+@pytest.fixture
+def start():
+    """Start perception processes; none outlives the test."""
+    started = []
+
+    def start(namespace, *arguments):
+        command = [sys.executable, "-m", "rt_grasp_ros.ros.perception_node", "--ros-args"]
+        started.append(subprocess.Popen([*command, "-r", f"__ns:=/{namespace}", *arguments]))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait(5.0)
+
+
+@pytest.fixture
+def state_of(world):
+    """Return a function that asks a node for its state; the nodes differ, so do their clients."""
+
+    def state_of(namespace):
+        node = world.add(Node(f"asks_{namespace}", context=world.context))
+        client = node.create_client(GetState, f"/{namespace}/perception_node/get_state")
+        assert client.wait_for_service(60.0)
+        return lambda: reply_of(client.call_async(GetState.Request())).current_state.id
+
+    return state_of
+
+
+def test_it_configures_and_activates_itself(start, state_of):
+    process = start("told", "-p", "autostart:=true")
+    state = state_of("told")
+    assert eventually(lambda: state() == State.PRIMARY_STATE_ACTIVE, 60.0)
+    process.terminate()
+    assert process.wait(20.0) == 0
+
+
+def test_it_waits_to_be_told(start, state_of):
+    start("untold")
+    assert state_of("untold")() == State.PRIMARY_STATE_UNCONFIGURED
+
+
+def test_a_model_that_is_not_there_leaves_it_unconfigured(start, state_of, tmp_path):
+    start("lost", "-p", "autostart:=true", "-p", f"model_dir:='{tmp_path}'")
+    state = state_of("lost")
+    assert not eventually(lambda: state() == State.PRIMARY_STATE_ACTIVE, 8.0)
+    assert state() == State.PRIMARY_STATE_UNCONFIGURED
