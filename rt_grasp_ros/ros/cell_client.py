@@ -13,7 +13,6 @@ import rclpy
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
 from numpy.typing import NDArray
-from rclpy.action import ActionClient
 from rclpy.client import Client
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
@@ -25,6 +24,7 @@ from rt_grasp_ros.action import ExecuteGrasp
 from rt_grasp_ros.srv import GraspCommand
 
 from ..motion.sequence import Stage
+from .action_client import ActionClient
 from .grasp_publishers import LATCHED
 from .images import rgb_from_image
 from .service_call import NotReady, call, wait_until

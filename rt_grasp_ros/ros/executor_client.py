@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from action_msgs.msg import GoalStatus
-from rclpy.action import ActionClient
 from rclpy.callback_groups import CallbackGroup
 from rclpy.node import Node
 from rclpy.task import Future
@@ -20,6 +19,7 @@ from rt_grasp_ros.msg import GraspVerdict
 from ..grasp.error_code import ErrorCode
 from ..grasp.errors import Cancelled, ExecutorUnavailable, MotionTimeout
 from ..grasp.verdict import Verdict
+from .action_client import ActionClient
 from .command_flow import Execution, OnVerdicts
 from .conversions import verdict_from_message
 from .newcomers import Newcomers

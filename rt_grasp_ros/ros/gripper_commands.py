@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from rclpy.action import ActionClient
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 from rclpy.task import Future
@@ -21,6 +20,7 @@ from trajectory_msgs.msg import JointTrajectory
 from ..grasp.errors import BackendUnavailable
 from ..motion.gripper import GripperProfile
 from ..motion.trajectory import Trajectory
+from .action_client import ActionClient
 from .motion_conversions import trajectory_to_message
 
 _QUEUE = 10

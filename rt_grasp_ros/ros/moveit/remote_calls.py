@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from rclpy.action import ActionClient
 from rclpy.action.client import ClientGoalHandle
 from rclpy.callback_groups import CallbackGroup
 from rclpy.node import Node
@@ -15,6 +14,7 @@ from rclpy.task import Future
 
 from ...grasp.errors import BackendUnavailable, MotionTimeout
 from ...motion.backend import IsCancelled, raise_if
+from ..action_client import ActionClient
 
 _POLL_S = 0.01
 
