@@ -97,6 +97,7 @@ class ExecutorNode(Node):
             "execute_grasp",
             self._execute,
             goal_callback=self._accept_or_reject,
+            handle_accepted_callback=self._begin,
             cancel_callback=lambda goal: CancelResponse.ACCEPT,
             callback_group=ReentrantCallbackGroup(),
         )
@@ -129,10 +130,23 @@ class ExecutorNode(Node):
         ]
 
     def _accept_or_reject(self, request: ExecuteGrasp.Goal) -> GoalResponse:
-        if self._job.try_begin():
+        if self._job.is_free():
             return GoalResponse.ACCEPT
         self.get_logger().warning("a grasp was rejected: another one is being executed")
         return GoalResponse.REJECT
+
+    def _begin(self, goal: ServerGoalHandle) -> None:
+        """Begin a goal whose acceptance was sent; rclpy drops one whose client is gone by then."""
+        goal.execute(self._execute if self._job.try_begin() else self._refuse)
+
+    def _refuse(self, goal: ServerGoalHandle) -> ExecuteGrasp.Result:
+        """End the later one of two goals that were accepted in the same moment."""
+        goal.abort()
+        return self._failed(
+            ErrorCode.EXECUTOR_UNAVAILABLE,
+            "The executor carries out another grasp; send the command again when the arm stands "
+            "still.",
+        )
 
     def _stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         """Halt the arm at once, then see the goal end; also where no goal is known of."""

@@ -31,6 +31,11 @@ class OneJob:
             self._running = False
             self._changed.notify_all()
 
+    def is_free(self) -> bool:
+        """Return whether a job may begin."""
+        with self._changed:
+            return not (self._running or self._closed)
+
     def is_running(self) -> bool:
         """Return whether a job runs."""
         return self._running

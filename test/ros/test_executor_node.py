@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pytest
 from arm_world import GRASP, ROBOT, Commander, Operator, eventually, grasp_at
+from rclpy.action import GoalResponse
 from rclpy.parameter import Parameter
 from rt_grasp_ros.action import ExecuteGrasp
 from world import OPTICAL, FakeCamera, reply_of
@@ -115,6 +116,23 @@ def test_cancelling_in_the_middle_halts_the_arm(arm, camera, transforms, command
     assert np.abs(where - ROBOT.home_rad).max() > 0.02
     time.sleep(0.5)
     assert np.allclose(arm.arm_rad(), where)
+
+
+def test_a_goal_whose_client_was_gone_before_it_was_told_holds_up_no_other(
+    arm, camera, transforms, node, commander
+):
+    assert node._accept_or_reject(ExecuteGrasp.Goal()) == GoalResponse.ACCEPT  # all that happens
+    failed(commander.result_of(commander.send([])), ErrorCode.REQUEST_INVALID)
+
+
+def test_of_two_goals_accepted_at_once_one_is_carried_out(
+    arm, camera, transforms, node, commander, monkeypatch
+):
+    monkeypatch.setattr(node._job, "is_free", lambda: True)
+    first = commander.send()
+    second = commander.send()
+    failed(commander.result_of(second), ErrorCode.EXECUTOR_UNAVAILABLE, "another grasp")
+    assert commander.result_of(first).held
 
 
 def test_a_second_goal_is_rejected_and_the_first_goes_on(arm, camera, transforms, commander):

@@ -59,3 +59,14 @@ def test_a_closed_one_begins_nothing():
     job.end()
     assert not job.try_begin()
     assert job.close(0.0)
+
+
+def test_it_is_free_but_while_a_job_runs_and_once_closed():
+    job = OneJob()
+    assert job.is_free()
+    job.try_begin()
+    assert not job.is_free()
+    job.end()
+    assert job.is_free()
+    job.close(0.0)
+    assert not job.is_free()
