@@ -6,6 +6,7 @@ python -m rt_grasp_ros.bootstrap python -m benchmarks.faults --only "cell killed
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import signal
 import sys
@@ -56,7 +57,8 @@ def run(cases: Sequence[Case], folder: Path, kept: Sequence[Row] = ()) -> int:
     """Carry out cases on real nodes; the arguments and what is returned are `run_cases`'s."""
     keep_to_this_machine()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # leaves no node behind
-    return run_cases(cases, folder, lambda: Chain(folder / "logs"), kept)
+    number = itertools.count(1)
+    return run_cases(cases, folder, lambda: Chain(folder / "logs" / str(next(number))), kept)
 
 
 def chosen(only: list[str] | None) -> list[Case]:
