@@ -39,9 +39,15 @@ class CandidateSampler:
         self._draws = torch.zeros(len(grammar.next_state), dtype=torch.bool, device=device)
         self._draws[sorted(grammar.number_states)] = True
         self._noise = torch.ones(batch, grammar.next_state.shape[1], device=device)
-        self._chance = torch.Generator(device).manual_seed(seed)
+        self._seed = seed
+        self._chance = torch.Generator(device)
+        self.restart()
         self._report = torch.zeros(2, batch, device=device)
         self._run_step = accelerate(self._step, acceleration, device)
+
+    def restart(self) -> None:
+        """Begin the draws anew: the same question has the same candidates."""
+        self._chance.manual_seed(self._seed)
 
     @torch.no_grad()
     def warm_up(self, on_progress: OnProgress) -> None:

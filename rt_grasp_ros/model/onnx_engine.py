@@ -91,7 +91,6 @@ class OnnxEngine:
         self._side_px = checkpoint.image_side_px
         self._pictures = PictureMemory()
         self._phrase_book = phrase_book
-        self._random = np.random.default_rng(0)
 
     def answer(
         self,
@@ -133,13 +132,17 @@ class OnnxEngine:
     def _vary(
         self, reading: Reading, prompt_ids: Sequence[int], answer_ids: Sequence[int], count: int
     ) -> Iterator[tuple[str, float]]:
-        """Draw an answer's numbers again; yield texts and how likely each is beside the answer."""
+        """Draw an answer's numbers again; yield texts and how likely each is beside the answer.
+
+        The draws begin alike for every command: the same question has the same candidates.
+        """
+        random = np.random.default_rng(0)
         words, state = self._grammar.before_numbers(answer_ids)
         start = len(prompt_ids) + words
         logits = reading.go_to([*prompt_ids, *answer_ids[:words]]).copy()
         for _ in range(count):
             reading.go_back(start)
-            drawn = draw_numbers(reading, logits, self._grammar, state, self._random)
+            drawn = draw_numbers(reading, logits, self._grammar, state, random)
             text = self._tokenizer.decode([*answer_ids[:words], *drawn.token_ids])
             yield text, math.exp(-drawn.log_prob_lost / NUMBERS)
 

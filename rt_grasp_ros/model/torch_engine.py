@@ -149,6 +149,7 @@ class TorchEngine:
         words = written.token_ids[:count]
         answers = [best]
         found = [best]
+        self._sampler.restart()
         while len(found) < max_candidates and len(answers) <= DRAWS_PER_CANDIDATE * max_candidates:
             rows = self._sampler.sample(
                 self._writer.cache,

@@ -52,6 +52,13 @@ def test_candidates_differ_and_come_best_first(engine, picture):
             assert answer.rectangle.overlap(other.rectangle) < 0.7
 
 
+def test_the_same_question_has_the_same_candidates(engine, picture):
+    first = engine.answer(picture, "grasp the mug", max_candidates=4)
+    engine.answer(picture, "grasp the hammer", max_candidates=4)
+    again = engine.answer(picture, "grasp the mug", max_candidates=4)
+    assert [answer.rectangle for answer in again] == [answer.rectangle for answer in first]
+
+
 def test_the_text_grows_while_it_is_written(engine, picture):
     texts: list[str] = []
     (answer,) = engine.answer(picture, "grasp the hammer", on_text=texts.append)
