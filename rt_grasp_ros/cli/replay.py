@@ -16,9 +16,9 @@ from .growing_text import GrowingText
 from .report import grasp_fields, write_json
 
 if TYPE_CHECKING:
-    from ..ros.attempt import Attempt
     from ..ros.command_flow import CommandOutcome
-    from ..ros.replay import Difference
+    from ..ros.recording.attempt import Attempt
+    from ..ros.recording.replay import Difference
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -36,8 +36,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Return 0 where the recorded grasp comes out again, else 1."""
-    from ..ros.attempt_file import read_attempt
-    from ..ros.replay import differences, replay
+    from ..ros.recording.attempt_file import read_attempt
+    from ..ros.recording.replay import differences, replay
 
     attempt = read_attempt(arguments.file)
     model_dir = given_or_shipped(arguments.model or attempt.settings.model_dir)

@@ -22,8 +22,6 @@ from ..language.answer import Answer
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
 from ..model.worker import ModelWorker
-from .attempt import Attempt, AttemptSettings
-from .attempt_recorder import AttemptRecorder, RecordingPlace
 from .camera_health import CameraHealth
 from .camera_subscriptions import CameraSubscriptions
 from .command_flow import CommandFlow, CommandOutcome, CommandRequest, Execution, OnVerdicts
@@ -32,6 +30,8 @@ from .executor_client import ExecutorClient
 from .grasp_publishers import GraspPublishers, found_messages, grasp_messages
 from .perception_health import CommandHistory
 from .perception_parameters import PerceptionParameters
+from .recording.attempt import Attempt, AttemptSettings
+from .recording.attempt_recorder import AttemptRecorder, RecordingPlace
 
 
 class GraspCommandService:

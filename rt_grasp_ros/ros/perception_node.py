@@ -17,7 +17,6 @@ from ..model.worker import ModelWorker
 from ..model.worker_messages import EngineSource
 from ..motion.gripper import load_gripper
 from ..resources import given_or_shipped
-from .attempt_recorder import AttemptRecorder, RecorderState
 from .camera_health import CameraHealth
 from .camera_subscriptions import CAMERA_TOPICS
 from .diagnostics import DiagnosticsPublisher
@@ -27,6 +26,7 @@ from .node_process import STOP_TIMEOUT_S, run_node
 from .parameters import Parameters
 from .perception_health import model_finding, recorder_finding
 from .perception_parameters import PerceptionParameters
+from .recording.attempt_recorder import AttemptRecorder, RecorderState
 
 # Camera, command, a second command to refuse, the executor's answers, lifecycle, parameters.
 THREADS = 6

@@ -22,8 +22,8 @@ from rt_grasp_ros.srv import GraspCommand
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import DataInvalid
-from rt_grasp_ros.ros.attempt import Attempt
-from rt_grasp_ros.ros.attempt_file import (
+from rt_grasp_ros.ros.recording.attempt import Attempt
+from rt_grasp_ros.ros.recording.attempt_file import (
     ATTEMPT_TOPIC,
     COLOUR_TOPIC,
     COMMAND_TOPIC,
@@ -159,7 +159,7 @@ def test_a_recording_of_something_else_is_refused(file_of):
 
 def test_a_recording_with_other_definitions_is_refused(file_of, monkeypatch):
     monkeypatch.setattr(
-        "rt_grasp_ros.ros.attempt_file.message_definition", lambda kind: "uint8 other\n"
+        "rt_grasp_ros.ros.recording.attempt_file.message_definition", lambda kind: "uint8 other\n"
     )
     data = recorded()
     monkeypatch.undo()

@@ -10,9 +10,9 @@ from attempts import attempt_at
 from fake_engines import FakeEngine
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.ros import attempt_recorder
-from rt_grasp_ros.ros.attempt_file import read_attempt
-from rt_grasp_ros.ros.attempt_recorder import AttemptRecorder, RecordingPlace
+from rt_grasp_ros.ros.recording import attempt_recorder
+from rt_grasp_ros.ros.recording.attempt_file import read_attempt
+from rt_grasp_ros.ros.recording.attempt_recorder import AttemptRecorder, RecordingPlace
 
 pytestmark = pytest.mark.ros
 

@@ -12,7 +12,7 @@ from sensor_msgs.msg import CameraInfo, RegionOfInterest
 from std_msgs.msg import Header
 from visualization_msgs.msg import Marker, MarkerArray
 
-from rt_grasp_ros.ros.message_definition import message_definition, type_name
+from rt_grasp_ros.ros.recording.message_definition import message_definition, type_name
 
 pytestmark = pytest.mark.ros
 

@@ -8,7 +8,7 @@ from test_perception_node import COMMAND, perception_node, refused
 from world import FakeCamera, FakeExecutor, User, reply_of
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.ros.attempt_file import read_attempt
+from rt_grasp_ros.ros.recording.attempt_file import read_attempt
 
 pytestmark = pytest.mark.ros
 

@@ -17,9 +17,9 @@ from rt_grasp_ros.grasp.errors import RequestInvalid
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.model.engine import load_engine
 from rt_grasp_ros.resources import share_path
-from rt_grasp_ros.ros.attempt import Attempt
-from rt_grasp_ros.ros.attempt_file import write_attempt
-from rt_grasp_ros.ros.replay import differences, replay
+from rt_grasp_ros.ros.recording.attempt import Attempt
+from rt_grasp_ros.ros.recording.attempt_file import write_attempt
+from rt_grasp_ros.ros.recording.replay import differences, replay
 
 pytestmark = pytest.mark.ros
 

@@ -20,8 +20,8 @@ from world import FakeCamera, User, reply_of
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.model.worker_messages import EngineSource
 from rt_grasp_ros.motion.kinematics import Kinematics
-from rt_grasp_ros.ros.attempt_file import read_attempt
 from rt_grasp_ros.ros.perception_node import PerceptionNode
+from rt_grasp_ros.ros.recording.attempt_file import read_attempt
 
 pytestmark = pytest.mark.ros
 

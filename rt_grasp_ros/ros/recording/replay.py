@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from ..grasp.error_code import ErrorCode
-from ..grasp.errors import ExecutorUnavailable, RequestInvalid
-from ..grasp.frame import RgbdFrame
-from ..grasp.grasp import Grasp
-from ..language.answer import Answer
-from ..language.memory import DialogueMemory
-from ..language.prompt import Turn
-from ..model.engine import GraspEngine, OnText
+from ...grasp.error_code import ErrorCode
+from ...grasp.errors import ExecutorUnavailable, RequestInvalid
+from ...grasp.frame import RgbdFrame
+from ...grasp.grasp import Grasp
+from ...language.answer import Answer
+from ...language.memory import DialogueMemory
+from ...language.prompt import Turn
+from ...model.engine import GraspEngine, OnText
+from ..command_flow import CommandFlow, CommandOutcome, CommandRequest, Execution, OnVerdicts
+from ..conversions import grasp_from_message
 from .attempt import Attempt
-from .command_flow import CommandFlow, CommandOutcome, CommandRequest, Execution, OnVerdicts
-from .conversions import grasp_from_message
 
 POSITION_TOLERANCE_M = 0.001
 ANGLE_TOLERANCE_RAD = math.radians(1.0)

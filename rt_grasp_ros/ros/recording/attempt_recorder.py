@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..grasp.errors import RecordingFailed
+from ...grasp.errors import RecordingFailed
 from .attempt import Attempt
 from .attempt_file import write_attempt
 

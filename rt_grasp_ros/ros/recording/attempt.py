@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from rt_grasp_ros.msg import Grasp as GraspMessage
 from rt_grasp_ros.srv import GraspCommand
 
-from ..grasp.frame import RgbdFrame
-from ..grasp.grasp import Gripper
-from ..language.prompt import Turn
+from ...grasp.frame import RgbdFrame
+from ...grasp.grasp import Gripper
+from ...language.prompt import Turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,23 +28,23 @@ from zstandard import ZstdError
 from rt_grasp_ros.msg import Grasp as GraspMessage
 from rt_grasp_ros.srv import GraspCommand
 
-from .. import __version__
-from ..grasp.error_code import ErrorCode
-from ..grasp.errors import DataInvalid
-from ..grasp.frame import RgbdFrame
-from ..grasp.grasp import Gripper
-from ..language.prompt import Turn
-from .attempt import Attempt, AttemptSettings
-from .conversions import (
+from ... import __version__
+from ...grasp.error_code import ErrorCode
+from ...grasp.errors import DataInvalid
+from ...grasp.frame import RgbdFrame
+from ...grasp.grasp import Gripper
+from ...language.prompt import Turn
+from ..conversions import (
     grasp_from_message,
     intrinsics_from_message,
     intrinsics_to_message,
     nanoseconds_from_time,
     time_from_nanoseconds,
 )
-from .grasp_publishers import header_of
-from .images import depth_m_from_image, image_from_array, rgb_from_image
-from .markers import grasp_markers
+from ..grasp_publishers import header_of
+from ..images import depth_m_from_image, image_from_array, rgb_from_image
+from ..markers import grasp_markers
+from .attempt import Attempt, AttemptSettings
 from .message_definition import message_definition, type_name
 
 ATTEMPT_TOPIC = "/attempt"

@@ -1,0 +1,1 @@
+"""Attempts as MCAP files: written beside the pick, read again, carried out again."""
