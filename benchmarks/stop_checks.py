@@ -23,9 +23,10 @@ from rt_grasp_ros.motion.cloud import RobotFilter, cloud_from_depth
 from rt_grasp_ros.motion.collision import RobotShape
 from rt_grasp_ros.motion.embedded import EmbeddedBackend
 from rt_grasp_ros.motion.gripper import load_gripper
+from rt_grasp_ros.motion.pick_outcome import Stage
 from rt_grasp_ros.motion.pick_plan import PickCandidate
 from rt_grasp_ros.motion.robot import load_robot
-from rt_grasp_ros.motion.sequence import PickSequence, Stage
+from rt_grasp_ros.motion.sequence import PickSequence
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.sim.cell import Cell
 from rt_grasp_ros.sim.robot_io import CellRobotIo

@@ -44,8 +44,8 @@ from rt_grasp_ros.evaluate.machine import describe_machine
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.grasp import Grasp
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
+from rt_grasp_ros.motion.pick_outcome import Stage
 from rt_grasp_ros.motion.robot import load_robot
-from rt_grasp_ros.motion.sequence import Stage
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.conversions import duration_from_seconds, grasp_to_message
 from rt_grasp_ros.ros.processes import NodeProcesses

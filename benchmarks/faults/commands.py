@@ -12,7 +12,7 @@ from benchmarks.faults.fuzz import fuzzed_commands
 from benchmarks.faults.pids import is_running, own_kib
 from benchmarks.faults.trial import Case, Trial
 from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.motion.sequence import Stage
+from rt_grasp_ros.motion.pick_outcome import Stage
 
 _FUZZED, _FUZZ_SEED = 500, 0
 _IN_A_ROW, _WARM_UP = 200, 150

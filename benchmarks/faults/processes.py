@@ -11,7 +11,7 @@ from benchmarks.faults.chain import CELL, EXECUTOR, PERCEPTION
 from benchmarks.faults.pids import is_running
 from benchmarks.faults.trial import Case, Trial
 from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.motion.sequence import Stage
+from rt_grasp_ros.motion.pick_outcome import Stage
 
 WORKER = "model worker"
 _VICTIMS = {"perception": PERCEPTION, "executor": EXECUTOR, "cell": CELL, WORKER: WORKER}

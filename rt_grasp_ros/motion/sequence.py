@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +21,7 @@ from .backend import IsCancelled, MotionBackend, never, raise_if
 from .candidate_check import AGAINST_THE_GRASP, CandidateCheck
 from .contenders import Contenders
 from .gripper import GripperProfile
+from .pick_outcome import PickOutcome, Stage, StageTime
 from .pick_plan import Clock, PickCandidate, PickPlan, PickSettings, plan_pick, raised
 from .planning_scene import scene_for_grasp
 
@@ -34,22 +33,6 @@ MAX_ATTEMPTS = 2
 """Candidates that the arm moves for: the best one and one retry."""
 
 _WORTH_RETRYING = (NotHeld, *AGAINST_THE_GRASP)
-
-
-class Stage(IntEnum):
-    """Where a pick is; the numbers are those of ExecuteGrasp.action."""
-
-    PLANNING = 0
-    OPENING = 1
-    PREGRASP = 2
-    APPROACH = 3
-    CLOSING = 4
-    LIFTING = 5
-    VERIFYING = 6
-    RETREATING = 7
-    DONE = 8
-    CONFIRMING = 9
-    CHECKING = 10
 
 
 _STILL_STAGES = frozenset({Stage.CHECKING, Stage.PLANNING, Stage.CONFIRMING})
@@ -66,38 +49,6 @@ OnVerdicts = Callable[[tuple[Verdict, ...]], None]
 
 OnPlan = Callable[[PickPlan], None]
 """Called with a plan before the arm moves; as `confirm` it returns once the arm may."""
-
-
-@dataclass(frozen=True, slots=True)
-class StageTime:
-    """How long one stage took, in seconds."""
-
-    stage: Stage
-    duration_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class PickOutcome:
-    """How a pick ended.
-
-    Attributes:
-        error: why it failed; None where something is held.
-        executed_index: the candidate that the arm moved for last, -1 where it never moved.
-        finger_opening_m: distance of the fingers after the last lift, 0 where there was none.
-        stages: the stages gone through, in order.
-        verdicts: of each candidate and its twin, best first, rejected ones last.
-    """
-
-    error: RtGraspError | None
-    executed_index: int
-    finger_opening_m: float
-    stages: tuple[StageTime, ...]
-    verdicts: tuple[Verdict, ...] = ()
-
-    @property
-    def held(self) -> bool:
-        """Whether the fingers hold something after lifting."""
-        return self.error is None
 
 
 class PickSequence:

@@ -23,8 +23,8 @@ from ..browser.wishes import Wishes
 from ..grasp.draw import draw_grasps
 from ..grasp.errors import BackendUnavailable, RtGraspError, TransformUnavailable
 from ..grasp.grasp import Grasp
+from ..motion.pick_outcome import Stage
 from ..motion.robot import load_robot
-from ..motion.sequence import Stage
 from ..resources import given_or_shipped
 from .browser_commands import BrowserCommands
 from .browser_parameters import BrowserParameters

@@ -23,7 +23,7 @@ from std_srvs.srv import Trigger
 from rt_grasp_ros.action import ExecuteGrasp
 from rt_grasp_ros.srv import GraspCommand
 
-from ..motion.sequence import Stage
+from ..motion.pick_outcome import Stage
 from .action_client import ActionClient
 from .grasp_publishers import LATCHED
 from .images import rgb_from_image

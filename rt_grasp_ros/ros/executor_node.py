@@ -28,9 +28,10 @@ from ..doctor.finding import Finding
 from ..grasp.error_code import ErrorCode
 from ..grasp.errors import Cancelled, RtGraspError
 from ..motion.gripper import load_gripper
+from ..motion.pick_outcome import PickOutcome, Stage
 from ..motion.pick_plan import PickPlan, grasp_poses
 from ..motion.robot import load_robot
-from ..motion.sequence import PickOutcome, PickSequence, Stage
+from ..motion.sequence import PickSequence
 from ..resources import given_or_shipped
 from .arm_guard import start_guard
 from .backends import make_backend

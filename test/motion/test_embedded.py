@@ -14,9 +14,10 @@ from rt_grasp_ros.grasp.errors import (
 )
 from rt_grasp_ros.motion.backend import never
 from rt_grasp_ros.motion.embedded import EmbeddedBackend
+from rt_grasp_ros.motion.pick_outcome import Stage
 from rt_grasp_ros.motion.pick_plan import PickCandidate
 from rt_grasp_ros.motion.planning_scene import scene_for_grasp
-from rt_grasp_ros.motion.sequence import PickSequence, Stage
+from rt_grasp_ros.motion.sequence import PickSequence
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ from rt_grasp_ros.grasp.errors import (
     NoPlan,
 )
 from rt_grasp_ros.grasp.verdict import Verdict
+from rt_grasp_ros.motion.pick_outcome import Stage
 from rt_grasp_ros.motion.pick_plan import PickCandidate, PickSettings
-from rt_grasp_ros.motion.sequence import MAX_ATTEMPTS, PickSequence, Stage
+from rt_grasp_ros.motion.sequence import MAX_ATTEMPTS, PickSequence
 
 CANDIDATES = [
     PickCandidate(top_down(0.5, y_m, 0.03, 0.4), opening_m)
