@@ -5,9 +5,10 @@ from __future__ import annotations
 import resource
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.faults.chain import PERCEPTION
+from benchmarks.faults.chain import PERCEPTION, Chain
 from benchmarks.faults.trial import Case, Trial
 from rt_grasp_ros.grasp.error_code import ErrorCode
 
@@ -42,8 +43,7 @@ def _fill_disk(trial: Trial) -> None:
         attempt = trial.ask(execute=True)
         trial.require_code(attempt, ErrorCode.OK)
         trial.require_arm_still()
-        says_so = "Attempts are not recorded" in chain.log(PERCEPTION).read_text(errors="replace")
-        trial.require(says_so, "the log does not say that attempts are lost")
+        trial.require(_wait_for_log(chain), "the log does not say that attempts are lost")
         resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
         trial.recover()
         trial.require(_wait_for_whole(folder, 2), "recording did not go on")
@@ -51,10 +51,24 @@ def _fill_disk(trial: Trial) -> None:
 
 def _wait_for_whole(folder: Path, count: int) -> bool:
     """Wait until that many whole attempts lie in a folder."""
-    deadline_s = time.monotonic() + _WRITTEN_TIMEOUT_S
-    while time.monotonic() < deadline_s:
+
+    def is_there() -> bool:
         sizes_bytes = [path.stat().st_size for path in folder.glob("*.mcap")]
-        if sum(size_bytes > _ROOM_BYTES for size_bytes in sizes_bytes) >= count:
-            return True
+        return sum(size_bytes > _ROOM_BYTES for size_bytes in sizes_bytes) >= count
+
+    return _comes_true(is_there)
+
+
+def _wait_for_log(chain: Chain) -> bool:
+    """Wait until the perception node says that attempts are lost; they are written behind it."""
+    log = chain.log(PERCEPTION)
+    return _comes_true(lambda: "Attempts are not recorded" in log.read_text(errors="replace"))
+
+
+def _comes_true(condition: Callable[[], bool]) -> bool:
+    deadline_s = time.monotonic() + _WRITTEN_TIMEOUT_S
+    while not condition():
+        if time.monotonic() > deadline_s:
+            return False
         time.sleep(_POLL_S)
-    return False
+    return True
