@@ -22,6 +22,7 @@ CELL_PX = 8
 PATCH_PX = 2 * CELL_PX
 OFFSET_UNIT_PX = 32.0
 OPENING_UNIT = 0.1
+OUTSTANDING_POWER = 8  # so that half of the best quality counts for nothing
 FREQUENCIES = (1, 2, 4, 8, 16, 32)
 
 
@@ -51,7 +52,7 @@ class GraspTowerConfig(PreTrainedConfig):
     def __post_init__(self, **kwargs: object) -> None:
         """Derive the width of a visual token."""
         super().__post_init__(**kwargs)
-        self.hidden_size = (1 + self.num_part_types) + self.num_colours + 1 + CODE_WIDTH
+        self.hidden_size = (1 + self.num_part_types) + self.num_colours + 2 + CODE_WIDTH
 
 
 def fourier(value: Tensor) -> Tensor:
@@ -167,8 +168,9 @@ class GraspTower(PreTrainedModel):
     def tokens(self, maps: GraspMaps) -> Tensor:
         """Return visual tokens (B, h/2 * w/2, hidden_size), row by row.
 
-        A token holds its four cells' mean part and colour probabilities and best quality, and the
-        Fourier code of the grasp its cells point to, weighted by how much each shows an object.
+        A token holds its four cells' mean part and colour probabilities, their best quality, how
+        near that comes to the picture's best, and the Fourier code of the grasp its cells point
+        to, weighted by how much each shows an object.
         """
         batch, _, rows, columns = maps.part_logits.shape
         side_px = float(self.config.image_size)
@@ -195,11 +197,14 @@ class GraspTower(PreTrainedModel):
             ],
             dim=-1,
         )
+        quality = F.max_pool2d(maps.quality_logit.sigmoid()[:, None], 2)
+        share = quality / quality.amax(dim=(2, 3), keepdim=True)
         dense = torch.cat(
             [
                 F.avg_pool2d(parts, 2),
                 pool(maps.colour_logits.softmax(dim=1)),
-                F.max_pool2d(maps.quality_logit.sigmoid()[:, None], 2),
+                quality,
+                share**OUTSTANDING_POWER,
             ],
             dim=1,
         )

@@ -59,7 +59,7 @@ class TestEmbedded:
 
     def test_the_text_grows_while_it_is_written(self, engine, picture):
         texts: list[str] = []
-        (answer,) = engine.answer(picture, "grasp the tape", on_text=texts.append)
+        (answer,) = engine.answer(picture, "grasp the mug", on_text=texts.append)
         assert len(texts) > 5
         assert all(later.startswith(earlier) for earlier, later in pairwise(texts))
         assert texts[-1].startswith(answer.reasoning)
