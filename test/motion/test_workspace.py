@@ -4,6 +4,8 @@ from fake_backend import FakeBackend
 from poses import top_down
 
 from rt_grasp_ros.grasp.errors import OutsideWorkspace
+from rt_grasp_ros.motion.backend import never
+from rt_grasp_ros.motion.candidate_check import CandidateCheck
 from rt_grasp_ros.motion.pick_plan import PickCandidate, PickSettings, plan_pick
 from rt_grasp_ros.motion.workspace import EVERYWHERE, Workspace
 
@@ -13,8 +15,11 @@ BOX = Workspace((0.2, -0.3, 0.0), (0.7, 0.3, 0.6))
 def plan(gripper, grasp, workspace):
     settings = PickSettings(workspace=workspace)
     backend = FakeBackend()
-    candidate = PickCandidate(grasp, 0.05)
-    return plan_pick(backend, gripper, candidate, settings, lambda: False, lambda: 0.0)
+    check = CandidateCheck(backend, gripper, settings, never, lambda: 0.0)
+    best, *_ = check.check([PickCandidate(grasp, 0.05)], np.empty((0, 3)), 0.0)
+    if best.failure is not None:
+        raise best.failure
+    return plan_pick(backend, gripper, best.descents, settings, never, lambda: 0.0)
 
 
 @pytest.mark.parametrize(
