@@ -124,7 +124,7 @@ class BrowserCommands:
         except NotReady as error:
             self._panel.show_result(error.message, is_good=False)
         else:
-            self._panel.show_result(reply.message)
+            self._panel.show_stage(reply.message)  # the result is the command's own to say
 
     def _ask(self, command: str, moves: bool) -> GraspCommand.Response:
         now = self._parameters()

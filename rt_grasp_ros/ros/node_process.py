@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import rclpy
+from rclpy._rclpy_pybind11 import RCLError
 from rclpy.exceptions import ParameterException
 from rclpy.executors import (
     ExternalShutdownException,
@@ -56,6 +57,9 @@ def run_node(
         executor.spin()
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
+    except RCLError:
+        if rclpy.ok():
+            raise  # else the signal came while rclpy prepared to wait
     finally:
         executor.shutdown(timeout_sec=STOP_TIMEOUT_S)
         node.destroy_node()

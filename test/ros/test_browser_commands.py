@@ -153,7 +153,7 @@ def test_a_plan_is_answered(make, notebook):
     nodes, commands = make()
     commands.confirm(True)
     assert nodes.calls == ["confirm"]
-    assert notebook.result == "confirm is done."
+    assert notebook.stage == "confirm is done."
 
 
 def test_where_nobody_is_there_each_call_says_so_in_time(make, notebook):

@@ -101,6 +101,8 @@ def page(nodes, chromium, asked_for):
 
 
 def say(page, command, moves):
+    # What was stopped may still be under way for a moment; the page takes no command until then.
+    expect(page.get_by_role("button", name="Send")).to_be_enabled()
     page.get_by_role("checkbox", name="move the arm").set_checked(moves, force=True)
     box = page.get_by_role("textbox")
     box.fill(command)

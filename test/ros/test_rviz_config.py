@@ -42,6 +42,8 @@ TOPICS = {
     "camera/aligned_depth_to_color/camera_info",
 }
 
+NAMESPACE = "shown"  # so that tests of the graph after this one do not find these nodes
+
 
 def config():
     return yaml.safe_load(share_path("config/grasp.rviz").read_text(encoding="utf-8"))
@@ -92,9 +94,9 @@ def published():
             (ExecutorNode, {}),
             (PerceptionNode, {"engine": EngineSource("fake_engines:well_behaved")}),
         ):
-            nodes.append(make(context=context, **options))
+            nodes.append(make(context=context, namespace=NAMESPACE, **options))
         return {
-            publisher.topic_name.lstrip("/"): publisher.msg_type
+            publisher.topic_name.removeprefix(f"/{NAMESPACE}/"): publisher.msg_type
             for node in nodes
             for publisher in node.publishers
         }
