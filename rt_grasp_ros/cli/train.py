@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from ..learn.tune.settings import TuneSettings
 
 SCRATCH = "scratch"
+CONTINUED_RATE = 0.6
+"""Of the learning rates of a training from nothing, where it starts from a checkpoint."""
 STRATEGIES = (SCRATCH, "projector", "lora", "full", "grpo")
 
 
@@ -50,6 +53,12 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )
     scratch.add_argument("--tower-steps", type=int, default=2600, help="steps of stage one")
     scratch.add_argument("--reader-steps", type=int, default=3000, help="steps of stage two")
+    scratch.add_argument(
+        "--start-from",
+        type=Path,
+        help="embedded checkpoint whose weights both stages start from, at "
+        f"{CONTINUED_RATE} of the learning rates; without it they start from nothing",
+    )
     tuning = parser.add_argument_group("tuning")
     tuning.add_argument(
         "--preset", help="settings by name, or a YAML file (tiny-STRATEGY); see docs/training.md"
@@ -106,14 +115,20 @@ def _train_from_scratch(arguments: argparse.Namespace) -> tuple[Path, Path]:
             log.write(text + "\n")
         print(text, file=sys.stderr, flush=True)
 
+    tower = TowerSettings(steps=arguments.tower_steps, seed=arguments.seed or 0)
+    reader = ReaderSettings(steps=arguments.reader_steps, seed=arguments.seed or 0)
+    if arguments.start_from:
+        tower = replace(tower, learning_rate=CONTINUED_RATE * tower.learning_rate)
+        reader = replace(reader, learning_rate=CONTINUED_RATE * reader.learning_rate, alone_steps=0)
     train_embedded_model(
         arguments.data or Path("out/data/sim"),
         arguments.cornell,
         work_dir,
         out_dir,
-        TowerSettings(steps=arguments.tower_steps, seed=arguments.seed or 0),
-        ReaderSettings(steps=arguments.reader_steps, seed=arguments.seed or 0),
+        tower,
+        reader,
         report,
+        arguments.start_from,
     )
     return out_dir, log_path
 

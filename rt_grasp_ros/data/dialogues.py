@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from enum import Enum
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from ..language.grounding import describe_closing, describe_place
 from ..language.prompt import Turn
 from ..language.refinement import apply, describe, load_follow_ups
 from ..language.vocabulary import Vocabulary
+from .choice import pick
 from .labels import LabelledPart
 from .rewording import reword, with_article
 
@@ -22,15 +23,25 @@ ABSENT_SHARE = 0.3
 KNOWN_ABSENT_SHARE = 0.65
 ABSENT_COLOUR_SHARE = 0.1
 PART_SHARE = 0.45
-ATTRIBUTE_SHARE = 0.25
+DESCRIBED_SHARE = 0.35
+DESCRIPTION_WEIGHTS = {"colour": 0.4, "shape": 0.35, "purpose": 0.25}
 COLOUR_SHARE = 0.25
-REFINEMENT_SHARE = 0.6
-MIN_VISIBLE_FRACTION = 0.4
+REFINEMENT_SHARE = 0.5
+TURN_WEIGHT = 2.0
+"""How often a follow-up turns the grasp, against one that moves or opens it: turns are harder."""
 
-Choice = TypeVar("Choice")
+MIN_VISIBLE_FRACTION = 0.4
 
 _EARLIER_ERROR = 0.012  # of the longer side: what was answered before is not quite the label
 _EARLIER_ERROR_RAD = 0.1
+
+
+class Sought(Enum):
+    """What a command gives to look for in the picture."""
+
+    PART = "the part's object, by name or use, or whatever has no name"
+    COLOUR = "the object's colour alone"
+    LOOKS = "how the object looks alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,7 @@ class Dialogue:
         part: the label that the answer is written from; None where the object is absent, where
             the picture has no part labels, and where the grasp follows from the earlier answer.
         history: earlier turns.
-        names_part: whether the command names the part's object, not only what it looks like.
+        sought: what the command gives to look for.
     """
 
     command: str
@@ -52,7 +63,7 @@ class Dialogue:
     rectangle: GraspRectangle | None
     part: LabelledPart | None
     history: tuple[Turn, ...] = field(default=())
-    names_part: bool = True
+    sought: Sought = Sought.PART
 
     @property
     def is_recalled(self) -> bool:
@@ -64,12 +75,18 @@ def write_answer(part: LabelledPart, vocabulary: Vocabulary, template: str) -> s
     """Fill an answer's template from a label, and append the numbers."""
     words = vocabulary.objects[part.object_name]
     name = words.names[0]
-    reasoning = template.format(
+    return _fill(
+        template,
+        part,
         object=f"{part.colour_name} {name}" if part.colour_name else name,
-        place=describe_place(part.rectangle),
         shape=words.shape,
         take=words.parts[part.part_name].take,
-        closing=describe_closing(part.rectangle),
+    )
+
+
+def _fill(template: str, part: LabelledPart, **words: str) -> str:
+    reasoning = template.format(
+        place=describe_place(part.rectangle), closing=describe_closing(part.rectangle), **words
     )
     return f"{reasoning} {GraspNumbers.from_rectangle(part.rectangle).to_text()}"
 
@@ -80,7 +97,8 @@ def draw_dialogue(
     """Draw a command about a picture and its answer.
 
     Some ask for what is not there: most of those for an object that the model knows, the others
-    for a thing or a colour that is not in view.
+    for a thing or a colour that is not in view. A noun that names nothing in view means the thing
+    without a name, where there is one.
     """
     dialogue = _draw_dialogue(parts, vocabulary, rng)
     return replace(dialogue, command=reword(dialogue.command, rng))
@@ -92,11 +110,20 @@ def _draw_dialogue(
     graspable = [part for part in parts if part.visible_fraction >= MIN_VISIBLE_FRACTION]
     if not graspable or rng.random() < ABSENT_SHARE:
         return _absent_dialogue(parts, vocabulary, rng)
-    if rng.random() < ATTRIBUTE_SHARE:
-        found = _attribute_dialogue(parts, graspable, vocabulary, rng)
+    nameless = {part.object_name for part in parts} & set(vocabulary.nameless)
+    meant = sorted({part.object_name for part in graspable})
+    if len(nameless) > 1:
+        meant = [name for name in meant if name not in nameless]
+    if not meant or rng.random() < DESCRIBED_SHARE:
+        found = _described_dialogue(parts, graspable, vocabulary, rng)
         if found is not None:
             return found
-    name = pick(sorted({part.object_name for part in graspable}), rng)
+        if not meant:
+            return _absent_dialogue(parts, vocabulary, rng)
+    name = pick(meant, rng)
+    if name in nameless:
+        only = next(part for part in graspable if part.object_name == name)
+        return _unknown_noun_dialogue(only, vocabulary, rng)
     own = [part for part in graspable if part.object_name == name]
     by_part = rng.random() < PART_SHARE
     defaults = [part for part in own if part.is_default]
@@ -140,7 +167,9 @@ def draw_follow_up(
     reasoning = first.answer[: first.answer.rindex(" x ")]
     earlier = Turn(first.command, f"{reasoning} {GraspNumbers.from_rectangle(before).to_text()}")
     follow_ups = load_follow_ups()
-    refinement = pick(list(follow_ups.refinements.values()), rng)
+    refinements = list(follow_ups.refinements.values())
+    weights = np.array([TURN_WEIGHT if one.turn_rad else 1.0 for one in refinements])
+    refinement = refinements[int(rng.choice(len(refinements), p=weights / weights.sum()))]
     after = apply(refinement, before)
     answer = describe(refinement, after, pick(follow_ups.refinement_answers, rng))
     return Dialogue(
@@ -152,48 +181,74 @@ def draw_follow_up(
     )
 
 
-def pick(choices: Sequence[Choice], rng: np.random.Generator) -> Choice:
-    """Draw one of several."""
-    return choices[int(rng.integers(len(choices)))]
-
-
 def _answer_for(part: LabelledPart, vocabulary: Vocabulary, rng: np.random.Generator) -> str:
+    if part.object_name in vocabulary.nameless:
+        called = f"{part.colour_name} thing" if part.colour_name else "thing"
+        shape = vocabulary.nameless[part.object_name].shape
+        template = pick(vocabulary.nameless_answers, rng)
+        return with_article(_fill(template, part, object=called, shape=shape))
     return write_answer(part, vocabulary, pick(vocabulary.grasp_answers, rng))
 
 
-def _attribute_dialogue(
+def _unknown_noun_dialogue(
+    part: LabelledPart, vocabulary: Vocabulary, rng: np.random.Generator
+) -> Dialogue:
+    """Call the only thing without a name by any noun that names nothing in view."""
+    noun = pick(vocabulary.absent_nouns, rng)
+    called = noun
+    if part.colour_name and rng.random() < COLOUR_SHARE:
+        called = f"{part.colour_name} {noun}"
+    shape = vocabulary.nameless[part.object_name].shape
+    template = pick(vocabulary.unknown_noun_answers, rng)
+    answer = with_article(_fill(template, part, object=noun, shape=shape))
+    command = pick(vocabulary.whole_commands, rng).format(o=called)
+    return Dialogue(command, answer, part.rectangle, part)
+
+
+def _described_dialogue(
     parts: Sequence[LabelledPart],
     graspable: Sequence[LabelledPart],
     vocabulary: Vocabulary,
     rng: np.random.Generator,
 ) -> Dialogue | None:
     """Ask by colour, shape or purpose for an object that this alone tells from all others."""
-    asked: list[tuple[str, LabelledPart, bool]] = []
-    present = sorted({part.object_name for part in parts})
+    asked: dict[str, list[tuple[str, LabelledPart]]] = {"colour": [], "shape": [], "purpose": []}
+    looks = {name: _looks(name, vocabulary) for name in {part.object_name for part in parts}}
     for part in graspable:
         if not part.is_default:
             continue
         colour = part.colour_name
         others = {p.colour_name for p in parts if p.object_name != part.object_name}
         if colour and colour not in others:
-            asked.append((pick(vocabulary.colour_commands, rng).format(c=colour), part, False))
-        words = vocabulary.objects[part.object_name]
-        for look in words.looks:
-            alike = [name for name in present if look in vocabulary.objects[name].looks]
-            if alike == [part.object_name]:
-                asked.append((pick(vocabulary.shape_commands, rng).format(s=look), part, False))
-        use = pick(words.uses, rng)
-        asked.append((pick(vocabulary.purpose_commands, rng).format(u=use), part, True))
-    if not asked:
+            asked["colour"].append((pick(vocabulary.colour_commands, rng).format(c=colour), part))
+        for look in looks[part.object_name]:
+            if sum(look in own for own in looks.values()) == 1:
+                command = pick(vocabulary.shape_commands, rng).format(s=look)
+                asked["shape"].append((command, part))
+        if part.object_name in vocabulary.objects:
+            use = pick(vocabulary.objects[part.object_name].uses, rng)
+            asked["purpose"].append((pick(vocabulary.purpose_commands, rng).format(u=use), part))
+    kinds = [kind for kind, commands in asked.items() if commands]
+    if not kinds:
         return None
-    command, part, names_part = pick(asked, rng)
+    weights = np.array([DESCRIPTION_WEIGHTS[kind] for kind in kinds])
+    kind = kinds[int(rng.choice(len(kinds), p=weights / weights.sum()))]
+    command, part = pick(asked[kind], rng)
     return Dialogue(
         command,
         _answer_for(part, vocabulary, rng),
         part.rectangle,
         part,
-        names_part=names_part,
+        sought=_SOUGHT[kind],
     )
+
+
+_SOUGHT = {"colour": Sought.COLOUR, "shape": Sought.LOOKS, "purpose": Sought.PART}
+
+
+def _looks(object_name: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    nameless = vocabulary.nameless.get(object_name)
+    return vocabulary.objects[object_name].looks if nameless is None else nameless.looks
 
 
 def _absent_dialogue(
@@ -206,7 +261,7 @@ def _absent_dialogue(
         return _refusal(command, f"{colour} object", vocabulary, rng)
     present = {part.object_name for part in parts}
     absent = [name for name in vocabulary.objects if name not in present]
-    if rng.random() < KNOWN_ABSENT_SHARE:
+    if absent and (present & set(vocabulary.nameless) or rng.random() < KNOWN_ABSENT_SHARE):
         words = vocabulary.objects[pick(absent, rng)]
         called = pick(words.names, rng)
         part_names = [name for part in words.parts.values() for name in part.names]
@@ -246,7 +301,13 @@ def _redirect(
         asked.append((pick(ways["named_part"].phrases, rng).format(p=called), part))
         if len(parts_words) == 2:
             asked.append((pick(ways["other_part"].phrases, rng), part))
-    others = [p for p in graspable if p.object_name != last.object_name and p.is_default]
+    others = [
+        p
+        for p in graspable
+        if p.object_name != last.object_name
+        and p.is_default
+        and p.object_name in vocabulary.objects
+    ]
     if others:
         part = pick(others, rng)
         called = pick(vocabulary.objects[part.object_name].names, rng)

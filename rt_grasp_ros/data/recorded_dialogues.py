@@ -10,7 +10,8 @@ from ..grasp.rectangle import GraspRectangle
 from ..language.codec import GraspNumbers
 from ..language.grounding import describe_closing, describe_place
 from ..language.vocabulary import Vocabulary
-from .dialogues import Dialogue, pick
+from .choice import pick
+from .dialogues import Dialogue
 from .rewording import reword
 
 NAME_SHARE = 0.4

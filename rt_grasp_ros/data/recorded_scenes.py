@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ..language.vocabulary import load_vocabulary
 from .augment import draw_view, relight
+from .choice import pick
 from .compose import compose
-from .dialogues import pick
 from .grasp_picture import GraspPicture
 from .pixels import read_colour
 from .reasoning import load_reasoning

@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from ..language.wordings import load_wordings
+from .choice import pick
 
 AS_IT_IS_SHARE = 0.4
 VERB_SHARE = 0.5
@@ -28,19 +29,15 @@ def reword(command: str, rng: np.random.Generator) -> str:
     if rng.random() < AS_IT_IS_SHARE:
         return command
     words = load_wordings()
-
-    def one_of(choices: tuple[str, ...]) -> str:
-        return choices[int(rng.integers(len(choices)))]
-
     verb = words.leading_verb(command)
     if verb and rng.random() < VERB_SHARE:
-        command = one_of(words.verbs) + command.removeprefix(verb)
+        command = pick(words.verbs, rng) + command.removeprefix(verb)
     if verb and rng.random() < REQUEST_SHARE:
-        command = f"{one_of(words.requests)} {command}"
+        command = f"{pick(words.requests, rng)} {command}"
     elif rng.random() < OPENING_SHARE:
-        command = f"{one_of(words.openings)} {command}"
+        command = f"{pick(words.openings, rng)} {command}"
     if rng.random() < CLOSING_SHARE:
-        command = f"{command} {one_of(words.closings)}"
+        command = f"{command} {pick(words.closings, rng)}"
     return command
 
 

@@ -11,9 +11,10 @@ import numpy as np
 from ..language.vocabulary import load_vocabulary
 from ..model.letterbox import letterbox
 from ..sim.labels import PartLabel, part_labels
+from ..sim.objects import HELD_OUT, NAMELESS, OBJECT_NAMES, make_object
 from ..sim.placement import NoRoom, place
 from ..sim.render import Camera
-from ..sim.scene import Scene, build_model, random_scene
+from ..sim.scene import MAX_OBJECTS, Scene, body_name, build_model, random_scene
 from ..sim.surroundings import random_camera, random_light
 from .parallel import run_all
 from .shards import MAX_PARTS, NO_COLOUR, LabelledPictures, cell_parts
@@ -23,7 +24,10 @@ import mujoco  # isort: skip  (after ..sim, which chooses its OpenGL)
 FIRST_TRAINING_SEED = 10_000_000
 """Scenes for training have seeds from here on; everything below is for evaluation and demos."""
 
-VIEWS_PER_SCENE = 8
+NAMELESS_SHARES = (0.35, 0.45, 0.15, 0.05)
+"""How many scenes have no thing without a name, one, two, three."""
+
+VIEWS_PER_SCENE = 4
 RENDER_WIDTH_PX, RENDER_HEIGHT_PX = 512, 384
 CELL_PX = 8
 
@@ -70,8 +74,8 @@ def _render_shard(job: tuple[Path, int, int, int]) -> None:
 
 
 def _render_scene(seed: int, side_px: int, views: int) -> list[dict[str, np.ndarray]]:
-    """Render one set of objects on one table, laid out, lit and seen anew for every view."""
-    scene = random_scene(seed)
+    """Render one set of objects, laid out, painted, lit and seen anew for every view."""
+    scene = _random_scene(seed)
     model = build_model(scene, with_robot=False)
     data = mujoco.MjData(model)
     mujoco.mj_forward(model, data)
@@ -83,6 +87,7 @@ def _render_scene(seed: int, side_px: int, views: int) -> list[dict[str, np.ndar
             if view:
                 scene = _lay_out_anew(scene, rng)
                 _apply(scene, model, data)
+                scene = _paint_anew(scene, model, rng)
             labels = part_labels(scene, model, data, camera)
             rows.append(
                 _to_row(letterbox(camera.rgb(data), side_px), camera.part_ids(data), labels)
@@ -90,6 +95,35 @@ def _render_scene(seed: int, side_px: int, views: int) -> list[dict[str, np.ndar
     finally:
         camera.close()
     return rows
+
+
+def _random_scene(seed: int) -> Scene:
+    """Draw a scene of objects, in most of which lie some things without a name."""
+    rng = np.random.default_rng((seed, 2))
+    while True:
+        count = int(rng.integers(1, MAX_OBJECTS + 1))
+        strangers = min(count, int(rng.choice(len(NAMELESS_SHARES), p=NAMELESS_SHARES)))
+        seen = [name for name in OBJECT_NAMES if name not in HELD_OUT]
+        names = [*rng.permutation(NAMELESS)[:strangers], *rng.permutation(seen)]
+        try:
+            return random_scene(seed, [str(name) for name in rng.permutation(names[:count])])
+        except NoRoom:
+            continue
+
+
+def _paint_anew(scene: Scene, model: mujoco.MjModel, rng: np.random.Generator) -> Scene:
+    """Give every object of a compiled model the colours of another instance of its kind."""
+    painted = []
+    for index, placed in enumerate(scene.objects):
+        other = make_object(placed.name, int(rng.integers(2**31)))
+        parts = [visual.part for visual in placed.shape.visuals]
+        if parts != [visual.part for visual in other.visuals]:
+            other = placed.shape
+        for number, visual in enumerate(other.visuals):
+            material = model.material(f"{body_name(index)}/{visual.part}/{number}")
+            material.rgba[:3] = visual.rgb
+        painted.append(replace(placed, colour_name=other.colour_name))
+    return replace(scene, objects=tuple(painted))
 
 
 def _lay_out_anew(scene: Scene, rng: np.random.Generator) -> Scene:
@@ -115,7 +149,8 @@ def _to_row(
     image: np.ndarray, part_ids: np.ndarray, labels: Sequence[PartLabel]
 ) -> dict[str, np.ndarray]:
     vocabulary = load_vocabulary()
-    type_of = {pair: index + 1 for index, pair in enumerate(vocabulary.part_types)}
+    pairs = (*vocabulary.part_types, *vocabulary.nameless_types)
+    type_of = {pair: index + 1 for index, pair in enumerate(pairs)}
     types = np.zeros(MAX_PARTS, np.uint8)
     colours = np.full(MAX_PARTS, NO_COLOUR, np.uint8)
     numbers = np.zeros((MAX_PARTS, 4), np.float32)

@@ -10,7 +10,8 @@ import numpy as np
 from ..grasp.rectangle import GraspRectangle
 from ..language.codec import JAW_PER_OPENING
 from ..language.vocabulary import ObjectWords, Vocabulary
-from .dialogues import MIN_VISIBLE_FRACTION, pick
+from .choice import pick
+from .dialogues import MIN_VISIBLE_FRACTION
 from .labels import LabelledPart
 from .reasoning import load_part_templates
 from .thing import Phrase, Thing, commands_for, rounded
@@ -28,14 +29,15 @@ def things_of(
         rng: draws synonyms.
 
     Returns:
-        Things with at least one part in plain sight whose grasp holds in the physics. Where
-        another object is hidden, none may be asked for by looks or use, which the hidden one may
-        share.
+        Things with a name and at least one part in plain sight whose grasp holds in the physics.
+        Where another object is hidden or nameless, none may be asked for by looks or use, which
+        that one may share.
     """
     in_sight = [
         part
         for part in parts
-        if part.visible_fraction >= MIN_VISIBLE_FRACTION
+        if part.object_name in vocabulary.objects
+        and part.visible_fraction >= MIN_VISIBLE_FRACTION
         and part.rectangle.is_inside_image
         and (part.object_name, part.part_name) not in failing_parts()
     ]
@@ -51,9 +53,13 @@ def things_of(
 def absent_from(
     parts: Sequence[LabelledPart], vocabulary: Vocabulary, known_only: bool
 ) -> list[str]:
-    """Return names of what a picture does not show: of the cell's objects, or of other things."""
+    """Return names of what a picture does not show: of the cell's objects, or of other things.
+
+    A thing without a name may be any of the other things, so that beside one only objects are
+    known to be absent.
+    """
     present = {part.object_name for part in parts}
-    if not known_only:
+    if not known_only and not present & set(vocabulary.nameless):
         return list(vocabulary.absent_nouns)
     return [words.names[0] for name, words in vocabulary.objects.items() if name not in present]
 

@@ -12,8 +12,8 @@ from ..language.answer import NO_GRASP
 from ..language.codec import GraspNumbers
 from ..language.refinement import FollowUps, apply, describe, is_obeyed
 from ..language.vocabulary import Vocabulary
+from .choice import pick
 from .conversation_row import LabelledTurn
-from .dialogues import pick
 from .reasoning import ReasoningTemplates, with_articles, write_reasoning
 from .situation import Spot, situate
 from .thing import Thing, tells_apart

@@ -40,3 +40,11 @@ def known_phrasings(vocabulary: Vocabulary) -> Iterator[str]:
             )
         for template in vocabulary.absent_answers:
             yield f"{template.format(object=name)} {NO_GRASP}"
+    for nameless, template in product(vocabulary.nameless.values(), vocabulary.nameless_answers):
+        rectangle = next(rectangles)
+        yield template.format(
+            object="thing",
+            place=describe_place(rectangle),
+            shape=nameless.shape,
+            closing=describe_closing(rectangle),
+        )

@@ -8,6 +8,9 @@ from importlib import resources
 
 import yaml
 
+NAMELESS_PART = "body"
+"""The one part of a thing without a name."""
+
 
 @dataclass(frozen=True, slots=True)
 class PartWords:
@@ -29,10 +32,19 @@ class ObjectWords:
 
 
 @dataclass(frozen=True, slots=True)
+class NamelessWords:
+    """How a thing without a name looks, and how its shape completes "It is ..."."""
+
+    looks: tuple[str, ...]
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Everything in `vocabulary.yaml`; the templates' fields are explained there."""
 
     objects: dict[str, ObjectWords]
+    nameless: dict[str, NamelessWords]
     absent_nouns: tuple[str, ...]
     colours: tuple[str, ...]
     whole_commands: tuple[str, ...]
@@ -41,6 +53,8 @@ class Vocabulary:
     shape_commands: tuple[str, ...]
     purpose_commands: tuple[str, ...]
     grasp_answers: tuple[str, ...]
+    unknown_noun_answers: tuple[str, ...]
+    nameless_answers: tuple[str, ...]
     recorded_answers: tuple[str, ...]
     absent_answers: tuple[str, ...]
 
@@ -48,6 +62,11 @@ class Vocabulary:
     def part_types(self) -> tuple[tuple[str, str], ...]:
         """All (object, part) pairs in the file's order: the classes of the vision tower."""
         return tuple((o, p) for o, words in self.objects.items() for p in words.parts)
+
+    @property
+    def nameless_types(self) -> tuple[tuple[str, str], ...]:
+        """All (kind, part) pairs of things without a name; to the vision tower they are one class."""
+        return tuple((kind, NAMELESS_PART) for kind in self.nameless)
 
 
 @cache
@@ -70,6 +89,10 @@ def load_vocabulary() -> Vocabulary:
     }
     return Vocabulary(
         objects=objects,
+        nameless={
+            kind: NamelessWords(tuple(words["looks"]), words["shape"])
+            for kind, words in raw["nameless"].items()
+        },
         absent_nouns=tuple(raw["absent_nouns"]),
         colours=tuple(raw["colours"]),
         whole_commands=tuple(raw["commands"]["whole"]),
@@ -78,6 +101,8 @@ def load_vocabulary() -> Vocabulary:
         shape_commands=tuple(raw["commands"]["shape"]),
         purpose_commands=tuple(raw["commands"]["purpose"]),
         grasp_answers=tuple(raw["answers"]["grasp"]),
+        unknown_noun_answers=tuple(raw["answers"]["unknown_noun"]),
+        nameless_answers=tuple(raw["answers"]["nameless"]),
         recorded_answers=tuple(raw["answers"]["recorded"]),
         absent_answers=tuple(raw["answers"]["absent"]),
     )

@@ -39,7 +39,8 @@ class GazeLoss:
         self._language_model = model.model.language_model
         attention = self._language_model.layers[GAZE_LAYER].self_attn
         self._key_weight = attention.k_proj.weight
-        self._part_types = 1 + model.config.vision_config.num_part_types
+        seen = model.config.vision_config
+        self._features = 1 + seen.num_part_types + seen.num_colours
         self._head_dim: int = attention.head_dim
         self._captured: dict[str, Tensor] = {}
         self._hooks = [
@@ -104,13 +105,14 @@ class GazeLoss:
     def _scores(self, queries: Tensor, keys: Tensor) -> Tensor:
         return queries.float() @ keys.float().transpose(2, 3) / self._head_dim**0.5
 
-    def looking_for(self, rows: Tensor, places: Tensor, part_types: Tensor) -> Tensor:
-        """Return the loss on which part type's key the two heads' queries match best.
+    def looking_for(self, rows: Tensor, places: Tensor, features: Tensor) -> Tensor:
+        """Return the loss on which part type's or colour's key the two heads' queries match best.
 
         Args:
             rows: (N,) which sequence each judged token stands in.
             places: (N,) where in it.
-            part_types: (N,) what is asked for, 1.. as the tower numbers them.
+            features: (N,) what is asked for, as visual tokens count it: part types from 1, then
+                colours.
         """
         slow = slow_dimensions(self._head_dim)
         queries = self._captured["q"].unflatten(-1, (-1, self._head_dim))[rows, places]
@@ -118,10 +120,10 @@ class GazeLoss:
         scores = torch.einsum(
             "nhd,hdp->nhp",
             queries[:, :GAZE_HEADS, slow].float(),
-            keys[:GAZE_HEADS, slow, : self._part_types],
+            keys[:GAZE_HEADS, slow, : self._features],
         )
         scores = scores * _KEY_SCALE / self._head_dim**0.5
-        wanted = part_types[:, None].expand(-1, GAZE_HEADS)
+        wanted = features[:, None].expand(-1, GAZE_HEADS)
         return nn.functional.cross_entropy(scores.flatten(0, 1), wanted.flatten())
 
     def remove(self) -> None:

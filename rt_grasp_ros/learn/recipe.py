@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from tokenizers import Tokenizer
+from transformers import LlavaForConditionalGeneration
 
 from ..data.cornell import read_cornell
 from ..data.dialogues import Dialogue, draw_dialogue, draw_follow_up
@@ -15,10 +16,12 @@ from ..data.grasp_picture import GraspPicture
 from ..data.recorded_dialogues import draw_recorded_dialogue
 from ..data.recorded_views import RecordedViews
 from ..data.shards import LabelledPictures
+from ..grasp.errors import CheckpointInvalid
 from ..language.prompt import build_prompt
 from ..language.vocabulary import Vocabulary, load_vocabulary
 from ..model.tower import GraspTower, GraspTowerConfig
 from .build_model import build_model
+from .read_checkpoint import read_checkpoint
 from .readings import Readings, read_recorded, read_simulated
 from .save import save_checkpoint
 from .tokenizer import train_tokenizer
@@ -60,6 +63,7 @@ def train_embedded_model(
     tower_settings: TowerSettings,
     reader_settings: ReaderSettings,
     report: Report,
+    start_dir: Path | None = None,
 ) -> None:
     """Run both stages and write the checkpoint; stopped runs go on where they were.
 
@@ -71,23 +75,30 @@ def train_embedded_model(
         tower_settings: stage one.
         reader_settings: stage two.
         report: called with stage, step and values.
+        start_dir: an embedded checkpoint whose weights and tokenizer both stages start from; None
+            starts from nothing.
 
     Raises:
         FileNotFoundError: there are no shards.
         DataInvalid: the recorded pictures can't be read.
+        CheckpointInvalid: the checkpoint to start from can't be loaded, or its tower is another.
     """
     vocabulary = load_vocabulary()
     pictures = LabelledPictures.load(sorted(data_dir.glob("*.npz")))
     crops = read_cornell(cornell_dir, "train") if cornell_dir else []
     frames = read_cornell(cornell_dir, "train", "frames") if cornell_dir else []
     views = RecordedViews(crops, frames, vocabulary.colours) if cornell_dir else None
-    torch.manual_seed(tower_settings.seed)
     config = GraspTowerConfig(
         image_size=max(pictures.images.shape[1:3]),
-        num_part_types=len(vocabulary.part_types) + 1,  # the last one: a thing without part labels
+        num_part_types=len(vocabulary.part_types) + 1,  # the last one: without name or part labels
         num_colours=len(vocabulary.colours),
     )
-    tower = GraspTower(config)
+    if start_dir is None:
+        torch.manual_seed(tower_settings.seed)
+        tower = GraspTower(config)
+    else:
+        llava, tokenizer = _read_start(start_dir, config)
+        tower = llava.model.vision_tower
     train_tower(
         tower,
         pictures,
@@ -96,16 +107,30 @@ def train_embedded_model(
         work_dir / "tower.safetensors",
         lambda step, values: report("tower", step, values),
     )
-    tokenizer = learn_tokenizer(pictures, [*crops, *frames], reader_settings.seed)
-    torch.manual_seed(reader_settings.seed)
-    llava = build_model(tokenizer, config)
-    llava.model.vision_tower.load_state_dict(tower.state_dict())
+    if start_dir is None:
+        tokenizer = learn_tokenizer(pictures, [*crops, *frames], reader_settings.seed)
+        torch.manual_seed(reader_settings.seed)
+        llava = build_model(tokenizer, config)
+        llava.model.vision_tower.load_state_dict(tower.state_dict())
     readings = _read(tower, pictures, views, vocabulary, reader_settings.seed, report)
     trainer = ReaderTrainer(
         llava, tokenizer, vocabulary, reader_settings, work_dir / "reader.safetensors"
     )
     trainer.train(readings, lambda step, values: report("reader", step, values))
     save_checkpoint(llava, tokenizer, model_dir)
+
+
+def _read_start(
+    folder: Path, config: GraspTowerConfig
+) -> tuple[LlavaForConditionalGeneration, Tokenizer]:
+    llava, tokenizer = read_checkpoint(folder)
+    own = llava.config.vision_config
+    if not isinstance(own, GraspTowerConfig) or own.hidden_size != config.hidden_size:
+        raise CheckpointInvalid(
+            f"The checkpoint '{folder}' has another tower than the one to be trained; start from "
+            "an embedded checkpoint of this vocabulary, or from nothing."
+        )
+    return llava, tokenizer
 
 
 def _read(

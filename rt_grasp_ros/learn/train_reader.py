@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import LlavaForConditionalGeneration
 
-from ..data.dialogues import Dialogue
+from ..data.dialogues import Dialogue, Sought
 from ..language.vocabulary import Vocabulary
 from .answer_loss import AnswerLoss
 from .gaze import GazeLoss
@@ -167,21 +167,26 @@ class ReaderTrainer:
         )
         recall = torch.where(answers, batch.recall.clamp_min(0), -100)
         losses["recall"] = gaze.recall(batch.position_ids, batch.may_look(), recall)
-        types = torch.tensor([[0, *map(self._part_type, own)] for own in dialogues])
-        types = types[sequence, batch.segment[sequence, place]]
-        named = types > 0
+        features = torch.tensor([[0, *map(self._sought_feature, own)] for own in dialogues])
+        features = features[sequence, batch.segment[sequence, place]]
+        given = features > 0
         total = losses["total"] + GAZE_WEIGHT * (losses["gaze"] + losses["recall"])
-        if named.any():
-            losses["looking_for"] = gaze.looking_for(sequence[named], place[named], types[named])
+        if given.any():
+            losses["looking_for"] = gaze.looking_for(sequence[given], place[given], features[given])
             total = total + GAZE_WEIGHT * losses["looking_for"]
         return losses | {"total": total}
 
-    def _part_type(self, dialogue: Dialogue) -> int:
-        """What the command names, as the tower numbers it; 0 where it names no part."""
-        if dialogue.part is None or not dialogue.names_part:
+    def _sought_feature(self, dialogue: Dialogue) -> int:
+        """What the command gives to look for, as `GazeLoss.looking_for` counts it; 0 nothing."""
+        part = dialogue.part
+        if part is None or dialogue.sought is Sought.LOOKS:
             return 0
-        pair = dialogue.part.object_name, dialogue.part.part_name
-        return 1 + self._vocabulary.part_types.index(pair)
+        nameless = 1 + len(self._vocabulary.part_types)
+        if dialogue.sought is Sought.COLOUR:
+            return 1 + nameless + self._vocabulary.colours.index(part.colour_name)
+        if part.object_name in self._vocabulary.nameless:
+            return nameless
+        return 1 + self._vocabulary.part_types.index((part.object_name, part.part_name))
 
     def _run(self, batch: PackedBatch, tokens: Tensor) -> Tensor:
         model = self._llava.model

@@ -165,7 +165,7 @@ def train_tower(
     """Train in place; continues from the progress file `path` after being stopped.
 
     Args:
-        tower: whose last part type stands for things without part labels.
+        tower: whose last part type stands for things without a name or part labels.
         pictures: simulated ones.
         recorded: real ones, a fixed share of every batch; None to train without.
         settings: steps, batch, rates.
@@ -191,9 +191,8 @@ def train_tower(
         pixels, cells, numbers = augment(
             pictures.images[rows], pictures.cell_parts[rows], pictures.numbers[rows], rng
         )
-        targets = make_targets(
-            cells, pictures.types[rows], pictures.colours[rows], numbers, side_px
-        )
+        types = np.minimum(pictures.types[rows], tower.config.num_part_types)
+        targets = make_targets(cells, types, pictures.colours[rows], numbers, side_px)
         real_targets = None
         if recorded and simulated < settings.batch:
             height_px, width_px = pictures.images.shape[1:3]

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from ..grasp.errors import RequestInvalid
-from .catalogue import desk, food, household, tools, vessels
+from .catalogue import desk, food, household, nameless, tools, vessels
 from .shape import ObjectShape
 
 _MAKERS: dict[str, Callable[[np.random.Generator], ObjectShape]] = {
@@ -38,7 +38,19 @@ _MAKERS: dict[str, Callable[[np.random.Generator], ObjectShape]] = {
 }
 
 OBJECT_NAMES: tuple[str, ...] = tuple(_MAKERS)
-"""Every object there is, in alphabetical order."""
+"""Every object that has a name, in alphabetical order."""
+
+_NAMELESS_MAKERS: dict[str, Callable[[np.random.Generator], ObjectShape]] = {
+    "fork": nameless.fork,
+    "hook": nameless.hook,
+    "lump": nameless.lump,
+    "pot": nameless.pot,
+    "slab": nameless.slab,
+    "stick": nameless.stick,
+}
+
+NAMELESS: tuple[str, ...] = tuple(_NAMELESS_MAKERS)
+"""Kinds of random shapes that training shows beside the objects, things without a name."""
 
 HELD_OUT: tuple[str, ...] = ("carrot", "cup", "lemon", "pliers")
 """Objects that random scenes show only when asked to: for evaluation on unseen ones."""
@@ -60,15 +72,16 @@ def make_object(name: str, shape_seed: int) -> ObjectShape:
     """Draw the instance of an object that belongs to a seed: its size, colours and mass.
 
     Args:
-        name: one of `OBJECT_NAMES`.
+        name: one of `OBJECT_NAMES` or `NAMELESS`.
         shape_seed: not negative; the same one draws the same instance on every machine.
 
     Raises:
         UnknownObject: there is no such object.
     """
-    if name not in _MAKERS:
+    maker = _MAKERS.get(name) or _NAMELESS_MAKERS.get(name)
+    if maker is None:
         raise UnknownObject(name)
-    return _MAKERS[name](np.random.default_rng([shape_seed, zlib.crc32(name.encode())]))
+    return maker(np.random.default_rng([shape_seed, zlib.crc32(name.encode())]))
 
 
 PARTS: dict[str, tuple[str, ...]] = {name: make_object(name, 0).parts for name in OBJECT_NAMES}

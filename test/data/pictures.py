@@ -34,6 +34,21 @@ def random_parts(rng: np.random.Generator, width_px=640, height_px=480) -> list[
     return parts
 
 
+def with_nameless(
+    parts: list[LabelledPart], rng: np.random.Generator, count: int
+) -> list[LabelledPart]:
+    """Add things without a name, all in plain sight."""
+    vocabulary = load_vocabulary()
+    added = list(parts)
+    for kind, part in rng.permutation(vocabulary.nameless_types)[:count].tolist():
+        rectangle = GraspRectangle(
+            rng.uniform(0, 640), rng.uniform(0, 480), rng.uniform(-1.5, 1.5), 30, 10, 640, 480
+        )
+        colour = str(rng.choice(vocabulary.colours))
+        added.append(LabelledPart(kind, part, colour, len(added) + 1, rectangle, 1.0, True))
+    return added
+
+
 def bar_pictures(count: int, seed: int = 0) -> LabelledPictures:
     """Draw one bright bar a picture: the middle of a banana, to be closed on across the bar."""
     rng = np.random.default_rng(seed)

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
-from pictures import random_parts
+from pictures import random_parts, with_nameless
 
 from rt_grasp_ros.data.dialogues import (
     MIN_VISIBLE_FRACTION,
+    Sought,
     draw_dialogue,
     draw_follow_up,
 )
@@ -55,7 +56,7 @@ def test_hidden_parts_are_not_asked_for():
 
 def test_a_command_by_name_alone_means_the_default_part():
     for _, dialogue in dialogues():
-        if dialogue.part is None or dialogue.part.is_default or not dialogue.names_part:
+        if dialogue.part is None or dialogue.part.is_default or dialogue.sought is not Sought.PART:
             continue
         words = VOCABULARY.objects[dialogue.part.object_name].parts[dialogue.part.part_name]
         assert any(name in dialogue.command for name in words.names)
@@ -64,10 +65,11 @@ def test_a_command_by_name_alone_means_the_default_part():
 def test_a_colour_or_shape_means_one_object_only():
     asked = 0
     for parts, dialogue in dialogues():
-        if dialogue.part is None or dialogue.names_part:
+        if dialogue.part is None or dialogue.sought is Sought.PART:
             continue
         asked += 1
         words = set(dialogue.command.replace(",", " ").split())
+        assert (dialogue.sought is Sought.COLOUR) == (dialogue.part.colour_name in words)
         own = VOCABULARY.objects[dialogue.part.object_name]
         others = [part for part in parts if part.object_name != dialogue.part.object_name]
         if dialogue.part.colour_name in words:
@@ -76,6 +78,53 @@ def test_a_colour_or_shape_means_one_object_only():
             (look,) = [look for look in own.looks if f" {look} " in f"{dialogue.command} "]
             assert all(look not in VOCABULARY.objects[p.object_name].looks for p in others)
     assert asked > 100
+
+
+def nameless_dialogues(count, kinds):
+    rng = np.random.default_rng(3)
+    for _ in range(count):
+        parts = with_nameless(random_parts(rng), rng, kinds)
+        yield parts, draw_dialogue(parts, VOCABULARY, rng)
+
+
+def test_a_noun_for_nothing_in_view_means_the_only_thing_without_a_name():
+    nouns = 0
+    for _, dialogue in nameless_dialogues(1500, 1):
+        uses_noun = "what a" in dialogue.answer or "no name for a" in dialogue.answer
+        if dialogue.part is None or dialogue.part.object_name not in VOCABULARY.nameless:
+            assert not uses_noun
+            continue
+        assert uses_noun == (dialogue.sought is Sought.PART)
+        if not uses_noun:
+            continue
+        nouns += 1
+        assert any(noun in dialogue.command for noun in VOCABULARY.absent_nouns)
+        answer = parse_answer(dialogue.answer, 640, 480)
+        assert agrees(answer.reasoning, dialogue.part.rectangle)
+    assert nouns > 100
+
+
+def test_of_two_things_without_a_name_one_is_meant_by_colour_or_looks_only():
+    described = 0
+    for parts, dialogue in nameless_dialogues(800, 2):
+        if dialogue.part is None or dialogue.part.object_name not in VOCABULARY.nameless:
+            continue
+        described += 1
+        assert dialogue.sought in (Sought.COLOUR, Sought.LOOKS)
+        if dialogue.sought is Sought.COLOUR:
+            colours = [part.colour_name for part in parts if part.is_default]
+            assert colours.count(dialogue.part.colour_name) == 1
+    assert described > 50
+
+
+def test_beside_a_thing_without_a_name_only_known_objects_are_said_to_be_absent():
+    known = [name for words in VOCABULARY.objects.values() for name in words.names]
+    refusals = 0
+    for _, dialogue in nameless_dialogues(500, 1):
+        if dialogue.rectangle is None and " object" not in dialogue.answer:
+            refusals += 1
+            assert any(f"{name} " in dialogue.answer for name in known), dialogue.answer
+    assert refusals > 50
 
 
 def named_refinement(command):

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from pictures import random_parts
+from pictures import random_parts, with_nameless
 
 from rt_grasp_ros.data.consistency import row_problems
 from rt_grasp_ros.data.conversation_row import to_row
@@ -77,3 +77,11 @@ def test_what_is_hidden_is_not_called_absent():
     parts = random_parts(np.random.default_rng(3))
     names = {VOCABULARY.objects[part.object_name].names[0] for part in parts}
     assert not names & set(absent_from(parts, VOCABULARY, True))
+
+
+def test_things_without_a_name_are_left_out_and_nothing_else_is_said_to_be_absent():
+    rng = np.random.default_rng(5)
+    parts = with_nameless(random_parts(rng), rng, 1)
+    assert all(thing.object_id in VOCABULARY.objects for thing in things_of(parts, VOCABULARY, rng))
+    known = {words.names[0] for words in VOCABULARY.objects.values()}
+    assert set(absent_from(parts, VOCABULARY, known_only=False)) <= known

@@ -11,6 +11,7 @@ def test_every_part_and_every_refusal_is_phrased():
             assert sum(part.take in phrasing for phrasing in phrasings) >= len(
                 vocabulary.grasp_answers
             )
+    assert any("no name for it" in phrasing for phrasing in phrasings)
     assert any(phrasing.endswith("No grasp.") for phrasing in phrasings)
 
 

@@ -1,5 +1,5 @@
 from rt_grasp_ros.language.vocabulary import load_vocabulary
-from rt_grasp_ros.sim.objects import HELD_OUT, OBJECT_NAMES, PARTS
+from rt_grasp_ros.sim.objects import HELD_OUT, NAMELESS, OBJECT_NAMES, PARTS, make_object
 
 
 def test_objects_and_parts_are_those_of_the_cell():
@@ -7,6 +7,14 @@ def test_objects_and_parts_are_those_of_the_cell():
     assert set(vocabulary.objects) == set(OBJECT_NAMES) - set(HELD_OUT)
     for name, words in vocabulary.objects.items():
         assert set(words.parts) == set(PARTS[name]), name
+
+
+def test_nameless_kinds_are_those_of_the_cell():
+    vocabulary = load_vocabulary()
+    assert set(vocabulary.nameless) == set(NAMELESS)
+    assert not set(vocabulary.nameless) & set(vocabulary.objects)
+    kinds = [(kind, part) for kind in vocabulary.nameless for part in make_object(kind, 0).parts]
+    assert list(vocabulary.nameless_types) == kinds
 
 
 def test_no_name_means_two_things():
@@ -25,6 +33,8 @@ def test_templates_have_their_fields():
     assert all("{o}" in c and "{p}" in c for c in vocabulary.part_commands)
     fields = ("{object}", "{place}", "{shape}", "{take}", "{closing}")
     assert all(field in a for a in vocabulary.grasp_answers for field in fields)
+    nameless = (*vocabulary.nameless_answers, *vocabulary.unknown_noun_answers)
+    assert all(field in a for a in nameless for field in fields if field != "{take}")
 
 
 def test_every_object_has_looks_and_uses_of_its_own():

@@ -10,10 +10,9 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import LlavaForConditionalGeneration
 
-from ...grasp.errors import CheckpointInvalid
-from ...model import tower  # noqa: F401  (registers the vision tower with transformers)
 from ...model.checkpoint import Checkpoint
 from ...model.quantise import quantise
+from ..read_checkpoint import read_checkpoint
 from .batches import Batch
 from .settings import TuneSettings
 
@@ -49,15 +48,7 @@ def load_base(folder: Path, settings: TuneSettings, device: torch.device = CPU) 
         ModelNotLoaded: it is to be quantised, and bitsandbytes is missing.
     """
     checkpoint = Checkpoint.open(folder)
-    try:
-        llava = LlavaForConditionalGeneration.from_pretrained(
-            folder, dtype=DTYPES[settings.frozen_weights], use_safetensors=True
-        )
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    except Exception as error:  # every layer below has exceptions of its own
-        raise CheckpointInvalid(
-            f"The base '{folder}' can't be loaded ({error}); fetch or build it again."
-        ) from error
+    llava, tokenizer = read_checkpoint(folder, DTYPES[settings.frozen_weights])
     quantise(llava, settings.quantise, device)
     if settings.quantise == "nf4":
         _keep_plain_layout_on_cpu(llava)
