@@ -30,7 +30,6 @@ import rclpy
 from numpy.typing import NDArray
 from rclpy.action import ActionClient
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
-from rclpy.executors import MultiThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
 from rclpy.task import Future
@@ -49,6 +48,7 @@ from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.conversions import duration_from_seconds, grasp_to_message
 from rt_grasp_ros.ros.processes import NodeProcesses
+from rt_grasp_ros.ros.spinner import Spinner
 from rt_grasp_ros.sim.scene import random_scene
 
 ROBOT = load_robot(share_path("config/robots/panda.yaml"))
@@ -211,9 +211,9 @@ def measure(rounds: int) -> dict[str, list[dict[str, float]]]:
         processes.start("executor_node", patience, share_path("config/executor_cell.yaml"))
         rclpy.init()
         operator = Operator()
-        executor = MultiThreadedExecutor(4)
-        executor.add_node(operator)
-        threading.Thread(target=executor.spin, daemon=True).start()
+        spinner = Spinner(rclpy.get_default_context(), 4)
+        spinner.add(operator)
+        spinner.start()
         try:
             operator.wait_until_ready()
             for number in range(1, rounds + 1):
@@ -223,7 +223,7 @@ def measure(rounds: int) -> dict[str, list[dict[str, float]]]:
                     operator.go_home()
                     print(f"round {number}: {name}: {taken[name][-1]}", file=sys.stderr, flush=True)
         finally:
-            executor.shutdown(timeout_sec=5.0)
+            spinner.stop(5.0)
             operator.destroy_node()
             rclpy.try_shutdown()
     return taken

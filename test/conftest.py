@@ -1,5 +1,6 @@
-"""What every test gets: a ROS domain of its own, and a word on the tests that cannot run here."""
+"""What each test file gets: its own ROS domain, and a word on the tests that cannot run here."""
 
+import gc
 import importlib.util
 import os
 import re
@@ -8,9 +9,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from domains import take_domain
 
-# Before anything imports rclpy: parallel runs and other ROS nodes must not hear each other.
-os.environ["ROS_DOMAIN_ID"] = str(1 + os.getpid() % 100)
+# Before anything imports rclpy: no other ROS nodes are to hear the tests.
 os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
 
 NOT_RUN = "not run here: needs "
@@ -19,6 +20,18 @@ GPU = "a CUDA GPU"
 MOVEIT = "moveit_msgs and control_msgs (built by `make test`)"
 BROWSER = "Chromium, playwright and viser (apt-get install chromium; run by `make test`)"
 ROS = "ROS 2 and the built interfaces (make setup; run by `make test`)"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ros_domain() -> None:
+    """Give each file of tests a ROS domain of its own, without nodes of the files before.
+
+    A lifecycle node that was destroyed is there until Python has collected it: its state machine
+    and its action clients hold it. Until then no node of that name gets a `/rosout` in this
+    process, in whichever domain.
+    """
+    gc.collect()
+    take_domain()
 
 
 def _has_torch() -> bool:

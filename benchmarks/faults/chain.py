@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +17,6 @@ from types import TracebackType
 
 import rclpy
 from rclpy.context import Context
-from rclpy.executors import MultiThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, qos_profile_sensor_data
 from sensor_msgs.msg import CameraInfo, Image
@@ -35,6 +33,7 @@ from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.grasp_publishers import LATCHED
 from rt_grasp_ros.ros.newcomers import Newcomers
 from rt_grasp_ros.ros.processes import NodeProcesses
+from rt_grasp_ros.ros.spinner import Spinner
 
 PERCEPTION, EXECUTOR, CELL = "perception_node", "executor_node", "sim_node"
 ROBOT = load_robot(share_path("config/robots/panda.yaml"))
@@ -63,6 +62,7 @@ _SIGNS_OF_LIFE = {
 
 _START_TIMEOUT_S = 120.0
 _END_TIMEOUT_S = 8.0
+_STOP_TIMEOUT_S = 2.0
 _SERVICE_DELAY_S = 1.0  # a service is heard of, and forgotten, a moment after the topics
 _POLL_S = 0.02
 _HOME_RAD = 0.02
@@ -96,14 +96,13 @@ class Chain:
         self.context = Context()
         rclpy.init(context=self.context)
         self._node = Node("faults", context=self.context)
-        self._spinner = MultiThreadedExecutor(10, context=self.context)
-        self._spinner.add_node(self._node)
+        self._spinner = Spinner(self.context, 10)
+        self._spinner.add(self._node)
         self.joints = JointWatch(self._node, ROBOT.arm_joints)
         self.relays = self._make_relays()
         self.user = User(self._node, own_name(FIXED_FRAMES))
         self._frames = self._node.create_publisher(TFMessage, "/tf", 100)
-        self._thread = threading.Thread(target=self._spinner.spin, daemon=True)
-        self._thread.start()
+        self._spinner.start()
         self._processes = NodeProcesses(log_folder)
         try:
             for node in _PARAMETERS:
@@ -178,12 +177,11 @@ class Chain:
 
     def add(self, node: Node) -> None:
         """Spin another node of the harness, made in `context`."""
-        self._spinner.add_node(node)
+        self._spinner.add(node)
 
     def remove(self, node: Node) -> None:
         """End a node that was added."""
-        self._spinner.remove_node(node)
-        time.sleep(_SERVICE_DELAY_S)  # taking apart what the executor waits for breaks its wait
+        self._spinner.remove(node)
         node.destroy_node()
 
     def publish_frames(self, frames: TFMessage) -> None:
@@ -209,10 +207,9 @@ class Chain:
         """End everything."""
         self.user.close()
         self._processes.stop()
-        self._spinner.shutdown(timeout_sec=2.0)
+        self._spinner.stop(_STOP_TIMEOUT_S)
         self._node.destroy_node()
         self.context.try_shutdown()
-        self._thread.join(2.0)
 
     def __enter__(self) -> Chain:
         return self

@@ -13,12 +13,12 @@ from rclpy._rclpy_pybind11 import RCLError, RCLInvalidROSArgsError
 from rclpy.client import Client
 from rclpy.context import Context
 from rclpy.exceptions import NameValidationException
-from rclpy.executors import MultiThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
 from ..grasp.errors import RequestInvalid
 from .camera_subscriptions import CAMERA_TOPICS
+from .spinner import Spinner
 
 _THREADS = 4
 _STOP_TIMEOUT_S = 2.0
@@ -59,17 +59,15 @@ def background_node(name: str, place: Place) -> Iterator[Node]:
     except RequestInvalid:
         context.try_shutdown()
         raise
-    executor = MultiThreadedExecutor(_THREADS, context=context)
-    executor.add_node(node)
-    spinner = threading.Thread(target=executor.spin, daemon=True)
+    spinner = Spinner(context, _THREADS)
+    spinner.add(node)
     spinner.start()
     try:
         yield node
     finally:
-        executor.shutdown(timeout_sec=_STOP_TIMEOUT_S)
+        spinner.stop(_STOP_TIMEOUT_S)
         node.destroy_node()
         context.try_shutdown()
-        spinner.join(timeout=_STOP_TIMEOUT_S)
 
 
 def _make_node(name: str, place: Place, context: Context) -> Node:

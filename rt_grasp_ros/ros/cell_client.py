@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
@@ -15,7 +14,6 @@ from lifecycle_msgs.srv import ChangeState
 from numpy.typing import NDArray
 from rclpy.client import Client
 from rclpy.context import Context
-from rclpy.executors import SingleThreadedExecutor
 from sensor_msgs.msg import Image
 from std_msgs.msg import String
 from std_srvs.srv import Trigger
@@ -28,6 +26,9 @@ from .action_client import ActionClient
 from .grasp_publishers import LATCHED
 from .images import rgb_from_image
 from .service_call import NotReady, call, wait_until
+from .spinner import Spinner
+
+_STOP_TIMEOUT_S = 2.0
 
 
 class CellClient:
@@ -67,10 +68,9 @@ class CellClient:
             "execute_grasp/_action/feedback",
             lambda message: on_stage(Stage(message.feedback.stage)),
         )
-        self._spinner = SingleThreadedExecutor(context=self._context)
-        self._spinner.add_node(self._node)
-        self._thread = threading.Thread(target=self._spinner.spin, daemon=True)
-        self._thread.start()
+        self._spinner = Spinner(self._context)
+        self._spinner.add(self._node)
+        self._spinner.start()
 
     def wait_for_cell_and_executor(self, timeout_s: float) -> None:
         """Wait until cell and executor offer their services.
@@ -149,10 +149,10 @@ class CellClient:
 
     def close(self) -> None:
         """Leave the ROS graph."""
-        self._spinner.shutdown(timeout_sec=2.0)
+        self._spinner.stop(_STOP_TIMEOUT_S)
+        self._executor_action.destroy()
         self._node.destroy_node()
         self._context.try_shutdown()
-        self._thread.join(2.0)
 
     def _keep(self, topic: str, message: Image) -> None:
         self._pictures[topic] = message

@@ -15,7 +15,6 @@ from nav_msgs.msg import Path
 from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.action.server import ServerGoalHandle
 from rclpy.callback_groups import ReentrantCallbackGroup
-from rclpy.executors import MultiThreadedExecutor
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from std_msgs.msg import Header
@@ -46,6 +45,7 @@ from .one_job import OneJob
 from .parameters import Parameters
 from .pick_request import PickRequestReader
 from .robot_topics import RobotTopics
+from .spinner import end_executor, make_executor
 from .verdict_report import VerdictReport
 
 # The pick itself, camera, joint states, TF, goals and cancels, parameters.
@@ -289,14 +289,14 @@ def main(args: list[str] | None = None) -> None:
         signal.signal(number, lambda *_: stopped.set())
     node = make_or_exit(ExecutorNode, "executor_node")
     _guard = start_guard(node)
-    executor = MultiThreadedExecutor(THREADS)
+    executor = make_executor(THREADS)
     executor.add_node(node)
     try:
         while not stopped.is_set():
             executor.spin_once(timeout_sec=_SPIN_S)
     finally:
         node.stop_motion(STOP_TIMEOUT_S)
-        executor.shutdown(timeout_sec=STOP_TIMEOUT_S)
+        end_executor(executor, STOP_TIMEOUT_S)
         node.destroy_node()
         rclpy.try_shutdown()
 

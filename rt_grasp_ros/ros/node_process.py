@@ -9,14 +9,11 @@ from typing import TypeVar
 import rclpy
 from rclpy._rclpy_pybind11 import RCLError
 from rclpy.exceptions import ParameterException
-from rclpy.executors import (
-    ExternalShutdownException,
-    MultiThreadedExecutor,
-    SingleThreadedExecutor,
-)
+from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 
 from ..grasp.errors import RtGraspError
+from .spinner import end_executor, make_executor
 
 STOP_TIMEOUT_S = 5.0
 """For what is under way when a process ends."""
@@ -51,7 +48,7 @@ def run_node(
     """
     rclpy.init(args=args)
     node = make_or_exit(make_node, name)
-    executor = SingleThreadedExecutor() if threads == 1 else MultiThreadedExecutor(threads)
+    executor = make_executor(threads)
     executor.add_node(node)
     try:
         executor.spin()
@@ -61,6 +58,6 @@ def run_node(
         if rclpy.ok():
             raise  # else the signal came while rclpy prepared to wait
     finally:
-        executor.shutdown(timeout_sec=STOP_TIMEOUT_S)
-        node.destroy_node()
+        node.destroy_node()  # first, for it ends what is under way
+        end_executor(executor, STOP_TIMEOUT_S)
         rclpy.try_shutdown()

@@ -1,10 +1,23 @@
 """The world and the robot of a test file; ROS is imported where it is used, it may be missing."""
 
 import pytest
+from domains import take_domain
 
 
 @pytest.fixture(scope="module")
 def world():
+    """The world of all tests of a file."""
+    yield from spun_world()
+
+
+@pytest.fixture
+def new_world():
+    """A world of one test alone, in a domain of its own."""
+    take_domain()
+    yield from spun_world()
+
+
+def spun_world():
     from world import World
 
     world = World()

@@ -9,17 +9,9 @@ import numpy as np
 import pytest
 from arm_world import ROBOT, Commander, FakeArm, eventually
 from rt_grasp_ros.action import ExecuteGrasp
-from world import FakeCamera, World
+from world import FakeCamera
 
 pytestmark = pytest.mark.ros
-
-
-@pytest.fixture
-def world():
-    world = World()
-    world.start()
-    yield world
-    world.stop()
 
 
 @pytest.fixture
@@ -31,10 +23,10 @@ def executor():
     process.wait(5.0)
 
 
-def test_the_arm_stops_though_nothing_is_left_of_the_executor(world, executor):
-    arm = world.add(FakeArm(world))
-    world.add(FakeCamera(world))
-    commander = world.add(Commander(world))
+def test_the_arm_stops_though_nothing_is_left_of_the_executor(new_world, executor):
+    arm = new_world.add(FakeArm(new_world))
+    new_world.add(FakeCamera(new_world))
+    commander = new_world.add(Commander(new_world))
     arm.publish_camera_pose()
     assert commander.send().accepted
     commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)

@@ -1,9 +1,11 @@
 """The command line's node stands where it is told to, and waits no longer than it is told to."""
 
+import threading
 import time
 
 import pytest
 from rclpy.node import Node
+from std_msgs.msg import String
 from std_srvs.srv import Trigger
 
 from rt_grasp_ros.grasp.errors import RequestInvalid
@@ -58,3 +60,19 @@ def test_a_reply_comes_or_the_wait_ends(world):
         start_s = time.monotonic()
         assert reply_within(node.create_client(Trigger, "nobody"), Trigger.Request(), 0.2) is None
         assert time.monotonic() - start_s < 10.0
+
+
+def test_what_is_under_way_ends_before_the_node_does():
+    begun, ended = threading.Event(), threading.Event()
+    with background_node("user", Place()) as node:
+        said = node.create_publisher(String, "said", 10)
+
+        def say():
+            begun.set()
+            time.sleep(0.5)
+            said.publish(String(data="done"))
+            ended.set()
+
+        timer = node.create_timer(0.01, lambda: (timer.cancel(), say()))
+        assert begun.wait(30.0)
+    assert ended.is_set()

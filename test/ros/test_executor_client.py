@@ -9,7 +9,7 @@ from action_msgs.srv import CancelGoal
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 from rt_grasp_ros.action import ExecuteGrasp
-from world import FakeExecutor, World
+from world import FakeExecutor
 
 from rt_grasp_ros.grasp.errors import ExecutorUnavailable
 from rt_grasp_ros.ros.executor_client import ExecutorClient
@@ -18,14 +18,6 @@ from rt_grasp_ros.ros.grasp_publishers import LATCHED
 pytestmark = pytest.mark.ros
 
 PROMPTLY_S = 10.0
-
-
-@pytest.fixture
-def world():
-    world = World()
-    world.start()
-    yield world
-    world.stop()
 
 
 class ForgetfulExecutor(Node):
@@ -51,8 +43,8 @@ class ForgetfulExecutor(Node):
 
 
 @pytest.fixture
-def client(world):
-    asker = world.add(Node("asker", context=world.context))
+def client(new_world):
+    asker = new_world.add(Node("asker", context=new_world.context))
     return ExecutorClient(asker, ReentrantCallbackGroup())
 
 
@@ -66,12 +58,13 @@ def execute(client):
     )
 
 
-def test_another_executor_in_its_place_ends_the_wait(world, client):
-    first = world.add(FakeExecutor(world, duration_s=20.0))
+def test_another_executor_in_its_place_ends_the_wait(new_world, client):
+    first = new_world.add(FakeExecutor(new_world, duration_s=20.0))
 
     def replace():
         assert first.running.wait(30.0)
-        world.add(FakeExecutor(world))  # the first still counts as there, as one that was killed
+        # The first still counts as there, as one that was killed.
+        new_world.add(FakeExecutor(new_world))
 
     threading.Thread(target=replace, daemon=True).start()
     start_s = time.monotonic()
@@ -80,7 +73,7 @@ def test_another_executor_in_its_place_ends_the_wait(world, client):
     assert time.monotonic() - start_s < PROMPTLY_S
 
 
-def test_an_executor_that_does_not_know_the_goal_any_more_is_no_success(world, client):
-    world.add(ForgetfulExecutor(world))
+def test_an_executor_that_does_not_know_the_goal_any_more_is_no_success(new_world, client):
+    new_world.add(ForgetfulExecutor(new_world))
     with pytest.raises(ExecutorUnavailable, match=r"started anew.*look at the arm"):
         execute(client)

@@ -7,7 +7,7 @@ from arm_world import Commander, FakeArm, Operator
 from moveit_world import OTHER_OBJECT, FakeMoveGroup
 from rclpy.parameter import Parameter
 from rt_grasp_ros.action import ExecuteGrasp
-from world import FakeCamera, World
+from world import FakeCamera
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.ros.executor_node import ExecutorNode
@@ -17,21 +17,13 @@ pytestmark = [pytest.mark.ros, pytest.mark.moveit]
 PARAMETERS = {"backend": "move_group", "speed": 1.0, "line_speed": 1.0, "gripper_timeout_s": 20.0}
 
 
-@pytest.fixture
-def world():
-    world = World()
-    world.start()
-    yield world
-    world.stop()
-
-
-def test_a_grasp_is_carried_out_then_another_is_stopped(world):
+def test_a_grasp_is_carried_out_then_another_is_stopped(new_world):
     overrides = [Parameter(name, value=value) for name, value in PARAMETERS.items()]
-    world.add(ExecutorNode(context=world.context, parameter_overrides=overrides))
-    move_group = world.add(FakeMoveGroup(world))
-    arm = world.add(FakeArm(world))
-    world.add(FakeCamera(world))
-    commander, operator = world.add(Commander(world)), world.add(Operator(world))
+    new_world.add(ExecutorNode(context=new_world.context, parameter_overrides=overrides))
+    move_group = new_world.add(FakeMoveGroup(new_world))
+    arm = new_world.add(FakeArm(new_world))
+    new_world.add(FakeCamera(new_world))
+    commander, operator = new_world.add(Commander(new_world)), new_world.add(Operator(new_world))
     arm.publish_camera_pose()
     result = commander.result_of(commander.send())
     assert ErrorCode(result.error_code) is ErrorCode.OK, result.error_message

@@ -9,17 +9,9 @@ import numpy as np
 import pytest
 from arm_world import ROBOT, Commander, FakeArm
 from rt_grasp_ros.action import ExecuteGrasp
-from world import FakeCamera, World
+from world import FakeCamera
 
 pytestmark = pytest.mark.ros
-
-
-@pytest.fixture
-def world():
-    world = World()
-    world.start()
-    yield world
-    world.stop()
 
 
 @pytest.fixture
@@ -39,11 +31,11 @@ def start():
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_stopping_the_process_stops_the_arm_first(world, start, number):
+def test_stopping_the_process_stops_the_arm_first(new_world, start, number):
     process = start("-p", "speed:=0.5")
-    arm = world.add(FakeArm(world))
-    world.add(FakeCamera(world))
-    commander = world.add(Commander(world))
+    arm = new_world.add(FakeArm(new_world))
+    new_world.add(FakeCamera(new_world))
+    commander = new_world.add(Commander(new_world))
     arm.publish_camera_pose()
     assert commander.send().accepted
     commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)

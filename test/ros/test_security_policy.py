@@ -66,7 +66,7 @@ def observer(world):
 def assert_allowed_exactly(observer, name):
     """Wait until the graph knows all of the node, then compare."""
     expected = allowed(profiles()[name])
-    eventually(lambda: used_by(observer, name, "/") == expected, 20.0)
+    eventually(lambda: used_by(observer, name, "/") == expected, 60.0)
     for what, used, may in zip(
         ("publishes", "hears", "serves", "calls"),
         used_by(observer, name, "/"),

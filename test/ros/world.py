@@ -2,14 +2,12 @@
 
 import threading
 import time
-import traceback
 
 import numpy as np
 import rclpy
-from rclpy.action import ActionServer, CancelResponse, GoalResponse
+from rclpy.action import ActionClient, ActionServer, CancelResponse, GoalResponse
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.context import Context
-from rclpy.executors import MultiThreadedExecutor
 from rclpy.node import Node
 from rt_grasp_ros.action import ExecuteGrasp
 from rt_grasp_ros.msg import StageTime
@@ -21,10 +19,12 @@ from std_srvs.srv import Trigger
 from rt_grasp_ros.grasp.camera import Intrinsics
 from rt_grasp_ros.ros.conversions import intrinsics_to_message, time_from_nanoseconds
 from rt_grasp_ros.ros.images import image_from_array
+from rt_grasp_ros.ros.spinner import Spinner
 
 OPTICAL = "camera_color_optical_frame"
 INTRINSICS = Intrinsics(300.0, 300.0, 159.5, 119.5, 320, 240)
 TABLE_M, BOX_TOP_M = 0.7, 0.65
+STOP_TIMEOUT_S = 5.0
 
 
 class World:
@@ -33,40 +33,41 @@ class World:
     def __init__(self):
         self.context = Context()
         rclpy.init(context=self.context)
-        self._executor = MultiThreadedExecutor(10, context=self.context)
-        self._thread = threading.Thread(target=self._spin, daemon=True)
+        self._spinner = Spinner(self.context, 10)
         self._nodes = []
-        self._failure = None
 
     def add(self, node):
         self._nodes.append(node)
-        self._executor.add_node(node)
+        self._spinner.add(node)
         return node
 
     def remove(self, node):
         self._nodes.remove(node)
-        self._executor.remove_node(node)
-        time.sleep(0.3)  # taking apart what the executor is waiting for breaks its wait
-        node.destroy_node()
+        self._spinner.remove(node)
+        destroy(node)
 
     def start(self):
-        self._thread.start()
+        self._spinner.start()
 
     def stop(self):
-        self._executor.shutdown(timeout_sec=5.0)
         for node in self._nodes:
-            node.destroy_node()
+            if hasattr(node, "release"):  # what it holds up would hold up the end, too
+                node.release()
+        self._spinner.stop(STOP_TIMEOUT_S)
+        for node in self._nodes:
+            destroy(node)
+        self._nodes.clear()
         self.context.try_shutdown()
-        self._thread.join(5.0)
-        if self._failure is not None:
-            raise AssertionError("a callback failed and the world stood still") from self._failure
+        if self._spinner.failure is not None:
+            raise AssertionError("a callback failed") from self._spinner.failure
 
-    def _spin(self):
-        try:
-            self._executor.spin()
-        except Exception as error:
-            traceback.print_exc()
-            self._failure = error
+
+def destroy(node):
+    """Destroy a node with its action clients, which would keep it in the graph."""
+    node.destroy_node()
+    for waitable in [*node.waitables]:
+        if isinstance(waitable, ActionClient):
+            waitable.destroy()
 
 
 class FakeCamera(Node):
@@ -115,13 +116,14 @@ class FakeCamera(Node):
 
 
 class FakeExecutor(Node):
-    """An executor that ends as it is told to."""
+    """An executor that ends as it is told to, after a while or when it is released."""
 
     def __init__(self, world, duration_s=0.0, accept=True, result=None, **options):
         super().__init__("fake_executor", context=world.context, **options)
         self.goals = []
         self.cancelled = threading.Event()
         self.running = threading.Event()
+        self._released = threading.Event()
         self._duration_s = duration_s
         self._result = result or ExecuteGrasp.Result(
             held=True,
@@ -148,9 +150,14 @@ class FakeExecutor(Node):
                 self.cancelled.set()
                 goal.canceled()
                 return self._result
-            time.sleep(0.02)
+            if self._released.wait(0.02):
+                break
         goal.succeed()
         return self._result
+
+    def release(self):
+        """Let the goal end."""
+        self._released.set()
 
     def destroy_node(self):
         self._server.destroy()
