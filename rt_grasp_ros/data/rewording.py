@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -14,7 +15,11 @@ VERB_SHARE = 0.5
 REQUEST_SHARE = 0.4
 OPENING_SHARE = 0.15
 CLOSING_SHARE = 0.35
+NEW_WORD_SHARE = 0.15
+"""How many of the words put in are made up: what they mean must not matter."""
 
+_CONSONANTS = tuple("bcdfghjklmnprstvw")
+_VOWELS = (*"aeiou", "ea", "oo")
 _ARTICLE = re.compile(r"\ba (?=[aeiou])")
 
 
@@ -31,14 +36,25 @@ def reword(command: str, rng: np.random.Generator) -> str:
     words = load_wordings()
     verb = words.leading_verb(command)
     if verb and rng.random() < VERB_SHARE:
-        command = pick(words.verbs, rng) + command.removeprefix(verb)
+        command = _one_of(words.verbs, rng) + command.removeprefix(verb)
     if verb and rng.random() < REQUEST_SHARE:
         command = f"{pick(words.requests, rng)} {command}"
     elif rng.random() < OPENING_SHARE:
-        command = f"{pick(words.openings, rng)} {command}"
+        command = f"{_one_of(words.openings, rng)} {command}"
     if rng.random() < CLOSING_SHARE:
-        command = f"{command} {pick(words.closings, rng)}"
+        command = f"{command} {_one_of(words.closings, rng)}"
     return command
+
+
+def new_word(rng: np.random.Generator) -> str:
+    """Make up a word of one to three syllables."""
+    syllables = rng.integers(1, 4)
+    spoken = "".join(pick(_CONSONANTS, rng) + pick(_VOWELS, rng) for _ in range(syllables))
+    return spoken + pick(("", *_CONSONANTS), rng)
+
+
+def _one_of(words: Sequence[str], rng: np.random.Generator) -> str:
+    return new_word(rng) if rng.random() < NEW_WORD_SHARE else pick(words, rng)
 
 
 def with_article(text: str) -> str:

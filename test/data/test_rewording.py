@@ -4,7 +4,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from rt_grasp_ros.data.rewording import reword, with_article
+from rt_grasp_ros.data.rewording import new_word, reword, with_article
 from rt_grasp_ros.language.refinement import load_follow_ups
 from rt_grasp_ros.language.unseen_commands import load_unseen_commands
 from rt_grasp_ros.language.vocabulary import load_vocabulary
@@ -29,6 +29,17 @@ def test_what_is_named_stays():
     seen = {reword("pick up the blue mug by its handle", rng) for _ in range(300)}
     assert len(seen) > 100
     assert all("the blue mug by its handle" in command for command in seen)
+
+
+def test_some_words_are_made_up():
+    rng = np.random.default_rng(1)
+    made_up = {new_word(rng) for _ in range(200)}
+    assert len(made_up) > 150
+    assert all(word.isalpha() and 2 <= len(word) <= 10 for word in made_up)
+    known = " ".join(word for words in asdict(load_wordings()).values() for word in words)
+    said = [reword("grasp the mug", rng).split() for _ in range(400)]
+    new = [words for words in said if set(words) - {"grasp", "the", "mug"} - set(known.split())]
+    assert 10 < len(new) < 150
 
 
 def test_the_longest_verb_is_replaced():
