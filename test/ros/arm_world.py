@@ -2,12 +2,12 @@
 
 import threading
 import time
+from collections import Counter
 
 import numpy as np
 from geometry_msgs.msg import TransformStamped
 from nav_msgs.msg import Path
-from rclpy.action import ActionClient
-from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.node import Node
 from rt_grasp_ros.action import ExecuteGrasp
 from sensor_msgs.msg import JointState
@@ -21,11 +21,13 @@ from rt_grasp_ros.grasp.grasp import Grasp
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.ros.action_client import ActionClient
 from rt_grasp_ros.ros.conversions import grasp_to_message, transform_from_matrix
 from rt_grasp_ros.ros.grasp_publishers import LATCHED
 from rt_grasp_ros.ros.motion_conversions import trajectory_from_message
 
 ROBOT = load_robot(share_path("config/robots/panda.yaml"))
+CREEP_SPEED = 0.03  # slow, and yet no standing still
 FINGERS = ("panda_finger_joint1", "panda_finger_joint2")
 # The camera of world.py hangs 0.7 m over the table's middle and looks straight down.
 T_BASE_CAMERA = np.array([[0.0, -1, 0, 0.5], [-1, 0, 0, 0], [0, 0, -1, 0.7], [0, 0, 0, 1]])
@@ -49,7 +51,7 @@ class FakeArm(Node):
         super().__init__("fake_arm", context=world.context, **options)
         self._states = self.create_publisher(JointState, "joint_states", 10)
         self._transforms = self.create_publisher(TFMessage, "/tf_static", LATCHED)
-        group = ReentrantCallbackGroup()
+        group = MutuallyExclusiveCallbackGroup()  # who sees a hold sees an arm that stands
         for topic, follow in (("arm", self._follow_arm), ("hand", self._follow_hand)):
             self.create_subscription(
                 JointTrajectory,
@@ -68,7 +70,18 @@ class FakeArm(Node):
         self.object_joint_m = 0.015
         self.is_silent = False
         self.holds = 0
+        self._creeping = None
+        self._sent = Counter()
         self._motions = []
+
+    def creep_in(self, part, number):
+        """Let a motion of "arm" or "hand", counted from 1, last long enough to be stopped."""
+        self._creeping = part, number
+
+    def _motion(self, part, trajectory):
+        self._sent[part] += 1
+        speed = CREEP_SPEED if (part, self._sent[part]) == self._creeping else 1.0
+        return time.monotonic(), speed, trajectory
 
     def publish_camera_pose(self, T_base_camera=T_BASE_CAMERA):
         pose = TransformStamped(
@@ -82,20 +95,21 @@ class FakeArm(Node):
         trajectory = trajectory_from_message(message)
         if trajectory is None:
             self.holds += 1
-        self._motions = [m for m in self._motions if m[1].names == FINGERS]
+        self._motions = [m for m in self._motions if m[-1].names == FINGERS]
         if trajectory is not None:
-            self._motions.append((time.monotonic(), trajectory))
+            self._motions.append(self._motion("arm", trajectory))
 
     def _follow_hand(self, message):
-        self._motions = [m for m in self._motions if m[1].names != FINGERS]
-        self._motions.append((time.monotonic(), trajectory_from_message(message)))
+        self._motions = [m for m in self._motions if m[-1].names != FINGERS]
+        self._motions.append(self._motion("hand", trajectory_from_message(message)))
 
     def _publish(self):
         now_s = time.monotonic()
         positions = self.positions
-        for start_s, motion in self._motions:
+        for start_s, speed, motion in self._motions:
+            moved_s = speed * (now_s - start_s)
             for name, column in zip(motion.names, motion.positions.T, strict=True):
-                positions[name] = float(np.interp(now_s - start_s, motion.times_s, column))
+                positions[name] = float(np.interp(moved_s, motion.times_s, column))
         for name in FINGERS:
             positions[name] = max(positions[name], self.object_joint_m)
         if not self.is_silent:
@@ -120,8 +134,9 @@ class Commander(Node):
         self.stages = []
         self.verdicts = []
         self._stage_reached = threading.Condition()
+        # Not reentrant: feedback is heard in the order in which it was given.
         self._client = ActionClient(
-            self, ExecuteGrasp, "execute_grasp", callback_group=ReentrantCallbackGroup()
+            self, ExecuteGrasp, "execute_grasp", callback_group=MutuallyExclusiveCallbackGroup()
         )
 
     def send(self, grasps=(GRASP,), frame_id=OPTICAL, stamp=None):
@@ -175,8 +190,16 @@ class Operator(Node):
         return self._plans[-1]
 
 
-def eventually(condition, timeout_s=5.0):
-    """Wait for what another thread does."""
+def assert_stands_still(arm):
+    """Once the arm has heard that it is to hold, it does; the message may take a moment."""
+    assert eventually(lambda: arm.holds)
+    where_rad = arm.arm_rad()
+    time.sleep(0.5)
+    assert np.allclose(arm.arm_rad(), where_rad)
+
+
+def eventually(condition, timeout_s=60.0):
+    """Wait for what another thread does; where all is well, the time does not pass."""
     end_s = time.monotonic() + timeout_s
     while not condition() and time.monotonic() < end_s:
         time.sleep(0.01)

@@ -35,6 +35,7 @@ SERVICES = (
     (GetPlanningScene, "get_planning_scene"),
     (ApplyPlanningScene, "apply_planning_scene"),
 )
+HANGS_S = 60.0
 OTHER_OBJECT = "somebody_elses_box"
 
 
@@ -47,16 +48,13 @@ class FakeMoveGroup(Node):
         self._arm = self.create_publisher(JointTrajectory, "arm_controller/joint_trajectory", 10)
         self._released = threading.Event()
         self._stopped = threading.Event()
-        self.has_disappeared = False
         self.mend()
         group = ReentrantCallbackGroup()
         self.create_subscription(
             String, "trajectory_execution_event", self._hear, 10, callback_group=group
         )
-        self._parts = [
+        for kind, name in SERVICES:
             self.create_service(kind, name, getattr(self, f"_{name}"), callback_group=group)
-            for kind, name in SERVICES
-        ]
         self._actions = [
             ActionServer(
                 self,
@@ -97,14 +95,7 @@ class FakeMoveGroup(Node):
     def release(self):
         """Let what hangs end."""
         self._released.set()
-
-    def disappear(self):
-        """Be gone from the graph, as a process that ended; its executor does not survive it."""
-        self.has_disappeared = True
-        for action in self._actions:
-            action.destroy()
-        for service in self._parts:
-            self.destroy_service(service)
+        self._stopped.set()
 
     def destroy_node(self):
         self.release()
@@ -119,7 +110,7 @@ class FakeMoveGroup(Node):
         """Remember a request, hang where told to, and return the error code to answer with."""
         self.requests.setdefault(name, []).append(request)
         if name in self.hanging:
-            self._released.wait(20.0)
+            self._released.wait(HANGS_S)
         return self.codes.get(name, Codes.SUCCESS)
 
     def _start_of(self, state):
@@ -136,7 +127,7 @@ class FakeMoveGroup(Node):
         self.requests.setdefault("move_action", []).append(goal.request)
         result = MoveGroup.Result()
         result.error_code.val = self.codes.get("move_action", Codes.SUCCESS)
-        deadline_s = time.monotonic() + 20.0
+        deadline_s = time.monotonic() + HANGS_S
         while "move_action" in self.hanging and time.monotonic() < deadline_s:
             if goal.is_cancel_requested:
                 self.cancelled.add("move_action")
@@ -172,7 +163,7 @@ class FakeMoveGroup(Node):
             goal.abort()
             return result
         if "execute_trajectory" in self.hanging:
-            duration_s = 20.0
+            duration_s = HANGS_S
         if self._stopped.wait(duration_s + 0.1):
             self._arm.publish(JointTrajectory())
             result.error_code.val = Codes.PREEMPTED

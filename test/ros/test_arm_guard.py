@@ -3,11 +3,10 @@
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
-from arm_world import ROBOT, Commander, FakeArm, eventually
+from arm_world import ROBOT, Commander, FakeArm, assert_stands_still, eventually
 from rt_grasp_ros.action import ExecuteGrasp
 from world import FakeCamera
 
@@ -30,11 +29,7 @@ def test_the_arm_stops_though_nothing_is_left_of_the_executor(new_world, executo
     arm.publish_camera_pose()
     assert commander.send().accepted
     commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
-    time.sleep(0.5)
+    assert eventually(lambda: np.abs(arm.arm_rad() - ROBOT.home_rad).max() > 0.001)
     assert arm.holds == 0
     executor.send_signal(signal.SIGKILL)
-    assert eventually(lambda: arm.holds)
-    where = arm.arm_rad()
-    assert np.abs(where - ROBOT.home_rad).max() > 0.001
-    time.sleep(0.5)
-    assert np.allclose(arm.arm_rad(), where)
+    assert_stands_still(arm)

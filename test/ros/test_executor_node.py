@@ -6,7 +6,15 @@ import time
 
 import numpy as np
 import pytest
-from arm_world import GRASP, ROBOT, Commander, Operator, eventually, grasp_at
+from arm_world import (
+    GRASP,
+    ROBOT,
+    Commander,
+    Operator,
+    assert_stands_still,
+    eventually,
+    grasp_at,
+)
 from rclpy.action import GoalResponse
 from rclpy.parameter import Parameter
 from rt_grasp_ros.action import ExecuteGrasp
@@ -21,8 +29,8 @@ PARAMETERS = {
     "speed": 1.0,
     "line_speed": 1.0,
     "gripper_timeout_s": 20.0,
-    "joint_states_timeout_s": 0.3,
-    "frame_timeout_s": 1.0,
+    "joint_states_timeout_s": 1.0,
+    "frame_timeout_s": 4.0,
     "tf_timeout_s": 0.3,
 }
 
@@ -105,17 +113,13 @@ def test_a_grasp_is_carried_out_until_it_is_held(arm, camera, transforms, comman
 
 
 def test_cancelling_in_the_middle_halts_the_arm(arm, camera, transforms, commander):
+    arm.creep_in("arm", 1)
     handle = commander.send()
-    commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
-    time.sleep(0.4)
+    assert eventually(lambda: np.abs(arm.arm_rad() - ROBOT.home_rad).max() > 0.02)
     reply_of(handle.cancel_goal_async())
     result = commander.result_of(handle)
     failed(result, ErrorCode.CANCELLED)
-    assert arm.holds >= 1
-    where = arm.arm_rad()
-    assert np.abs(where - ROBOT.home_rad).max() > 0.02
-    time.sleep(0.5)
-    assert np.allclose(arm.arm_rad(), where)
+    assert_stands_still(arm)
 
 
 def test_a_goal_whose_client_was_gone_before_it_was_told_holds_up_no_other(
@@ -152,7 +156,7 @@ def test_joint_states_that_stop_coming_stop_the_arm(arm, camera, transforms, com
     commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
     arm.is_silent = True
     failed(commander.result_of(handle), ErrorCode.JOINT_STATES_STALE)
-    assert arm.holds >= 1
+    assert eventually(lambda: arm.holds >= 1)
 
 
 def test_without_pictures_nothing_moves(arm, camera, transforms, commander):
@@ -232,20 +236,45 @@ def the_operator(world):
     return world.add(Operator(world))
 
 
-@pytest.mark.parametrize("stage", ["checking", "pregrasp", "approach", "closing", "lifting"])
-def test_stop_ends_the_goal_at_any_stage_and_nothing_moves_after_it(
-    arm, camera, transforms, commander, operator, stage
+@pytest.fixture
+def checking_lasts(node, monkeypatch):
+    """Let the check of the candidates go on until it is cancelled."""
+    solve_ik = node._backend.solve_ik
+
+    def solve_when_cancelled(T_base_tip, seed_rad, is_cancelled):
+        assert eventually(is_cancelled)
+        return solve_ik(T_base_tip, seed_rad, is_cancelled)
+
+    monkeypatch.setattr(node._backend, "solve_ik", solve_when_cancelled)
+
+
+@pytest.mark.usefixtures("checking_lasts")
+def test_stop_ends_the_goal_while_candidates_are_checked(
+    arm, camera, transforms, commander, operator
 ):
+    assert_stop_ends("checking", arm, commander, operator)
+
+
+@pytest.mark.parametrize(
+    ("stage", "part", "number"),
+    [("pregrasp", "arm", 1), ("approach", "arm", 2), ("closing", "hand", 2), ("lifting", "arm", 3)],
+)
+def test_stop_ends_the_goal_in_any_motion_and_nothing_moves_after_it(
+    arm, camera, transforms, commander, operator, stage, part, number
+):
+    arm.creep_in(part, number)
+    assert_stop_ends(stage, arm, commander, operator)
+
+
+def assert_stop_ends(stage, arm, commander, operator):
     handle = commander.send()
     commander.wait_for_stage(getattr(ExecuteGrasp.Feedback, f"STAGE_{stage.upper()}"))
     reply = operator.stop()
     assert reply.success
-    result = commander.result_of(handle, 2.0)
+    result = commander.result_of(handle)
     failed(result, ErrorCode.CANCELLED)
     assert result.stages[-1].name == stage
-    where = arm.arm_rad()
-    time.sleep(0.4)
-    assert np.allclose(arm.arm_rad(), where)
+    assert_stands_still(arm)
 
 
 def test_stop_holds_an_idle_arm_too(arm, operator):
@@ -316,7 +345,7 @@ def test_stop_ends_the_wait_for_a_word(arm, camera, transforms, commander, opera
     handle = commander.send()
     commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_CONFIRMING)
     assert operator.stop().success
-    failed(commander.result_of(handle, 2.0), ErrorCode.CANCELLED)
+    failed(commander.result_of(handle), ErrorCode.CANCELLED)
 
 
 def test_a_word_that_nobody_waits_for_is_refused(operator):

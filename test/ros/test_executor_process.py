@@ -3,11 +3,10 @@
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
-from arm_world import ROBOT, Commander, FakeArm
+from arm_world import ROBOT, Commander, FakeArm, assert_stands_still, eventually
 from rt_grasp_ros.action import ExecuteGrasp
 from world import FakeCamera
 
@@ -36,18 +35,16 @@ def test_stopping_the_process_stops_the_arm_first(new_world, start, number):
     arm = new_world.add(FakeArm(new_world))
     new_world.add(FakeCamera(new_world))
     commander = new_world.add(Commander(new_world))
+    arm.creep_in("arm", 1)
     arm.publish_camera_pose()
     assert commander.send().accepted
     commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
-    time.sleep(0.5)
+    assert eventually(lambda: np.abs(arm.arm_rad() - ROBOT.home_rad).max() > 0.01)
+    assert arm.holds == 0
     process.send_signal(number)
     _, complaint = process.communicate(timeout=60.0)
     assert process.returncode == 0, complaint
-    assert arm.holds >= 1
-    where = arm.arm_rad()
-    assert np.abs(where - ROBOT.home_rad).max() > 0.01
-    time.sleep(0.3)
-    assert np.allclose(arm.arm_rad(), where)
+    assert_stands_still(arm)
 
 
 @pytest.mark.parametrize(

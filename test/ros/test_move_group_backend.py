@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from arm_world import FINGERS, ROBOT, eventually
+from arm_world import FINGERS, ROBOT, assert_stands_still, eventually
 from moveit_msgs.msg import MoveItErrorCodes as Codes
 from moveit_world import OTHER_OBJECT, FakeMoveGroup
 from rclpy.node import Node
@@ -39,6 +39,9 @@ GRIPPER = load_gripper(share_path("config/grippers/panda_hand.yaml"))
 HOME = ROBOT.home_rad
 TURNED = HOME + np.eye(7)[0] * 1.0
 TIMEOUT_S = 3.0
+# Where a wait is cancelled, its own deadline is 30 s and the fake hangs for a minute: what ends
+# within 10 s, a loaded machine's delays included, was cancelled.
+LONG_S, PROMPTLY_S = 30.0, 10.0
 # A box of 4 cm to grasp at (0.5, 0), and a neighbour.
 CLOUD = np.array([[x, y, z] for x in (0.48, 0.5, 0.52) for y in (0.0, 0.3) for z in (0.02, 0.05)])
 SCENE = PlanningScene(CLOUD, CLOUD[:, 1] < 0.1, 0.0, 0.06)
@@ -48,10 +51,10 @@ SCENE = PlanningScene(CLOUD, CLOUD[:, 1] < 0.1, 0.0, 0.06)
 def the_move_group():
     world = World()  # of its own: it may disappear
     move_group = world.add(FakeMoveGroup(world))
+    move_group.disappear = lambda: world.remove(move_group)
     world.start()
     yield move_group
-    if not move_group.has_disappeared:
-        world.stop()
+    world.stop()
 
 
 @pytest.fixture
@@ -158,16 +161,16 @@ def test_planning_that_hangs_is_given_up_and_cancelled(backend, move_group):
     start_s = time.monotonic()
     with raises(BackendUnavailable, "did not end planning"):
         backend.plan_joints(HOME, TURNED, 0.1, never)
-    assert time.monotonic() - start_s < 5.0
+    assert time.monotonic() - start_s < PROMPTLY_S
     assert eventually(lambda: "move_action" in move_group.cancelled)
 
 
-def test_planning_is_cancelled_within_a_tenth_of_a_second(backend, move_group):
+def test_planning_is_cancelled_at_once(backend, move_group):
     move_group.hanging.add("move_action")
     start_s = time.monotonic()
     with pytest.raises(Cancelled):
-        backend.plan_joints(HOME, TURNED, 10.0, cancelled_after(0.3))
-    assert time.monotonic() - start_s < 0.6
+        backend.plan_joints(HOME, TURNED, LONG_S, cancelled_after(0.3))
+    assert time.monotonic() - start_s < PROMPTLY_S
     assert eventually(lambda: "move_action" in move_group.cancelled)
 
 
@@ -196,15 +199,16 @@ def test_a_service_that_hangs_is_given_up(backend, move_group):
     start_s = time.monotonic()
     with raises(BackendUnavailable, "compute_ik", "did not reply"):
         backend.solve_ik(backend.tip_pose(HOME), HOME, never)
-    assert time.monotonic() - start_s < TIMEOUT_S + 3.0
+    assert time.monotonic() - start_s < TIMEOUT_S + PROMPTLY_S
 
 
-def test_waiting_for_a_service_is_cancelled_at_once(backend, move_group):
+def test_waiting_for_a_service_is_cancelled_at_once(backend, move_group, monkeypatch):
+    monkeypatch.setattr(backend, "_moveit", MoveItSettings(timeout_s=LONG_S))
     move_group.hanging.add("compute_ik")
     start_s = time.monotonic()
     with pytest.raises(Cancelled):
         backend.solve_ik(backend.tip_pose(HOME), HOME, cancelled_after(0.2))
-    assert time.monotonic() - start_s < 0.5
+    assert time.monotonic() - start_s < PROMPTLY_S
 
 
 # --- straight lines
@@ -259,20 +263,23 @@ def test_the_arm_goes_along_a_plan(backend, arm):
 
 
 def stands_on_the_way(arm):
-    where = arm.arm_rad()
-    time.sleep(0.3)
-    assert np.allclose(arm.arm_rad(), where)
-    return not np.allclose(where, TURNED, atol=0.02)
+    assert_stands_still(arm)
+    return not np.allclose(arm.arm_rad(), TURNED, atol=0.02)
+
+
+def has_left(arm):
+    return np.abs(arm.arm_rad() - HOME).max() > 0.02
 
 
 def test_cancelling_in_the_middle_stops_the_arm_by_the_event(backend, arm, move_group):
     plan = backend.plan_joints(HOME, TURNED, 2.0, never)
+    arm.creep_in("arm", 1)
+    move_group.hanging.add("execute_trajectory")
     start_s = time.monotonic()
     with pytest.raises(Cancelled):
-        backend.execute(plan, 10.0, cancelled_after(0.3))
-    assert time.monotonic() - start_s < 1.0
+        backend.execute(plan, LONG_S, lambda: has_left(arm))
+    assert time.monotonic() - start_s < PROMPTLY_S
     assert eventually(lambda: move_group.stops >= 1)
-    assert eventually(lambda: arm.holds >= 1)
     assert stands_on_the_way(arm)
 
 
@@ -378,7 +385,11 @@ def test_the_hand_may_touch_the_target_on_a_line_only(backend, move_group):
 def test_allowed_contacts_are_undone_however_a_line_ends(backend, move_group, fault, failure):
     backend.set_scene(SCENE)
     fault(move_group)
-    is_cancelled = cancelled_after(0.4) if failure is Cancelled else never
+
+    def is_asked():
+        return "compute_cartesian_path" in move_group.requests
+
+    is_cancelled = is_asked if failure is Cancelled else never
     with pytest.raises(failure):
         line(backend, is_cancelled)
     assert TARGET not in move_group.matrix.entry_names
@@ -490,13 +501,19 @@ def test_a_pick_cancelled_while_it_holds_leaves_nothing_behind(backend, move_gro
 
 
 def test_a_move_group_that_disappears_in_the_middle_stops_the_arm(backend, arm, move_group):
-    plan = backend.plan_joints(HOME, HOME + np.eye(7)[0] * 2.5, 2.0, never)
-    threading.Timer(0.4, move_group.disappear).start()
+    plan = backend.plan_joints(HOME, TURNED, 2.0, never)
+    arm.creep_in("arm", 1)
+    move_group.hanging.add("execute_trajectory")
+
+    def disappear():
+        assert eventually(lambda: has_left(arm))
+        move_group.disappear()
+
+    threading.Thread(target=disappear).start()
     start_s = time.monotonic()
     with raises(BackendUnavailable, "execute_trajectory", "disappeared"):
-        backend.execute(plan, 20.0, never)
-    assert time.monotonic() - start_s < 5.0
-    assert eventually(lambda: arm.holds >= 1)
+        backend.execute(plan, LONG_S, never)
+    assert time.monotonic() - start_s < LONG_S / 2
     assert stands_on_the_way(arm)
     with raises(BackendUnavailable, "start move_group"):
         backend.solve_ik(backend.tip_pose(HOME), HOME, never)
