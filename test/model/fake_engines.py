@@ -32,7 +32,7 @@ class FakeEngine:
         if "crash" in command:
             os._exit(7)
         if "slow" in command:
-            time.sleep(1.0)
+            time.sleep(3.0)
         if "garbled" in command:
             raise AnswerGarbled("lorem ipsum 0.5 0.")
         if "fault" in command:

@@ -194,7 +194,7 @@ def test_an_engine_that_does_not_start_is_reported(make_worker, factory, error, 
 
 def test_a_slow_start_is_told_of(make_worker):
     heard = []
-    worker = make_worker(EngineSource("fake_engines:never_loads"), load_timeout_s=4.5)
+    worker = make_worker(EngineSource("fake_engines:never_loads"), load_timeout_s=5.0)
     with pytest.raises(ModelTimeout, match="model_load_timeout_s"):
         worker.start(heard.append)
     assert heard[0].startswith("loading the model, 2 s")
@@ -265,7 +265,7 @@ if __name__ == "__main__":
     child_pid = int(pid_file.read_text())
     parent.kill()
     parent.wait()
-    deadline_s = time.monotonic() + 10.0
+    deadline_s = time.monotonic() + 60.0
     while is_alive(child_pid):
         assert time.monotonic() < deadline_s, "the model outlived its node"
         time.sleep(0.05)

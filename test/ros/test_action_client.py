@@ -56,7 +56,7 @@ def slow_client(world):
     return client
 
 
-def is_done(future, timeout_s=5.0):
+def is_done(future, timeout_s=60.0):
     done = threading.Event()
     future.add_done_callback(lambda _: done.set())
     return done.wait(timeout_s)

@@ -28,11 +28,11 @@ def failures():
 def recorder(failures):
     recorder = AttemptRecorder(failures.append)
     yield recorder
-    recorder.close(10.0)
+    recorder.close(60.0)
 
 
 def wait_for(recorder, **state):
-    deadline_s = time.monotonic() + 10.0
+    deadline_s = time.monotonic() + 60.0
     while any(getattr(recorder.state, name) != value for name, value in state.items()):
         assert time.monotonic() < deadline_s, recorder.state
         time.sleep(0.01)
@@ -42,7 +42,7 @@ def test_each_attempt_is_a_file_of_its_own(recorder, failures, tmp_path):
     folder = tmp_path / "made" / "for it"
     for _ in range(3):
         recorder.record(ATTEMPT, RecordingPlace(folder, 100))
-    assert recorder.close(10.0)
+    assert recorder.close(60.0)
     paths = sorted(folder.iterdir())
     assert len(paths) == 3
     assert recorder.state == attempt_recorder.RecorderState(3, 0, paths[-1], None)
@@ -115,12 +115,12 @@ def test_a_defect_does_not_end_the_thread(recorder, failures, tmp_path, monkeypa
 
 def test_a_disk_that_hangs_delays_nobody(recorder, failures, tmp_path, monkeypatch):
     go_on = threading.Event()
-    monkeypatch.setattr(attempt_recorder, "write_attempt", lambda *_: go_on.wait(20.0))
+    monkeypatch.setattr(attempt_recorder, "write_attempt", lambda *_: go_on.wait(60.0))
     place = RecordingPlace(tmp_path, 100)
     start_s = time.monotonic()
     for _ in range(10):
         recorder.record(ATTEMPT, place)
-    assert time.monotonic() - start_s < 1.0
+    assert time.monotonic() - start_s < 10.0
     assert recorder.state.lost >= 5
     assert "wait for the disk" in failures[0].message
     assert len(failures) == 1

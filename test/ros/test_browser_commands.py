@@ -170,7 +170,7 @@ def test_where_nobody_is_there_each_call_says_so_in_time(make, notebook):
     commands.confirm(True)
     assert "did not take the answer" in notebook.result
     assert notebook.is_good is False
-    assert time.monotonic() - start_s < 20.0
+    assert time.monotonic() - start_s < 60.0
 
 
 def test_closing_the_page_ends_what_waits(make, notebook):
@@ -178,9 +178,9 @@ def test_closing_the_page_ends_what_waits(make, notebook):
     nodes.may_reply.clear()
     sending = threading.Thread(target=commands.send, args=("grasp the box", True))
     sending.start()
-    time.sleep(0.2)
+    assert eventually(lambda: nodes.requests)
     commands.close()
-    sending.join(5.0)
+    sending.join(30.0)
     assert not sending.is_alive()
     assert "being closed" in notebook.result
     nodes.may_reply.set()

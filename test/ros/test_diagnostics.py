@@ -66,7 +66,11 @@ def test_an_executor_without_joint_states(heard):
 def test_once_a_second(heard):
     _, arrays = heard
     del arrays[:]
-    time.sleep(6.0)
-    of_perception = [a for _, a in arrays if "perception_node" in a.status[0].name]
-    assert 3 <= len(of_perception) <= 8
-    assert all(array.header.stamp.sec > 0 for array in of_perception)
+
+    def of_perception():
+        return [(heard_s, a) for heard_s, a in arrays if "perception_node" in a.status[0].name]
+
+    assert eventually(lambda: len(of_perception()) >= 6)
+    first, *_, last = of_perception()[:6]
+    assert 3.0 < last[0] - first[0] < 25.0  # 5 s, and what a loaded machine makes of them
+    assert all(array.header.stamp.sec > 0 for _, array in of_perception())

@@ -29,7 +29,14 @@ def test_findings_become_diagnostics(world):
     def statuses():
         return {status.name: status for message in heard[-1:] for status in message.status}
 
-    assert eventually(lambda: "doctor_node: registration" in statuses(), 60.0)
+    def is_seen():
+        seen = statuses()
+        return (
+            "doctor_node: registration" in seen
+            and seen["doctor_node: colour"].level == DiagnosticStatus.OK
+        )
+
+    assert eventually(is_seen), statuses()
     colour = statuses()["doctor_node: colour"]
     assert (colour.level, colour.hardware_id) == (DiagnosticStatus.OK, "panda")
     assert float({value.key: value.value for value in colour.values}["rate_hz"]) > 1.0

@@ -50,7 +50,7 @@ def the_camera(world):
 def camera(the_camera):
     yield the_camera
     the_camera.mend()
-    time.sleep(0.15)
+    the_camera.let_pass()
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +161,7 @@ def test_joint_states_that_stop_coming_stop_the_arm(arm, camera, transforms, com
 
 def test_without_pictures_nothing_moves(arm, camera, transforms, commander):
     camera.silent = {"depth"}
-    time.sleep(0.2)
+    camera.let_pass()
     failed(commander.result_of(commander.send()), ErrorCode.FRAME_STALE, "depth")
     assert np.allclose(arm.arm_rad(), ROBOT.home_rad)
 

@@ -95,7 +95,7 @@ def test_all_is_well_but_for_the_missing_pose(scene):
         "perception",
         "executor",
     }
-    assert findings["colour"].numbers["rate_hz"] == pytest.approx(10.0, rel=0.5)
+    assert findings["colour"].numbers["rate_hz"] == pytest.approx(10.0, rel=0.8)
     assert "0 degrees off straight down" in findings["frames"].message
 
 
@@ -122,7 +122,7 @@ def test_old_pictures_are_told_by_their_age(scene):
     scene.camera.age_s = 5.0
     finding = scene.doctor.examine()["colour"]
     assert finding.status == "wrong"
-    assert finding.numbers["age_s"] == pytest.approx(5.0, abs=1.0)
+    assert finding.numbers["age_s"] == pytest.approx(5.0, abs=3.0)
 
 
 def test_a_joint_that_nobody_reports_is_named(scene):

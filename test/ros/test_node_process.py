@@ -48,7 +48,7 @@ def test_a_node_is_taken_down_when_it_is_stopped(number, threads):
     try:
         assert process.stdout.readline() == "idles\n"
         process.send_signal(number)
-        out, _ = process.communicate(timeout=30)
+        out, _ = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 0

@@ -42,14 +42,14 @@ def test_a_halt_waits_for_the_end_of_its_job_not_of_the_next():
 
     follower = threading.Thread(target=end_and_go_on)
     follower.start()
-    assert job.halt(5.0)
+    assert job.halt(30.0)
     follower.join()
     assert not job.is_halted()
 
 
 def test_an_idle_one_is_halted_at_once_and_can_begin_again():
     job = OneJob()
-    assert job.halt(5.0)
+    assert job.halt(30.0)
     assert job.try_begin()
 
 

@@ -36,7 +36,7 @@ def state_of(world):
     def state_of(namespace):
         node = world.add(Node(f"asks_{namespace}", context=world.context))
         client = node.create_client(GetState, f"/{namespace}/perception_node/get_state")
-        assert client.wait_for_service(60.0)
+        assert client.wait_for_service(120.0)
         return lambda: reply_of(client.call_async(GetState.Request())).current_state.id
 
     return state_of
@@ -45,9 +45,9 @@ def state_of(world):
 def test_it_configures_and_activates_itself(start, state_of):
     process = start("told", "-p", "autostart:=true")
     state = state_of("told")
-    assert eventually(lambda: state() == State.PRIMARY_STATE_ACTIVE, 60.0)
+    assert eventually(lambda: state() == State.PRIMARY_STATE_ACTIVE, 120.0)
     process.terminate()
-    assert process.wait(20.0) == 0
+    assert process.wait(60.0) == 0
 
 
 def test_it_waits_to_be_told(start, state_of):

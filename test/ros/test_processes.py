@@ -13,7 +13,7 @@ pytestmark = pytest.mark.ros
 SIM = ("sim_node", {"image_width_px": 160, "image_height_px": 120, "seed": 1})
 
 
-def wait_for(is_done, timeout_s=60.0):
+def wait_for(is_done, timeout_s=120.0):
     deadline_s = time.monotonic() + timeout_s
     while not is_done():
         assert time.monotonic() < deadline_s

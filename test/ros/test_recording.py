@@ -1,8 +1,7 @@
 """The perception node records what it is asked, and picks on where it cannot."""
 
-import time
-
 import pytest
+from arm_world import eventually
 from rclpy.parameter import Parameter
 from test_perception_node import COMMAND, perception_node, refused
 from world import FakeCamera, FakeExecutor, User, reply_of
@@ -35,13 +34,15 @@ def folder(node, tmp_path):
     node.set_parameters([Parameter("record_dir", value="")])
 
 
-def recorded_in(folder, count):
-    deadline_s = time.monotonic() + 10.0
-    while len(paths := sorted(folder.glob("left/attempt_*.mcap"))) < count:
-        assert time.monotonic() < deadline_s, "nothing was recorded"
-        time.sleep(0.05)
-    time.sleep(0.3)  # the last one may still be written
-    return [read_attempt(path) for path in paths]
+def recorded_in(folder, count, node):
+    def paths():
+        return sorted(folder.glob("left/attempt_*.mcap"))
+
+    def is_written():
+        return len(paths()) >= count and paths()[-1] == node.recorder_state.newest
+
+    assert eventually(is_written), "nothing was recorded"
+    return [read_attempt(path) for path in paths()]
 
 
 def test_nothing_is_recorded_unless_asked_for(camera, user, node, tmp_path, monkeypatch):
@@ -51,10 +52,10 @@ def test_nothing_is_recorded_unless_asked_for(camera, user, node, tmp_path, monk
     assert not any(tmp_path.iterdir())
 
 
-def test_a_dialogue_is_recorded_as_it_was_answered(camera, user, folder):
+def test_a_dialogue_is_recorded_as_it_was_answered(camera, user, node, folder):
     first = user.ask(COMMAND, max_candidates=2)
     second = user.ask("a bit to the left", dialogue_id=first.dialogue_id)
-    before, after = recorded_in(folder, 2)
+    before, after = recorded_in(folder, 2, node)
     assert (before.response, after.response) == (first, second)
     assert after.request.command == "a bit to the left"
     assert before.history == ()
@@ -64,24 +65,24 @@ def test_a_dialogue_is_recorded_as_it_was_answered(camera, user, folder):
     assert before.settings.node == "/left/perception_node"
 
 
-def test_the_outcome_of_the_arm_is_recorded(world, camera, user, folder):
+def test_the_outcome_of_the_arm_is_recorded(world, camera, user, node, folder):
     executor = world.add(FakeExecutor(world, namespace="left"))
     reply = user.ask(COMMAND, execute=True)
     world.remove(executor)
-    (attempt,) = recorded_in(folder, 1)
+    (attempt,) = recorded_in(folder, 1, node)
     assert reply.held and attempt.response == reply
     assert attempt.response.stages[-1].name == "execution/planning"
 
 
-def test_a_failure_is_recorded_and_a_refused_command_is_not(camera, user, folder):
+def test_a_failure_is_recorded_and_a_refused_command_is_not(camera, user, node, folder):
     camera.silent = {"colour", "depth", "info"}
-    time.sleep(0.3)
+    camera.let_pass()
     first = user.send(COMMAND)
-    time.sleep(0.2)
+    assert eventually(lambda: node._commands._flow.is_busy)
     refused(user.ask(COMMAND), ErrorCode.BUSY)
     failed = reply_of(first)
     camera.mend()
-    (attempt,) = recorded_in(folder, 1)
+    (attempt,) = recorded_in(folder, 1, node)
     assert attempt.frame is None
     assert attempt.response == failed
     assert ErrorCode(failed.error_code) is ErrorCode.FRAME_STALE

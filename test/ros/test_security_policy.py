@@ -93,7 +93,7 @@ def test_guard(observer):
     with subprocess.Popen(command, stdin=subprocess.PIPE) as guard:
         assert_allowed_exactly(observer, "arm_guard")
         guard.stdin.close()
-        assert guard.wait(20.0) == 0
+        assert guard.wait(60.0) == 0
 
 
 def test_doctor(world, observer):

@@ -33,7 +33,7 @@ def test_a_service_that_is_not_there_ends_in_a_sentence_in_time(node):
     start_s = time.monotonic()
     with pytest.raises(NotReady, match=r"No reply within 1 s; read the logs"):
         call(client_of(node, "nobody"), Trigger.Request(), 1.0, "No reply")
-    assert time.monotonic() - start_s < 5.0
+    assert time.monotonic() - start_s < 15.0
 
 
 def test_a_service_that_hangs_ends_in_a_sentence(node):

@@ -3,9 +3,11 @@
 import json
 import threading
 import time
+from collections import defaultdict, deque
 
 import numpy as np
 import pytest
+from arm_world import eventually
 from builtin_interfaces.msg import Duration
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
@@ -40,7 +42,7 @@ class Robot(Node):
 
     def __init__(self, world):
         super().__init__("robot", context=world.context)
-        self.heard = {}
+        self.heard = defaultdict(lambda: deque(maxlen=100))
         for kind, topic, qos in (
             (JointState, "joint_states", 10),
             (TFMessage, "/tf", 10),
@@ -52,7 +54,7 @@ class Robot(Node):
             (Image, "sim/overview", LATCHED),
         ):
             self.create_subscription(
-                kind, topic, lambda message, topic=topic: self.heard.update({topic: message}), qos
+                kind, topic, lambda message, topic=topic: self.heard[topic].append(message), qos
             )
         self.arm = self.create_publisher(JointTrajectory, "arm_controller/joint_trajectory", 10)
         self.hand = self.create_publisher(JointTrajectory, "hand_controller/joint_trajectory", 10)
@@ -60,16 +62,17 @@ class Robot(Node):
 
     def wait_for(self, topic, is_right=lambda message: True, timeout_s=60.0):
         """Return the first message on a topic from now on that is right."""
-        self.heard.pop(topic, None)
+        self.heard[topic].clear()
         return self.latched(topic, is_right, timeout_s)
 
     def latched(self, topic, is_right=lambda message: True, timeout_s=60.0):
-        """Return the last message on a topic, once it is right."""
-        deadline_s = time.monotonic() + timeout_s
-        while topic not in self.heard or not is_right(self.heard[topic]):
-            assert time.monotonic() < deadline_s, f"nothing right came on {topic}"
-            time.sleep(0.01)
-        return self.heard[topic]
+        """Return the last message on a topic that is right."""
+
+        def right():
+            return [message for message in list(self.heard[topic]) if is_right(message)]
+
+        assert eventually(right, timeout_s), f"nothing right came on {topic}"
+        return right()[-1]
 
     def joint(self, name):
         message = self.wait_for("joint_states")
@@ -96,7 +99,7 @@ def robot():
     robot = world.add(Robot(world))
     world.start()
     assert ready.wait(60.0)
-    assert robot.judge.wait_for_service(timeout_sec=30.0)
+    assert robot.judge.wait_for_service(timeout_sec=60.0)
     yield robot
     done.set()
     thread.join(30.0)
@@ -116,7 +119,7 @@ def test_joint_states_name_every_joint_and_are_fresh(robot):
     assert message.name == [*ARM_JOINTS, *FINGER_JOINTS]
     np.testing.assert_allclose(message.position[:7], HOME_POSITION_RAD, atol=0.02)
     age_ns = robot.get_clock().now().nanoseconds - nanoseconds_from_time(message.header.stamp)
-    assert 0 <= age_ns < 2e9
+    assert 0 <= age_ns < 10e9
 
 
 def test_pictures_depth_and_intrinsics_belong_together(robot):

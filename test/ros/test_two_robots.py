@@ -27,7 +27,9 @@ pytestmark = pytest.mark.ros
 
 PRIVATE_TF = ["--ros-args", "-r", "/tf:=tf", "-r", "/tf_static:=tf_static"]
 CAMERA_Y_M = {"left": 0.12, "right": -0.12}
+PATIENCE = {"frame_timeout_s": 30.0, "model_timeout_s": 60.0, "executor_wait_s": 60.0}
 FULL_SPEED = ["-p", "speed:=1.0", "-p", "line_speed:=1.0", "-p", "gripper_timeout_s:=20.0"]
+FULL_SPEED += ["-p", "frame_timeout_s:=30.0", "-p", "planning_timeout_s:=60.0"]
 OF_ALL_NODES = {"/rosout", "/parameter_events", "/diagnostics", "/clock"}
 
 
@@ -44,7 +46,10 @@ class Robot:
             PerceptionNode(
                 engine=EngineSource("fake_engines:well_behaved"),
                 context=world.context,
-                parameter_overrides=[Parameter("record_dir", value=str(record_dir))],
+                parameter_overrides=[
+                    Parameter("record_dir", value=str(record_dir)),
+                    *(Parameter(name, value=value) for name, value in PATIENCE.items()),
+                ],
                 **options,
             )
         )
@@ -130,28 +135,31 @@ def test_two_commands_at_once_each_for_its_robot(left_and_right):
         assert robot.tip_y_m() == pytest.approx(CAMERA_Y_M[robot.namespace], abs=0.02)
 
 
+def is_recorded(robot, command):
+    newest = robot.perception.recorder_state.newest
+    return newest is not None and read_attempt(newest).request.command == command
+
+
 def test_each_attempt_is_recorded_for_its_robot(left_and_right):
     replies = [robot.user.send(f"grasp {robot.namespace}") for robot in left_and_right]
     for future in replies:
         reply_of(future)
     for robot in left_and_right:
-        folder = robot.record_dir / robot.namespace
-
-        def newest(folder=folder):
-            return sorted(folder.glob("attempt_*.mcap"))[-1]
-
-        time.sleep(1.0)  # for the recorder's thread
-        attempt = read_attempt(newest())
+        assert eventually(partial(is_recorded, robot, f"grasp {robot.namespace}"))
+        attempt = read_attempt(robot.perception.recorder_state.newest)
         assert attempt.request.command == f"grasp {robot.namespace}"
+        assert robot.perception.recorder_state.newest.parent == robot.record_dir / robot.namespace
         assert attempt.settings.node == f"/{robot.namespace}/perception_node"
 
 
 def test_a_stop_stops_one_robot_alone(left_and_right):
     left, right = left_and_right
+    left.arm.creep_in("arm", 1)
     replies = [robot.user.send("grasp the box", execute=True) for robot in left_and_right]
     assert eventually(lambda: left.has_moved() and right.has_moved(), 60.0)
     holds = right.arm.holds
     assert left.operator.stop().success
+    assert eventually(lambda: left.arm.holds)
     where_rad = left.arm.arm_rad()
     stopped, went_on = (reply_of(future, 200.0) for future in replies)
     assert ErrorCode(stopped.error_code) is ErrorCode.CANCELLED

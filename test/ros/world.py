@@ -78,6 +78,7 @@ class FakeCamera(Node):
         self._colour = self.create_publisher(Image, "camera/color/image_raw", 5)
         self._depth = self.create_publisher(Image, "camera/aligned_depth_to_color/image_raw", 5)
         self._info = self.create_publisher(CameraInfo, "camera/color/camera_info", 5)
+        self._taken = 0
         self.mend()
         self.create_timer(0.1, self._publish)
 
@@ -89,6 +90,12 @@ class FakeCamera(Node):
         self.silent = set()
         self.spoil = lambda colour, depth, info: None
 
+    def let_pass(self, count=3):
+        """Wait until so many pictures more were taken: what was on its way before is through."""
+        last, end_s = self._taken + count, time.monotonic() + 60.0
+        while self._taken < last and time.monotonic() < end_s:
+            time.sleep(0.01)
+
     def depth_m(self):
         depth_m = np.full((240, 320), TABLE_M, np.float32)
         half_x_px = round(self.box_width_m / 2 / BOX_TOP_M * INTRINSICS.fx_px)
@@ -96,6 +103,7 @@ class FakeCamera(Node):
         return depth_m
 
     def _publish(self):
+        self._taken += 1
         stamp_ns = self.get_clock().now().nanoseconds - int(self.age_s * 1e9)
         header = Header(stamp=time_from_nanoseconds(stamp_ns), frame_id=OPTICAL)
         depth_stamp = time_from_nanoseconds(stamp_ns - int(self.depth_age_s * 1e9))
