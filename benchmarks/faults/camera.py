@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.faults.chain import COLOUR, DEPTH, INFO
-from benchmarks.faults.relay import Fault, Relay
+from benchmarks.faults.relay import Fault, Relay, drop
 from benchmarks.faults.trial import Case, Trial
 from rt_grasp_ros.grasp.error_code import ErrorCode
 
@@ -105,7 +104,7 @@ def _spoil(
 
 
 def _drop(_: Relay) -> Fault:
-    return lambda message: None
+    return drop
 
 
 def _freeze(relay: Relay) -> Fault:
@@ -121,13 +120,7 @@ def _freeze(relay: Relay) -> Fault:
 
 def _delay(relay: Relay, delay_s: float) -> Fault:
     """Send each message late, stamped as it was."""
-
-    def later(message: Any) -> None:
-        timer = threading.Timer(delay_s, relay.publish, [message])
-        timer.daemon = True
-        timer.start()
-
-    return later
+    return partial(relay.publish_later, delay_s=delay_s)
 
 
 def _thin_out(relay: Relay) -> Fault:

@@ -10,10 +10,8 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 
 import rclpy
 from rclpy.context import Context
@@ -27,12 +25,12 @@ from benchmarks.faults.joint_watch import JointWatch
 from benchmarks.faults.pids import is_running, worker_of
 from benchmarks.faults.relay import Relay
 from benchmarks.faults.user import SCENE, User
-from rt_grasp_ros.grasp.errors import RtGraspError
 from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.grasp_publishers import LATCHED
 from rt_grasp_ros.ros.newcomers import Newcomers
 from rt_grasp_ros.ros.processes import NodeProcesses
+from rt_grasp_ros.ros.service_call import comes_true, wait_until
 from rt_grasp_ros.ros.spinner import Spinner
 
 PERCEPTION, EXECUTOR, CELL = "perception_node", "executor_node", "sim_node"
@@ -64,12 +62,7 @@ _START_TIMEOUT_S = 120.0
 _END_TIMEOUT_S = 8.0
 _STOP_TIMEOUT_S = 2.0
 _SERVICE_DELAY_S = 1.0  # a service is heard of, and forgotten, a moment after the topics
-_POLL_S = 0.02
 _HOME_RAD = 0.02
-
-
-class NotStarted(RtGraspError):
-    """A node did not come up within the deadline."""
 
 
 class Chain:
@@ -134,9 +127,7 @@ class Chain:
         pid = self.pid(node)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGINT)
-        deadline_s = time.monotonic() + _END_TIMEOUT_S
-        while is_running(pid) and time.monotonic() < deadline_s:
-            time.sleep(_POLL_S)
+        comes_true(lambda: not is_running(pid), _END_TIMEOUT_S)
         with suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
         self.restart(node, **parameters)
@@ -148,9 +139,13 @@ class Chain:
         Raises:
             RtGraspError: it does not in time.
         """
-        _wait_for(self._newcomers[node].have_come, f"{node} did not start")
+        wait_until(self._newcomers[node].have_come, _START_TIMEOUT_S, f"{node} did not start")
         if node == CELL:
-            _wait_for(lambda: self.joints.is_fresh(0.5), "the cell sends no joint states")
+            wait_until(
+                lambda: self.joints.is_fresh(0.5),
+                _START_TIMEOUT_S,
+                "the cell sends no joint states",
+            )
         elif node == PERCEPTION:
             time.sleep(_SERVICE_DELAY_S)
             self.user.activate_perception(_START_TIMEOUT_S)
@@ -211,17 +206,6 @@ class Chain:
         self._node.destroy_node()
         self.context.try_shutdown()
 
-    def __enter__(self) -> Chain:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def _make_relays(self) -> dict[str, Relay]:
         pictures = qos_profile_sensor_data
         from_cell = {
@@ -255,16 +239,3 @@ class Chain:
 def own_name(topic: str) -> str:
     """Return the name under which the cell itself has a topic."""
     return f"cell/{topic.lstrip('/')}"
-
-
-def _wait_for(condition: Callable[[], bool], failure: str) -> None:
-    """Wait until something is so.
-
-    Raises:
-        NotStarted: it does not come to that in time.
-    """
-    deadline_s = time.monotonic() + _START_TIMEOUT_S
-    while not condition():
-        if time.monotonic() > deadline_s:
-            raise NotStarted(f"{failure} within {_START_TIMEOUT_S:.0f} s")
-        time.sleep(_POLL_S)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,7 +12,7 @@ from typing import Any
 from trajectory_msgs.msg import JointTrajectory
 
 from benchmarks.faults.chain import ARM, EXECUTOR, HAND
-from benchmarks.faults.relay import Fault, Relay
+from benchmarks.faults.relay import Fault, Relay, drop
 from benchmarks.faults.trial import Case, Trial
 from rt_grasp_ros.grasp.error_code import ErrorCode
 
@@ -68,7 +67,7 @@ def _spoil(trial: Trial, topic: str, make: Callable[[Relay], Fault]) -> None:
 
 
 def _silent(_: Relay) -> Fault:
-    return lambda message: None
+    return drop
 
 
 def _aborting(relay: Relay) -> Fault:
@@ -77,9 +76,7 @@ def _aborting(relay: Relay) -> Fault:
     def begin(message: Any) -> None:
         relay.publish(message)
         if message.points:
-            timer = threading.Timer(_ABORT_AFTER_S, relay.publish, [JointTrajectory()])
-            timer.daemon = True
-            timer.start()
+            relay.publish_later(JointTrajectory(), _ABORT_AFTER_S)
 
     return begin
 

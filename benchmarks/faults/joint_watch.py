@@ -13,9 +13,10 @@ from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import JointState
 
+from rt_grasp_ros.ros.service_call import comes_true
+
 _KEPT = 15_000
 _MOVING_RAD = 0.0005  # between two joint states, 20 ms apart
-_POLL_S = 0.05
 
 
 class JointWatch:
@@ -73,13 +74,12 @@ class JointWatch:
 
     def wait_until_still(self, still_s: float, timeout_s: float) -> bool:
         """Wait until no joint has moved for a while; return whether it came to that."""
-        deadline_s = time.monotonic() + timeout_s
         start_s = time.monotonic()
-        while time.monotonic() - max(self.last_motion_s(), start_s) < still_s:
-            if time.monotonic() > deadline_s:
-                return False
-            time.sleep(_POLL_S)
-        return True
+
+        def is_still() -> bool:
+            return time.monotonic() - max(self.last_motion_s(), start_s) >= still_s
+
+        return comes_true(is_still, timeout_s)
 
     def _hear(self, message: JointState) -> None:
         known = dict(zip(message.name, message.position, strict=True))

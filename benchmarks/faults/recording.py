@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import resource
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.faults.chain import PERCEPTION, Chain
 from benchmarks.faults.trial import Case, Trial
 from rt_grasp_ros.grasp.error_code import ErrorCode
+from rt_grasp_ros.ros.service_call import comes_true
 
 _ROOM_BYTES = 65_536  # an attempt takes several hundred thousand
 _WRITTEN_TIMEOUT_S = 20.0
-_POLL_S = 0.1
 
 
 def cases() -> list[Case]:
@@ -56,19 +54,12 @@ def _wait_for_whole(folder: Path, count: int) -> bool:
         sizes_bytes = [path.stat().st_size for path in folder.glob("*.mcap")]
         return sum(size_bytes > _ROOM_BYTES for size_bytes in sizes_bytes) >= count
 
-    return _comes_true(is_there)
+    return comes_true(is_there, _WRITTEN_TIMEOUT_S)
 
 
 def _wait_for_log(chain: Chain) -> bool:
     """Wait until the perception node says that attempts are lost; they are written behind it."""
     log = chain.log(PERCEPTION)
-    return _comes_true(lambda: "Attempts are not recorded" in log.read_text(errors="replace"))
-
-
-def _comes_true(condition: Callable[[], bool]) -> bool:
-    deadline_s = time.monotonic() + _WRITTEN_TIMEOUT_S
-    while not condition():
-        if time.monotonic() > deadline_s:
-            return False
-        time.sleep(_POLL_S)
-    return True
+    return comes_true(
+        lambda: "Attempts are not recorded" in log.read_text(errors="replace"), _WRITTEN_TIMEOUT_S
+    )

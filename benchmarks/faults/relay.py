@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,10 @@ from rclpy.qos import QoSProfile
 
 Fault = Callable[[Any], None]
 """Gets each message in place of the listeners; it may publish what it likes."""
+
+
+def drop(message: Any) -> None:
+    """Be the fault that loses each message."""
 
 
 class Relay:
@@ -35,6 +40,12 @@ class Relay:
         node.create_subscription(
             kind, source, self._hear, qos, callback_group=MutuallyExclusiveCallbackGroup()
         )
+
+    def publish_later(self, message: Any, delay_s: float) -> None:
+        """Send a message on after a while."""
+        timer = threading.Timer(delay_s, self.publish, [message])
+        timer.daemon = True
+        timer.start()
 
     def spoil(self, fault: Fault) -> None:
         """Hand messages to a fault from now on."""

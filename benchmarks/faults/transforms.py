@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from tf2_msgs.msg import TFMessage
 
 from benchmarks.faults.chain import EXECUTOR, FIXED_FRAMES
+from benchmarks.faults.relay import drop
 from benchmarks.faults.trial import Case, Trial
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.ros.sim_node import OPTICAL_FRAME
@@ -108,7 +109,7 @@ def _jump(trial: Trial) -> None:
 def _without_transform(trial: Trial) -> Iterator[TFMessage]:
     """Let a new executor know nothing of the camera's place; yields the message it is not told."""
     relay = trial.chain.relays[FIXED_FRAMES]
-    relay.spoil(lambda message: None)
+    relay.spoil(drop)
     relay.publish(TFMessage())  # in place of what a late listener would get
     trial.chain.replace(EXECUTOR)
     frames = trial.chain.user.frames

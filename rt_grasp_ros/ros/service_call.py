@@ -74,9 +74,20 @@ def wait_until(
     Raises:
         NotReady: it is not within the timeout.
     """
+    if not comes_true(is_done, timeout_s, require_alive):
+        raise NotReady(f"{failure} within {timeout_s:.0f} s; read the logs of the nodes.")
+
+
+def comes_true(
+    is_done: Callable[[], bool],
+    timeout_s: float,
+    require_alive: Callable[[], None] = lambda: None,
+) -> bool:
+    """Wait like `wait_until`, and return whether it is done in time."""
     deadline_s = time.monotonic() + timeout_s
     while not is_done():
         require_alive()
         if time.monotonic() > deadline_s:
-            raise NotReady(f"{failure} within {timeout_s:.0f} s; read the logs of the nodes.")
+            return False
         time.sleep(_POLL_S)
+    return True
