@@ -28,7 +28,6 @@ os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
 import numpy as np
 import rclpy
 from numpy.typing import NDArray
-from rclpy.action import ActionClient
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
@@ -46,6 +45,8 @@ from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.motion.pick_outcome import Stage
 from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.ros.action_client import ActionClient
+from rt_grasp_ros.ros.arm_guard import ARM_TOPIC
 from rt_grasp_ros.ros.conversions import duration_from_seconds, grasp_to_message
 from rt_grasp_ros.ros.processes import NodeProcesses
 from rt_grasp_ros.ros.spinner import Spinner
@@ -80,7 +81,7 @@ class Operator(Node):
         group = ReentrantCallbackGroup()
         self._goals = ActionClient(self, ExecuteGrasp, "execute_grasp", callback_group=group)
         self._stop = self.create_client(Trigger, "stop", callback_group=group)
-        self._arm = self.create_publisher(JointTrajectory, "arm_controller/joint_trajectory", 10)
+        self._arm = self.create_publisher(JointTrajectory, ARM_TOPIC, 10)
         self.create_subscription(
             JointState,
             "joint_states",

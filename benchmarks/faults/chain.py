@@ -27,10 +27,12 @@ from benchmarks.faults.relay import Relay
 from benchmarks.faults.user import SCENE, User
 from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.ros.arm_guard import ARM_TOPIC
 from rt_grasp_ros.ros.grasp_publishers import LATCHED
 from rt_grasp_ros.ros.newcomers import Newcomers
 from rt_grasp_ros.ros.processes import NodeProcesses
 from rt_grasp_ros.ros.service_call import comes_true, wait_until
+from rt_grasp_ros.ros.sim_node import HAND_TOPIC
 from rt_grasp_ros.ros.spinner import Spinner
 
 PERCEPTION, EXECUTOR, CELL = "perception_node", "executor_node", "sim_node"
@@ -40,8 +42,6 @@ COLOUR = "camera/color/image_raw"
 DEPTH = "camera/aligned_depth_to_color/image_raw"
 INFO = "camera/color/camera_info"
 FIXED_FRAMES = "/tf_static"
-ARM = "arm_controller/joint_trajectory"
-HAND = "hand_controller/joint_trajectory"
 
 Parameters = dict[str, str | int | float]
 
@@ -214,8 +214,8 @@ class Chain:
             INFO: (CameraInfo, pictures),
             FIXED_FRAMES: (TFMessage, LATCHED),
         }
-        to_cell = {ARM: (JointTrajectory, QoSProfile(depth=10))}
-        to_cell[HAND] = to_cell[ARM]
+        to_cell = {ARM_TOPIC: (JointTrajectory, QoSProfile(depth=10))}
+        to_cell[HAND_TOPIC] = to_cell[ARM_TOPIC]
         return {
             topic: Relay(self._node, kind, own_name(topic), topic, qos)
             for topic, (kind, qos) in from_cell.items()

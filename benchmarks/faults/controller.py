@@ -11,10 +11,12 @@ from typing import Any
 
 from trajectory_msgs.msg import JointTrajectory
 
-from benchmarks.faults.chain import ARM, EXECUTOR, HAND
+from benchmarks.faults.chain import EXECUTOR
 from benchmarks.faults.relay import Fault, Relay, drop
 from benchmarks.faults.trial import Case, Trial
 from rt_grasp_ros.grasp.error_code import ErrorCode
+from rt_grasp_ros.ros.arm_guard import ARM_TOPIC
+from rt_grasp_ros.ros.sim_node import HAND_TOPIC
 
 _ABORT_AFTER_S = 0.6
 _ARM_RESTS_S = 15.0
@@ -25,9 +27,9 @@ _SERVERS = Path(__file__).parents[2] / "test" / "ros"
 def cases() -> list[Case]:
     """Return every way in which a controller fails."""
     on_topics = (
-        ("arm's controller is silent", ARM, _silent),
-        ("arm's controller aborts", ARM, _aborting),
-        ("hand's controller is silent", HAND, _silent),
+        ("arm's controller is silent", ARM_TOPIC, _silent),
+        ("arm's controller aborts", ARM_TOPIC, _aborting),
+        ("hand's controller is silent", HAND_TOPIC, _silent),
     )
     behind_move_group = (
         ("refuses", ErrorCode.BACKEND_UNAVAILABLE, _refuse),

@@ -17,6 +17,7 @@ LAYERS = ("points", "arm", "grasps", "plan", "frames")
 _GRID_M = 2.0
 _GRID_CELL_M = 0.1
 _GRID_COLOUR = (90, 90, 96)
+_GRID_SECTION_COLOUR = (120, 120, 128)
 _POINT_SIZE_M = 0.0025
 _AXES_LENGTH_M = 0.06
 _AXES_RADIUS_M = 0.002
@@ -39,11 +40,11 @@ class View:
         server.initial_camera.fov = _FIELD_OF_VIEW_RAD
         self._scene.add_grid(
             "/table",
-            2.0,
-            2.0,
-            cell_size=0.1,
-            cell_color=(90, 90, 96),
-            section_color=(120, 120, 128),
+            _GRID_M,
+            _GRID_M,
+            cell_size=_GRID_CELL_M,
+            cell_color=_GRID_COLOUR,
+            section_color=_GRID_SECTION_COLOUR,
         )
         self._layers = {
             layer: self._scene.add_frame(f"/{layer}", show_axes=False) for layer in LAYERS

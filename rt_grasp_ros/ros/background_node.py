@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import rclpy
 from rclpy._rclpy_pybind11 import RCLError, RCLInvalidROSArgsError
-from rclpy.client import Client
 from rclpy.context import Context
 from rclpy.exceptions import NameValidationException
 from rclpy.node import Node
@@ -89,16 +86,3 @@ def _make_node(name: str, place: Place, context: Context) -> Node:
             f"ROS refuses the namespace '{place.namespace}' or the camera '{place.camera}' "
             f"({str(error).splitlines()[0]}); give names such as robot1 and camera/camera."
         ) from error
-
-
-def reply_within(client: Client, request: Any, timeout_s: float) -> Any | None:
-    """Return the reply of a service whose node is spun elsewhere, or None after the timeout."""
-    if not client.wait_for_service(timeout_s):
-        return None
-    replied = threading.Event()
-    replying = client.call_async(request)
-    replying.add_done_callback(lambda _: replied.set())
-    if not replied.wait(timeout_s):
-        client.remove_pending_request(replying)
-        return None
-    return replying.result()

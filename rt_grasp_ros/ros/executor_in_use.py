@@ -9,8 +9,8 @@ from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 from rclpy.parameter import parameter_value_to_python
 
-from .background_node import reply_within
 from .executor_parameters import ExecutorParameters
+from .service_call import NotReady, call
 
 _NAMES = ("robot", "gripper", "backend", "table_z_m")
 
@@ -45,7 +45,11 @@ class ExecutorQuestion:
 
     def ask(self, timeout_s: float) -> ExecutorInUse:
         """Return what it says, or the defaults where it does not answer in time."""
-        reply = reply_within(self._client, GetParameters.Request(names=list(_NAMES)), timeout_s)
-        if reply is None or len(reply.values) != len(_NAMES):
+        request = GetParameters.Request(names=list(_NAMES))
+        try:
+            reply = call(self._client, request, timeout_s, "No parameters came")
+        except NotReady:
+            return ExecutorInUse()
+        if len(reply.values) != len(_NAMES):
             return ExecutorInUse()
         return ExecutorInUse(*map(parameter_value_to_python, reply.values))

@@ -29,18 +29,18 @@ from ..grasp.errors import CameraError, TransformUnavailable
 from ..grasp.frame import RgbdFrame, Stamped
 from ..motion.gripper import GripperProfile
 from ..motion.robot import RobotProfile
-from .background_node import reply_within
+from .arm_guard import ARM_TOPIC
 from .camera_health import CAMERA_EXPECTED
 from .camera_subscriptions import CAMERA_TOPICS, CameraSubscriptions
 from .conversions import nanoseconds_from_time
 from .executor_in_use import ExecutorQuestion
+from .service_call import NotReady, call
 from .tf_listener import listen_to_tf
 
 _REPLY_TIMEOUT_S = 1.0
 _FRAME_TIMEOUT_S = 3.0
 _TF_TIMEOUT_S = 1.0
 _SLOP_S = 0.1
-_ARM_TOPIC = "arm_controller/joint_trajectory"
 _JOINTS_TOPIC = "joint_states"
 
 _EXPECTED = {
@@ -154,8 +154,8 @@ class GraphCheck:
         return Finding("frames", "ok", seen)
 
     def _examine_controllers(self) -> Iterator[Finding]:
-        arm = self._node.resolve_topic_name(_ARM_TOPIC)
-        yield check_arm_controller(arm, self._node.count_subscribers(_ARM_TOPIC))
+        arm = self._node.resolve_topic_name(ARM_TOPIC)
+        yield check_arm_controller(arm, self._node.count_subscribers(ARM_TOPIC))
         name = self._gripper.command_name
         if self._gripper.command_type == "joint_trajectory":
             takers = self._node.count_subscribers(name)
@@ -167,8 +167,11 @@ class GraphCheck:
         """Return the state of its lifecycle, or None where it does not say."""
         if self._servers("perception_node/get_state") == 0:
             return None
-        reply = reply_within(self._perception, GetState.Request(), _REPLY_TIMEOUT_S)
-        return None if reply is None else reply.current_state.label
+        try:
+            reply = call(self._perception, GetState.Request(), _REPLY_TIMEOUT_S, "No state came")
+        except NotReady:
+            return None
+        return str(reply.current_state.label)
 
     def _takers(self, name: str) -> int:
         """Return how many nodes offer a service or an action of a name."""

@@ -26,6 +26,7 @@ from ..sim.judge import judge
 from ..sim.panda import LINK_BODIES, body_pose
 from ..sim.robot_io import CellRobotIo
 from ..sim.scene import random_scene
+from .arm_guard import ARM_TOPIC
 from .conversions import intrinsics_to_message, transform_from_matrix
 from .grasp_publishers import LATCHED
 from .images import image_from_array
@@ -37,6 +38,7 @@ from .sim_parameters import SimParameters
 WORLD_FRAME = "world"
 BASE_FRAME = "panda_link0"
 OPTICAL_FRAME = "camera_color_optical_frame"
+HAND_TOPIC = "hand_controller/joint_trajectory"
 
 _URDF = "config/robots/panda/panda.urdf"
 
@@ -92,12 +94,8 @@ class SimNode(Node):
         self._overview = self.create_publisher(Image, "sim/overview", LATCHED)
         self._description = self.create_publisher(String, "robot_description", LATCHED)
         self._description.publish(String(data=share_path(_URDF).read_text(encoding="utf-8")))
-        self.create_subscription(
-            JointTrajectory, "arm_controller/joint_trajectory", self._move_arm, 10
-        )
-        self.create_subscription(
-            JointTrajectory, "hand_controller/joint_trajectory", self._move_hand, 10
-        )
+        self.create_subscription(JointTrajectory, ARM_TOPIC, self._move_arm, 10)
+        self.create_subscription(JointTrajectory, HAND_TOPIC, self._move_hand, 10)
         self.create_service(Trigger, "sim/judge", self._judge)
 
         self._publish_fixed_transforms()

@@ -1,30 +1,16 @@
-"""The command line's node stands where it is told to, and waits no longer than it is told to."""
+"""The command line's node stands where it is told to, and ends after what it has begun."""
 
 import threading
 import time
 
 import pytest
-from rclpy.node import Node
 from std_msgs.msg import String
-from std_srvs.srv import Trigger
 
 from rt_grasp_ros.grasp.errors import RequestInvalid
-from rt_grasp_ros.ros.background_node import Place, background_node, reply_within
+from rt_grasp_ros.ros.background_node import Place, background_node
 from rt_grasp_ros.ros.camera_subscriptions import CAMERA_TOPICS
 
 pytestmark = [pytest.mark.ros]
-
-
-class Answering(Node):
-    """Offers `ask`."""
-
-    def __init__(self, world):
-        super().__init__("answering", context=world.context)
-        self.create_service(Trigger, "ask", self._answer)
-
-    def _answer(self, request, response):
-        response.message = "here"
-        return response
 
 
 def test_topics_are_those_of_the_named_camera_in_the_namespace():
@@ -50,16 +36,6 @@ def test_frames_are_those_of_the_namespace_where_it_keeps_its_own():
 def test_names_that_ros_does_not_take_are_refused(place):
     with pytest.raises(RequestInvalid, match="ROS refuses"), background_node("user", place):
         pass
-
-
-def test_a_reply_comes_or_the_wait_ends(world):
-    world.add(Answering(world))
-    with background_node("user", Place()) as node:
-        reply = reply_within(node.create_client(Trigger, "ask"), Trigger.Request(), 20.0)
-        assert reply.message == "here"
-        start_s = time.monotonic()
-        assert reply_within(node.create_client(Trigger, "nobody"), Trigger.Request(), 0.2) is None
-        assert time.monotonic() - start_s < 10.0
 
 
 def test_what_is_under_way_ends_before_the_node_does():
