@@ -98,6 +98,8 @@ class ExecutorClient:
             response = self._wait(
                 goal.get_result_async(), time.monotonic() + timeout_s, is_cancelled, watch
             )
+            if response is not None and response.status == GoalStatus.STATUS_UNKNOWN:
+                raise _started_anew()  # said by the new one; the old one may still move the arm
         except (Cancelled, ExecutorUnavailable):
             goal.cancel_goal_async()
             raise
@@ -107,8 +109,6 @@ class ExecutorClient:
                 f"The executor did not finish within {timeout_s:g} s and was asked to stop; look "
                 "at the arm, then send the command again."
             )
-        if response.status == GoalStatus.STATUS_UNKNOWN:
-            raise _started_anew()
         heard.keep(response.result.verdicts)
         heard.pass_on()
         return _execution(response.result)

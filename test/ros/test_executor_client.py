@@ -17,7 +17,7 @@ from rt_grasp_ros.ros.grasp_publishers import LATCHED
 
 pytestmark = pytest.mark.ros
 
-PROMPTLY_S = 10.0
+DEADLINE_S, PROMPTLY_S = 60.0, 20.0
 
 
 class ForgetfulExecutor(Node):
@@ -25,12 +25,12 @@ class ForgetfulExecutor(Node):
 
     def __init__(self, world):
         super().__init__("forgetful_executor", context=world.context)
+        self.cancelled = threading.Event()
         impl, group = ExecuteGrasp.Impl, ReentrantCallbackGroup()
         name = "execute_grasp/_action"
         for kind, service, reply in (
             (impl.SendGoalService, "send_goal", {"accepted": True}),
             (impl.GetResultService, "get_result", {}),
-            (CancelGoal, "cancel_goal", {}),
         ):
             self.create_service(
                 kind,
@@ -38,8 +38,15 @@ class ForgetfulExecutor(Node):
                 lambda _, __, kind=kind, reply=reply: kind.Response(**reply),
                 callback_group=group,
             )
+        self.create_service(
+            CancelGoal, f"{name}/cancel_goal", self._hear_cancel, callback_group=group
+        )
         self.create_publisher(impl.FeedbackMessage, f"{name}/feedback", 10)
         self.create_publisher(GoalStatusArray, f"{name}/status", LATCHED)
+
+    def _hear_cancel(self, request, response):
+        self.cancelled.set()
+        return response
 
 
 @pytest.fixture
@@ -52,17 +59,17 @@ def execute(client):
     return client.execute(
         [],
         wait_s=20.0,
-        timeout_s=60.0,
+        timeout_s=DEADLINE_S,
         on_verdicts=lambda verdicts: None,
         is_cancelled=lambda: False,
     )
 
 
 def test_another_executor_in_its_place_ends_the_wait(new_world, client):
-    first = new_world.add(FakeExecutor(new_world, duration_s=20.0))
+    first = new_world.add(FakeExecutor(new_world, duration_s=2 * DEADLINE_S))
 
     def replace():
-        assert first.running.wait(30.0)
+        assert first.running.wait(DEADLINE_S)
         # The first still counts as there, as one that was killed.
         new_world.add(FakeExecutor(new_world))
 
@@ -71,9 +78,11 @@ def test_another_executor_in_its_place_ends_the_wait(new_world, client):
     with pytest.raises(ExecutorUnavailable, match=r"started anew.*look at the arm"):
         execute(client)
     assert time.monotonic() - start_s < PROMPTLY_S
+    assert first.cancelled.wait(DEADLINE_S), "the arm may still be moved by the first"
 
 
 def test_an_executor_that_does_not_know_the_goal_any_more_is_no_success(new_world, client):
-    new_world.add(ForgetfulExecutor(new_world))
+    forgetful = new_world.add(ForgetfulExecutor(new_world))
     with pytest.raises(ExecutorUnavailable, match=r"started anew.*look at the arm"):
         execute(client)
+    assert forgetful.cancelled.wait(DEADLINE_S), "whoever does know it may still move the arm"
