@@ -20,6 +20,7 @@ from ..grasp.errors import RequestInvalid, RtGraspError
 from ..model.engine import load_engine
 from ..resources import given_or_shipped, share_path
 from . import doctor_calibration
+from .doctor_place import place_of
 from .report import write_json
 
 _PACKAGES = ("numpy", "mujoco", "pin", "pin-pink", "ompl", "toppra", "onnxruntime", "tokenizers")
@@ -111,15 +112,11 @@ def examine(arguments: argparse.Namespace) -> Iterator[Finding]:
 
 
 def _look_at_graph(arguments: argparse.Namespace) -> Iterator[Finding]:
-    from ..ros.background_node import Place
     from ..ros.doctor_session import doctor_session
     from ..ros.graph_check import GraphCheck
 
-    place = Place(
-        arguments.namespace, arguments.camera, arguments.private_tf, arguments.use_sim_time
-    )
     try:
-        with doctor_session(place, arguments.robot, arguments.gripper) as session:
+        with doctor_session(place_of(arguments), arguments.robot, arguments.gripper) as session:
             check = GraphCheck(session.node, session.robot, session.gripper)
             yield from check.examine(arguments.wait_s)
     except RtGraspError as error:

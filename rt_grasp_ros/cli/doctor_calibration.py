@@ -15,6 +15,7 @@ from ..doctor.calibration_findings import Tolerance, calibration_findings
 from ..doctor.fiducial import FAMILIES, Fiducial
 from ..doctor.finding import Finding, wrong
 from ..grasp.errors import RequestInvalid, RtGraspError
+from .doctor_place import place_of
 
 _MOST_PICTURES = 1000
 
@@ -78,16 +79,12 @@ def examine(arguments: argparse.Namespace, console: Console) -> Iterator[Finding
         raise RequestInvalid(
             f"{arguments.pictures} pictures are not possible; give 1 to {_MOST_PICTURES}."
         )
-    from ..ros.background_node import Place
     from ..ros.doctor_session import doctor_session
     from ..ros.posed_frames import posed_frames
 
-    place = Place(
-        arguments.namespace, arguments.camera, arguments.private_tf, arguments.use_sim_time
-    )
     try:
         with (
-            doctor_session(place, arguments.robot, arguments.gripper) as session,
+            doctor_session(place_of(arguments), arguments.robot, arguments.gripper) as session,
             console.status("waiting for a picture") as status,
         ):
             base_frame = session.robot.base_frame

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .parameters import parameter
+from .profile_parameters import robot_profile
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,7 @@ class BrowserParameters:
         maximum=65535,
         read_only=True,
     )
-    robot: str = parameter(
-        "config/robots/panda.yaml",
-        "Robot profile: a path, or one relative to the package's share folder.",
-        read_only=True,
-    )
+    robot: str = robot_profile()
     command: str = parameter(
         "grasp the banana", "What the command box holds at first.", read_only=True
     )

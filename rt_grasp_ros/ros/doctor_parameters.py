@@ -5,22 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .parameters import parameter
+from .profile_parameters import gripper_profile, robot_profile
 
 
 @dataclass(frozen=True)
 class DoctorParameters:
     """What `config/doctor.yaml` sets."""
 
-    robot: str = parameter(
-        "config/robots/panda.yaml",
-        "Robot profile: a path, or one relative to the package's share folder.",
-        read_only=True,
-    )
-    gripper: str = parameter(
-        "config/grippers/panda_hand.yaml",
-        "Gripper profile: a path, or one relative to the package's share folder.",
-        read_only=True,
-    )
+    robot: str = robot_profile()
+    gripper: str = gripper_profile()
     period_s: float = parameter(
         15.0,
         "How long from one examination to the next.",

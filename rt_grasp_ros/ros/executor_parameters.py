@@ -8,22 +8,15 @@ from ..grasp.errors import RequestInvalid
 from ..motion.pick_plan import PickSettings
 from ..motion.workspace import Workspace
 from .parameters import parameter
+from .profile_parameters import gripper_profile, robot_profile
 
 
 @dataclass(frozen=True)
 class ExecutorParameters:
     """What `config/executor.yaml` sets."""
 
-    robot: str = parameter(
-        "config/robots/panda.yaml",
-        "Robot profile: a path, or one relative to the package's share folder.",
-        read_only=True,
-    )
-    gripper: str = parameter(
-        "config/grippers/panda_hand.yaml",
-        "Gripper profile: a path, or one relative to the package's share folder.",
-        read_only=True,
-    )
+    robot: str = robot_profile()
+    gripper: str = gripper_profile()
     backend: str = parameter(
         "embedded",
         "What plans and moves the arm.",

@@ -9,6 +9,7 @@ from ..model.family import FAMILY_NAMES
 from ..model.server_settings import PICTURE_FORMATS
 from ..model.torch_settings import ACCELERATIONS, DEVICES, QUANTISATIONS
 from .parameters import parameter
+from .profile_parameters import gripper_profile
 
 
 @dataclass(frozen=True)
@@ -123,11 +124,7 @@ class PerceptionParameters:
         minimum=0.0,
         maximum=1.0,
     )
-    gripper: str = parameter(
-        "config/grippers/panda_hand.yaml",
-        "Gripper profile: a path, or one relative to the package's share folder.",
-        read_only=True,
-    )
+    gripper: str = gripper_profile()
     approach: str = parameter(
         "plane",
         "Direction to grasp from: square onto the table, or along the camera's axis.",

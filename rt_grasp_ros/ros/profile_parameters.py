@@ -1,0 +1,25 @@
+"""The parameters that name the profiles of robot and gripper, alike in every node that has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .parameters import parameter
+
+
+def robot_profile() -> Any:
+    """Return the field `robot` of a node's parameters."""
+    return parameter(
+        "config/robots/panda.yaml",
+        "Robot profile: a path, or one relative to the package's share folder.",
+        read_only=True,
+    )
+
+
+def gripper_profile() -> Any:
+    """Return the field `gripper` of a node's parameters."""
+    return parameter(
+        "config/grippers/panda_hand.yaml",
+        "Gripper profile: a path, or one relative to the package's share folder.",
+        read_only=True,
+    )
