@@ -17,6 +17,7 @@ from benchmarks.faults.row import Row, markdown
 from benchmarks.faults.trial import Case, Trial
 from rt_grasp_ros.evaluate.machine import describe_machine
 from rt_grasp_ros.grasp.errors import RtGraspError
+from rt_grasp_ros.whole_file import whole_file
 
 
 class Overdue(Exception):
@@ -58,8 +59,12 @@ class Table:
             "holds": self.holds,
             "rows": [row.to_json() for row in self.rows],
         }
-        _write(self._folder / "table.json", json.dumps(report, indent=2) + "\n")
-        _write(self._folder / "table.md", markdown(self.rows) + "\n")
+        for name, text in (
+            ("table.json", json.dumps(report, indent=2)),
+            ("table.md", markdown(self.rows)),
+        ):
+            with whole_file(self._folder / name) as partial:
+                partial.write_text(f"{text}\n", encoding="utf-8")
 
 
 def run_cases(
@@ -141,10 +146,3 @@ def _verdict(row: Row) -> str:
     arm = f"arm moved {row.arm_moved_rad * 1000:.1f} mrad"
     word = "hung" if row.hung else "holds" if row.holds else "DOES NOT HOLD"
     return "; ".join((word, answer, arm, row.happened, *row.problems, f"{row.duration_s:.0f} s"))
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file at once, so that a killed run leaves a whole one."""
-    part = path.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
