@@ -25,6 +25,7 @@ sys.path.append(str(Path(__file__).parents[1] / "model"))  # the worker imports 
 
 STOPPED = re.compile("CANCELLED|told to stand still")  # whichever reply comes last
 TIMEOUT_MS = 120_000
+PACE_MS = 200
 FLAGS = [
     "--no-sandbox",
     "--no-first-run",
@@ -103,13 +104,21 @@ def page(nodes, chromium, asked_for):
 
 
 def say(page, command, moves, shown):
-    """Send a command until the page shows what comes of it: Enter is lost now and then."""
+    """Send a command until the page shows what comes of it.
+
+    Of what changes within 50 ms the page sends the last alone (viser's client,
+    `makeThrottledMessageSender`), and on a busy machine, drawn without a GPU, it takes its time: a
+    switch, a whole sentence and Enter in one moment may lose the sentence.
+    """
     # What was stopped may still be under way for a moment; the page takes no command until then.
     expect(page.get_by_role("button", name="Send")).to_be_enabled()
     page.get_by_role("checkbox", name="move the arm").set_checked(moves, force=True)
     box = page.get_by_role("textbox")
     for _ in range(5):
+        box.fill("")
+        page.wait_for_timeout(PACE_MS)
         box.fill(command)
+        page.wait_for_timeout(PACE_MS)
         box.press("Enter")
         with suppress(AssertionError):
             expect(shown).to_be_visible(timeout=TIMEOUT_MS / 6)
