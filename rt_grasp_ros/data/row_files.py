@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..grasp.errors import DataInvalid
+from ..whole_file import whole_file
 from .consistency import row_problems
 from .parallel import run_all
 
@@ -124,20 +125,16 @@ def _claim(folder: Path, settings: Mapping[str, Any], lock: IO[str]) -> None:
 
 def _write_part(task: tuple[Path, Path, Any, WriteJob]) -> None:
     folder, path, job, write_job = task
-    partial = path.with_suffix(".partial")
-    with partial.open("w", encoding="utf-8") as file:
+    with whole_file(path) as partial, partial.open("w", encoding="utf-8") as file:
         for row in write_job(folder, job):
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
-    partial.rename(path)
 
 
 def _join(paths: Sequence[Path], target: Path) -> None:
-    partial = target.with_suffix(".partial")
-    with partial.open("wb") as whole:
+    with whole_file(target) as partial, partial.open("wb") as whole:
         for path in paths:
             with path.open("rb") as part:
                 shutil.copyfileobj(part, whole)
-    partial.rename(target)
 
 
 def _count_lines(path: Path) -> int:

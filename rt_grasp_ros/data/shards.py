@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..grasp.rectangle import GraspRectangle
 from ..language.vocabulary import Vocabulary
+from ..whole_file import whole_file
 from .labels import LabelledPart
 
 MAX_PARTS = 24
@@ -45,10 +46,8 @@ class LabelledPictures:
 
     def save(self, path: Path) -> None:
         """Write a shard whole or not at all."""
-        partial = path.with_suffix(".partial")
-        with partial.open("wb") as file:
+        with whole_file(path) as partial, partial.open("wb") as file:
             np.savez_compressed(file, **vars(self))
-        partial.rename(path)
 
     @classmethod
     def load(cls, paths: Sequence[Path]) -> LabelledPictures:

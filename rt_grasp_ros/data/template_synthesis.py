@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from ..grasp.errors import DataInvalid
+from ..whole_file import whole_file
 from .reasoning import Category, template_problems
 
 Ask = Callable[[list[dict[str, str]]], Awaitable[str]]
@@ -149,9 +150,8 @@ def add_to_review(path: Path, proposals: Sequence[Proposal]) -> None:
         }
     text = yaml.safe_dump({"review": review}, sort_keys=False, allow_unicode=True, width=100)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(_HEADER + text, encoding="utf-8")
-    partial.rename(path)
+    with whole_file(path) as partial:
+        partial.write_text(_HEADER + text, encoding="utf-8")
 
 
 def _read_review(path: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from ..grasp.errors import DataInvalid
+from ..whole_file import whole_file
 
 SHIPPED = "tried_grasps.yaml"
 MIN_SUCCESS = 0.5
@@ -69,9 +70,8 @@ def write_trials(path: Path, trials: Mapping[Part, Trials]) -> None:
     for (object_name, part_name), one in sorted(trials.items()):
         table.setdefault(object_name, {})[part_name] = {"lifted": one.lifted, "tried": one.tried}
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(_HEADER + yaml.safe_dump(table), encoding="utf-8")
-    partial.rename(path)
+    with whole_file(path) as partial:
+        partial.write_text(_HEADER + yaml.safe_dump(table), encoding="utf-8")
 
 
 def _parse(text: str, name: str) -> dict[Part, Trials]:

@@ -9,6 +9,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from ..whole_file import whole_file
+
 
 def save_progress(
     path: Path, tensors: Mapping[str, Tensor], optimizer: torch.optim.Optimizer, step: int
@@ -19,9 +21,8 @@ def save_progress(
     for index, state in optimizer.state_dict()["state"].items():
         everything |= {f"optimizer.{index}.{name}": t.contiguous() for name, t in state.items()}
     everything["step"] = torch.tensor(step)
-    partial = path.with_suffix(".partial")
-    save_file(everything, partial)
-    partial.rename(path)
+    with whole_file(path) as partial:
+        save_file(everything, partial)
 
 
 def load_progress(

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...data.grasp_picture import GraspPicture
 from ...language.answer import NO_GRASP
+from ...whole_file import whole_file
 from .answer_formats import AnswerFormat
 from .base_model import CPU, arithmetic, load_base
 from .batches import Encoder
@@ -68,8 +69,11 @@ def reformat(source: Path, target: Path, answer_format: AnswerFormat) -> None:
     if target.exists():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_suffix(".partial")
-    with source.open(encoding="utf-8") as lines, partial.open("w", encoding="utf-8") as file:
+    with (
+        source.open(encoding="utf-8") as lines,
+        whole_file(target) as partial,
+        partial.open("w", encoding="utf-8") as file,
+    ):
         for line in lines:
             row: dict[str, Any] = json.loads(line)
             human, gpt = row["conversations"][:2]
@@ -78,7 +82,6 @@ def reformat(source: Path, target: Path, answer_format: AnswerFormat) -> None:
             answer = answer_format.write(str(gpt["value"]).strip())
             row["conversations"] = [human, {**gpt, "value": answer}]
             file.write(json.dumps(row) + "\n")
-    partial.rename(target)
 
 
 class Ablation:
