@@ -24,8 +24,10 @@ def save_checkpoint(
     The processor expects pictures that `rt_grasp_ros.model.letterbox` has brought to size.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    llava.half().save_pretrained(folder, max_shard_size=SHARD_SIZE)
     config = llava.config
+    for part in (config.text_config, config.vision_config):
+        part.dtype = None  # that of the whole; a model that was read for training says float32
+    llava.half().save_pretrained(folder, max_shard_size=SHARD_SIZE)
     LlavaProcessor(
         image_processor=CLIPImageProcessorPil(
             do_resize=False,

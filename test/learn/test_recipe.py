@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from pictures import bar_pictures
 
@@ -35,6 +37,9 @@ def test_a_run_starts_from_a_checkpoint_where_it_is_told_to(tmp_path):
     train(tmp_path, tmp_path / "again", tmp_path / "second", tmp_path / "first", rate=1e-9)
     second, same_tokenizer = read_checkpoint(tmp_path / "second")
     assert same_tokenizer.get_vocab() == tokenizer.get_vocab()
+    config = json.loads((tmp_path / "second/config.json").read_text())
+    assert config["dtype"] == "float16"
+    assert config["text_config"].get("dtype") is config["vision_config"].get("dtype") is None
     weights = second.state_dict()
     for name, weight in first.state_dict().items():
         if "running" not in name and "batches" not in name:
