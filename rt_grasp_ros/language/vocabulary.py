@@ -65,7 +65,7 @@ class Vocabulary:
 
     @property
     def nameless_types(self) -> tuple[tuple[str, str], ...]:
-        """All (kind, part) pairs of things without a name; to the vision tower they are one class."""
+        """All (kind, part) pairs of things without a name: to the vision tower one class."""
         return tuple((kind, NAMELESS_PART) for kind in self.nameless)
 
 
