@@ -7,8 +7,12 @@ import sys
 import numpy as np
 import pytest
 from arm_world import ROBOT, Commander, FakeArm, assert_stands_still, eventually
+from rclpy.node import Node
 from rt_grasp_ros.action import ExecuteGrasp
+from trajectory_msgs.msg import JointTrajectory
 from world import FakeCamera
+
+from rt_grasp_ros.ros.arm_guard import ARM_TOPIC, start_guard
 
 pytestmark = pytest.mark.ros
 
@@ -33,3 +37,19 @@ def test_the_arm_stops_though_nothing_is_left_of_the_executor(new_world, executo
     assert arm.holds == 0
     executor.send_signal(signal.SIGKILL)
     assert_stands_still(arm)
+
+
+def test_a_controller_that_the_guard_finds_late_is_told_to_stop_all_the_same(new_world):
+    node = new_world.add(Node("executor_node", context=new_world.context))
+    guard = start_guard(node)
+    guard.stdin.close()
+    try:
+        assert eventually(lambda: "arm_guard" in node.get_node_names())
+        heard = []
+        node.create_subscription(JointTrajectory, ARM_TOPIC, heard.append, 10)
+        assert eventually(lambda: heard)
+        assert not heard[0].points
+        assert guard.wait(20.0) == 0
+    finally:
+        guard.kill()
+        guard.wait(5.0)
