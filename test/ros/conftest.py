@@ -26,6 +26,12 @@ def spun_world():
     world.stop()
 
 
+@pytest.fixture(autouse=True)
+def patient_watch(monkeypatch):
+    """Let joint states be seconds old: fake robots share a process with what plans for them."""
+    monkeypatch.setattr("rt_grasp_ros.motion.watch.MAX_STATE_AGE_S", 4.0)
+
+
 @pytest.fixture(scope="module")
 def the_arm(world):
     from arm_world import FakeArm
