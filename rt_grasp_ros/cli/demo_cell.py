@@ -84,13 +84,13 @@ def objects_for(named: Collection[str], seed: int) -> list[str]:
         named: known objects, each once.
         seed: draws the others.
     """
-    from ..sim.objects import HELD_OUT, OBJECT_NAMES
+    from ..sim.objects import SEEN
     from ..sim.placement import NoRoom
     from ..sim.scene import MAX_OBJECTS, random_scene
 
     if not named:
         return [placed.name for placed in random_scene(seed).objects]
-    others = [name for name in OBJECT_NAMES if name not in named and name not in HELD_OUT]
+    others = [name for name in SEEN if name not in named]
     drawn = np.random.default_rng(seed).permutation(others)
     names = [*named, *drawn[: max(0, _OBJECT_COUNT - len(named))].tolist()][:MAX_OBJECTS]
     while True:

@@ -25,8 +25,8 @@ class LabelledPictures:
     Attributes:
         images: (N, h, w, 3) uint8.
         cell_parts: (N, h/8, w/8) uint8: which row of the tables a cell shows, plus one; 0 none.
-        types: (N, MAX_PARTS) uint8: index into `Vocabulary.part_types` followed by
-            `Vocabulary.nameless_types`, plus one; 0 an empty row.
+        types: (N, MAX_PARTS) uint8: index into `Vocabulary.labelled_types`, plus one; 0 an
+            empty row.
         colours: (N, MAX_PARTS) uint8: index into `Vocabulary.colours`, or `NO_COLOUR`.
         numbers: (N, MAX_PARTS, 4) float32: x, y, opening over the longer side, theta_rad.
         visible: (N, MAX_PARTS) float32: visible fraction of the part.
@@ -68,7 +68,7 @@ class LabelledPictures:
         """Return the labels of one picture as values."""
         height, width = self.images.shape[1:3]
         side = max(height, width)
-        pairs = (*vocabulary.part_types, *vocabulary.nameless_types)
+        pairs = vocabulary.labelled_types
         found = []
         for row in np.flatnonzero(self.types[index]):
             object_name, part_name = pairs[self.types[index, row] - 1]

@@ -11,10 +11,10 @@ import numpy as np
 from ..language.vocabulary import load_vocabulary
 from ..model.letterbox import letterbox
 from ..sim.labels import PartLabel, part_labels
-from ..sim.objects import HELD_OUT, NAMELESS, OBJECT_NAMES, make_object
+from ..sim.objects import NAMELESS, SEEN, make_object
 from ..sim.placement import NoRoom, place
 from ..sim.render import Camera
-from ..sim.scene import MAX_OBJECTS, Scene, body_name, build_model, random_scene
+from ..sim.scene import MAX_OBJECTS, Scene, build_model, material_name, random_scene
 from ..sim.surroundings import random_camera, random_light
 from .parallel import run_all
 from .shards import MAX_PARTS, NO_COLOUR, LabelledPictures, cell_parts
@@ -103,8 +103,7 @@ def _random_scene(seed: int) -> Scene:
     while True:
         count = int(rng.integers(1, MAX_OBJECTS + 1))
         strangers = min(count, int(rng.choice(len(NAMELESS_SHARES), p=NAMELESS_SHARES)))
-        seen = [name for name in OBJECT_NAMES if name not in HELD_OUT]
-        names = [*rng.permutation(NAMELESS)[:strangers], *rng.permutation(seen)]
+        names = [*rng.permutation(NAMELESS)[:strangers], *rng.permutation(SEEN)]
         try:
             return random_scene(seed, [str(name) for name in rng.permutation(names[:count])])
         except NoRoom:
@@ -120,7 +119,7 @@ def _paint_anew(scene: Scene, model: mujoco.MjModel, rng: np.random.Generator) -
         if parts != [visual.part for visual in other.visuals]:
             other = placed.shape
         for number, visual in enumerate(other.visuals):
-            material = model.material(f"{body_name(index)}/{visual.part}/{number}")
+            material = model.material(material_name(index, visual.part, number))
             material.rgba[:3] = visual.rgb
         painted.append(replace(placed, colour_name=other.colour_name))
     return replace(scene, objects=tuple(painted))
@@ -149,8 +148,7 @@ def _to_row(
     image: np.ndarray, part_ids: np.ndarray, labels: Sequence[PartLabel]
 ) -> dict[str, np.ndarray]:
     vocabulary = load_vocabulary()
-    pairs = (*vocabulary.part_types, *vocabulary.nameless_types)
-    type_of = {pair: index + 1 for index, pair in enumerate(pairs)}
+    type_of = {pair: index + 1 for index, pair in enumerate(vocabulary.labelled_types)}
     types = np.zeros(MAX_PARTS, np.uint8)
     colours = np.full(MAX_PARTS, NO_COLOUR, np.uint8)
     numbers = np.zeros((MAX_PARTS, 4), np.float32)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..data.sim_data import FIRST_TRAINING_SEED
-from ..sim.objects import HELD_OUT, OBJECT_NAMES
+from ..sim.objects import HELD_OUT, SEEN
 from ..sim.placement import NoRoom
 from ..sim.scene import MAX_OBJECTS, Scene, random_scene
 
@@ -35,9 +35,8 @@ def draw_scene(kind: SceneKind, rng: np.random.Generator) -> Scene:
         count = int(rng.integers(kind.fewest_objects, kind.most_objects + 1))
         names = None
         if kind.with_unseen:
-            seen = [name for name in OBJECT_NAMES if name not in HELD_OUT]
             unseen = HELD_OUT[int(rng.integers(len(HELD_OUT)))]
-            chosen = [unseen, *rng.permutation(seen)[: count - 1].tolist()]
+            chosen = [unseen, *rng.permutation(SEEN)[: count - 1].tolist()]
             names = rng.permutation(chosen).tolist()
         try:
             return random_scene(seed, names, count)

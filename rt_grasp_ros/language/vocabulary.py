@@ -68,6 +68,11 @@ class Vocabulary:
         """All (kind, part) pairs of things without a name: to the vision tower one class."""
         return tuple((kind, NAMELESS_PART) for kind in self.nameless)
 
+    @property
+    def labelled_types(self) -> tuple[tuple[str, str], ...]:
+        """All (object or kind, part) pairs that a simulated picture may have labels of."""
+        return (*self.part_types, *self.nameless_types)
+
 
 @cache
 def load_vocabulary() -> Vocabulary:

@@ -94,11 +94,14 @@ def train_embedded_model(
         num_colours=len(vocabulary.colours),
     )
     if start_dir is None:
+        tokenizer = learn_tokenizer(pictures, [*crops, *frames], reader_settings.seed)
+        torch.manual_seed(reader_settings.seed)
+        llava = build_model(tokenizer, config)
         torch.manual_seed(tower_settings.seed)
-        tower = GraspTower(config)
+        llava.model.vision_tower.load_state_dict(GraspTower(config).state_dict())
     else:
         llava, tokenizer = _read_start(start_dir, config)
-        tower = llava.model.vision_tower
+    tower = llava.model.vision_tower
     train_tower(
         tower,
         pictures,
@@ -107,11 +110,6 @@ def train_embedded_model(
         work_dir / "tower.safetensors",
         lambda step, values: report("tower", step, values),
     )
-    if start_dir is None:
-        tokenizer = learn_tokenizer(pictures, [*crops, *frames], reader_settings.seed)
-        torch.manual_seed(reader_settings.seed)
-        llava = build_model(tokenizer, config)
-        llava.model.vision_tower.load_state_dict(tower.state_dict())
     readings = _read(tower, pictures, views, vocabulary, reader_settings.seed, report)
     trainer = ReaderTrainer(
         llava, tokenizer, vocabulary, reader_settings, work_dir / "reader.safetensors"

@@ -10,20 +10,19 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 
 import rclpy
 from rclpy.duration import Duration
 from rclpy.node import Node
-from rclpy.publisher import Publisher
 from std_msgs.msg import String
 from trajectory_msgs.msg import JointTrajectory
+
+from .service_call import comes_true
 
 ARM_TOPIC = "arm_controller/joint_trajectory"
 STOP_EVENT = "trajectory_execution_event"
 
 _FIND_TIMEOUT_S = 10.0
-_POLL_S = 0.01
 _HEARD_TIMEOUT = Duration(seconds=2.0)
 
 
@@ -61,19 +60,13 @@ def main() -> None:
     arm = node.create_publisher(JointTrajectory, arm_topic, 10)
     events = node.create_publisher(String, event_topic, 10)
     sys.stdin.buffer.read()
-    _wait_for_listener(arm)
+    # It may not have found the controller yet.
+    comes_true(lambda: arm.get_subscription_count() > 0, _FIND_TIMEOUT_S)
     arm.publish(JointTrajectory())
     events.publish(String(data="stop"))
     arm.wait_for_all_acked(_HEARD_TIMEOUT)
     node.destroy_node()
     rclpy.try_shutdown()
-
-
-def _wait_for_listener(publisher: Publisher) -> None:
-    """Wait for the controller, which a guard may not have found yet when its executor ends."""
-    deadline_s = time.monotonic() + _FIND_TIMEOUT_S
-    while not publisher.get_subscription_count() and time.monotonic() < deadline_s:
-        time.sleep(_POLL_S)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from rclpy.executors import Executor, MultiThreadedExecutor, SingleThreadedExecu
 from rclpy.node import Node
 from rclpy.task import Task
 
-_POLL_S = 0.01
+from .service_call import comes_true
+
 _REMOVE_TIMEOUT_S = 5.0
 
 
@@ -38,9 +39,7 @@ def end_executor(executor: Executor, timeout_s: float) -> bool:
         Whether all of them ended in time.
     """
     handed_out: list[Task] = getattr(executor, "_futures", [])  # to the pool, not yet looked after
-    deadline_s = time.monotonic() + timeout_s
-    while not (ended := _are_done(handed_out)) and time.monotonic() < deadline_s:
-        time.sleep(_POLL_S)
+    ended = comes_true(lambda: all(task.done() for task in list(handed_out)), timeout_s)
     executor.shutdown()
     return ended
 
@@ -114,7 +113,3 @@ class Spinner:
 
 def _nothing() -> None:
     """Be a task that ends an executor's wait."""
-
-
-def _are_done(tasks: list[Task]) -> bool:
-    return all(task.done() for task in list(tasks))

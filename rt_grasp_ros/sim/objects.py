@@ -55,6 +55,9 @@ NAMELESS: tuple[str, ...] = tuple(_NAMELESS_MAKERS)
 HELD_OUT: tuple[str, ...] = ("carrot", "cup", "lemon", "pliers")
 """Objects that random scenes show only when asked to: for evaluation on unseen ones."""
 
+SEEN: tuple[str, ...] = tuple(name for name in OBJECT_NAMES if name not in HELD_OUT)
+"""Objects that random scenes and training show."""
+
 
 class UnknownObject(RequestInvalid):
     """The catalogue has no object of that name."""

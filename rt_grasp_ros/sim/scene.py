@@ -9,7 +9,7 @@ import mujoco
 import numpy as np
 
 from ..grasp.errors import RequestInvalid
-from .objects import HELD_OUT, OBJECT_NAMES
+from .objects import SEEN
 from .placed_object import PlacedObject
 from .placement import NoRoom, place
 from .shape import ObjectShape
@@ -60,6 +60,11 @@ def body_name(object_index: int) -> str:
     return f"object{object_index}"
 
 
+def material_name(object_index: int, part: str, visual_index: int) -> str:
+    """Name of the material, mesh and geom of one piece of an object's visible surface."""
+    return f"{body_name(object_index)}/{part}/{visual_index}"
+
+
 def random_scene(
     seed: int, object_names: Sequence[str] | None = None, count: int | None = None
 ) -> Scene:
@@ -97,8 +102,7 @@ def random_scene(
 
 def _draw_names(rng: np.random.Generator, count: int) -> tuple[str, ...]:
     """Draw distinct objects that are not held out."""
-    drawable = [name for name in OBJECT_NAMES if name not in HELD_OUT]
-    return tuple(drawable[i] for i in rng.permutation(len(drawable))[:count])
+    return tuple(SEEN[i] for i in rng.permutation(len(SEEN))[:count])
 
 
 def build_model(scene: Scene, with_robot: bool) -> mujoco.MjModel:
@@ -204,7 +208,7 @@ def _add_object(spec: mujoco.MjSpec, scene: Scene, index: int) -> None:
     )
     body.add_freejoint(name=name)
     for number, visual in enumerate(shape.visuals):
-        label = f"{name}/{visual.part}/{number}"
+        label = material_name(index, visual.part, number)
         spec.add_mesh(
             name=label,
             uservert=visual.mesh.vertices_m.ravel(),

@@ -21,6 +21,7 @@ from rt_grasp_ros.action import ExecuteGrasp
 from world import OPTICAL, FakeCamera, reply_of
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
+from rt_grasp_ros.motion import watch
 from rt_grasp_ros.ros.executor_node import ExecutorNode
 
 pytestmark = pytest.mark.ros
@@ -80,7 +81,7 @@ def transforms(arm):
 
 def test_without_joint_states_the_goal_fails_in_time(arm, camera, transforms, commander):
     arm.is_silent = True
-    time.sleep(1.1)  # what came before grows stale
+    time.sleep(watch.MAX_STATE_AGE_S + 0.1)  # what came before grows stale
     start_s = time.monotonic()
     result = commander.result_of(commander.send())
     assert time.monotonic() - start_s < 10.0

@@ -34,9 +34,8 @@ def lump(rng: np.random.Generator) -> ObjectShape:
     height = thickest * rng.uniform(0.8, 2.0)
     builder = ShapeBuilder("lump", colour_name, rng.uniform(0.05, 0.2), symmetric=True)
     radius, along = _outline(thickest, height, rng.uniform(0.55, 1.0, 4), rng.uniform(0.04, 0.25))
-    for first, last, rgb in _bands(rng, colour):
-        keep = (along >= first * height - 1e-9) & (along <= last * height + 1e-9)
-        builder.see(PART, lathe(np.stack([radius, along], 1)[keep]), rgb, rng.uniform(0.1, 0.8))
+    for profile, rgb in _banded(rng, colour, radius, along):
+        builder.see(PART, lathe(profile), rgb, rng.uniform(0.1, 0.8))
     builder.disc(PART, 0.97 * thickest, (0.0, height))
     builder.grasp(PART, [0.0, 0.0, height], 2 * thickest)
     return builder.build()
@@ -153,10 +152,8 @@ def _lying(
     builder = ShapeBuilder(name, colour_name, rng.uniform(0.04, 0.15))
     radius, along = _outline(thickest_m, length_m, nodes, rng.uniform(0.02, 0.3))
     top = float(radius.max())
-    for first, last, rgb in _bands(rng, colour):
-        keep = (along >= first * length_m - 1e-9) & (along <= last * length_m + 1e-9)
-        turned = lathe(np.stack([radius, along], 1)[keep]).turned_along_x(top)
-        builder.see(PART, turned, rgb, rng.uniform(0.1, 0.7))
+    for profile, rgb in _banded(rng, colour, radius, along):
+        builder.see(PART, lathe(profile).turned_along_x(top), rgb, rng.uniform(0.1, 0.7))
     for first, last in ((0.02, 0.25), (0.25, 0.5), (0.5, 0.75), (0.75, 0.98)):
         half = float(np.interp((first + last) / 2 * length_m, along, radius))
         ends = [first * length_m, 0.0], [last * length_m, 0.0]
@@ -194,6 +191,20 @@ def _bands(rng: np.random.Generator, colour: RGB) -> list[tuple[float, float, RG
     start = rng.uniform(0.2, 0.6)
     end = start + 0.15
     return [(0.0, start, colour), (start, end, other), (end, 1.0, colour)]
+
+
+def _banded(
+    rng: np.random.Generator,
+    colour: RGB,
+    radius: NDArray[np.float64],
+    along: NDArray[np.float64],
+) -> list[tuple[NDArray[np.float64], RGB]]:
+    """Return a turned body's outline in pieces of one colour: `[radius, z]`, shape (N, 2) each."""
+    outline, length_m = np.stack([radius, along], 1), float(along[-1])
+    return [
+        (outline[(along >= first * length_m - 1e-9) & (along <= last * length_m + 1e-9)], rgb)
+        for first, last, rgb in _bands(rng, colour)
+    ]
 
 
 def _stadium(
