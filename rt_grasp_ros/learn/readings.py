@@ -18,7 +18,7 @@ from ..data.shards import LabelledPictures
 from ..grasp.rectangle import GraspRectangle, jaw_angle_difference
 from ..language.vocabulary import Vocabulary
 from ..model.tower import CELL_PX, OFFSET_UNIT_PX, PATCH_PX, GraspMaps, GraspTower
-from .rectangle_loss import QUALITY_SIGMA_PX
+from .rectangle_loss import QUALITY_SIGMA_PX, told_by_opening
 from .train_tower import add_noise, augment, pixel_values
 
 FOLLOW_UP_SHARE = 0.35
@@ -205,7 +205,7 @@ def _nearest_to_best(maps: GraspMaps, rectangles: Sequence[GraspRectangle]) -> G
             missed_px / rectangle.opening_px + jaw_angle_difference(theta_rad, rectangle.theta_rad)
         )
 
-    return min(rectangles, key=misfit)
+    return min(told_by_opening(rectangles), key=misfit)
 
 
 def _nearness(rectangle: GraspRectangle, rows: int, columns: int) -> NDArray[np.float64]:

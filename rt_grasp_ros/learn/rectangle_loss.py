@@ -27,6 +27,9 @@ LOSS_WEIGHTS = {
     "opening": 1.0,
 }
 
+BROADEST_JAW = 0.8
+"""Jaws over opening: up to here the opening, which is all that an answer says, tells the size."""
+
 _IGNORED = -100
 _SHOWN_SHARE = 0.35  # of the opening to either side of the centre: what stands between the jaws
 _MARGIN_SHARE = 0.9  # further out nothing is known, up to here
@@ -41,8 +44,8 @@ class RectangleTargets:
     Attributes:
         part: (B, h, w) int64: the thing's class where it is seen, 0 elsewhere, -100 unknown.
         colour: (B, h, w) int64, -100 unknown.
-        quality: (B, h, w): Gaussians at the rectangles' centres.
-        fits: (B, P, h, w) bool: which rectangles a cell may answer for.
+        quality: (B, h, w): Gaussians at the centres of the rectangles to answer with.
+        fits: (B, P, h, w) bool: which of those a cell may answer for.
         offset: (B, P, 2, h, w) in units of 32 pixels.
         direction: (B, P, 2): cos and sin of twice the closing angle.
         opening: (B, P): in tenths of the picture's longer side.
@@ -55,6 +58,12 @@ class RectangleTargets:
     offset: Tensor
     direction: Tensor
     opening: Tensor
+
+
+def told_by_opening(rectangles: Sequence[GraspRectangle]) -> list[GraspRectangle]:
+    """Return the grasps to answer with: all but those of broad jaws, where there are others."""
+    told = [r for r in rectangles if r.jaw_px <= BROADEST_JAW * r.opening_px]
+    return told or list(rectangles)
 
 
 def rectangle_targets(
@@ -76,9 +85,12 @@ def rectangle_targets(
     table = np.zeros((len(rectangles), count, 5), np.float32)
     table[..., 0] = table[..., 1] = -_FAR
     table[..., 3:] = 1.0
+    is_told = torch.zeros(len(rectangles), count, 1, 1, dtype=torch.bool)
     for row, own in enumerate(rectangles):
+        told = told_by_opening(own)
         for column, r in enumerate(own):
             table[row, column] = (r.x_px, r.y_px, r.theta_rad, r.opening_px, r.jaw_px)
+            is_told[row, column] = r in told
     x, y, theta, opening, jaw = torch.from_numpy(table)[..., None, None].unbind(2)
     y_cell, x_cell = torch.meshgrid(
         (torch.arange(height_px // CELL_PX) + 0.5) * CELL_PX,
@@ -98,8 +110,8 @@ def rectangle_targets(
     return RectangleTargets(
         part=part,
         colour=torch.where(is_shown, colour, _IGNORED),
-        quality=torch.exp(-0.5 * (distance / QUALITY_SIGMA_PX) ** 2).amax(1),
-        fits=shown | (distance <= _NEAR_PX),
+        quality=(torch.exp(-0.5 * (distance / QUALITY_SIGMA_PX) ** 2) * is_told).amax(1),
+        fits=(shown | (distance <= _NEAR_PX)) & is_told,
         offset=torch.stack([dx, dy], dim=2) / OFFSET_UNIT_PX,
         direction=torch.stack([twice.cos(), twice.sin()], dim=-1),
         opening=torch.from_numpy(table[..., 3]) / max(size_px) / OPENING_UNIT,
