@@ -13,27 +13,20 @@ from ..language.answer import NO_GRASP
 from ..language.codec import GraspNumbers
 from ..language.grounding import describe_closing, describe_place
 from ..language.prompt import Turn
-from ..language.refinement import apply, describe, load_follow_ups
 from ..language.vocabulary import Vocabulary
 from .choice import pick
 from .labels import LabelledPart
 from .rewording import reword, with_article
+from .unknown_nouns import draw_unknown_noun
 
 ABSENT_SHARE = 0.3
-KNOWN_ABSENT_SHARE = 0.65
+KNOWN_ABSENT_SHARE = 0.5
 ABSENT_COLOUR_SHARE = 0.1
 PART_SHARE = 0.45
 DESCRIBED_SHARE = 0.35
 DESCRIPTION_WEIGHTS = {"colour": 0.4, "shape": 0.35, "purpose": 0.25}
 COLOUR_SHARE = 0.25
-REFINEMENT_SHARE = 0.5
-TURN_WEIGHT = 2.0
-"""How often a follow-up turns the grasp, against one that moves or opens it: turns are harder."""
-
 MIN_VISIBLE_FRACTION = 0.4
-
-_EARLIER_ERROR = 0.012  # of the longer side: what was answered before is not quite the label
-_EARLIER_ERROR_RAD = 0.1
 
 
 class Sought(Enum):
@@ -97,8 +90,8 @@ def draw_dialogue(
     """Draw a command about a picture and its answer.
 
     Some ask for what is not there: most of those for an object that the model knows, the others
-    for a thing or a colour that is not in view. A noun that names nothing in view means the thing
-    without a name, where there is one.
+    by a noun that it does not, or for a colour that is not in view. A noun that is not known means
+    the thing without a name, where there is one.
     """
     dialogue = _draw_dialogue(parts, vocabulary, rng)
     return replace(dialogue, command=reword(dialogue.command, rng))
@@ -129,7 +122,7 @@ def _draw_dialogue(
     defaults = [part for part in own if part.is_default]
     part = pick(own, rng) if by_part or not defaults else defaults[0]
     words = vocabulary.objects[name]
-    called = words.names[0] if rng.random() < 0.6 else pick(words.names, rng)
+    called = pick(words.names, rng)  # as often as where it is absent: a name says nothing of that
     if part.colour_name and rng.random() < COLOUR_SHARE:
         called = f"{part.colour_name} {called}"
     if part in defaults and not by_part:
@@ -138,47 +131,6 @@ def _draw_dialogue(
         part_name = pick(words.parts[part.part_name].names, rng)
         command = pick(vocabulary.part_commands, rng).format(o=called, p=part_name)
     return Dialogue(command, _answer_for(part, vocabulary, rng), part.rectangle, part)
-
-
-def draw_follow_up(
-    first: Dialogue,
-    parts: Sequence[LabelledPart],
-    vocabulary: Vocabulary,
-    rng: np.random.Generator,
-) -> Dialogue:
-    """Draw a follow-up turn of a dialogue, and its answer.
-
-    Args:
-        first: an earlier command and its answer.
-        parts: labels of the picture; empty where it has none.
-        vocabulary: the words.
-        rng: chance.
-    """
-    graspable = [part for part in parts if part.visible_fraction >= MIN_VISIBLE_FRACTION]
-    redirected = None if first.part is None else _redirect(first.part, graspable, vocabulary, rng)
-    if first.rectangle is None or (redirected and rng.random() >= REFINEMENT_SHARE):
-        history = (Turn(first.command, first.answer),)
-        if redirected is None:
-            again = draw_dialogue(parts, vocabulary, rng)
-            return replace(again, history=history)
-        command = reword(redirected.command, rng)
-        return replace(redirected, command=command, history=history)
-    before = _disturbed(first.rectangle, rng)
-    reasoning = first.answer[: first.answer.rindex(" x ")]
-    earlier = Turn(first.command, f"{reasoning} {GraspNumbers.from_rectangle(before).to_text()}")
-    follow_ups = load_follow_ups()
-    refinements = list(follow_ups.refinements.values())
-    weights = np.array([TURN_WEIGHT if one.turn_rad else 1.0 for one in refinements])
-    refinement = refinements[int(rng.choice(len(refinements), p=weights / weights.sum()))]
-    after = apply(refinement, before)
-    answer = describe(refinement, after, pick(follow_ups.refinement_answers, rng))
-    return Dialogue(
-        command=reword(pick(refinement.phrases, rng), rng),
-        answer=f"{answer} {GraspNumbers.from_rectangle(after).to_text()}",
-        rectangle=after,
-        part=None,
-        history=(earlier,),
-    )
 
 
 def _answer_for(part: LabelledPart, vocabulary: Vocabulary, rng: np.random.Generator) -> str:
@@ -193,14 +145,12 @@ def _answer_for(part: LabelledPart, vocabulary: Vocabulary, rng: np.random.Gener
 def _unknown_noun_dialogue(
     part: LabelledPart, vocabulary: Vocabulary, rng: np.random.Generator
 ) -> Dialogue:
-    """Call the only thing without a name by any noun that names nothing in view."""
-    noun = pick(vocabulary.absent_nouns, rng)
-    called = noun
+    """Call the only thing without a name by any noun that is not known."""
+    called = draw_unknown_noun(rng)
     if part.colour_name and rng.random() < COLOUR_SHARE:
-        called = f"{part.colour_name} {noun}"
+        called = f"{part.colour_name} {called}"
     shape = vocabulary.nameless[part.object_name].shape
-    template = pick(vocabulary.unknown_noun_answers, rng)
-    answer = with_article(_fill(template, part, object=noun, shape=shape))
+    answer = _fill(pick(vocabulary.unknown_noun_answers, rng), part, shape=shape)
     command = pick(vocabulary.whole_commands, rng).format(o=called)
     return Dialogue(command, answer, part.rectangle, part)
 
@@ -258,75 +208,28 @@ def _absent_dialogue(
     if absent_colours and rng.random() < ABSENT_COLOUR_SHARE:
         colour = pick(absent_colours, rng)
         command = pick(vocabulary.colour_commands, rng).format(c=colour)
-        return _refusal(command, f"{colour} object", vocabulary, rng)
+        return _refusal(command, f"{colour} object", vocabulary.absent_answers, rng)
     present = {part.object_name for part in parts}
     absent = [name for name in vocabulary.objects if name not in present]
     if absent and (present & set(vocabulary.nameless) or rng.random() < KNOWN_ABSENT_SHARE):
         words = vocabulary.objects[pick(absent, rng)]
         called = pick(words.names, rng)
         part_names = [name for part in words.parts.values() for name in part.names]
+        answers = vocabulary.absent_answers
     else:
-        called, part_names = pick(vocabulary.absent_nouns, rng), ["handle", "middle", "end", "top"]
+        called, part_names = draw_unknown_noun(rng), ["handle", "middle", "end", "top"]
+        answers = vocabulary.unknown_absent_answers
     if rng.random() < 0.25:
         called = f"{pick(vocabulary.colours, rng)} {called}"
     if rng.random() < 0.3:
         command = pick(vocabulary.part_commands, rng).format(o=called, p=pick(part_names, rng))
     else:
         command = pick(vocabulary.whole_commands, rng).format(o=called)
-    return _refusal(command, called, vocabulary, rng)
+    return _refusal(command, called, answers, rng)
 
 
 def _refusal(
-    command: str, called: str, vocabulary: Vocabulary, rng: np.random.Generator
+    command: str, called: str, answers: Sequence[str], rng: np.random.Generator
 ) -> Dialogue:
-    reasoning = with_article(pick(vocabulary.absent_answers, rng).format(object=called))
+    reasoning = with_article(pick(answers, rng).format(object=called))
     return Dialogue(command, f"{reasoning} {NO_GRASP}", None, None)
-
-
-def _redirect(
-    last: LabelledPart,
-    graspable: Sequence[LabelledPart],
-    vocabulary: Vocabulary,
-    rng: np.random.Generator,
-) -> Dialogue | None:
-    """Ask for another part of the same object, or for another object."""
-    ways = load_follow_ups().redirections
-    asked: list[tuple[str, LabelledPart]] = []
-    siblings = [part for part in graspable if part.object_name == last.object_name]
-    other_parts = [part for part in siblings if part.part_name != last.part_name]
-    if other_parts:
-        part = pick(other_parts, rng)
-        parts_words = vocabulary.objects[part.object_name].parts
-        called = pick(parts_words[part.part_name].names, rng)
-        asked.append((pick(ways["named_part"].phrases, rng).format(p=called), part))
-        if len(parts_words) == 2:
-            asked.append((pick(ways["other_part"].phrases, rng), part))
-    others = [
-        p
-        for p in graspable
-        if p.object_name != last.object_name
-        and p.is_default
-        and p.object_name in vocabulary.objects
-    ]
-    if others:
-        part = pick(others, rng)
-        called = pick(vocabulary.objects[part.object_name].names, rng)
-        asked.append((pick(ways["other_object"].phrases, rng).format(o=called), part))
-    if not asked:
-        return None
-    command, part = pick(asked, rng)
-    template = pick(load_follow_ups().redirection_answers, rng)
-    return Dialogue(command, write_answer(part, vocabulary, template), part.rectangle, part)
-
-
-def _disturbed(rectangle: GraspRectangle, rng: np.random.Generator) -> GraspRectangle:
-    """Return what a model may have answered instead of the label."""
-    side_px = max(rectangle.image_width_px, rectangle.image_height_px)
-    dx, dy = rng.normal(0.0, _EARLIER_ERROR * side_px, 2)
-    return replace(
-        rectangle,
-        x_px=float(np.clip(rectangle.x_px + dx, 0, rectangle.image_width_px - 1)),
-        y_px=float(np.clip(rectangle.y_px + dy, 0, rectangle.image_height_px - 1)),
-        theta_rad=rectangle.theta_rad + float(rng.normal(0.0, _EARLIER_ERROR_RAD)),
-        opening_px=rectangle.opening_px * float(np.exp(rng.normal(0.0, 0.1))),
-    )

@@ -46,9 +46,9 @@ def reword(command: str, rng: np.random.Generator) -> str:
     return command
 
 
-def new_word(rng: np.random.Generator) -> str:
-    """Make up a word of one to three syllables."""
-    syllables = rng.integers(1, 4)
+def new_word(rng: np.random.Generator, fewest_syllables: int = 1) -> str:
+    """Make up a word of up to three syllables."""
+    syllables = rng.integers(fewest_syllables, 4)
     spoken = "".join(pick(_CONSONANTS, rng) + pick(_VOWELS, rng) for _ in range(syllables))
     return spoken + pick(("", *_CONSONANTS), rng)
 

@@ -40,7 +40,10 @@ def known_phrasings(vocabulary: Vocabulary) -> Iterator[str]:
             )
         for template in vocabulary.absent_answers:
             yield f"{template.format(object=name)} {NO_GRASP}"
-    for nameless, template in product(vocabulary.nameless.values(), vocabulary.nameless_answers):
+    for template in vocabulary.unknown_absent_answers:
+        yield f"{template} {NO_GRASP}"
+    of_nameless = (*vocabulary.nameless_answers, *vocabulary.unknown_noun_answers)
+    for nameless, template in product(vocabulary.nameless.values(), of_nameless):
         rectangle = next(rectangles)
         yield template.format(
             object="thing",

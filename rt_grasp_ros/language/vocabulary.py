@@ -54,6 +54,7 @@ class Vocabulary:
     purpose_commands: tuple[str, ...]
     grasp_answers: tuple[str, ...]
     unknown_noun_answers: tuple[str, ...]
+    unknown_absent_answers: tuple[str, ...]
     nameless_answers: tuple[str, ...]
     recorded_answers: tuple[str, ...]
     absent_answers: tuple[str, ...]
@@ -107,6 +108,7 @@ def load_vocabulary() -> Vocabulary:
         purpose_commands=tuple(raw["commands"]["purpose"]),
         grasp_answers=tuple(raw["answers"]["grasp"]),
         unknown_noun_answers=tuple(raw["answers"]["unknown_noun"]),
+        unknown_absent_answers=tuple(raw["answers"]["unknown_absent"]),
         nameless_answers=tuple(raw["answers"]["nameless"]),
         recorded_answers=tuple(raw["answers"]["recorded"]),
         absent_answers=tuple(raw["answers"]["absent"]),

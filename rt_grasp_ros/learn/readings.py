@@ -11,7 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..data.dialogues import Dialogue, draw_dialogue, draw_follow_up
+from ..data.dialogues import Dialogue, draw_dialogue
+from ..data.follow_ups import draw_follow_up
 from ..data.recorded_dialogues import draw_recorded_dialogue
 from ..data.recorded_views import RecordedViews
 from ..data.shards import LabelledPictures

@@ -11,7 +11,8 @@ from tokenizers import Tokenizer
 from transformers import LlavaForConditionalGeneration
 
 from ..data.cornell import read_cornell
-from ..data.dialogues import Dialogue, draw_dialogue, draw_follow_up
+from ..data.dialogues import Dialogue, draw_dialogue
+from ..data.follow_ups import draw_follow_up
 from ..data.grasp_picture import GraspPicture
 from ..data.recorded_dialogues import draw_recorded_dialogue
 from ..data.recorded_views import RecordedViews
@@ -29,8 +30,8 @@ from .train_reader import ReaderSettings, ReaderTrainer
 from .train_tower import TowerSettings, train_tower
 
 TOKENIZER_PICTURES = 4000
-SIMULATED_SHARE = 0.62
-RECORDED_READINGS = (((256, 256), 5000, 0.23), ((256, 192), 2500, 0.15))
+SIMULATED_SHARE = 0.6
+RECORDED_READINGS = (((256, 256), 5000, 0.22), ((256, 192), 4000, 0.18))
 """Width and height, how many views, share of the reader's steps."""
 
 Report = Callable[[str, int, dict[str, float]], None]

@@ -33,8 +33,10 @@ def test_templates_have_their_fields():
     assert all("{o}" in c and "{p}" in c for c in vocabulary.part_commands)
     fields = ("{object}", "{place}", "{shape}", "{take}", "{closing}")
     assert all(field in a for a in vocabulary.grasp_answers for field in fields)
-    nameless = (*vocabulary.nameless_answers, *vocabulary.unknown_noun_answers)
-    assert all(field in a for a in nameless for field in fields if field != "{take}")
+    of_nameless = (*vocabulary.nameless_answers, *vocabulary.unknown_noun_answers)
+    assert all(field in a for a in of_nameless for field in ("{place}", "{shape}", "{closing}"))
+    assert all("{object}" in a for a in vocabulary.nameless_answers)
+    assert not any("{" in a for a in vocabulary.unknown_absent_answers)
 
 
 def test_every_object_has_looks_and_uses_of_its_own():

@@ -6,7 +6,8 @@ pytestmark = pytest.mark.torch
 
 import torch  # noqa: E402
 
-from rt_grasp_ros.data.dialogues import Dialogue, draw_dialogue, draw_follow_up  # noqa: E402
+from rt_grasp_ros.data.dialogues import Dialogue, draw_dialogue  # noqa: E402
+from rt_grasp_ros.data.follow_ups import draw_follow_up  # noqa: E402
 from rt_grasp_ros.language.vocabulary import load_vocabulary  # noqa: E402
 from rt_grasp_ros.learn.build_model import build_model  # noqa: E402
 from rt_grasp_ros.learn.packed_attention import PackedLayout, packed_attention_in  # noqa: E402

@@ -4,7 +4,8 @@ from pictures import random_parts
 
 pytestmark = pytest.mark.torch
 
-from rt_grasp_ros.data.dialogues import draw_dialogue, draw_follow_up  # noqa: E402
+from rt_grasp_ros.data.dialogues import draw_dialogue  # noqa: E402
+from rt_grasp_ros.data.follow_ups import draw_follow_up  # noqa: E402
 from rt_grasp_ros.language.vocabulary import load_vocabulary  # noqa: E402
 from rt_grasp_ros.learn.packing import pack  # noqa: E402
 from rt_grasp_ros.learn.tokenizer import train_tokenizer  # noqa: E402
