@@ -18,7 +18,6 @@ from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.ros.arm_guard import ARM_TOPIC
 from rt_grasp_ros.ros.sim_node import HAND_TOPIC
 
-_ABORT_AFTER_S = 0.6
 _ARM_RESTS_S = 15.0
 _SERVERS = Path(__file__).parents[2] / "test" / "ros"
 """Where the tests have servers that talk as a real move_group does."""
@@ -75,10 +74,11 @@ def _silent(_: Relay) -> Fault:
 def _aborting(relay: Relay) -> Fault:
     """Follow each trajectory for a moment, then hold."""
 
-    def begin(message: Any) -> None:
-        relay.publish(message)
-        if message.points:
-            relay.publish_later(JointTrajectory(), _ABORT_AFTER_S)
+    def begin(message: JointTrajectory) -> None:
+        points = [point for point in message.points if not point.time_from_start.sec]
+        kept = points[: max(1, len(points) // 2)]
+        kept[-1].velocities = [0.0] * len(message.joint_names)
+        relay.publish(JointTrajectory(joint_names=message.joint_names, points=kept))
 
     return begin
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from sensor_msgs.msg import JointState as JointStateMessage
 from std_msgs.msg import Header
@@ -15,6 +17,8 @@ from .conversions import (
     nanoseconds_from_time,
     time_from_nanoseconds,
 )
+
+_BRAKE_S = 0.05
 
 
 def trajectory_to_message(trajectory: Trajectory) -> JointTrajectory:
@@ -37,8 +41,31 @@ def trajectory_to_message(trajectory: Trajectory) -> JointTrajectory:
     )
 
 
+def hold_to_message(
+    names: Sequence[str], positions_rad: Sequence[float], age_s: float
+) -> JointTrajectory:
+    """Return what makes a joint_trajectory_controller stop the arm where it was measured.
+
+    An empty trajectory does not: since ros2_controllers 4.5 (Humble: 2.33) the controller
+    refuses it and goes on, though its manual still says that an empty one overrides. So the arm is
+    sent to where it is, to stand there after 50 ms, or, where the measurement is older than that,
+    no faster than it came from there.
+
+    Args:
+        names: of the arm's joints, all of them.
+        positions_rad: where they were measured, in that order.
+        age_s: how long ago.
+    """
+    point = JointTrajectoryPoint(
+        positions=list(positions_rad),
+        velocities=[0.0] * len(names),
+        time_from_start=duration_from_seconds(max(_BRAKE_S, age_s)),
+    )
+    return JointTrajectory(joint_names=list(names), points=[point])
+
+
 def trajectory_from_message(message: JointTrajectory) -> Trajectory | None:
-    """Return the trajectory of a message, or None for an empty one, which means hold.
+    """Return the trajectory of a message, or None for an empty one, which moves nothing.
 
     A point without velocities gets zero velocities.
 

@@ -17,9 +17,13 @@ from ..grasp.errors import RequestInvalid
 from ..motion.backend import IsCancelled, never, raise_if
 from ..motion.gripper import GripperProfile
 from ..motion.trajectory import JointState, Trajectory
-from .arm_guard import ARM_TOPIC
+from .arm_guard import ARM_TOPIC, JOINTS_TOPIC
 from .gripper_commands import gripper_sender
-from .motion_conversions import joint_state_from_message, trajectory_to_message
+from .motion_conversions import (
+    hold_to_message,
+    joint_state_from_message,
+    trajectory_to_message,
+)
 
 _QUEUE = 10
 _POLL_S = 0.01
@@ -45,6 +49,7 @@ class RobotTopics:
             BackendUnavailable: the package of that interface is not installed.
         """
         self._node = node
+        self._arm_joints = arm_joints
         self._names = (*arm_joints, *gripper.joints)
         self._positions: dict[str, tuple[float, float]] = {}  # by joint: position, arrival
         self._lock = threading.Lock()
@@ -52,7 +57,7 @@ class RobotTopics:
         self._send_hand = gripper_sender(node, gripper)
         self._subscription = node.create_subscription(
             JointStateMessage,
-            "joint_states",
+            JOINTS_TOPIC,
             self._hear,
             qos_profile_sensor_data,
             callback_group=MutuallyExclusiveCallbackGroup(),
@@ -94,8 +99,15 @@ class RobotTopics:
         self._send_hand(trajectory)
 
     def hold(self) -> None:
-        """Stop the arm: an empty trajectory makes its controller hold the present position."""
-        self._arm.publish(JointTrajectory())
+        """Stop the arm: send it to where it was measured last; nothing where it never was."""
+        with self._lock:
+            heard = [self._positions.get(name) for name in self._arm_joints]
+        known = [entry for entry in heard if entry is not None]
+        if len(known) < len(heard):
+            return
+        positions_rad, arrivals_s = zip(*known, strict=True)
+        age_s = self.now_s() - min(arrivals_s)
+        self._arm.publish(hold_to_message(self._arm_joints, positions_rad, age_s))
 
     def wait_until_heard(self, timeout_s: float) -> None:
         """Return when the arm's controller has what was sent; for the end of the process alone.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Any
@@ -19,7 +20,8 @@ from std_srvs.srv import Trigger
 from tf2_msgs.msg import TFMessage
 from trajectory_msgs.msg import JointTrajectory
 
-from ..grasp.errors import RtGraspError
+from ..grasp.errors import RequestInvalid, RtGraspError
+from ..motion.trajectory import Trajectory
 from ..resources import share_path
 from ..sim.cell import Cell
 from ..sim.judge import judge
@@ -174,26 +176,25 @@ class SimNode(Node):
         )
 
     def _move_arm(self, message: JointTrajectory) -> None:
-        """Follow a trajectory with the arm; an empty one holds it."""
+        """Follow a trajectory with the arm."""
+        self._follow("arm_controller", message, self._robot.send_arm)
+
+    def _move_hand(self, message: JointTrajectory) -> None:
+        """Follow a trajectory with the fingers."""
+        self._follow("hand_controller", message, self._robot.send_hand)
+
+    def _follow(
+        self, name: str, message: JointTrajectory, send: Callable[[Trajectory], None]
+    ) -> None:
+        """Let a controller follow a trajectory, or say as ros2_control does why it refuses it."""
         self._catch_up()
         try:
             trajectory = trajectory_from_message(message)
             if trajectory is None:
-                self._robot.hold()
-            else:
-                self._robot.send_arm(trajectory)
+                raise RequestInvalid("The trajectory is empty; send one point at least.")
+            send(trajectory)
         except RtGraspError as error:
-            self.get_logger().error(f"arm_controller: {error.message}")
-
-    def _move_hand(self, message: JointTrajectory) -> None:
-        """Follow a trajectory with the fingers."""
-        self._catch_up()
-        try:
-            trajectory = trajectory_from_message(message)
-            if trajectory is not None:
-                self._robot.send_hand(trajectory)
-        except RtGraspError as error:
-            self.get_logger().error(f"hand_controller: {error.message}")
+            self.get_logger().error(f"{name}: {error.message}")
 
     def _judge(self, request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         """Say as JSON what became of each object, and publish a picture of the cell."""

@@ -41,7 +41,7 @@ class JointTrajectoryController:
     As ros2_control's joint_trajectory_controller: a new trajectory replaces the running one at
     once and leads on from the state commanded at that moment; between points with velocities
     it interpolates by cubic Hermite polynomials, between points without linearly; an empty
-    trajectory means to hold the position commanded at that moment.
+    trajectory is refused, though ros2_control's manual says that it holds the arm.
     """
 
     def __init__(self, joint_names: Sequence[str], positions: Sequence[float]) -> None:
@@ -61,17 +61,16 @@ class JointTrajectoryController:
 
         Args:
             joint_names: the joints of the points' numbers, all of this controller's, any order.
-            points: times increasing, at rest at the last one; empty to hold.
+            points: one or more, times increasing, at rest at the last one.
             time_s: the present time.
 
         Raises:
             ControllerFailed: the trajectory can't be followed; the message says why.
         """
-        position, velocity = self.sample(time_s)
-        if not points:
-            self._knots = _Knots(np.array([time_s]), position[None], None)
-            return
         order = self._order(joint_names)
+        if not points:
+            raise ControllerFailed("The trajectory is empty; send one point at least.")
+        position, velocity = self.sample(time_s)
         times_s, positions, velocities = _arrays(points, len(self.joint_names))
         times_s = times_s + time_s
         positions = positions[:, order]
@@ -81,6 +80,11 @@ class JointTrajectoryController:
             positions = np.concatenate([position[None], positions])
             velocities = None if velocities is None else np.vstack([velocity, velocities])
         self._knots = _Knots(times_s, positions, velocities)
+
+    def hold(self, time_s: float) -> None:
+        """Stay where the joints are commanded to be at a time."""
+        position, _ = self.sample(time_s)
+        self._knots = _Knots(np.array([time_s]), position[None], None)
 
     def sample(self, time_s: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the commanded positions and velocities at a time, each of shape (joints,)."""

@@ -37,7 +37,7 @@ class CellRobotIo:
 
     def hold(self) -> None:
         """Stop the arm where it is and keep it there; the hand keeps its command."""
-        self._cell.arm_controller.accept((), (), self._cell.time_s)
+        self._cell.arm_controller.hold(self._cell.time_s)
 
     def now_s(self) -> float:
         """Return simulated time in seconds."""

@@ -93,11 +93,11 @@ class FakeArm(Node):
 
     def _follow_arm(self, message):
         trajectory = trajectory_from_message(message)
-        if trajectory is None:
-            self.holds += 1
+        if trajectory is None:  # refused, whatever the manual says
+            return
+        self.holds += len(message.points) == 1
         self._motions = [m for m in self._motions if m[-1].names == FINGERS]
-        if trajectory is not None:
-            self._motions.append(self._motion("arm", trajectory))
+        self._motions.append(self._motion("arm", trajectory))
 
     def _follow_hand(self, message):
         self._motions = [m for m in self._motions if m[-1].names != FINGERS]
@@ -191,8 +191,9 @@ class Operator(Node):
 
 
 def assert_stands_still(arm):
-    """Once the arm has heard that it is to hold, it does; the message may take a moment."""
+    """Once the arm has heard that it is to hold, it brakes and does; messages take a moment."""
     assert eventually(lambda: arm.holds)
+    time.sleep(0.3)
     where_rad = arm.arm_rad()
     time.sleep(0.5)
     assert np.allclose(arm.arm_rad(), where_rad)

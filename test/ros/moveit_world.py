@@ -18,6 +18,7 @@ from moveit_msgs.srv import ApplyPlanningScene, GetCartesianPath, GetPlanningSce
 from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
+from sensor_msgs.msg import JointState
 from std_msgs.msg import String
 from trajectory_msgs.msg import JointTrajectory
 
@@ -27,7 +28,7 @@ from rt_grasp_ros.motion.kinematics import Kinematics
 from rt_grasp_ros.motion.timing import time_path
 from rt_grasp_ros.motion.trajectory import Trajectory
 from rt_grasp_ros.ros.conversions import matrix_from_pose
-from rt_grasp_ros.ros.motion_conversions import trajectory_to_message
+from rt_grasp_ros.ros.motion_conversions import hold_to_message, trajectory_to_message
 
 SERVICES = (
     (GetPositionIK, "compute_ik"),
@@ -52,6 +53,14 @@ class FakeMoveGroup(Node):
         group = ReentrantCallbackGroup()
         self.create_subscription(
             String, "trajectory_execution_event", self._hear, 10, callback_group=group
+        )
+        self._positions = {}
+        self.create_subscription(
+            JointState,
+            "joint_states",
+            lambda state: self._positions.update(zip(state.name, state.position, strict=True)),
+            10,
+            callback_group=group,
         )
         for kind, name in SERVICES:
             self.create_service(kind, name, getattr(self, f"_{name}"), callback_group=group)
@@ -159,18 +168,22 @@ class FakeMoveGroup(Node):
         duration_s = last.sec + last.nanosec * 1e-9
         if result.error_code.val != Codes.SUCCESS:  # the controller aborts half-way
             time.sleep(duration_s / 2)
-            self._arm.publish(JointTrajectory())
+            self._hold()
             goal.abort()
             return result
         if "execute_trajectory" in self.hanging:
             duration_s = HANGS_S
         if self._stopped.wait(duration_s + 0.1):
-            self._arm.publish(JointTrajectory())
+            self._hold()
             result.error_code.val = Codes.PREEMPTED
             goal.abort()
         else:
             goal.succeed()
         return result
+
+    def _hold(self):
+        joints = ROBOT.arm_joints
+        self._arm.publish(hold_to_message(joints, [self._positions[name] for name in joints], 0.0))
 
     def _hear(self, message):
         if message.data == "stop":

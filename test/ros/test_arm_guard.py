@@ -9,10 +9,11 @@ import pytest
 from arm_world import ROBOT, Commander, FakeArm, assert_stands_still, eventually
 from rclpy.node import Node
 from rt_grasp_ros.action import ExecuteGrasp
+from sensor_msgs.msg import JointState
 from trajectory_msgs.msg import JointTrajectory
 from world import FakeCamera
 
-from rt_grasp_ros.ros.arm_guard import ARM_TOPIC, start_guard
+from rt_grasp_ros.ros.arm_guard import ARM_TOPIC, JOINTS_TOPIC, start_guard
 
 pytestmark = pytest.mark.ros
 
@@ -41,14 +42,20 @@ def test_the_arm_stops_though_nothing_is_left_of_the_executor(new_world, executo
 
 def test_a_controller_that_the_guard_finds_late_is_told_to_stop_all_the_same(new_world):
     node = new_world.add(Node("executor_node", context=new_world.context))
-    guard = start_guard(node)
+    states = node.create_publisher(JointState, JOINTS_TOPIC, 10)
+    state = JointState(name=["elbow", "finger", "wrist"], position=[1.5, 0.04, -0.5])
+    node.create_timer(0.02, lambda: states.publish(state))
+    guard = start_guard(node, ("wrist", "elbow"))
     guard.stdin.close()
     try:
         assert eventually(lambda: "arm_guard" in node.get_node_names())
         heard = []
         node.create_subscription(JointTrajectory, ARM_TOPIC, heard.append, 10)
         assert eventually(lambda: heard)
-        assert not heard[0].points
+        assert heard[0].joint_names == ["wrist", "elbow"]
+        (point,) = heard[0].points
+        assert list(point.positions) == [-0.5, 1.5]
+        assert list(point.velocities) == [0.0, 0.0]
         assert guard.wait(20.0) == 0
     finally:
         guard.kill()

@@ -27,8 +27,19 @@ def test_a_trajectory_survives_the_round_trip(positions, velocities):
     np.testing.assert_allclose(back.times_s, times_s, atol=1e-9)
 
 
-def test_an_empty_trajectory_means_hold():
+def test_an_empty_trajectory_moves_nothing():
     assert motion_conversions.trajectory_from_message(JointTrajectory(joint_names=["a"])) is None
+
+
+@pytest.mark.parametrize(("age_s", "brake_s"), [(0.0, 0.05), (0.02, 0.05), (1.5, 1.5)])
+def test_a_hold_sends_the_arm_where_it_was_no_faster_than_it_came(age_s, brake_s):
+    """Not an empty trajectory, which ros2_control's controller refuses."""
+    hold = motion_conversions.hold_to_message(("b", "a"), (0.5, -0.5), age_s)
+    trajectory = motion_conversions.trajectory_from_message(hold)
+    assert trajectory is not None and trajectory.names == ("b", "a")
+    np.testing.assert_array_equal(trajectory.positions, [[0.5, -0.5]])
+    np.testing.assert_array_equal(trajectory.velocities, [[0.0, 0.0]])
+    assert trajectory.duration_s == pytest.approx(brake_s)
 
 
 def test_points_without_velocities_stand_still():

@@ -55,9 +55,17 @@ def test_new_trajectory_leads_on_from_the_commanded_state(controller):
     assert controller.sample(2.0)[0] == pytest.approx([0, 0])
 
 
-def test_empty_trajectory_holds_the_present_position(controller):
+def test_empty_trajectory_is_refused_and_the_running_one_goes_on(controller):
     controller.accept(NAMES, [point(2.0, [2.5, 0.0])], time_s=0.0)
-    controller.accept((), [], time_s=1.0)
+    for names in ((), NAMES):
+        with pytest.raises(ControllerFailed):
+            controller.accept(names, [], time_s=1.0)
+    assert controller.sample(2.0)[0] == pytest.approx([2.5, 0.0])
+
+
+def test_hold_keeps_the_present_position(controller):
+    controller.accept(NAMES, [point(2.0, [2.5, 0.0])], time_s=0.0)
+    controller.hold(time_s=1.0)
     for time_s in (1.0, 1.5, 9.0):
         assert controller.sample(time_s)[0] == pytest.approx([1.5, -0.25])
 
