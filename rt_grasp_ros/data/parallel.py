@@ -25,25 +25,31 @@ class WorkerLost(RtGraspError):
         )
 
 
-def run_all(work: Callable[[Job], Result], jobs: Sequence[Job], processes: int) -> Iterator[Result]:
+def run_all(
+    work: Callable[[Job], Result],
+    jobs: Sequence[Job],
+    processes: int,
+    set_up: Callable[[], None] | None = None,
+) -> Iterator[Result]:
     """Yield the results as they come; Ctrl-C ends the workers.
 
     Args:
         work: a function of a module, or a partial of one.
         jobs: values that can be pickled.
         processes: how many work at once; one works here, in the jobs' order.
+        set_up: called once in each process before it works, where there are jobs; like `work`.
 
     Raises:
         WorkerLost: a working process was killed.
     """
     if min(processes, len(jobs)) <= 1:
+        if jobs and set_up is not None:
+            set_up()
         yield from map(work, jobs)
         return
+    # Spawned, not forked: the parent may hold an OpenGL context and an engine's threads.
     with ProcessPoolExecutor(
-        min(processes, len(jobs)),
-        multiprocessing.get_context("spawn"),
-        signal.signal,
-        (signal.SIGINT, signal.SIG_IGN),
+        min(processes, len(jobs)), multiprocessing.get_context("spawn"), _begin, (set_up,)
     ) as pool:
         waiting = [pool.submit(work, job) for job in jobs]
         try:
@@ -53,3 +59,9 @@ def run_all(work: Callable[[Job], Result], jobs: Sequence[Job], processes: int) 
             raise WorkerLost from error
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _begin(set_up: Callable[[], None] | None) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends this one
+    if set_up is not None:
+        set_up()

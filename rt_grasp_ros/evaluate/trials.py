@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from ..data.parallel import run_all
 from ..grasp.errors import RequestInvalid
 from ..model.engine import GraspEngine
 from .simulated_pick import SimulatedPicker
@@ -115,46 +114,27 @@ def run_trials(
 
     Returns:
         A row per trial, in the order of the trials.
+
+    Raises:
+        WorkerLost: a working process was killed.
     """
     of_key = {trial.key: trial for trial in trials}
     for key in of_key.keys() & journal.rows.keys():
         on_done(of_key[key])
     missing = [trial for trial in trials if trial.key not in journal.rows]
-    for key, row in _carried_out(missing, make_engine, processes):
+    set_up = partial(_set_up, make_engine)
+    for key, row in run_all(_carry_out, missing, processes, set_up):
         journal.add(key, row)
         on_done(of_key[key])
     return [journal.rows[trial.key] for trial in trials]
 
 
-def _carried_out(
-    trials: Sequence[Trial], make_engine: MakeEngine, processes: int
-) -> Iterator[tuple[str, Row]]:
-    """Yield keys and rows as they come; worker processes end with the iterator."""
-    if not trials:
-        return
-    if processes == 1:
-        bench = Bench(make_engine(), SimulatedPicker())
-        for trial in trials:
-            yield trial.key, trial.run(bench)
-        return
-    # Spawned, not forked: the parent may hold an OpenGL context and an engine's threads.
-    with ProcessPoolExecutor(
-        processes, multiprocessing.get_context("spawn"), _set_up_worker, (make_engine,)
-    ) as pool:
-        try:
-            for future in as_completed([pool.submit(_run_in_worker, trial) for trial in trials]):
-                yield future.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+_bench_of_process: list[Bench] = []
 
 
-_bench_of_worker: list[Bench] = []
+def _set_up(make_engine: MakeEngine) -> None:
+    _bench_of_process[:] = [Bench(make_engine(), SimulatedPicker())]
 
 
-def _set_up_worker(make_engine: MakeEngine) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends this one
-    _bench_of_worker.append(Bench(make_engine(), SimulatedPicker()))
-
-
-def _run_in_worker(trial: Trial) -> tuple[str, Row]:
-    return trial.key, trial.run(_bench_of_worker[0])
+def _carry_out(trial: Trial) -> tuple[str, Row]:
+    return trial.key, trial.run(_bench_of_process[0])

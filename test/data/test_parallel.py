@@ -28,3 +28,27 @@ def die(_number):
 def test_a_killed_worker_is_reported_and_nothing_hangs():
     with pytest.raises(WorkerLost, match="fewer --processes"):
         list(run_all(die, range(3), 2))
+
+
+READY_IN = []
+
+
+def note_process():
+    READY_IN.append(os.getpid())
+
+
+def ready_in(_number):
+    return READY_IN, os.getpid()
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_every_process_is_set_up_once_before_it_works(processes):
+    READY_IN.clear()
+    for ready, pid in run_all(ready_in, range(4), processes, note_process):
+        assert ready == [pid]
+
+
+def test_without_work_nothing_is_set_up():
+    READY_IN.clear()
+    assert list(run_all(ready_in, [], 1, note_process)) == []
+    assert not READY_IN

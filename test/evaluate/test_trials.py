@@ -1,10 +1,10 @@
 import json
 import os
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
 import pytest
 
+from rt_grasp_ros.data.parallel import WorkerLost
 from rt_grasp_ros.evaluate.trials import Journal, run_trials
 from rt_grasp_ros.grasp.errors import RequestInvalid
 
@@ -83,5 +83,5 @@ def test_rows_of_another_run_are_refused(tmp_path):
 
 def test_a_process_that_dies_ends_the_run(tmp_path):
     journal = Journal(tmp_path / "result.partial", SETTINGS)
-    with pytest.raises(BrokenProcessPool):
+    with pytest.raises(WorkerLost):
         run(journal, processes=2, crash_at=4)
