@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ..grasp.errors import AnswerGarbled
@@ -10,9 +9,6 @@ from ..grasp.rectangle import GraspRectangle
 from .codec import GraspNumbers
 
 NO_GRASP = "No grasp."
-
-_UNKNOWN_NOUN = re.compile(r"I (have no name for|do not know what) an? ")
-"""How answers begin that say what lies there, but not that it is what was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +18,8 @@ class Answer:
     Attributes:
         reasoning: the sentences before the numbers.
         rectangle: the grasp in pixels of the picture that was asked about; None where the model
-            says that the object is not there, or that it does not know the word.
+            says that the object is not there, or that it knows neither the word nor a thing that
+            may be meant.
         score: the model's own probability of its words and numbers, per token, in 0..1.
     """
 
@@ -42,9 +39,6 @@ def parse_answer(
 ) -> Answer:
     """Read an answer.
 
-    Where the model says that it does not know the word, the thing that it points at is a guess, and
-    no grasp: whoever asked may mean it by its colour or shape.
-
     Args:
         text: what the model wrote.
         image_width_px: width of the picture that was asked about.
@@ -61,8 +55,6 @@ def parse_answer(
     if found is None:
         raise AnswerGarbled(text)
     reasoning, numbers = found
-    if _UNKNOWN_NOUN.match(reasoning):
-        return Answer(reasoning, None, score)
     try:
         rectangle = numbers.to_rectangle(image_width_px, image_height_px)
     except ValueError as error:

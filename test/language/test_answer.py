@@ -23,19 +23,6 @@ def test_a_refusal_has_no_rectangle():
 
 
 @pytest.mark.parametrize(
-    "said",
-    [
-        "I have no name for a giraffe; the thing that I do not know lies on the left.",
-        "I do not know what an orange looks like. One thing on the left is new to me.",
-    ],
-)
-def test_what_is_shown_for_a_word_that_is_not_known_is_no_grasp(said):
-    answer = parse_answer(f"{said} x 0.500 y 0.250 theta 0.250 w 0.100", 640, 480)
-    assert answer.rectangle is None
-    assert answer.reasoning == said
-
-
-@pytest.mark.parametrize(
     "text", ["", "banana", "x 0.5", "x 0.500 y 0.500 theta 0.100 w 0.000", "No grasp. maybe"]
 )
 def test_garbled_answers_are_refused(text):
