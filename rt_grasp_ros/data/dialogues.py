@@ -19,20 +19,13 @@ from .labels import LabelledPart
 from .rewording import reword, with_article
 from .unknown_nouns import draw_unknown_noun
 
-ABSENT_SHARE = 0.35
-KNOWN_ABSENT_SHARE = 0.4
+ABSENT_SHARE = 0.3
+KNOWN_ABSENT_SHARE = 0.5
 ABSENT_COLOUR_SHARE = 0.1
 PART_SHARE = 0.45
 DESCRIBED_SHARE = 0.35
 DESCRIPTION_WEIGHTS = {"colour": 0.4, "shape": 0.35, "purpose": 0.25}
 COLOUR_SHARE = 0.25
-UNKNOWN_NOUN_SHARE = 0.5
-"""How often the only thing without a name may be meant by a noun that is not known.
-
-Such nouns are mostly absent: a model that misses a new thing is better than one that sees it where
-none is.
-"""
-
 MIN_VISIBLE_FRACTION = 0.4
 
 
@@ -112,7 +105,7 @@ def _draw_dialogue(
         return _absent_dialogue(parts, vocabulary, rng)
     nameless = {part.object_name for part in parts} & set(vocabulary.nameless)
     meant = sorted({part.object_name for part in graspable})
-    if len(nameless) > 1 or rng.random() >= UNKNOWN_NOUN_SHARE:
+    if len(nameless) > 1:
         meant = [name for name in meant if name not in nameless]
     if not meant or rng.random() < DESCRIBED_SHARE:
         found = _described_dialogue(parts, graspable, vocabulary, rng)

@@ -113,7 +113,7 @@ def test_a_noun_for_nothing_in_view_means_the_only_thing_without_a_name():
         nouns += 1
         answer = parse_answer(dialogue.answer, 640, 480)
         assert agrees(answer.reasoning, dialogue.part.rectangle)
-    assert nouns > 40
+    assert nouns > 100
 
 
 def test_of_two_things_without_a_name_one_is_meant_by_colour_or_looks_only():
