@@ -18,6 +18,15 @@ NOT_RUN = "not run here: needs "
 TORCH = "torch and transformers (extra [train])"
 GPU = "a CUDA GPU"
 MOVEIT = "moveit_msgs and control_msgs (built by `make test`)"
+REAL_MOVEIT = "the real MoveIt with the Panda of moveit_resources (docs/moveit.md)"
+MOVEIT_PACKAGES = (
+    "moveit_ros_move_group",
+    "moveit_planners_ompl",
+    "moveit_kinematics",
+    "moveit_simple_controller_manager",
+    "moveit_configs_utils",
+    "moveit_resources_panda_moveit_config",
+)
 BROWSER = "Chromium, playwright and viser (apt-get install chromium; run by `make test`)"
 ROS = "ROS 2 and the built interfaces (make setup; run by `make test`)"
 
@@ -64,6 +73,14 @@ def _has_moveit() -> bool:
     return True
 
 
+def _has_real_moveit() -> bool:
+    if not (_has_moveit() and os.environ.get("AMENT_PREFIX_PATH")):
+        return False
+    from ament_index_python.packages import get_packages_with_prefixes
+
+    return set(MOVEIT_PACKAGES) <= get_packages_with_prefixes().keys()
+
+
 def _has_browser() -> bool:
     has_packages = all(importlib.util.find_spec(name) for name in ("playwright", "viser"))
     return has_packages and shutil.which("chromium") is not None
@@ -76,6 +93,7 @@ def _missing_needs() -> dict[str, str]:
         "gpu": (_has_gpu, GPU),
         "ros": (_has_ros, ROS),
         "moveit": (_has_moveit, MOVEIT),
+        "real_moveit": (_has_real_moveit, REAL_MOVEIT),
         "browser": (_has_browser, BROWSER),
     }
     return {marker: need for marker, (has, need) in checks.items() if not has()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ..grasp.errors import AnswerGarbled
@@ -9,6 +10,9 @@ from ..grasp.rectangle import GraspRectangle
 from .codec import GraspNumbers
 
 NO_GRASP = "No grasp."
+
+_GUESS = re.compile(r"(?:I do not know that word|That word is new to me)\b.*?\bit is [^.]*\.", re.I)
+"""How answers begin that show a thing, but do not say that it is what was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +22,7 @@ class Answer:
     Attributes:
         reasoning: the sentences before the numbers.
         rectangle: the grasp in pixels of the picture that was asked about; None where the model
-            says that the object is not there, or that it knows neither the word nor a thing that
-            may be meant.
+            says that the object is not there, or that it does not know the word.
         score: the model's own probability of its words and numbers, per token, in 0..1.
     """
 
@@ -39,6 +42,9 @@ def parse_answer(
 ) -> Answer:
     """Read an answer.
 
+    Where the model says that it does not know the word, the thing that it shows is a guess, and no
+    grasp: whoever asked may mean it by its colour or shape.
+
     Args:
         text: what the model wrote.
         image_width_px: width of the picture that was asked about.
@@ -55,6 +61,9 @@ def parse_answer(
     if found is None:
         raise AnswerGarbled(text)
     reasoning, numbers = found
+    guess = _GUESS.match(reasoning)
+    if guess is not None:
+        return Answer(guess[0], None, score)
     try:
         rectangle = numbers.to_rectangle(image_width_px, image_height_px)
     except ValueError as error:

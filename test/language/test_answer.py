@@ -3,8 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rt_grasp_ros.grasp.errors import AnswerGarbled
-from rt_grasp_ros.language.answer import parse_answer
+from rt_grasp_ros.language.answer import NO_GRASP, parse_answer
 from rt_grasp_ros.language.codec import GraspNumbers
+from rt_grasp_ros.language.vocabulary import load_vocabulary
 
 
 def test_reasoning_and_numbers_are_split():
@@ -20,6 +21,21 @@ def test_a_refusal_has_no_rectangle():
     answer = parse_answer("I do not see a giraffe here. No grasp.", 640, 480)
     assert answer.rectangle is None
     assert answer.reasoning == "I do not see a giraffe here."
+
+
+@pytest.mark.parametrize("template", load_vocabulary().unknown_noun_answers)
+def test_what_is_shown_for_a_word_that_is_not_known_is_a_guess_and_no_grasp(template):
+    said = template.format(place="on the left", shape="long with two legs", closing="upwards")
+    answer = parse_answer(f"{said} x 0.500 y 0.250 theta 0.250 w 0.100", 640, 480)
+    assert answer.rectangle is None
+    assert "word" in answer.reasoning and "on the left" in answer.reasoning
+    assert answer.reasoning.lower().endswith("it is long with two legs.")
+
+
+@pytest.mark.parametrize("reasoning", load_vocabulary().unknown_absent_answers)
+def test_where_nothing_is_new_either_the_refusal_says_so(reasoning):
+    answer = parse_answer(f"{reasoning} {NO_GRASP}", 640, 480)
+    assert (answer.rectangle, answer.reasoning) == (None, reasoning)
 
 
 @pytest.mark.parametrize(
