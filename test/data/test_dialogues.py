@@ -7,6 +7,7 @@ from rt_grasp_ros.data.dialogues import (
     draw_dialogue,
 )
 from rt_grasp_ros.language.answer import parse_answer
+from rt_grasp_ros.language.codec import GraspNumbers
 from rt_grasp_ros.language.grounding import agrees
 from rt_grasp_ros.language.vocabulary import load_vocabulary
 
@@ -111,8 +112,8 @@ def test_a_noun_for_nothing_in_view_means_the_only_thing_without_a_name():
         if not uses_noun:
             continue
         nouns += 1
-        answer = parse_answer(dialogue.answer, 640, 480)
-        assert agrees(answer.reasoning, dialogue.part.rectangle)
+        reasoning, _ = GraspNumbers.find_in(dialogue.answer)
+        assert agrees(reasoning, dialogue.part.rectangle)
     assert nouns > 100
 
 
