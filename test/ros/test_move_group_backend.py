@@ -285,6 +285,7 @@ def test_cancelling_in_the_middle_stops_the_arm_by_the_event(backend, arm, move_
 
 def test_an_aborting_controller_is_a_failure_and_the_arm_is_stopped(backend, arm, move_group):
     move_group.codes["execute_trajectory"] = Codes.CONTROL_FAILED
+    arm.creep_in("arm", 1)
     with raises(ControllerFailed, "controller"):
         backend.execute(backend.plan_joints(HOME, TURNED, 2.0, never), 10.0, never)
     assert stands_on_the_way(arm)
