@@ -11,8 +11,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 import rclpy
 from rclpy.duration import Duration
@@ -75,6 +73,10 @@ def main() -> None:
     def hear(state: JointState) -> None:
         positions_rad.update(zip(state.name, state.position, strict=False))
 
+    def knows_all() -> bool:
+        rclpy.spin_once(node, timeout_sec=0.0)
+        return all(name in positions_rad for name in names)
+
     node.create_subscription(JointState, joints_topic, hear, _NEWEST)
     arm = node.create_publisher(JointTrajectory, arm_topic, 10)
     events = node.create_publisher(String, event_topic, 10)
@@ -82,19 +84,11 @@ def main() -> None:
     # It may not have found the controller yet.
     comes_true(lambda: arm.get_subscription_count() > 0, _FIND_TIMEOUT_S)
     events.publish(String(data="stop"))
-    if _spun_until(node, lambda: all(name in positions_rad for name in names)):
+    if comes_true(knows_all, _JOINTS_TIMEOUT_S):
         arm.publish(hold_to_message(names, [positions_rad[name] for name in names], age_s=0.0))
     arm.wait_for_all_acked(_HEARD_TIMEOUT)
     node.destroy_node()
     rclpy.try_shutdown()
-
-
-def _spun_until(node: Node, is_done: Callable[[], bool]) -> bool:
-    """Hear joint states until that is so; returns whether it was within a second."""
-    end_s = time.monotonic() + _JOINTS_TIMEOUT_S
-    while not is_done() and time.monotonic() < end_s:
-        rclpy.spin_once(node, timeout_sec=0.1)
-    return is_done()
 
 
 if __name__ == "__main__":
