@@ -116,10 +116,14 @@ class FakeMoveGroup(Node):
         return GoalResponse.REJECT if name in self.refusing else GoalResponse.ACCEPT
 
     def _note(self, name, request):
-        """Remember a request, hang where told to, and return the error code to answer with."""
+        """Remember a request, hang where told to, and return the error code to answer with.
+
+        What hung has failed: going on, it would meet the faults that the next test orders.
+        """
         self.requests.setdefault(name, []).append(request)
         if name in self.hanging:
             self._released.wait(HANGS_S)
+            return Codes.TIMED_OUT
         return self.codes.get(name, Codes.SUCCESS)
 
     def _start_of(self, state):
