@@ -23,7 +23,7 @@ class RobotIo(Protocol):
         ...
 
     def hold(self) -> None:
-        """Stop the arm where it is and keep it there; the hand keeps its command."""
+        """Bring the arm to rest where it is and keep it there; the hand keeps its command."""
         ...
 
     def now_s(self) -> float:

@@ -76,11 +76,13 @@ class JointState:
     Attributes:
         names: the J joint names.
         positions: shape (J,), rad (or m for a prismatic joint).
+        velocities: shape (J,), rad/s (or m/s); zero where none were measured.
         stamp_s: when it was measured, on the clock of the `RobotIo` that gave it.
     """
 
     names: tuple[str, ...]
     positions: NDArray[np.float64]
+    velocities: NDArray[np.float64]
     stamp_s: float
 
     def of(self, names: tuple[str, ...]) -> NDArray[np.float64]:

@@ -11,8 +11,11 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 
+import numpy as np
 import rclpy
+from numpy.typing import NDArray
 from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
@@ -20,7 +23,10 @@ from sensor_msgs.msg import JointState
 from std_msgs.msg import String
 from trajectory_msgs.msg import JointTrajectory
 
-from .motion_conversions import hold_to_message
+from ..grasp.errors import RequestInvalid
+from ..motion.braking import braking
+from .heard_joints import HeardJoints
+from .motion_conversions import trajectory_to_message
 from .service_call import comes_true
 
 ARM_TOPIC = "arm_controller/joint_trajectory"
@@ -33,16 +39,21 @@ _NEWEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 _HEARD_TIMEOUT = Duration(seconds=2.0)
 
 
-def start_guard(node: Node, arm_joints: tuple[str, ...]) -> subprocess.Popen[bytes]:
+def start_guard(
+    node: Node, arm_joints: tuple[str, ...], max_acceleration_rad_s2: NDArray[np.float64]
+) -> subprocess.Popen[bytes]:
     """Start a guard of the process that calls this, which keeps what is returned to its end.
 
     Args:
         node: the executor; its namespace and remappings count for the guard, too.
         arm_joints: the joints of the arm's controller.
+        max_acceleration_rad_s2: how hard they may brake, shape (J,).
     """
     names = (ARM_TOPIC, STOP_EVENT, JOINTS_TOPIC)
     topics = [node.resolve_topic_name(name) for name in names]
-    arguments = [node.get_namespace(), *topics, ",".join(arm_joints), *_enclave_arguments()]
+    limits = ",".join(map(str, max_acceleration_rad_s2.tolist()))
+    joints = ",".join(arm_joints)
+    arguments = [node.get_namespace(), *topics, joints, limits, *_enclave_arguments()]
     return subprocess.Popen(
         [sys.executable, "-m", __name__, *arguments],
         stdin=subprocess.PIPE,
@@ -61,21 +72,24 @@ def main() -> None:
     """Wait until standard input ends, then make the arm stand still.
 
     The arguments are the guard's namespace, the topics of controller, of MoveIt's events and of
-    joint states, the arm's joints with commas between, and arguments of ROS.
+    joint states, the arm's joints and their accelerations with commas between, and arguments of
+    ROS.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    namespace, arm_topic, event_topic, joints_topic, joints, *ros_arguments = sys.argv[1:]
-    names = joints.split(",")
+    namespace, arm_topic, event_topic, joints_topic, joints, limits, *ros_arguments = sys.argv[1:]
+    names = tuple(joints.split(","))
+    max_acceleration_rad_s2 = np.array(limits.split(","), dtype=np.float64)
     rclpy.init(args=ros_arguments)
     node = Node("arm_guard", namespace=namespace)
-    positions_rad: dict[str, float] = {}
+    heard = HeardJoints()
 
-    def hear(state: JointState) -> None:
-        positions_rad.update(zip(state.name, state.position, strict=False))
+    def hear(message: JointState) -> None:
+        with suppress(RequestInvalid):
+            heard.hear(message, arrival_s=0.0)
 
     def knows_all() -> bool:
         rclpy.spin_once(node, timeout_sec=0.0)
-        return all(name in positions_rad for name in names)
+        return heard.state_of(names) is not None
 
     node.create_subscription(JointState, joints_topic, hear, _NEWEST)
     arm = node.create_publisher(JointTrajectory, arm_topic, 10)
@@ -84,8 +98,14 @@ def main() -> None:
     # It may not have found the controller yet.
     comes_true(lambda: arm.get_subscription_count() > 0, _FIND_TIMEOUT_S)
     events.publish(String(data="stop"))
-    if comes_true(knows_all, _JOINTS_TIMEOUT_S):
-        arm.publish(hold_to_message(names, [positions_rad[name] for name in names], age_s=0.0))
+    comes_true(knows_all, _JOINTS_TIMEOUT_S)
+    state = heard.state_of(names)
+    if state is not None:
+        arm.publish(
+            trajectory_to_message(
+                braking(state, age_s=0.0, max_acceleration_rad_s2=max_acceleration_rad_s2)
+            )
+        )
     arm.wait_for_all_acked(_HEARD_TIMEOUT)
     node.destroy_node()
     rclpy.try_shutdown()

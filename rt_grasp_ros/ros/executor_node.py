@@ -80,9 +80,9 @@ class ExecutorNode(Node):
         robot = load_robot(given_or_shipped(now.robot))
         self._gripper = load_gripper(given_or_shipped(now.gripper))
         self._base_frame = robot.base_frame
-        self.arm_joints = robot.arm_joints
+        self.robot = robot
         self._backend_name = now.backend
-        self._robot_io = RobotTopics(self, robot.arm_joints, self._gripper)
+        self._robot_io = RobotTopics(self, robot, self._gripper)
         self._backend = make_backend(self, robot, self._gripper, self._robot_io, now)
         self._reader = PickRequestReader(self, robot, self._gripper)
         self._job = OneJob()
@@ -289,7 +289,7 @@ def main(args: list[str] | None = None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     node = make_or_exit(ExecutorNode, "executor_node")
-    _guard = start_guard(node, node.arm_joints)
+    _guard = start_guard(node, node.robot.arm_joints, node.robot.max_acceleration_rad_s2)
     executor = make_executor(THREADS)
     executor.add_node(node)
     try:

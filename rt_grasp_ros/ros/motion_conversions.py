@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from sensor_msgs.msg import JointState as JointStateMessage
 from std_msgs.msg import Header
@@ -17,8 +15,6 @@ from .conversions import (
     nanoseconds_from_time,
     time_from_nanoseconds,
 )
-
-_BRAKE_S = 0.05
 
 
 def trajectory_to_message(trajectory: Trajectory) -> JointTrajectory:
@@ -39,29 +35,6 @@ def trajectory_to_message(trajectory: Trajectory) -> JointTrajectory:
             )
         ],
     )
-
-
-def hold_to_message(
-    names: Sequence[str], positions_rad: Sequence[float], age_s: float
-) -> JointTrajectory:
-    """Return what makes a joint_trajectory_controller stop the arm where it was measured.
-
-    An empty trajectory does not: since ros2_controllers 4.5 (Humble: 2.33) the controller
-    refuses it and goes on, though its manual still says that an empty one overrides. So the arm is
-    sent to where it is, to stand there after 50 ms, or, where the measurement is older than that,
-    no faster than it came from there.
-
-    Args:
-        names: of the arm's joints, all of them.
-        positions_rad: where they were measured, in that order.
-        age_s: how long ago.
-    """
-    point = JointTrajectoryPoint(
-        positions=list(positions_rad),
-        velocities=[0.0] * len(names),
-        time_from_start=duration_from_seconds(max(_BRAKE_S, age_s)),
-    )
-    return JointTrajectory(joint_names=list(names), points=[point])
 
 
 def trajectory_from_message(message: JointTrajectory) -> Trajectory | None:
@@ -98,12 +71,17 @@ def joint_state_to_message(state: JointState) -> JointStateMessage:
     """Return the joint state as a message stamped with its own time."""
     stamp = time_from_nanoseconds(round(state.stamp_s * NANOSECONDS_PER_SECOND))
     return JointStateMessage(
-        header=Header(stamp=stamp), name=list(state.names), position=state.positions.tolist()
+        header=Header(stamp=stamp),
+        name=list(state.names),
+        position=state.positions.tolist(),
+        velocity=state.velocities.tolist(),
     )
 
 
 def joint_state_from_message(message: JointStateMessage) -> JointState:
     """Return the joint state of a message.
+
+    Velocities are zero where the message has none, as where the hardware measures none (NaN).
 
     Raises:
         RequestInvalid: not one finite position for each name.
@@ -114,5 +92,8 @@ def joint_state_from_message(message: JointStateMessage) -> JointState:
             f"The joint state names {len(message.name)} joints and gives {len(positions)} "
             "positions, all of which must be finite; check the joint state broadcaster."
         )
+    velocities = np.zeros(len(positions))
+    if len(message.velocity) == len(positions):
+        velocities = np.nan_to_num(np.array(message.velocity), posinf=0.0, neginf=0.0)
     stamp_s = nanoseconds_from_time(message.header.stamp) / NANOSECONDS_PER_SECOND
-    return JointState(names=tuple(message.name), positions=positions, stamp_s=stamp_s)
+    return JointState(tuple(message.name), positions, velocities, stamp_s)

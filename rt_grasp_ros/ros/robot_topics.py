@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import time
 
-import numpy as np
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.duration import Duration
 from rclpy.node import Node
@@ -15,15 +13,14 @@ from trajectory_msgs.msg import JointTrajectory
 
 from ..grasp.errors import RequestInvalid
 from ..motion.backend import IsCancelled, never, raise_if
+from ..motion.braking import braking
 from ..motion.gripper import GripperProfile
+from ..motion.robot import RobotProfile
 from ..motion.trajectory import JointState, Trajectory
 from .arm_guard import ARM_TOPIC, JOINTS_TOPIC
 from .gripper_commands import gripper_sender
-from .motion_conversions import (
-    hold_to_message,
-    joint_state_from_message,
-    trajectory_to_message,
-)
+from .heard_joints import HeardJoints
+from .motion_conversions import trajectory_to_message
 
 _QUEUE = 10
 _POLL_S = 0.01
@@ -37,22 +34,21 @@ class RobotTopics:
     may come in several messages (an arm's and a gripper's broadcaster): they are put together.
     """
 
-    def __init__(self, node: Node, arm_joints: tuple[str, ...], gripper: GripperProfile) -> None:
+    def __init__(self, node: Node, robot: RobotProfile, gripper: GripperProfile) -> None:
         """Connect to the topics; nothing moves.
 
         Args:
             node: which an executor spins.
-            arm_joints: the joints of the arm's controller.
+            robot: the arm.
             gripper: its joints, and the interface that drives them.
 
         Raises:
             BackendUnavailable: the package of that interface is not installed.
         """
         self._node = node
-        self._arm_joints = arm_joints
-        self._names = (*arm_joints, *gripper.joints)
-        self._positions: dict[str, tuple[float, float]] = {}  # by joint: position, arrival
-        self._lock = threading.Lock()
+        self._robot = robot
+        self._names = (*robot.arm_joints, *gripper.joints)
+        self._heard = HeardJoints()
         self._arm = node.create_publisher(JointTrajectory, ARM_TOPIC, _QUEUE)
         self._send_hand = gripper_sender(node, gripper)
         self._subscription = node.create_subscription(
@@ -65,12 +61,7 @@ class RobotTopics:
 
     def joint_state(self) -> JointState | None:
         """Return the newest positions of arm and hand, as old as the oldest of them."""
-        with self._lock:
-            if any(name not in self._positions for name in self._names):
-                return None
-            heard = [self._positions[name] for name in self._names]
-        positions = np.array([position for position, _ in heard])
-        return JointState(self._names, positions, min(arrival_s for _, arrival_s in heard))
+        return self._heard.state_of(self._names)
 
     def wait_for_state(self, timeout_s: float, is_cancelled: IsCancelled = never) -> None:
         """Return as soon as a new joint state has come, or when the time is over.
@@ -99,15 +90,15 @@ class RobotTopics:
         self._send_hand(trajectory)
 
     def hold(self) -> None:
-        """Stop the arm: send it to where it was measured last; nothing where it never was."""
-        with self._lock:
-            heard = [self._positions.get(name) for name in self._arm_joints]
-        known = [entry for entry in heard if entry is not None]
-        if len(known) < len(heard):
-            return
-        positions_rad, arrivals_s = zip(*known, strict=True)
-        age_s = self.now_s() - min(arrivals_s)
-        self._arm.publish(hold_to_message(self._arm_joints, positions_rad, age_s))
+        """Bring the arm to rest on its way; nothing where it was never measured.
+
+        Not by an empty trajectory: since ros2_controllers 4.5 (Humble: 2.33) the controller
+        refuses it and goes on, though its manual still says that an empty one overrides.
+        """
+        state = self._heard.state_of(self._robot.arm_joints)
+        if state is not None:
+            age_s = self.now_s() - state.stamp_s
+            self.send_arm(braking(state, age_s, self._robot.max_acceleration_rad_s2))
 
     def wait_until_heard(self, timeout_s: float) -> None:
         """Return when the arm's controller has what was sent; for the end of the process alone.
@@ -126,11 +117,6 @@ class RobotTopics:
 
     def _hear(self, message: JointStateMessage) -> None:
         try:
-            state = joint_state_from_message(message)
+            self._heard.hear(message, self.now_s())
         except RequestInvalid as error:
             self._node.get_logger().warning(error.message, throttle_duration_sec=5.0)
-            return
-        arrival_s = self.now_s()
-        with self._lock:
-            for name, position in zip(state.names, state.positions.tolist(), strict=True):
-                self._positions[name] = (position, arrival_s)

@@ -16,8 +16,7 @@ class CellRobotIo:
 
     def joint_state(self) -> JointState:
         """Return the state of arm and fingers now."""
-        names, positions, _ = self._cell.joint_state()
-        return JointState(names=names, positions=positions, stamp_s=self._cell.time_s)
+        return JointState(*self._cell.joint_state(), stamp_s=self._cell.time_s)
 
     def send_arm(self, trajectory: Trajectory) -> None:
         """Start the trajectory now, in place of the one that the arm is following.

@@ -34,7 +34,8 @@ class FakeRobot:
             return None
         arm = self.arm + self.arm_offset_rad
         positions = np.concatenate([arm, self.fingers])
-        return JointState(self.names, positions, min(self._time_s, self.stale_from_s))
+        stamp_s = min(self._time_s, self.stale_from_s)
+        return JointState(self.names, positions, np.zeros(len(positions)), stamp_s)
 
     def send_arm(self, trajectory: Trajectory) -> None:
         self._arm_motion = (self._time_s, trajectory)

@@ -33,7 +33,7 @@ def test_what_does_not_fit_is_refused(positions, times_s):
 
 
 def test_joint_state_gives_joints_in_any_order():
-    state = JointState(("a", "b", "c"), np.array([1.0, 2.0, 3.0]), 0.0)
+    state = JointState(("a", "b", "c"), np.array([1.0, 2.0, 3.0]), np.zeros(3), 0.0)
     assert state.of(("c", "a")).tolist() == [3.0, 1.0]
     with pytest.raises(KeyError):
         state.of(("d",))

@@ -20,11 +20,12 @@ from world import OPTICAL, reply_of
 from rt_grasp_ros.grasp.grasp import Grasp
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.motion.robot import load_robot
+from rt_grasp_ros.motion.trajectory import Trajectory
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.action_client import ActionClient
 from rt_grasp_ros.ros.conversions import grasp_to_message, transform_from_matrix
 from rt_grasp_ros.ros.grasp_publishers import LATCHED
-from rt_grasp_ros.ros.motion_conversions import trajectory_from_message
+from rt_grasp_ros.ros.motion_conversions import trajectory_from_message, trajectory_to_message
 
 ROBOT = load_robot(share_path("config/robots/panda.yaml"))
 CREEP_SPEED = 0.03  # slow, and yet no standing still
@@ -42,6 +43,14 @@ def grasp_at(depth_m, **fields):
 
 
 GRASP = grasp_at(0.67)
+
+
+def standing_at(positions_rad):
+    """Return the trajectory with which a controller that gives up stays where it is."""
+    here = np.array([positions_rad])
+    return trajectory_to_message(
+        Trajectory(ROBOT.arm_joints, here, np.zeros_like(here), np.array([0.05]))
+    )
 
 
 class FakeArm(Node):

@@ -9,7 +9,7 @@ import threading
 import time
 
 import numpy as np
-from arm_world import ROBOT
+from arm_world import ROBOT, standing_at
 from moveit_msgs.action import ExecuteTrajectory, MoveGroup
 from moveit_msgs.msg import AllowedCollisionEntry, AllowedCollisionMatrix, CollisionObject
 from moveit_msgs.msg import MoveItErrorCodes as Codes
@@ -28,7 +28,7 @@ from rt_grasp_ros.motion.kinematics import Kinematics
 from rt_grasp_ros.motion.timing import time_path
 from rt_grasp_ros.motion.trajectory import Trajectory
 from rt_grasp_ros.ros.conversions import matrix_from_pose
-from rt_grasp_ros.ros.motion_conversions import hold_to_message, trajectory_to_message
+from rt_grasp_ros.ros.motion_conversions import trajectory_to_message
 
 SERVICES = (
     (GetPositionIK, "compute_ik"),
@@ -186,8 +186,7 @@ class FakeMoveGroup(Node):
         return result
 
     def _hold(self):
-        joints = ROBOT.arm_joints
-        self._arm.publish(hold_to_message(joints, [self._positions[name] for name in joints], 0.0))
+        self._arm.publish(standing_at([self._positions[name] for name in ROBOT.arm_joints]))
 
     def _hear(self, message):
         if message.data == "stop":

@@ -15,15 +15,13 @@ from pathlib import Path
 import numpy as np
 import yaml
 from ament_index_python.packages import get_package_prefix
-from arm_world import FINGERS, ROBOT, FakeArm
+from arm_world import FINGERS, ROBOT, FakeArm, standing_at
 from control_msgs.action import FollowJointTrajectory
 from geometry_msgs.msg import TransformStamped
 from rclpy.action import ActionServer, CancelResponse
 from rclpy.callback_groups import ReentrantCallbackGroup
 from std_msgs.msg import Header
 from tf2_msgs.msg import TFMessage
-
-from rt_grasp_ros.ros.motion_conversions import hold_to_message
 
 PANDA = "moveit_resources_panda"
 MOVING_RAD = 0.0005  # between two joint states, 20 ms apart
@@ -111,7 +109,7 @@ class ControlledArm(FakeArm):
         while self._is_moving():
             if goal.is_cancel_requested:
                 self.goals_cancelled += 1
-                self._follow_arm(hold_to_message(ROBOT.arm_joints, self.arm_rad().tolist(), 0.0))
+                self._follow_arm(standing_at(self.arm_rad()))
                 goal.canceled()
                 return FollowJointTrajectory.Result()
             time.sleep(0.005)

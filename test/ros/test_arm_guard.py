@@ -43,9 +43,11 @@ def test_the_arm_stops_though_nothing_is_left_of_the_executor(new_world, executo
 def test_a_controller_that_the_guard_finds_late_is_told_to_stop_all_the_same(new_world):
     node = new_world.add(Node("executor_node", context=new_world.context))
     states = node.create_publisher(JointState, JOINTS_TOPIC, 10)
-    state = JointState(name=["elbow", "finger", "wrist"], position=[1.5, 0.04, -0.5])
+    state = JointState(
+        name=["elbow", "finger", "wrist"], position=[1.5, 0.04, -0.5], velocity=[0.2, 0.0, 0.0]
+    )
     node.create_timer(0.02, lambda: states.publish(state))
-    guard = start_guard(node, ("wrist", "elbow"))
+    guard = start_guard(node, ("wrist", "elbow"), np.array([10.0, 2.0]))
     guard.stdin.close()
     try:
         assert eventually(lambda: "arm_guard" in node.get_node_names())
@@ -54,7 +56,8 @@ def test_a_controller_that_the_guard_finds_late_is_told_to_stop_all_the_same(new
         assert eventually(lambda: heard)
         assert heard[0].joint_names == ["wrist", "elbow"]
         (point,) = heard[0].points
-        assert list(point.positions) == [-0.5, 1.5]
+        np.testing.assert_allclose(point.positions, [-0.5, 1.5 + 0.2 * 0.1 / 2])  # on its way
+        assert point.time_from_start.nanosec == 100_000_000  # 0.2 rad/s, braked by 2 rad/s^2
         assert list(point.velocities) == [0.0, 0.0]
         assert guard.wait(20.0) == 0
     finally:

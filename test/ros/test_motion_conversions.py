@@ -31,17 +31,6 @@ def test_an_empty_trajectory_moves_nothing():
     assert motion_conversions.trajectory_from_message(JointTrajectory(joint_names=["a"])) is None
 
 
-@pytest.mark.parametrize(("age_s", "brake_s"), [(0.0, 0.05), (0.02, 0.05), (1.5, 1.5)])
-def test_a_hold_sends_the_arm_where_it_was_no_faster_than_it_came(age_s, brake_s):
-    """Not an empty trajectory, which ros2_control's controller refuses."""
-    hold = motion_conversions.hold_to_message(("b", "a"), (0.5, -0.5), age_s)
-    trajectory = motion_conversions.trajectory_from_message(hold)
-    assert trajectory is not None and trajectory.names == ("b", "a")
-    np.testing.assert_array_equal(trajectory.positions, [[0.5, -0.5]])
-    np.testing.assert_array_equal(trajectory.velocities, [[0.0, 0.0]])
-    assert trajectory.duration_s == pytest.approx(brake_s)
-
-
 def test_points_without_velocities_stand_still():
     message = JointTrajectory(joint_names=["a"], points=[JointTrajectoryPoint(positions=[0.5])])
     trajectory = motion_conversions.trajectory_from_message(message)
@@ -67,12 +56,20 @@ def test_points_of_different_lengths_are_refused():
 
 
 def test_a_joint_state_survives_the_round_trip():
-    state = JointState(("a", "b"), np.array([0.1, -0.2]), 1234.5)
+    state = JointState(("a", "b"), np.array([0.1, -0.2]), np.array([1.5, 0.0]), 1234.5)
     back = motion_conversions.joint_state_from_message(
         motion_conversions.joint_state_to_message(state)
     )
     assert (back.names, back.stamp_s) == (state.names, state.stamp_s)
     np.testing.assert_array_equal(back.positions, state.positions)
+    np.testing.assert_array_equal(back.velocities, state.velocities)
+
+
+@pytest.mark.parametrize("velocity", [[], [0.3], [np.nan, np.inf]])
+def test_velocities_that_were_not_measured_are_zero(velocity):
+    message = JointStateMessage(name=["a", "b"], position=[0.1, -0.2], velocity=velocity)
+    back = motion_conversions.joint_state_from_message(message)
+    assert back.velocities.tolist() == [0.0, 0.0]
 
 
 def test_a_joint_state_without_a_position_for_each_name_is_refused():

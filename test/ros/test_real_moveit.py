@@ -76,7 +76,7 @@ def the_backend(user, move_group):
 
 def connect(node):
     """Return the backend of a node."""
-    io = RobotTopics(node, ROBOT.arm_joints, GRIPPER)
+    io = RobotTopics(node, ROBOT, GRIPPER)
     settings = MotionSettings(speed=SPEED, line_speed=SPEED)
     backend = MoveGroupBackend(node, ROBOT, GRIPPER, io, settings, MoveItSettings())
     io.wait_for_state(10.0)

@@ -23,7 +23,6 @@ from rt_grasp_ros.grasp.errors import RequestInvalid
 from rt_grasp_ros.ros.conversions import intrinsics_from_message, nanoseconds_from_time
 from rt_grasp_ros.ros.grasp_publishers import LATCHED
 from rt_grasp_ros.ros.images import depth_m_from_image, rgb_from_image
-from rt_grasp_ros.ros.motion_conversions import hold_to_message
 from rt_grasp_ros.ros.sim_node import SimNode
 from rt_grasp_ros.sim.panda import ARM_JOINTS, FINGER_JOINTS, HOME_POSITION_RAD
 
@@ -167,7 +166,7 @@ def test_an_arm_that_is_sent_where_it_is_stands(robot):
     robot.arm.publish(trajectory(ARM_JOINTS, HOME_POSITION_RAD, 60.0))
     time.sleep(0.3)
     here_rad = [robot.joint(name) for name in ARM_JOINTS]
-    robot.arm.publish(hold_to_message(ARM_JOINTS, here_rad, 0.0))
+    robot.arm.publish(trajectory(ARM_JOINTS, here_rad, 0.05))
     time.sleep(0.5)
     held = robot.joint("panda_joint1")
     time.sleep(0.5)
