@@ -146,10 +146,13 @@ class Operator(Node):
                 ],
             )
         )
-        require(
-            self._wait(lambda: float(np.abs(self._states[-1][1] - ROBOT.home_rad).max()) < 0.01),
-            "the arm did not come home",
-        )
+        require(self._wait(self._is_home), "the arm did not come home")
+
+    def _is_home(self) -> bool:
+        """Whether the arm stands at home; on its last centimetre it would count as not stopped."""
+        recent = np.array([positions for _, positions in self._states[-10:]])
+        way_rad = np.abs(np.diff(recent, axis=0)).max()
+        return bool(np.abs(recent[-1] - ROBOT.home_rad).max() < 0.01 and way_rad < MOVING_RAD / 5)
 
     def _motion_after(self, pressed_s: float) -> tuple[float, float]:
         """Return how long a joint moved, and the furthest that one went, in s and rad."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -13,8 +14,7 @@ import numpy as np
 from geometry_msgs.msg import TransformStamped
 from numpy.typing import NDArray
 from rclpy.node import Node
-from rclpy.qos import qos_profile_sensor_data
-from sensor_msgs.msg import CameraInfo, Image, JointState
+from sensor_msgs.msg import Image, JointState
 from std_msgs.msg import Header, String
 from std_srvs.srv import Trigger
 from tf2_msgs.msg import TFMessage
@@ -25,21 +25,22 @@ from ..motion.trajectory import Trajectory
 from ..resources import share_path
 from ..sim.cell import Cell
 from ..sim.judge import judge
+from ..sim.live_camera import LiveCamera
 from ..sim.panda import LINK_BODIES, body_pose
 from ..sim.robot_io import CellRobotIo
 from ..sim.scene import random_scene
 from .arm_guard import ARM_TOPIC
-from .conversions import intrinsics_to_message, transform_from_matrix
+from .conversions import transform_from_matrix
 from .grasp_publishers import LATCHED
 from .images import image_from_array
 from .motion_conversions import joint_state_to_message, trajectory_from_message
 from .node_process import run_node
 from .parameters import Parameters
+from .sim_camera import OPTICAL_FRAME, SimCamera
 from .sim_parameters import SimParameters
 
 WORLD_FRAME = "world"
 BASE_FRAME = "panda_link0"
-OPTICAL_FRAME = "camera_color_optical_frame"
 HAND_TOPIC = "hand_controller/joint_trajectory"
 
 _URDF = "config/robots/panda/panda.urdf"
@@ -49,9 +50,9 @@ _MAX_LAG_S = 1.0
 
 
 class SimNode(Node):
-    """Runs a `Cell` in real time.
+    """Runs a `Cell` in real time; its pictures are drawn by a thread of their own.
 
-    MuJoCo's data and its rendering context belong to one thread: spin it in a
+    The cell's own rendering context belongs to the thread that makes the node: spin it there, in a
     `SingleThreadedExecutor`.
     """
 
@@ -68,31 +69,21 @@ class SimNode(Node):
         super().__init__("sim_node", **options)
         now = Parameters(self, SimParameters).snapshot()
         names = [name.strip() for name in now.object_names.split(",") if name.strip()]
+        size_px = now.image_width_px, now.image_height_px
         self._cell = Cell(
             random_scene(now.seed, names or None),
-            image_width_px=now.image_width_px,
-            image_height_px=now.image_height_px,
+            image_width_px=size_px[0],
+            image_height_px=size_px[1],
         )
+        self._stepping = threading.Lock()  # the camera copies the state between two steps
+        self._state_stamp = self.get_clock().now().to_msg()
         self._on_destroy.callback(self._cell.close)
         self._robot = CellRobotIo(self._cell)
-        self._started_s = self._next_picture_s = time.monotonic()
+        self._started_s = time.monotonic()
 
         self._joint_states = self.create_publisher(JointState, "joint_states", 10)
         self._transforms = self.create_publisher(TFMessage, "/tf", 100)
         self._fixed_transforms = self.create_publisher(TFMessage, "/tf_static", LATCHED)
-        self._colour = self.create_publisher(
-            Image, "camera/color/image_raw", qos_profile_sensor_data
-        )
-        self._depth = self.create_publisher(
-            Image, "camera/aligned_depth_to_color/image_raw", qos_profile_sensor_data
-        )
-        self._info = self.create_publisher(
-            CameraInfo, "camera/color/camera_info", qos_profile_sensor_data
-        )
-        # RViz looks for it beside the depth, where RealSense's driver has it, too.
-        self._depth_info = self.create_publisher(
-            CameraInfo, "camera/aligned_depth_to_color/camera_info", qos_profile_sensor_data
-        )
         self._overview = self.create_publisher(Image, "sim/overview", LATCHED)
         self._description = self.create_publisher(String, "robot_description", LATCHED)
         self._description.publish(String(data=share_path(_URDF).read_text(encoding="utf-8")))
@@ -102,12 +93,16 @@ class SimNode(Node):
 
         self._publish_fixed_transforms()
         self.create_timer(1.0 / now.state_rate_hz, self._advance)
-        self.create_timer(1.0 / now.camera_rate_hz, self._take_picture)
+        camera = SimCamera(
+            self, lambda: LiveCamera(self._cell, *size_px), self._capture, now.camera_rate_hz
+        )
+        self._on_destroy.callback(camera.close)
+        self._camera = camera
         objects = ", ".join(placed.name for placed in self._cell.scene.objects)
         self.get_logger().info(f"scene {now.seed}: {objects}")
 
     def destroy_node(self) -> None:
-        """Give the rendering contexts back; a node half made by a failure has none."""
+        """End the pictures, give the rendering contexts back; a node half made has none."""
         self._on_destroy.close()
         super().destroy_node()
 
@@ -121,10 +116,13 @@ class SimNode(Node):
             self._started_s += behind_s - _MAX_LAG_S
             behind_s = _MAX_LAG_S
         if behind_s >= self._cell.model.opt.timestep:
-            self._cell.step(behind_s)
+            with self._stepping:
+                self._cell.step(behind_s)
+                self._state_stamp = self.get_clock().now().to_msg()
 
     def _advance(self) -> None:
         """Step the physics and publish joints and transforms."""
+        self._camera.raise_failure()
         self._catch_up()
         state = joint_state_to_message(self._robot.joint_state())
         state.header = self._header()
@@ -138,22 +136,11 @@ class SimNode(Node):
             )
         )
 
-    def _take_picture(self) -> None:
-        """Render colour and depth as they are now; rendering gets half of the time at most."""
-        start_s = time.monotonic()
-        if start_s < self._next_picture_s:
-            return
-        self._catch_up()
-        header = self._header(OPTICAL_FRAME)
-        seen = self._cell.observe()
-        depth_mm = np.round(np.nan_to_num(seen.depth_m) * 1000).astype(np.uint16)
-        self._colour.publish(image_from_array(seen.rgb, header))
-        self._depth.publish(image_from_array(depth_mm, header))
-        info = intrinsics_to_message(seen.intrinsics, header)
-        self._info.publish(info)
-        self._depth_info.publish(info)
-        end_s = time.monotonic()
-        self._next_picture_s = end_s + (end_s - start_s)
+    def _capture(self, camera: LiveCamera) -> Header:
+        """Let the camera copy the cell as it was stepped last."""
+        with self._stepping:
+            camera.capture()
+            return Header(stamp=self._state_stamp, frame_id=OPTICAL_FRAME)
 
     def _publish_fixed_transforms(self) -> None:
         T_base_camera = self._cell.observe().T_base_camera
@@ -187,11 +174,11 @@ class SimNode(Node):
         self, name: str, message: JointTrajectory, send: Callable[[Trajectory], None]
     ) -> None:
         """Let a controller follow a trajectory, or say as ros2_control does why it refuses it."""
-        self._catch_up()
         try:
             trajectory = trajectory_from_message(message)
             if trajectory is None:
                 raise RequestInvalid("The trajectory is empty; send one point at least.")
+            self._catch_up()
             send(trajectory)
         except RtGraspError as error:
             self.get_logger().error(f"{name}: {error.message}")

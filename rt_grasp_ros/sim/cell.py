@@ -46,10 +46,22 @@ class Observation:
     stamp_s: float
 
 
+def observe(camera: Camera, data: mujoco.MjData) -> Observation:
+    """Take a colour and a depth image of a state."""
+    return Observation(
+        rgb=camera.rgb(data),
+        depth_m=camera.depth_m(data),
+        intrinsics=camera.intrinsics,
+        T_base_camera=camera.T_world_camera(data),
+        stamp_s=float(data.time),
+    )
+
+
 class Cell:
     """A Panda on a table with objects, driven as ros2_control drives a real one.
 
-    Not safe to share between threads: one thread steps, observes and commands.
+    Not safe to share between threads: one thread steps, observes and commands. Another may look at
+    it through a `LiveCamera` of its own.
 
     Attributes:
         scene: what stands on the table at the start.
@@ -113,13 +125,7 @@ class Cell:
 
     def observe(self) -> Observation:
         """Take a colour and a depth image now."""
-        return Observation(
-            rgb=self._camera.rgb(self.data),
-            depth_m=self._camera.depth_m(self.data),
-            intrinsics=self._camera.intrinsics,
-            T_base_camera=self._camera.T_world_camera(self.data),
-            stamp_s=self.time_s,
-        )
+        return observe(self._camera, self.data)
 
     def labels(self) -> list[PartLabel]:
         """Return the truth about every part as it is now; for oracles and judges alone."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -31,13 +33,15 @@ from ...motion.timing import time_path
 from ...motion.trajectory import JointState, Trajectory
 from ...motion.watch import wait_until
 from . import messages
-from .scene_objects import TARGET, objects_of
+from .scene_objects import OBSTACLES, TABLE, TARGET, objects_of
 
 _NODE_NAME = "rt_grasp_moveit"
 _PLAN_SLICE_S = 0.5
 """plan() keeps every Python thread waiting: one call of it may take this long, no more."""
 
 _PATH_STEP_RAD = 0.02
+_STOP_TIMEOUT_S = 2.0  # MoveIt waits for a controller that does not answer without end
+_STOP_AGAIN_S = 0.05
 
 
 class MoveItPyBackend(MeasuredArm):
@@ -76,7 +80,8 @@ class MoveItPyBackend(MeasuredArm):
         try:
             configuration = MoveItConfigsBuilder(robot.name, package_name=config_package)
             parameters = configuration.moveit_cpp().to_moveit_configs().to_dict()
-            self._moveit = MoveItPy(node_name=_NODE_NAME, config_dict=parameters)
+            with _signals_kept():
+                self._moveit = MoveItPy(node_name=_NODE_NAME, config_dict=parameters)
             self._component = self._moveit.get_planning_component(robot.planning_group)
         except Exception as error:  # whatever the bindings raise
             raise BackendUnavailable(
@@ -86,6 +91,8 @@ class MoveItPyBackend(MeasuredArm):
         self._monitor = self._moveit.get_planning_scene_monitor()
         self._execution = self._moveit.get_trajectory_execution_manager()
         self._added: set[str] = set()
+        self._is_attached = False
+        self._mover: _Mover | None = None
 
     def set_scene(self, scene: PlanningScene) -> None:
         """Put the obstacles into MoveIt's planning scene, in place of ours before."""
@@ -95,7 +102,8 @@ class MoveItPyBackend(MeasuredArm):
         self._change_scene(objects)
 
     def clear_scene(self) -> None:
-        """Take the obstacles out of MoveIt's planning scene."""
+        """Take the obstacles out of MoveIt's planning scene, what is held among them."""
+        self._detach_target()
         self._change_scene([messages.removed_object(name) for name in sorted(self._added)])
         self._added = set()
 
@@ -152,25 +160,17 @@ class MoveItPyBackend(MeasuredArm):
 
     def execute(self, trajectory: Trajectory, timeout_s: float, is_cancelled: IsCancelled) -> None:
         """Let MoveIt move the arm, watching its joints; where that fails, stop it."""
-        motion = RobotTrajectory(self._moveit.get_robot_model())
-        motion.joint_model_group_name = self._robot.planning_group
-        message = messages.execute_goal(trajectory).trajectory
-        motion.set_robot_trajectory_msg(self._state_at(trajectory.start), message)
-        statuses: list[Any] = []
-        mover = threading.Thread(
-            target=lambda: statuses.append(self._moveit.execute(motion, controllers=[])),
-            daemon=True,
-        )
+        if self._mover is not None and self._mover.is_alive():
+            raise BackendUnavailable(
+                "MoveIt did not end the motion that was stopped before; check the arm's controller "
+                "and start the executor again."
+            )
+        mover = self._mover = _Mover(self._moveit, self._motion_of(trajectory))
 
         def is_done(state: JointState, _: float) -> bool:
             if mover.is_alive():
                 return False
-            status = statuses[0] if statuses else None
-            if not status:
-                why = status.status if status is not None else "an exception, see its log"
-                raise ControllerFailed(
-                    f"MoveIt did not execute the motion ({why}); check the arm's controller."
-                )
+            mover.require_success()
             error_rad = np.abs(state.of(self._robot.arm_joints) - trajectory.end).max()
             return bool(error_rad <= self._goal_tolerance_rad)
 
@@ -178,13 +178,51 @@ class MoveItPyBackend(MeasuredArm):
             mover.start()
             wait_until(self._io, is_done, timeout_s, is_cancelled, "The arm's motion")
         except BaseException:
-            self.stop()
+            self._stop_until_ended(mover)
             raise
 
+    def open_gripper(self, opening_m: float, timeout_s: float, is_cancelled: IsCancelled) -> None:
+        """Open the fingers and let go of the target in MoveIt's scene, too."""
+        super().open_gripper(opening_m, timeout_s, is_cancelled)
+        self._detach_target()
+
+    def close_gripper(self, timeout_s: float, is_cancelled: IsCancelled) -> float:
+        """Close the fingers and attach the target to the tip in MoveIt's scene."""
+        opening_m = super().close_gripper(timeout_s, is_cancelled)
+        if TARGET in self._added and not self._is_attached:
+            self._change_attachment(CollisionObject.ADD)
+            self._is_attached = True
+        return opening_m
+
     def stop(self) -> None:
-        """Make the arm stand still: its controller's hold, then MoveIt's stop, which may block."""
+        """Make the arm stand still: its controller's hold, then MoveIt's stop.
+
+        That one waits for the controller; where this does not answer, nobody waits with it.
+        """
         self._io.hold()
-        self._execution.stop_execution()
+        stopping = threading.Thread(target=self._execution.stop_execution, daemon=True)
+        stopping.start()
+        stopping.join(_STOP_TIMEOUT_S)
+
+    def _stop_until_ended(self, mover: _Mover) -> None:
+        """Stop a motion for good: MoveIt forgets a stop that comes before it has sent the motion.
+
+        Two motions at once would end the process: what does not end in time is remembered.
+        """
+        deadline_s = time.monotonic() + _STOP_TIMEOUT_S
+        self.stop()
+        while mover.is_alive() and time.monotonic() < deadline_s:
+            mover.join(_STOP_AGAIN_S)
+            if mover.is_alive():
+                self.stop()
+
+    def _motion_of(self, trajectory: Trajectory) -> RobotTrajectory:
+        """Return a trajectory as MoveIt's."""
+        motion = RobotTrajectory(self._moveit.get_robot_model())
+        motion.joint_model_group_name = self._robot.planning_group
+        message = messages.execute_goal(trajectory).trajectory
+        motion.set_robot_trajectory_msg(self._state_at(trajectory.start), message)
+        return motion
 
     def _state_at(self, positions_rad: NDArray[np.float64]) -> RobotState:
         """Return the present state with the arm at positions (shape (J,))."""
@@ -202,6 +240,20 @@ class MoveItPyBackend(MeasuredArm):
                 scene.apply_collision_object(entry)
             scene.current_state.update()
 
+    def _detach_target(self) -> None:
+        """Leave the target where it is; nothing where it is not attached."""
+        if self._is_attached:
+            self._change_attachment(CollisionObject.REMOVE)
+            self._is_attached = False
+
+    def _change_attachment(self, operation: bytes) -> None:
+        attached = messages.attached_object(
+            TARGET, self._robot.tip_frame, self._robot.links_beyond_tip, operation
+        )
+        with self._monitor.read_write() as scene:
+            scene.process_attached_collision_object(attached)
+            scene.current_state.update()
+
     @contextmanager
     def _checker(self, may_touch_target: bool) -> Iterator[_SceneChecker]:
         """Give a checker on a copy of the scene: allowed contacts need no undoing."""
@@ -209,10 +261,54 @@ class MoveItPyBackend(MeasuredArm):
             snapshot = copy.deepcopy(scene)
         if may_touch_target and TARGET in self._added:
             allowed = snapshot.allowed_collision_matrix
-            for link in self._robot.links_beyond_tip:
-                allowed.set_entry(TARGET, link, True)
+            for other in (*self._robot.links_beyond_tip, TABLE, OBSTACLES):
+                allowed.set_entry(TARGET, other, True)
             snapshot.allowed_collision_matrix = allowed
         yield _SceneChecker(snapshot, self._robot)
+
+
+class _Mover(threading.Thread):
+    """One motion: MoveIt keeps whoever asks for it until it has ended."""
+
+    def __init__(self, moveit: MoveItPy, motion: RobotTrajectory) -> None:
+        """Make ready; `start` begins the motion."""
+        super().__init__(name="moveit_motion", daemon=True)
+        self._moveit = moveit
+        self._motion = motion
+        self._status: Any = None
+
+    def run(self) -> None:
+        """Carry the motion out."""
+        self._status = self._moveit.execute(self._motion, controllers=[])
+
+    def require_success(self) -> None:
+        """Refuse a motion that has ended badly.
+
+        Raises:
+            ControllerFailed: says how.
+        """
+        if not self._status:
+            why = "an exception, see its log" if self._status is None else self._status.status
+            raise ControllerFailed(
+                f"MoveIt did not execute the motion ({why}); check the arm's controller."
+            )
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Let this process go on to hear of its own end.
+
+    rclcpp takes SIGINT and SIGTERM for itself and ends MoveIt at once, with the arm on its way.
+    """
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    handlers = {number: signal.getsignal(number) for number in numbers}
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in handlers.items():
+                if callable(handler) and handler is not signal.default_int_handler:
+                    signal.signal(number, handler)
 
 
 class _SceneChecker:
