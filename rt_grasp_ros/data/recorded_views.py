@@ -13,10 +13,17 @@ from numpy.typing import NDArray
 from ..grasp.rectangle import GraspRectangle
 from .augment import AugmentRange, augment
 from .grasp_picture import GraspPicture
+from .laid_in import lay_in
 from .pixels import colour_of
 
-FRAME_SHARE = 0.25
+FRAME_SHARE = 0.35
 """Of the views: whole frames are few, but a camera sees whole frames."""
+
+LAID_IN_SHARE = 0.7
+"""Of the frames: those in which another crop's thing takes the place of their own."""
+
+CROP_SCALE = 0.7
+"""A crop's pixels for one of the camera's: so differ the labels of 42 frames and of their crops."""
 
 NEAR_SHARE = 0.5
 """Of a crop's views: at about its own scale; the others are as small as things in whole frames."""
@@ -71,16 +78,13 @@ class RecordedViews:
             NoImage: a picture is missing or none.
             DataInvalid: a picture is not of the size that its labels are for.
         """
-        from_frame = bool(self._frames) and rng.random() < FRAME_SHARE
-        pictures = self._frames if from_frame else self._crops
-        picture = pictures[int(rng.integers(len(pictures)))]
-        image_rgb, rectangles = colour_of(picture), picture.rectangles
-        if from_frame:
-            size = round(picture.width_px * _FRAME_SCALE), round(picture.height_px * _FRAME_SCALE)
-            small = cv2.resize(image_rgb, size, interpolation=cv2.INTER_AREA)
-            image_rgb = np.asarray(small, dtype=np.uint8)
-            rectangles = tuple(rectangle.resized(*size) for rectangle in rectangles)
-        within = FRAME_RANGE if from_frame else self._crop_range(rng)
+        if self._frames and rng.random() < FRAME_SHARE:
+            within = FRAME_RANGE
+            image_rgb, rectangles, picture = self._frame(rng)
+        else:
+            within = NEAR_RANGE if rng.random() < NEAR_SHARE else FAR_RANGE
+            picture = _one_of(self._crops, rng)
+            image_rgb, rectangles = colour_of(picture), picture.rectangles
         image_rgb, rectangles = augment(image_rgb, rectangles, rng, within, to_px)
         return View(
             image_rgb,
@@ -89,10 +93,28 @@ class RecordedViews:
             picture.instructions,
         )
 
-    def _crop_range(self, rng: np.random.Generator) -> AugmentRange:
-        return NEAR_RANGE if rng.random() < NEAR_SHARE else FAR_RANGE
+    def _frame(
+        self, rng: np.random.Generator
+    ) -> tuple[NDArray[np.uint8], tuple[GraspRectangle, ...], GraspPicture]:
+        """Return a frame at `_FRAME_SCALE`, its labels, and the picture that its thing is from."""
+        frame = _one_of(self._frames, rng)
+        size = round(frame.width_px * _FRAME_SCALE), round(frame.height_px * _FRAME_SCALE)
+        small = cv2.resize(colour_of(frame), size, interpolation=cv2.INTER_AREA)
+        image_rgb = np.asarray(small, dtype=np.uint8)
+        rectangles = tuple(rectangle.resized(*size) for rectangle in frame.rectangles)
+        if self._crops and rng.random() < LAID_IN_SHARE:
+            crop = _one_of(self._crops, rng)
+            zoom = _FRAME_SCALE / CROP_SCALE
+            laid = lay_in(image_rgb, rectangles, colour_of(crop), crop.rectangles, zoom, rng)
+            if laid is not None:
+                return *laid, crop
+        return image_rgb, rectangles, frame
 
     def _colour_of(self, picture: GraspPicture) -> int | None:
         words = set(re.findall(r"[a-z]+", picture.instructions.get("color", "").lower()))
         named = [index for index, colour in enumerate(self._colours) if colour in words]
         return named[0] if len(named) == 1 else None
+
+
+def _one_of(pictures: Sequence[GraspPicture], rng: np.random.Generator) -> GraspPicture:
+    return pictures[int(rng.integers(len(pictures)))]

@@ -30,8 +30,8 @@ from .train_reader import ReaderSettings, ReaderTrainer
 from .train_tower import TowerSettings, train_tower
 
 TOKENIZER_PICTURES = 4000
-SIMULATED_SHARE = 0.6
-RECORDED_READINGS = (((256, 256), 5000, 0.22), ((256, 192), 4000, 0.18))
+SIMULATED_SHARE = 0.55
+RECORDED_READINGS = (((256, 256), 4500, 0.2), ((256, 192), 6000, 0.25))
 """Width and height, how many views, share of the reader's steps."""
 
 Report = Callable[[str, int, dict[str, float]], None]

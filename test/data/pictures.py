@@ -1,7 +1,9 @@
 """Small labelled pictures made in memory: coloured bars, no simulator needed."""
 
+import cv2
 import numpy as np
 
+from rt_grasp_ros.data.grasp_picture import GraspPicture
 from rt_grasp_ros.data.labels import LabelledPart
 from rt_grasp_ros.data.shards import MAX_PARTS, LabelledPictures
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
@@ -72,4 +74,23 @@ def bar_pictures(count: int, seed: int = 0) -> LabelledPictures:
         numbers=numbers,
         visible=np.ones((count, MAX_PARTS), np.float32),
         default=np.ones((count, MAX_PARTS), np.bool_),
+    )
+
+
+def bar_picture(folder, name="bar", bgr=(40, 220, 250), instructions=None):
+    """A bar of 40 x 12 pixels on grey, yellow unless told otherwise, to be closed on across it."""
+    image = np.full((96, 128, 3), 90, np.uint8)
+    image[42:54, 44:84] = bgr
+    cv2.imwrite(str(folder / f"{name}.png"), image)
+    return GraspPicture(
+        picture_id=name,
+        object_id=name,
+        object_name="bar",
+        image_path=folder / f"{name}.png",
+        depth_path=None,
+        width_px=128,
+        height_px=96,
+        rectangles=(GraspRectangle(64, 48, np.pi / 2, 20, 10, 128, 96),),
+        instructions=instructions
+        or {"name": "Grasp the bar.", "color": "Grasp the yellow object."},
     )
