@@ -58,7 +58,7 @@ def make_backend(
         return MoveGroupBackend(node, robot, gripper, io, settings, moveit)
     from .moveit.moveit_py_backend import MoveItPyBackend
 
-    return MoveItPyBackend(robot, gripper, io, settings, parameters.moveit_config_package)
+    return MoveItPyBackend(node, robot, gripper, io, settings, parameters.moveit_config_package)
 
 
 def _require_installed(backend: str) -> None:

@@ -1,15 +1,20 @@
-"""A stand-in for moveit_py with the names and signatures of its bindings (moveit2 at 8fcb5d2).
+"""A stand-in for moveit_py with the names and signatures of its bindings (MoveIt 2.12.4).
 
 It knows no collisions but those it is told of, plans straight in joint space, and executes on a
-fake robot. It shows that our code fits those signatures, not that the real one works.
+fake robot. What the real one was seen to do and callers do not expect, it does too: it takes the
+process's signals, forgets a stop that comes before it has sent a motion, and waits for controllers
+that do not answer. The real one itself: test_real_moveit_py.py.
 """
 
+import signal
 import sys
 import threading
 import types
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
+import yaml
 from moveit_msgs.msg import MoveItErrorCodes, RobotTrajectory
 
 from rt_grasp_ros.motion.timing import time_path
@@ -20,10 +25,12 @@ class RobotState:
     def __init__(self, robot_model):
         self.robot_model = robot_model
         self.joint_positions = {}
+        self.attached = {}
         self.updated = False
 
     def __deepcopy__(self, memo):
         copied = RobotState(self.robot_model)
+        copied.attached = dict(self.attached)
         copied.joint_positions = dict(self.joint_positions)
         return copied
 
@@ -71,6 +78,16 @@ class Scene:
         else:
             self.world.remove(name)
 
+    def process_attached_collision_object(self, object):
+        """What is attached is no obstacle of the world meanwhile."""
+        name, attached = object.object.id, self.current_state.attached
+        if object.object.operation == object.object.ADD:
+            self.world.remove(name)
+            attached[name] = object
+        else:
+            del attached[name]
+            self.world.add(name)
+
     def is_state_colliding(self, robot_state, joint_model_group_name, verbose=False):
         assert robot_state.updated
         return self.is_colliding(self, robot_state.joint_positions)
@@ -79,15 +96,33 @@ class Scene:
 class MoveItPy:
     """The one instance; tests order its faults."""
 
-    def __init__(self, node_name="moveit_py", config_dict=None):
-        if "no_such_robot" in config_dict:
+    def __init__(
+        self,
+        node_name="moveit_py",
+        name_space="",
+        launch_params_filepaths=(),
+        config_dict=None,
+        provide_planning_service=True,
+        remappings=None,
+    ):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+        (path,) = launch_params_filepaths
+        self.parameters = yaml.safe_load(Path(path).read_text())["/**"]["ros__parameters"]
+        if "no_such_robot" in self.parameters:
             raise RuntimeError("Failed to load any planning pipelines")
+        self.namespace = name_space
         self.robot, self.io = MoveItPy.robot, MoveItPy.io
         self.world = set()
         self.scene = Scene(RobotState(None), self.world, lambda scene, positions: False)
         self.plans_to_fail = 0
         self.stops = 0
         self.outcome = Status("SUCCEEDED")
+        self.done = threading.Event()
+        self.is_executing = self.is_sent = False
+        self.prepared, self.controller_answers = threading.Event(), threading.Event()
+        self.prepared.set()
+        self.controller_answers.set()
         MoveItPy.instance = self
 
     def get_planning_component(self, planning_component_name):
@@ -110,14 +145,21 @@ class MoveItPy:
     read_write = read_only
 
     def execute(self, robot_trajectory, controllers):
-        self.done = threading.Event()
+        assert not self.is_executing, "two motions at once would end the process"
+        self.done.clear()
+        self.is_executing = True
+        self.prepared.wait(20.0)
+        self.is_sent = True
         self.io.send_arm(trajectory_from_message(robot_trajectory.message.joint_trajectory))
         self.done.wait(20.0)
+        self.is_executing = self.is_sent = False
         return self.outcome
 
     def stop_execution(self, auto_clear=True):
         self.stops += 1
-        self.done.set()
+        self.controller_answers.wait(20.0)
+        if self.is_sent:
+            self.done.set()
 
 
 class Status:

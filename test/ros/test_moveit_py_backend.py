@@ -1,7 +1,10 @@
 """The moveit_py backend against a stand-in with the signatures of the bindings."""
 
+import signal
 import sys
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import moveit_py_stand_in as stand_in
 import numpy as np
@@ -35,13 +38,27 @@ def io():
 
 
 @pytest.fixture
-def make(monkeypatch, io):
+def handlers():
+    """Give signals to handlers of the test; the ones before come back after it."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    ours = {number: lambda *_: None for number in before}
+    for number, handler in ours.items():
+        signal.signal(number, handler)
+    yield ours
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def make(monkeypatch, io, handlers):
     stand_in.install(monkeypatch, ROBOT, io)
+    parameters = {"use_sim_time": SimpleNamespace(value=True)}
+    node = SimpleNamespace(get_namespace=lambda: "/robot1", get_parameter=parameters.get)
 
     def make(config_package="panda_moveit_config", **settings):
         from rt_grasp_ros.ros.moveit.moveit_py_backend import MoveItPyBackend
 
-        return MoveItPyBackend(ROBOT, GRIPPER, io, MotionSettings(**settings), config_package)
+        return MoveItPyBackend(node, ROBOT, GRIPPER, io, MotionSettings(**settings), config_package)
 
     return make
 
@@ -60,6 +77,15 @@ def down(backend):
     pose = backend.tip_pose(HOME).copy()
     pose[2, 3] -= 0.06
     return pose
+
+
+def test_moveit_starts_in_the_nodes_namespace_and_with_its_clock(moveit):
+    assert moveit.namespace == "/robot1"
+    assert moveit.parameters["use_sim_time"] is True
+
+
+def test_the_process_goes_on_to_hear_its_signals(moveit, handlers):
+    assert {number: signal.getsignal(number) for number in handlers} == handlers
 
 
 def test_a_plan_leads_from_start_to_goal(backend):
@@ -90,6 +116,26 @@ def test_our_obstacles_come_and_go(backend, moveit):
     assert moveit.world == {"somebody_elses"}
 
 
+def test_what_is_held_is_attached_until_it_is_let_go(backend, moveit):
+    backend.close_gripper(20.0, never)
+    assert not moveit.scene.current_state.attached
+    backend.set_scene(SCENE)
+    backend.close_gripper(20.0, never)
+    held = moveit.scene.current_state.attached["rt_grasp_target"]
+    assert held.link_name == ROBOT.tip_frame
+    assert set(held.touch_links) == set(ROBOT.links_beyond_tip)
+    backend.open_gripper(0.06, 20.0, never)
+    assert not moveit.scene.current_state.attached
+    assert moveit.world == OURS
+
+
+def test_what_is_held_goes_with_our_obstacles(backend, moveit):
+    backend.set_scene(SCENE)
+    backend.close_gripper(20.0, never)
+    backend.clear_scene()
+    assert not moveit.world and not moveit.scene.current_state.attached
+
+
 def test_postures_in_collision_are_left_out(backend, moveit):
     pose = backend.tip_pose(HOME)
     found = backend.solve_ik(pose, HOME, never)
@@ -106,7 +152,7 @@ def test_a_pose_out_of_reach_has_no_positions(backend):
     assert backend.solve_ik(pose, HOME, never) == []
 
 
-def test_a_line_may_touch_the_target_with_the_hand_alone(backend, moveit):
+def test_a_line_may_touch_the_target_and_that_what_is_around_it(backend, moveit):
     backend.set_scene(SCENE)
     allowed = []
     moveit.scene.is_colliding = lambda scene, _: allowed.append(
@@ -114,7 +160,8 @@ def test_a_line_may_touch_the_target_with_the_hand_alone(backend, moveit):
     )
     path = backend.plan_line(HOME, down(backend), never)
     assert np.allclose(backend.tip_pose(path.end), down(backend), atol=1e-3)
-    assert {link for _, link in allowed[-1]} == set(ROBOT.links_beyond_tip)
+    others = {*ROBOT.links_beyond_tip, "rt_grasp_table", "rt_grasp_obstacles"}
+    assert {other for _, other in allowed[-1]} == others
     assert not moveit.scene.allowed_collision_matrix.allowed  # of the scene itself: nothing
 
 
@@ -140,6 +187,29 @@ def test_cancelling_stops_moveit_and_the_controller(backend, moveit, io):
     assert io.held >= 1
     assert moveit.stops >= 1
     assert not np.allclose(io.arm, TURNED)
+
+
+def test_a_stop_that_moveit_forgets_is_repeated_until_the_motion_has_ended(backend, moveit, io):
+    plan = backend.plan_joints(HOME, TURNED, 2.0, never)
+    moveit.prepared.clear()
+    threading.Timer(0.2, moveit.prepared.set).start()
+    with pytest.raises(Cancelled):
+        backend.execute(plan, 20.0, lambda: True)
+    assert not moveit.is_executing
+    assert io.held >= 2
+
+
+def test_a_controller_that_does_not_answer_holds_up_no_stop(backend, moveit, io, monkeypatch):
+    module = sys.modules[type(backend).__module__]
+    monkeypatch.setattr(module, "_STOP_TIMEOUT_S", 0.1)
+    plan = backend.plan_joints(HOME, TURNED, 2.0, never)
+    moveit.controller_answers.clear()
+    with pytest.raises(Cancelled):
+        backend.execute(plan, 20.0, lambda: moveit.is_sent)
+    assert io.held >= 1
+    with pytest.raises(BackendUnavailable, match="did not end"):
+        backend.execute(plan, 20.0, never)
+    moveit.controller_answers.set()
 
 
 def test_a_controller_that_aborts_is_a_failure(backend, moveit, io):

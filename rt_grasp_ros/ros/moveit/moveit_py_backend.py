@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import copy
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 from moveit.core.robot_state import RobotState
 from moveit.core.robot_trajectory import RobotTrajectory
 from moveit.planning import MoveItPy, PlanRequestParameters
 from moveit_configs_utils import MoveItConfigsBuilder
 from moveit_msgs.msg import CollisionObject
 from numpy.typing import NDArray
+from rclpy.node import Node
 
 from ...grasp.errors import BackendUnavailable, ControllerFailed, NoPlan
 from ...motion.backend import IsCancelled, never, raise_if
@@ -39,6 +43,7 @@ _NODE_NAME = "rt_grasp_moveit"
 _PLAN_SLICE_S = 0.5
 """plan() keeps every Python thread waiting: one call of it may take this long, no more."""
 
+_HEAR_S = 0.05  # in which the joint states that came while all threads waited are heard
 _PATH_STEP_RAD = 0.02
 _STOP_TIMEOUT_S = 2.0  # MoveIt waits for a controller that does not answer without end
 _STOP_AGAIN_S = 0.05
@@ -54,6 +59,7 @@ class MoveItPyBackend(MeasuredArm):
 
     def __init__(
         self,
+        node: Node,
         robot: RobotProfile,
         gripper: GripperProfile,
         io: RobotIo,
@@ -63,6 +69,7 @@ class MoveItPyBackend(MeasuredArm):
         """Start MoveIt; it needs joint states from the beginning. Nothing moves.
 
         Args:
+            node: MoveIt's own node is in its namespace and has its clock.
             robot: the arm; its `planning_group` is the one in MoveIt's configuration.
             gripper: what is mounted at its tip frame.
             io: joint states, the gripper, and the last resort of stopping the arm.
@@ -78,10 +85,7 @@ class MoveItPyBackend(MeasuredArm):
         self._line_speed = check_scaling("line_speed", settings.line_speed)
         self._goal_tolerance_rad = settings.goal_tolerance_rad
         try:
-            configuration = MoveItConfigsBuilder(robot.name, package_name=config_package)
-            parameters = configuration.moveit_cpp().to_moveit_configs().to_dict()
-            with _signals_kept():
-                self._moveit = MoveItPy(node_name=_NODE_NAME, config_dict=parameters)
+            self._moveit = _start(node, robot.name, config_package)
             self._component = self._moveit.get_planning_component(robot.planning_group)
         except Exception as error:  # whatever the bindings raise
             raise BackendUnavailable(
@@ -125,18 +129,10 @@ class MoveItPyBackend(MeasuredArm):
         is_cancelled: IsCancelled,
     ) -> Trajectory:
         """Return what MoveIt plans, in slices of half a second."""
-        parameters = PlanRequestParameters(self._moveit, "")
-        parameters.max_velocity_scaling_factor = self._speed
-        parameters.max_acceleration_scaling_factor = self._speed
-        parameters.planning_attempts = 1
-        parameters.planning_time = min(timeout_s, _PLAN_SLICE_S)
         self._component.set_start_state(robot_state=self._state_at(start_rad))
         self._component.set_goal_state(robot_state=self._state_at(goal_rad))
-        for _ in range(max(1, int(timeout_s / _PLAN_SLICE_S))):
-            raise_if(is_cancelled)
-            response = self._component.plan(single_plan_parameters=parameters)
-            if response:
-                break
+        response = self._plan_in_slices(timeout_s, is_cancelled)
+        self._io.sleep(_HEAR_S)
         raise_if(is_cancelled)
         if not response:
             code = response.error_code
@@ -146,6 +142,20 @@ class MoveItPyBackend(MeasuredArm):
         if trajectory is None:
             raise NoPlan("MoveIt planned nothing; look at its log.")
         return trajectory
+
+    def _plan_in_slices(self, timeout_s: float, is_cancelled: IsCancelled) -> Any:
+        """Return MoveIt's answer: a plan, or what the last slice said."""
+        parameters = PlanRequestParameters(self._moveit, "")
+        parameters.max_velocity_scaling_factor = self._speed
+        parameters.max_acceleration_scaling_factor = self._speed
+        parameters.planning_attempts = 1
+        parameters.planning_time = min(timeout_s, _PLAN_SLICE_S)
+        for _ in range(max(1, int(timeout_s / _PLAN_SLICE_S))):
+            raise_if(is_cancelled)
+            response = self._component.plan(single_plan_parameters=parameters)
+            if response:
+                break
+        return response
 
     def plan_line(
         self,
@@ -292,6 +302,24 @@ class _Mover(threading.Thread):
             raise ControllerFailed(
                 f"MoveIt did not execute the motion ({why}); check the arm's controller."
             )
+
+
+def _start(node: Node, robot_name: str, config_package: str) -> MoveItPy:
+    """Start MoveIt with a package's configuration, in a node's namespace and with its clock.
+
+    By a file for every node: what moveit_py itself writes is for a node without a namespace.
+    """
+    configuration = MoveItConfigsBuilder(robot_name, package_name=config_package)
+    parameters = configuration.moveit_cpp().to_moveit_configs().to_dict()
+    parameters["use_sim_time"] = node.get_parameter("use_sim_time").value
+    with tempfile.TemporaryDirectory() as folder, _signals_kept():
+        path = Path(folder, "parameters.yaml")
+        path.write_text(yaml.safe_dump({"/**": {"ros__parameters": parameters}}), encoding="utf-8")
+        return MoveItPy(
+            node_name=_NODE_NAME,
+            name_space=node.get_namespace(),
+            launch_params_filepaths=[str(path)],
+        )
 
 
 @contextmanager
