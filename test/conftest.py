@@ -27,6 +27,7 @@ MOVEIT_PACKAGES = (
     "moveit_configs_utils",
     "moveit_resources_panda_moveit_config",
 )
+REAL_MOVEIT_PY = "the real moveit_py (docs/moveit.md)"
 BROWSER = "Chromium, playwright and viser (apt-get install chromium; run by `make test`)"
 ROS = "ROS 2 and the built interfaces (make setup; run by `make test`)"
 
@@ -81,6 +82,10 @@ def _has_real_moveit() -> bool:
     return set(MOVEIT_PACKAGES) <= get_packages_with_prefixes().keys()
 
 
+def _has_real_moveit_py() -> bool:
+    return _has_real_moveit() and importlib.util.find_spec("moveit") is not None
+
+
 def _has_browser() -> bool:
     has_packages = all(importlib.util.find_spec(name) for name in ("playwright", "viser"))
     return has_packages and shutil.which("chromium") is not None
@@ -94,6 +99,7 @@ def _missing_needs() -> dict[str, str]:
         "ros": (_has_ros, ROS),
         "moveit": (_has_moveit, MOVEIT),
         "real_moveit": (_has_real_moveit, REAL_MOVEIT),
+        "real_moveit_py": (_has_real_moveit_py, REAL_MOVEIT_PY),
         "browser": (_has_browser, BROWSER),
     }
     return {marker: need for marker, (has, need) in checks.items() if not has()}

@@ -83,10 +83,10 @@ class MoveGroupProcess:
 class ControlledArm(FakeArm):
     """A Panda whose arm is driven by an action, too, and that remembers where it was."""
 
-    def __init__(self, world):
+    def __init__(self, world, **options):
         self.way = []
         self.goals_cancelled = 0
-        super().__init__(world)
+        super().__init__(world, **options)
         self._action = ActionServer(
             self,
             FollowJointTrajectory,
@@ -98,6 +98,15 @@ class ControlledArm(FakeArm):
         pose = TransformStamped(header=Header(frame_id="world"), child_frame_id=ROBOT.base_frame)
         pose.transform.rotation.w = 1.0
         self._transforms.publish(TFMessage(transforms=[pose]))
+
+    def answer_cancelling_after(self, event):
+        """Let whoever cancels a goal wait for an event."""
+
+        def answer(_):
+            event.wait(30.0)
+            return CancelResponse.ACCEPT
+
+        self._action.register_cancel_callback(answer)
 
     def destroy_node(self):
         self._action.destroy()

@@ -7,9 +7,21 @@ import time
 import numpy as np
 import pytest
 from arm_world import ROBOT, Commander, Operator, eventually
-from moveit_msgs.msg import PlanningSceneComponents as Components
-from moveit_msgs.srv import GetPlanningScene, GetStateValidity
-from rclpy.callback_groups import ReentrantCallbackGroup
+from moveit_msgs.srv import GetStateValidity
+from moveit_tasks import (
+    CLOUD,
+    GRIPPER,
+    HOME,
+    SPEED,
+    STANDS_WITHIN_S,
+    TURNED,
+    SceneUser,
+    assert_nothing_of_ours_in,
+    candidate,
+    has_left,
+    pick,
+    wall,
+)
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from real_moveit import ControlledArm, MoveGroupProcess
@@ -20,12 +32,8 @@ from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import BackendUnavailable, Cancelled, MotionTimeout, NoPlan
 from rt_grasp_ros.motion.backend import never
 from rt_grasp_ros.motion.embedded import MotionSettings
-from rt_grasp_ros.motion.gripper import load_gripper
 from rt_grasp_ros.motion.pick_outcome import Stage
-from rt_grasp_ros.motion.pick_plan import PickCandidate
 from rt_grasp_ros.motion.planning_scene import PlanningScene
-from rt_grasp_ros.motion.sequence import PickSequence
-from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.executor_node import ExecutorNode
 from rt_grasp_ros.ros.moveit.messages import robot_state
 from rt_grasp_ros.ros.moveit.move_group_backend import MoveGroupBackend, MoveItSettings
@@ -33,15 +41,7 @@ from rt_grasp_ros.ros.robot_topics import RobotTopics
 
 pytestmark = [pytest.mark.ros, pytest.mark.real_moveit]
 
-GRIPPER = load_gripper(share_path("config/grippers/panda_hand.yaml"))
-HOME = ROBOT.home_rad
-TURNED = HOME + np.eye(7)[0] * 1.5
-SPEED = 0.5
-STANDS_WITHIN_S = 1.0
 DEADLINE_S = 30.0
-OURS = "rt_grasp"
-# A box of 4 cm to grasp at (0.5, 0), and a neighbour.
-CLOUD = np.array([[x, y, z] for x in (0.48, 0.5, 0.52) for y in (0.0, 0.3) for z in (0.02, 0.05)])
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +51,11 @@ def arm(world):
 
 @pytest.fixture(scope="module")
 def user(world):
-    """Whoever looks at move_group from outside."""
-    node = world.add(Node("user_of_move_group", context=world.context))
-    group = ReentrantCallbackGroup()
-    node.scene = node.create_client(GetPlanningScene, "get_planning_scene", callback_group=group)
-    node.validity = node.create_client(
-        GetStateValidity, "check_state_validity", callback_group=group
+    user = world.add(SceneUser(world))
+    user.validity = user.create_client(
+        GetStateValidity, "check_state_validity", callback_group=user.group
     )
-    return node
+    return user
 
 
 @pytest.fixture(scope="module")
@@ -91,24 +88,6 @@ def backend(the_backend, arm):
     the_backend.clear_scene()
 
 
-def scene_of(user):
-    """Return what move_group has in its planning scene."""
-    assert user.scene.wait_for_service(10.0)
-    components = Components(
-        components=Components.WORLD_OBJECT_NAMES
-        | Components.ROBOT_STATE_ATTACHED_OBJECTS
-        | Components.ALLOWED_COLLISION_MATRIX
-    )
-    return reply_of(user.scene.call_async(GetPlanningScene.Request(components=components))).scene
-
-
-def assert_nothing_of_ours_in(scene):
-    assert not [entry.id for entry in scene.world.collision_objects if OURS in entry.id]
-    assert not scene.robot_state.attached_collision_objects
-    assert not [name for name in scene.allowed_collision_matrix.entry_names if OURS in name]
-    assert "panda_hand" in scene.allowed_collision_matrix.entry_names
-
-
 def is_free(user, positions_rad):
     """Ask move_group whether the arm touches anything at positions of shape (7,)."""
     request = GetStateValidity.Request(group_name=ROBOT.planning_group)
@@ -116,36 +95,13 @@ def is_free(user, positions_rad):
     return reply_of(user.validity.call_async(request)).valid
 
 
-def candidate(x_m, y_m=0.0, z_m=0.04):
-    pose = np.array(
-        [[0.0, 1.0, 0.0, x_m], [1.0, 0.0, 0.0, y_m], [0.0, 0.0, -1.0, z_m], [0, 0, 0, 1]]
-    )
-    return PickCandidate(pose, 0.06)
-
-
-def pick(backend, *candidates, **options):
-    return PickSequence(backend, GRIPPER, **options).run(candidates, CLOUD)
-
-
-def wall():
-    """Return a wall that stands upright halfway between home and the same posture turned."""
-    across = np.array([1.0, -1.0]) / np.sqrt(2)
-    radii_m, heights_m = np.arange(0.25, 0.45, 0.01), np.arange(0.3, 0.65, 0.01)
-    points = [[*(radius * across), z] for radius in radii_m for z in heights_m]
-    return PlanningScene(np.array(points), np.zeros(len(points), bool), 0.0, 0.06)
-
-
-def has_left(arm):
-    return np.abs(arm.arm_rad() - HOME).max() > 0.1
-
-
 def test_an_object_is_picked_and_nothing_is_left_in_the_scene(backend, arm, user):
-    before = scene_of(user)
+    before = user.scene()
     outcome = pick(backend, candidate(0.5))
     assert outcome.error is None
     assert outcome.held
     print({time.stage.name: round(time.duration_s, 2) for time in outcome.stages})
-    after = scene_of(user)
+    after = user.scene()
     assert_nothing_of_ours_in(after)
     assert after.allowed_collision_matrix == before.allowed_collision_matrix
 
@@ -153,11 +109,11 @@ def test_an_object_is_picked_and_nothing_is_left_in_the_scene(backend, arm, user
 def test_what_is_held_is_attached_and_hangs_below_the_hand(backend, arm, user):
     backend.set_scene(PlanningScene(CLOUD, CLOUD[:, 1] < 0.1, 0.0, 0.06))
     backend.close_gripper(5.0, never)
-    (held,) = scene_of(user).robot_state.attached_collision_objects
+    (held,) = user.scene().robot_state.attached_collision_objects
     assert held.link_name == ROBOT.tip_frame
-    assert OURS in held.object.id
+    assert "rt_grasp" in held.object.id
     backend.open_gripper(0.06, 5.0, never)
-    assert not scene_of(user).robot_state.attached_collision_objects
+    assert not user.scene().robot_state.attached_collision_objects
 
 
 def test_the_arm_goes_around_a_wall(backend, arm, user):
@@ -193,7 +149,7 @@ def test_a_candidate_out_of_reach_is_rejected_and_the_next_one_taken(backend, us
     assert outcome.executed_index == 1
     rejected = {verdict.rejected_code for verdict in outcome.verdicts if verdict.grasp_index == 0}
     assert rejected == {ErrorCode.OUT_OF_REACH}
-    assert_nothing_of_ours_in(scene_of(user))
+    assert_nothing_of_ours_in(user.scene())
 
 
 @pytest.mark.parametrize("stage", [Stage.PREGRASP, Stage.APPROACH, Stage.LIFTING])
@@ -209,7 +165,7 @@ def test_a_pick_stopped_on_its_way_leaves_nothing_behind(backend, user, stage):
     outcome = pick(backend, candidate(0.5), is_cancelled=pressed.is_set, on_progress=report)
     assert reached
     assert outcome.error.code is ErrorCode.CANCELLED
-    assert_nothing_of_ours_in(scene_of(user))
+    assert_nothing_of_ours_in(user.scene())
 
 
 @pytest.mark.parametrize("way", ["every way", "move_group's event alone", "the controller alone"])
@@ -250,7 +206,7 @@ def test_the_executor_carries_out_a_grasp_then_is_stopped(world, arm, move_group
     result = commander.result_of(commander.send())
     assert ErrorCode(result.error_code) is ErrorCode.OK, result.error_message
     assert result.held
-    assert_nothing_of_ours_in(scene_of(user))
+    assert_nothing_of_ours_in(user.scene())
     arm.go_home()
     time.sleep(0.2)
     handle = commander.send()
@@ -264,7 +220,7 @@ def test_the_executor_carries_out_a_grasp_then_is_stopped(world, arm, move_group
     stood_s, _ = arm.stood_after_s(pressed_s)
     print(f"stop of the executor: the arm stands after {stood_s * 1000:.0f} ms")
     assert stood_s < STANDS_WITHIN_S
-    assert_nothing_of_ours_in(scene_of(user))
+    assert_nothing_of_ours_in(user.scene())
     for node in (executor, camera, commander, operator):
         world.remove(node)
 
