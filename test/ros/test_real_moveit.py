@@ -29,7 +29,13 @@ from rt_grasp_ros.action import ExecuteGrasp
 from world import FakeCamera, reply_of
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.grasp.errors import BackendUnavailable, Cancelled, MotionTimeout, NoPlan
+from rt_grasp_ros.grasp.errors import (
+    BackendUnavailable,
+    Cancelled,
+    MotionTimeout,
+    NoPlan,
+    TransformUnavailable,
+)
 from rt_grasp_ros.motion.backend import never
 from rt_grasp_ros.motion.embedded import MotionSettings
 from rt_grasp_ros.motion.pick_outcome import Stage
@@ -68,7 +74,9 @@ def move_group(arm):
 
 @pytest.fixture(scope="module")
 def the_backend(user, move_group):
-    return connect(user)
+    backend = connect(user)
+    assert eventually(lambda: knows_base_frame(backend))
+    return backend
 
 
 def connect(node):
@@ -78,6 +86,14 @@ def connect(node):
     backend = MoveGroupBackend(node, ROBOT, GRIPPER, io, settings, MoveItSettings())
     io.wait_for_state(10.0)
     return backend
+
+
+def knows_base_frame(backend):
+    """Whether move_group has heard of the frame that poses are in; its TF takes a moment."""
+    try:
+        return backend.solve_ik(backend.tip_pose(HOME), HOME, never)
+    except TransformUnavailable:
+        return False
 
 
 @pytest.fixture

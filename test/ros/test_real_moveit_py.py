@@ -445,6 +445,7 @@ def test_ending_the_executor_in_the_middle_stops_the_arm(new_world, start, numbe
     new_world.add(FakeCamera(new_world))
     commander = new_world.add(Commander(new_world))
     arm.publish_camera_pose()
+    assert eventually(lambda: "arm_guard" in arm.get_node_names())
     assert commander.send().accepted
     commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
     assert eventually(lambda: has_left(arm))
