@@ -8,10 +8,12 @@ the newest of their states waits in DDS.
 
 from __future__ import annotations
 
+import select
 import signal
 import subprocess
 import sys
 from contextlib import suppress
+from typing import IO
 
 import numpy as np
 import rclpy
@@ -33,6 +35,7 @@ ARM_TOPIC = "arm_controller/joint_trajectory"
 JOINTS_TOPIC = "joint_states"
 STOP_EVENT = "trajectory_execution_event"
 
+_START_TIMEOUT_S = 10.0
 _FIND_TIMEOUT_S = 10.0
 _JOINTS_TIMEOUT_S = 1.0
 _NEWEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
@@ -44,6 +47,8 @@ def start_guard(
 ) -> subprocess.Popen[bytes]:
     """Start a guard of the process that calls this, which keeps what is returned to its end.
 
+    It returns when the guard is up, or with a warning in the log when that takes too long.
+
     Args:
         node: the executor; its namespace and remappings count for the guard, too.
         arm_joints: the joints of the arm's controller.
@@ -54,11 +59,26 @@ def start_guard(
     limits = ",".join(map(str, max_acceleration_rad_s2.tolist()))
     joints = ",".join(arm_joints)
     arguments = [node.get_namespace(), *topics, joints, limits, *_enclave_arguments()]
-    return subprocess.Popen(
+    guard = subprocess.Popen(
         [sys.executable, "-m", __name__, *arguments],
         stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         start_new_session=True,  # what is sent to the executor's process group spares the guard
     )
+    if not _speaks(guard.stdout):
+        node.get_logger().warning(
+            f"The guard did not start within {_START_TIMEOUT_S:.0f} s; until it has, nothing stops "
+            "the arm where this process is killed."
+        )
+    return guard
+
+
+def _speaks(output: IO[bytes] | None) -> bool:
+    """Whether a process writes a line in time; one that ends writes none."""
+    if output is None:
+        return False
+    ready, _, _ = select.select([output], [], [], _START_TIMEOUT_S)
+    return bool(ready and output.readline())
 
 
 def _enclave_arguments() -> list[str]:
@@ -94,6 +114,8 @@ def main() -> None:
     node.create_subscription(JointState, joints_topic, hear, _NEWEST)
     arm = node.create_publisher(JointTrajectory, arm_topic, 10)
     events = node.create_publisher(String, event_topic, 10)
+    sys.stdout.write("up\n")
+    sys.stdout.flush()
     sys.stdin.buffer.read()
     # It may not have found the controller yet.
     comes_true(lambda: arm.get_subscription_count() > 0, _FIND_TIMEOUT_S)

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -40,6 +41,34 @@ def test_the_arm_stops_though_nothing_is_left_of_the_executor(new_world, executo
     assert_stands_still(arm)
 
 
+def guarding(node):
+    return start_guard(node, ("wrist", "elbow"), np.array([10.0, 2.0]))
+
+
+def test_an_executor_goes_on_when_its_guard_is_up(new_world, monkeypatch, tmp_path):
+    """Else one that is killed in its first seconds would leave the arm to its way."""
+    node = new_world.add(Node("executor_node", context=new_world.context))
+    slow_python = tmp_path / "python"
+    slow_python.write_text(f'#!/bin/sh\nsleep 2\nexec {sys.executable} "$@"\n')
+    slow_python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(slow_python))
+    started_s = time.monotonic()
+    guard = guarding(node)
+    try:
+        assert time.monotonic() - started_s > 2.0
+        assert guard.poll() is None
+    finally:
+        guard.kill()
+        guard.wait(5.0)
+
+
+def test_an_executor_whose_guard_does_not_start_says_so(new_world, monkeypatch, capfd):
+    node = new_world.add(Node("executor_node", context=new_world.context))
+    monkeypatch.setattr(sys, "executable", "false")
+    assert guarding(node).wait(5.0) != 0
+    assert "nothing stops the arm" in capfd.readouterr().err
+
+
 def test_a_controller_that_the_guard_finds_late_is_told_to_stop_all_the_same(new_world):
     node = new_world.add(Node("executor_node", context=new_world.context))
     states = node.create_publisher(JointState, JOINTS_TOPIC, 10)
@@ -47,7 +76,7 @@ def test_a_controller_that_the_guard_finds_late_is_told_to_stop_all_the_same(new
         name=["elbow", "finger", "wrist"], position=[1.5, 0.04, -0.5], velocity=[0.2, 0.0, 0.0]
     )
     node.create_timer(0.02, lambda: states.publish(state))
-    guard = start_guard(node, ("wrist", "elbow"), np.array([10.0, 2.0]))
+    guard = guarding(node)
     guard.stdin.close()
     try:
         assert eventually(lambda: "arm_guard" in node.get_node_names())

@@ -90,7 +90,7 @@ def test_executor(world, observer):
 def test_guard(observer):
     command = [sys.executable, "-m", "rt_grasp_ros.ros.arm_guard", "/"]
     command += ["/arm_controller/joint_trajectory", "/trajectory_execution_event"]
-    command += ["/joint_states", "panda_joint1"]
+    command += ["/joint_states", "panda_joint1", "15.0"]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as guard:
         assert_allowed_exactly(observer, "arm_guard")
         guard.stdin.close()
