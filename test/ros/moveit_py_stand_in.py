@@ -241,4 +241,5 @@ def install(monkeypatch, robot, io):
         module = types.ModuleType(name)
         vars(module).update(content)
         monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.delitem(sys.modules, "rt_grasp_ros.ros.moveit.moveit_py_backend", raising=False)
+    for name in ("moveit_py_backend", "moveit_py_start"):
+        monkeypatch.delitem(sys.modules, f"rt_grasp_ros.ros.moveit.{name}", raising=False)

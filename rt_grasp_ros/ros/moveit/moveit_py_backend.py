@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import copy
-import signal
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from moveit.core.robot_state import RobotState
 from moveit.core.robot_trajectory import RobotTrajectory
 from moveit.planning import MoveItPy, PlanRequestParameters
-from moveit_configs_utils import MoveItConfigsBuilder
 from moveit_msgs.msg import CollisionObject
 from numpy.typing import NDArray
 from rclpy.node import Node
 
 from ...grasp.errors import BackendUnavailable, ControllerFailed, NoPlan
-from ...motion.backend import IsCancelled, never, raise_if
+from ...motion.backend import IsCancelled, raise_if
 from ...motion.cartesian import straight_line
-from ...motion.collision import densify
 from ...motion.embedded import MotionSettings
 from ...motion.gripper import GripperProfile
 from ...motion.measured_arm import MeasuredArm
@@ -37,14 +31,14 @@ from ...motion.timing import time_path
 from ...motion.trajectory import JointState, Trajectory
 from ...motion.watch import wait_until
 from . import messages
+from .moveit_py_start import start_moveit
+from .scene_checker import SceneChecker
 from .scene_objects import OBSTACLES, TABLE, TARGET, objects_of
 
-_NODE_NAME = "rt_grasp_moveit"
 _PLAN_SLICE_S = 0.5
 """plan() keeps every Python thread waiting: one call of it may take this long, no more."""
 
 _HEAR_S = 0.05  # in which the joint states that came while all threads waited are heard
-_PATH_STEP_RAD = 0.02
 _STOP_TIMEOUT_S = 2.0  # MoveIt waits for a controller that does not answer without end
 _STOP_AGAIN_S = 0.05
 
@@ -85,7 +79,7 @@ class MoveItPyBackend(MeasuredArm):
         self._line_speed = check_scaling("line_speed", settings.line_speed)
         self._goal_tolerance_rad = settings.goal_tolerance_rad
         try:
-            self._moveit = _start(node, robot.name, config_package)
+            self._moveit = start_moveit(node, robot.name, config_package)
             self._component = self._moveit.get_planning_component(robot.planning_group)
         except Exception as error:  # whatever the bindings raise
             raise BackendUnavailable(
@@ -265,7 +259,7 @@ class MoveItPyBackend(MeasuredArm):
             scene.current_state.update()
 
     @contextmanager
-    def _checker(self, may_touch_target: bool) -> Iterator[_SceneChecker]:
+    def _checker(self, may_touch_target: bool) -> Iterator[SceneChecker]:
         """Give a checker on a copy of the scene: allowed contacts need no undoing."""
         with self._monitor.read_only() as scene:
             snapshot = copy.deepcopy(scene)
@@ -274,7 +268,7 @@ class MoveItPyBackend(MeasuredArm):
             for other in (*self._robot.links_beyond_tip, TABLE, OBSTACLES):
                 allowed.set_entry(TARGET, other, True)
             snapshot.allowed_collision_matrix = allowed
-        yield _SceneChecker(snapshot, self._robot)
+        yield SceneChecker(snapshot, self._robot)
 
 
 class _Mover(threading.Thread):
@@ -302,69 +296,3 @@ class _Mover(threading.Thread):
             raise ControllerFailed(
                 f"MoveIt did not execute the motion ({why}); check the arm's controller."
             )
-
-
-def _start(node: Node, robot_name: str, config_package: str) -> MoveItPy:
-    """Start MoveIt with a package's configuration, in a node's namespace and with its clock.
-
-    By a file for every node: what moveit_py itself writes is for a node without a namespace.
-    """
-    configuration = MoveItConfigsBuilder(robot_name, package_name=config_package)
-    parameters = configuration.moveit_cpp().to_moveit_configs().to_dict()
-    parameters["use_sim_time"] = node.get_parameter("use_sim_time").value
-    with tempfile.TemporaryDirectory() as folder, _signals_kept():
-        path = Path(folder, "parameters.yaml")
-        path.write_text(yaml.safe_dump({"/**": {"ros__parameters": parameters}}), encoding="utf-8")
-        return MoveItPy(
-            node_name=_NODE_NAME,
-            name_space=node.get_namespace(),
-            launch_params_filepaths=[str(path)],
-        )
-
-
-@contextmanager
-def _signals_kept() -> Iterator[None]:
-    """Let this process go on to hear of its own end.
-
-    rclcpp takes SIGINT and SIGTERM for itself and ends MoveIt at once, with the arm on its way.
-    """
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    handlers = {number: signal.getsignal(number) for number in numbers}
-    try:
-        yield
-    finally:
-        if threading.current_thread() is threading.main_thread():
-            for number, handler in handlers.items():
-                if callable(handler) and handler is not signal.default_int_handler:
-                    signal.signal(number, handler)
-
-
-class _SceneChecker:
-    """`motion.cartesian.LineChecker` on a copy of MoveIt's scene."""
-
-    def __init__(self, scene: Any, robot: RobotProfile) -> None:
-        self._scene = scene
-        self._robot = robot
-        self._state = copy.deepcopy(scene.current_state)
-
-    def is_free(self, positions_rad: NDArray[np.float64]) -> bool:
-        """Return whether nothing meets with the arm at positions, shape (J,)."""
-        self._state.joint_positions = dict(
-            zip(self._robot.arm_joints, positions_rad.tolist(), strict=True)
-        )
-        self._state.update()
-        return not self._scene.is_state_colliding(self._state, self._robot.planning_group)
-
-    def first_blocked(
-        self, path_rad: NDArray[np.float64], *, is_cancelled: IsCancelled = never
-    ) -> NDArray[np.float64] | None:
-        """Return the first positions of a polyline that are not free, or None."""
-        for positions in densify(path_rad, _PATH_STEP_RAD):
-            raise_if(is_cancelled)
-            if not self.is_free(positions):
-                return positions
-        return None
-
-    def contacts(self, _: NDArray[np.float64]) -> list[str]:
-        """Return what meets what; MoveIt's log says it."""
-        return ["see MoveIt's log"]
