@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from .trajectory import JointState, Trajectory
 
-BRAKE_S = 0.05
+BRAKE_S = 0.02
 """The shortest time in which an arm is braked."""
 
 MAX_AGE_S = 0.1

@@ -2,8 +2,8 @@
 
 A controller follows the trajectory that it was given to its end. An executor that crashed can't
 take it back, and watches the arm no longer: this does. It is told of nothing but the end of the
-executor, by the pipe between them, which the system closes. Only then does it look at the joints:
-the newest of their states waits in DDS.
+executor, by the pipe between them, which the system closes. Only then does it look at the joints,
+and waits for a new state: an old one may be that of a robot which is there no longer.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ STOP_EVENT = "trajectory_execution_event"
 _START_TIMEOUT_S = 10.0
 _FIND_TIMEOUT_S = 10.0
 _JOINTS_TIMEOUT_S = 1.0
+_DRAINING_SPINS = 3
 _NEWEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 _HEARD_TIMEOUT = Duration(seconds=2.0)
 
@@ -120,14 +121,13 @@ def main() -> None:
     # It may not have found the controller yet.
     comes_true(lambda: arm.get_subscription_count() > 0, _FIND_TIMEOUT_S)
     events.publish(String(data="stop"))
+    for _ in range(_DRAINING_SPINS):  # what DDS kept while nobody listened
+        rclpy.spin_once(node, timeout_sec=0.0)
+    heard.forget()
     comes_true(knows_all, _JOINTS_TIMEOUT_S)
     state = heard.state_of(names)
     if state is not None:
-        arm.publish(
-            trajectory_to_message(
-                braking(state, age_s=0.0, max_acceleration_rad_s2=max_acceleration_rad_s2)
-            )
-        )
+        arm.publish(trajectory_to_message(braking(state, 0.0, max_acceleration_rad_s2)))
     arm.wait_for_all_acked(_HEARD_TIMEOUT)
     node.destroy_node()
     rclpy.try_shutdown()

@@ -32,6 +32,7 @@ from .browser_shapes import shapes_from_markers, way_from_path
 from .camera_subscriptions import CameraSubscriptions
 from .conversions import grasp_from_message, nanoseconds_from_time
 from .grasp_publishers import LATCHED
+from .listening_node import ListeningNode
 from .motion_conversions import joint_state_from_message
 from .node_process import run_node
 from .parameters import Parameters
@@ -82,8 +83,10 @@ class BrowserNode(Node):
             self, self._page.panel, self._declared.snapshot, self._show_candidates
         )
         self._on_destroy.callback(self._commands.close)
-        self._tf = listen_to_tf(self)
-        self._camera = CameraSubscriptions(self)
+        self._listener = ListeningNode(self, **options)
+        self._on_destroy.callback(self._listener.destroy_node)
+        self._tf = listen_to_tf(self._listener)
+        self._camera = CameraSubscriptions(self._listener)
         self._listen()
         self._page.panel.connect(
             Wishes(self._commands.send, self._commands.stop, self._commands.confirm)
@@ -110,9 +113,11 @@ class BrowserNode(Node):
             (MarkerArray, "grasp_markers", self._hear_markers, LATCHED),
             (Path, "plan", self._hear_plan, LATCHED),
             (feedback, "execute_grasp/_action/feedback", self._hear_feedback, 10),
-            (JointState, "joint_states", self._hear_joints, qos_profile_sensor_data),
         ):
             self.create_subscription(kind, topic, hear, qos, callback_group=shown)
+        self._listener.create_subscription(
+            JointState, "joint_states", self._hear_joints, qos_profile_sensor_data
+        )
         for rate_hz, refresh in (
             (self._declared.snapshot().picture_rate_hz, self._refresh_picture),
             (_POSE_RATE_HZ, self._refresh_arm),
@@ -185,6 +190,7 @@ class BrowserNode(Node):
 
     def _refresh_frames(self) -> None:
         """Show the frames of TF, and what is missing."""
+        self._listener.raise_failure()
         if not self._page.is_watched:
             return
         stamp_ns = self.get_clock().now().nanoseconds - _FRAME_AGE_NS

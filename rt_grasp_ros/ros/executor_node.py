@@ -18,14 +18,13 @@ from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from std_msgs.msg import Header
-from std_srvs.srv import Trigger
 
 from rt_grasp_ros.action import ExecuteGrasp
 from rt_grasp_ros.msg import StageTime as StageTimeMessage
 
 from ..doctor.finding import Finding
 from ..grasp.error_code import ErrorCode
-from ..grasp.errors import Cancelled, RtGraspError
+from ..grasp.errors import RtGraspError
 from ..motion.gripper import load_gripper
 from ..motion.pick_outcome import PickOutcome, Stage
 from ..motion.pick_plan import PickPlan, grasp_poses
@@ -35,20 +34,22 @@ from ..resources import given_or_shipped
 from .arm_guard import start_guard
 from .backends import make_backend
 from .confirmation import Confirmation
-from .conversions import nanoseconds_from_time, pose_from_matrix
+from .conversions import pose_from_matrix
 from .diagnostics import DiagnosticsPublisher
 from .executor_health import executor_finding, joints_finding
 from .executor_parameters import ExecutorParameters, pick_settings
 from .grasp_publishers import LATCHED
+from .listening_node import ListeningNode
 from .node_process import STOP_TIMEOUT_S, make_or_exit
 from .one_job import OneJob
 from .parameters import Parameters
 from .pick_request import PickRequestReader
 from .robot_topics import RobotTopics
 from .spinner import end_executor, make_executor
+from .stop_service import StopService
 from .verdict_report import VerdictReport
 
-# The pick itself, camera, joint states, TF, goals and cancels, parameters.
+# The pick itself, goals and cancels, stop, confirm, diagnostics, parameters.
 THREADS = 6
 _SPIN_S = 0.1
 _HEARD_TIMEOUT_S = 1.0
@@ -82,17 +83,16 @@ class ExecutorNode(Node):
         self._base_frame = robot.base_frame
         self.robot = robot
         self._backend_name = now.backend
-        self._robot_io = RobotTopics(self, robot, self._gripper)
+        self._listener = ListeningNode(self, **options)
+        self._on_destroy.callback(self._listener.destroy_node)
+        self._robot_io = RobotTopics(self, self._listener, robot, self._gripper)
         self._backend = make_backend(self, robot, self._gripper, self._robot_io, now)
-        self._reader = PickRequestReader(self, robot, self._gripper)
+        self._reader = PickRequestReader(self._listener, robot, self._gripper)
         self._job = OneJob()
         self._last_end = ""
-        self._stopped_ns = self.get_clock().now().nanoseconds
         self._plans = self.create_publisher(Path, "plan", LATCHED)
         self._confirmation = Confirmation(self)
-        self._stop_service = self.create_service(
-            Trigger, "stop", self._stop, callback_group=ReentrantCallbackGroup()
-        )
+        self._stops = StopService(self, self._backend.stop, self._job, self._robot_io)
         self._server = ActionServer(
             self,
             ExecuteGrasp,
@@ -119,6 +119,7 @@ class ExecutorNode(Node):
 
     def _examine(self) -> list[Finding]:
         """Return what the node's diagnostics say."""
+        self._listener.raise_failure()
         state = self._robot_io.joint_state()
         return [
             joints_finding(None if state is None else self._robot_io.now_s() - state.stamp_s),
@@ -149,18 +150,6 @@ class ExecutorNode(Node):
             "The executor carries out another grasp; send the command again when the arm stands "
             "still.",
         )
-
-    def _stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        """Halt the arm at once, then see the goal end; also where no goal is known of."""
-        self._stopped_ns = self.get_clock().now().nanoseconds
-        self._backend.stop()
-        response.success = self._job.halt(STOP_TIMEOUT_S)
-        response.message = (
-            "The arm was told to stand still; send a new command to go on."
-            if response.success
-            else "The arm was told to stand still, but the goal did not end; look at the arm."
-        )
-        return response
 
     def _execute(self, goal: ServerGoalHandle) -> ExecuteGrasp.Result:
         try:
@@ -212,7 +201,7 @@ class ExecutorNode(Node):
         """Read the goal and carry it out."""
         now = self._declared.snapshot()
         settings = pick_settings(now)
-        self._refuse_if_older_than_stop(goal.request)
+        self._stops.refuse_what_came_before(goal.request.grasps)
 
         def is_cancelled() -> bool:
             return goal.is_cancel_requested or self._job.is_halted()
@@ -254,18 +243,6 @@ class ExecutorNode(Node):
             is_cancelled=is_cancelled,
         )
         return report, sequence.run(request.candidates, request.cloud_m, now.table_z_m)
-
-    def _refuse_if_older_than_stop(self, request: ExecuteGrasp.Goal) -> None:
-        """Refuse what was seen before the last stop, or before this node started.
-
-        A command that was still being thought about then must not move the arm afterwards.
-
-        Raises:
-            Cancelled: every stamped grasp is that old.
-        """
-        stamps_ns = [nanoseconds_from_time(grasp.header.stamp) for grasp in request.grasps]
-        if stamps_ns and 0 < max(stamps_ns) <= self._stopped_ns:
-            raise Cancelled
 
     def _publish_plan(self, plan: PickPlan) -> None:
         """Publish where the point between the fingertips will go."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.lifecycle import LifecycleNode
+from rclpy.node import Node
 from std_srvs.srv import Trigger
 
 from rt_grasp_ros.msg import StageTime
@@ -44,6 +45,7 @@ class GraspCommandService:
     def __init__(
         self,
         node: LifecycleNode,
+        listener: Node,
         parameters: Callable[[], PerceptionParameters],
         worker: ModelWorker,
         gripper: Gripper,
@@ -54,6 +56,7 @@ class GraspCommandService:
 
         Args:
             node: owns them.
+            listener: hears the camera; a thread spins it.
             parameters: gives the parameters as they are now.
             worker: runs the model; whoever made it starts and stops it.
             gripper: its measures.
@@ -67,7 +70,7 @@ class GraspCommandService:
         self._recorder = recorder
         self._is_open = False
         self._history = CommandHistory()
-        self._camera = CameraSubscriptions(node, camera_health.hear)
+        self._camera = CameraSubscriptions(listener, camera_health.hear)
         self._publishers = GraspPublishers(node)
         # Reentrant: a second command must be refused while the first one is being answered.
         group = ReentrantCallbackGroup()

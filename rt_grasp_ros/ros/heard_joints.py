@@ -31,6 +31,11 @@ class HeardJoints:
             for name, position, velocity in rows:
                 self._heard[name] = position, velocity, arrival_s
 
+    def forget(self) -> None:
+        """Have nothing heard again."""
+        with self._lock:
+            self._heard.clear()
+
     def state_of(self, names: tuple[str, ...]) -> JointState | None:
         """Return the newest state of some joints, stamped with the arrival of the oldest part.
 

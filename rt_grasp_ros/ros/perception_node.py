@@ -22,6 +22,7 @@ from .camera_subscriptions import CAMERA_TOPICS
 from .diagnostics import DiagnosticsPublisher
 from .grasp_command_service import GraspCommandService
 from .heap import keep_freed_pictures
+from .listening_node import ListeningNode
 from .node_process import STOP_TIMEOUT_S, run_node
 from .parameters import Parameters
 from .perception_health import model_finding, recorder_finding
@@ -64,8 +65,11 @@ class PerceptionNode(LifecycleNode):
         self._recorder = AttemptRecorder(lambda error: self.get_logger().error(error.message))
         self._on_destroy.callback(self._recorder.close, STOP_TIMEOUT_S)
         self._camera_health = CameraHealth()
+        self._listener = ListeningNode(self, **options)
+        self._on_destroy.callback(self._listener.destroy_node)
         self._commands = GraspCommandService(
             self,
+            self._listener,
             self._declared.snapshot,
             self._worker,
             gripper,
@@ -77,6 +81,7 @@ class PerceptionNode(LifecycleNode):
 
     def _examine(self) -> list[Finding]:
         """Return what the node's diagnostics say."""
+        self._listener.raise_failure()
         publishers = {topic: self.count_publishers(topic) for topic in CAMERA_TOPICS}
         commands = self._commands.finding()
         is_active = commands.status == "ok"

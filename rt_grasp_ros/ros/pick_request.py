@@ -44,18 +44,18 @@ class PickRequest:
 class PickRequestReader:
     """Reads goals with the help of camera and TF."""
 
-    def __init__(self, node: Node, robot: RobotProfile, gripper: GripperProfile) -> None:
+    def __init__(self, listener: Node, robot: RobotProfile, gripper: GripperProfile) -> None:
         """Connect to camera and TF.
 
         Args:
-            node: which an executor spins.
+            listener: which hears; a thread spins it.
             robot: whose base frame counts, and whose body is left out of the cloud.
             gripper: what is mounted.
         """
         self._base_frame = robot.base_frame
         self._filter = RobotFilter(RobotShape(robot), gripper)
-        self._camera = CameraSubscriptions(node)
-        self._tf = listen_to_tf(node)
+        self._camera = CameraSubscriptions(listener)
+        self._tf = listen_to_tf(listener)
 
     def read(
         self,

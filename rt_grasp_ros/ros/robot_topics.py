@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
@@ -24,6 +25,8 @@ from .motion_conversions import trajectory_to_message
 
 _QUEUE = 10
 _POLL_S = 0.01
+_LOST_S = 2.0
+"""After this time without joint states an arm that was not on its way may be another one."""
 
 
 class RobotTopics:
@@ -34,11 +37,14 @@ class RobotTopics:
     may come in several messages (an arm's and a gripper's broadcaster): they are put together.
     """
 
-    def __init__(self, node: Node, robot: RobotProfile, gripper: GripperProfile) -> None:
+    def __init__(
+        self, node: Node, listener: Node, robot: RobotProfile, gripper: GripperProfile
+    ) -> None:
         """Connect to the topics; nothing moves.
 
         Args:
-            node: which an executor spins.
+            node: which sends; an executor spins it.
+            listener: which hears; another node, or the same.
             robot: the arm.
             gripper: its joints, and the interface that drives them.
 
@@ -49,9 +55,10 @@ class RobotTopics:
         self._robot = robot
         self._names = (*robot.arm_joints, *gripper.joints)
         self._heard = HeardJoints()
+        self._way_ends_s = -math.inf
         self._arm = node.create_publisher(JointTrajectory, ARM_TOPIC, _QUEUE)
         self._send_hand = gripper_sender(node, gripper)
-        self._subscription = node.create_subscription(
+        self._subscription = listener.create_subscription(
             JointStateMessage,
             JOINTS_TOPIC,
             self._hear,
@@ -79,6 +86,7 @@ class RobotTopics:
 
     def send_arm(self, trajectory: Trajectory) -> None:
         """Let the arm's controller follow a trajectory from now on."""
+        self._way_ends_s = self.now_s() + trajectory.duration_s
         self._arm.publish(trajectory_to_message(trajectory))
 
     def send_hand(self, trajectory: Trajectory) -> None:
@@ -90,15 +98,22 @@ class RobotTopics:
         self._send_hand(trajectory)
 
     def hold(self) -> None:
-        """Bring the arm to rest on its way; nothing where it was never measured.
+        """Bring the arm to rest on its way.
+
+        Nothing is sent where it was measured too long ago, unless it then was on a way sent here:
+        others may have moved it since, or it is another one.
 
         Not by an empty trajectory: since ros2_controllers 4.5 (Humble: 2.33) the controller
         refuses it and goes on, though its manual still says that an empty one overrides.
         """
         state = self._heard.state_of(self._robot.arm_joints)
-        if state is not None:
-            age_s = self.now_s() - state.stamp_s
-            self.send_arm(braking(state, age_s, self._robot.max_acceleration_rad_s2))
+        if state is None:
+            return
+        age_s = self.now_s() - state.stamp_s
+        if age_s <= _LOST_S or state.stamp_s < self._way_ends_s:
+            stop = braking(state, age_s, self._robot.max_acceleration_rad_s2)
+            self._arm.publish(trajectory_to_message(stop))
+            self._way_ends_s = -math.inf
 
     def wait_until_heard(self, timeout_s: float) -> None:
         """Return when the arm's controller has what was sent; for the end of the process alone.

@@ -15,7 +15,7 @@ class LiveCamera:
     """
 
     def __init__(self, cell: Cell, width_px: int, height_px: int) -> None:
-        """Load what is drawn; nobody may step the cell meanwhile.
+        """Load what is drawn; the cell may be stepped meanwhile.
 
         Args:
             cell: whose state is drawn.

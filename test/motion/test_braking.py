@@ -52,7 +52,7 @@ def test_an_arm_at_rest_stays():
     assert stop.duration_s == pytest.approx(BRAKE_S)
 
 
-def test_an_arm_measured_long_ago_goes_back_there_no_faster_than_it_came():
+def test_an_arm_measured_a_while_ago_goes_back_there_no_faster_than_it_came():
     stop = braking(measured([0.5, -0.5], [1.0, 1.0]), 1.5, LIMIT)
     assert stop.end.tolist() == [0.5, -0.5]
     assert stop.duration_s == pytest.approx(1.5)

@@ -108,6 +108,11 @@ class FakeArm(Node):
         self._motions = [m for m in self._motions if m[-1].names == FINGERS]
         self._motions.append(self._motion("arm", trajectory))
 
+    @property
+    def moves(self):
+        """How often the arm was sent on its way; to stand still is not counted."""
+        return self._sent["arm"] - self.holds
+
     def _follow_hand(self, message):
         self._motions = [m for m in self._motions if m[-1].names != FINGERS]
         self._motions.append(self._motion("hand", trajectory_from_message(message)))

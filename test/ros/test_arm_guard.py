@@ -69,6 +69,23 @@ def test_an_executor_whose_guard_does_not_start_says_so(new_world, monkeypatch, 
     assert "nothing stops the arm" in capfd.readouterr().err
 
 
+def test_a_measurement_from_before_the_executors_end_moves_no_arm(new_world):
+    """By then another robot, or another cell, may have taken the place of the one measured."""
+    node = new_world.add(Node("executor_node", context=new_world.context))
+    heard = []
+    node.create_subscription(JointTrajectory, ARM_TOPIC, heard.append, 10)
+    states = node.create_publisher(JointState, JOINTS_TOPIC, 10)
+    guard = guarding(node)
+    assert eventually(lambda: states.get_subscription_count() == 1)
+    state = JointState(name=["elbow", "wrist"], position=[1.5, -0.5], velocity=[0.0, 0.0])
+    for _ in range(50):
+        states.publish(state)
+        time.sleep(0.02)
+    guard.stdin.close()
+    assert guard.wait(60.0) == 0
+    assert not eventually(lambda: heard, 0.5)
+
+
 def test_a_controller_that_the_guard_finds_late_is_told_to_stop_all_the_same(new_world):
     node = new_world.add(Node("executor_node", context=new_world.context))
     states = node.create_publisher(JointState, JOINTS_TOPIC, 10)

@@ -33,3 +33,10 @@ def test_of_a_message_that_cannot_be_read_nothing_is_remembered(position):
     with pytest.raises(RequestInvalid, match="joint state"):
         heard.hear(JointState(name=["a"], position=position), 1.0)
     assert heard.state_of(("a",)) is None
+
+
+def test_what_is_forgotten_was_never_heard():
+    heard = HeardJoints()
+    heard.hear(JointState(name=["elbow"], position=[1.0]), 0.0)
+    heard.forget()
+    assert heard.state_of(("elbow",)) is None

@@ -1,0 +1,70 @@
+"""The service `stop`: the arm stands still, and what was asked for before it moves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.node import Node
+from std_srvs.srv import Trigger
+
+from rt_grasp_ros.msg import Grasp as GraspMessage
+
+from ..grasp.errors import Cancelled, JointStatesStale
+from ..motion.robot_io import RobotIo
+from ..motion.watch import fresh_state
+from .conversions import nanoseconds_from_time
+from .node_process import STOP_TIMEOUT_S
+from .one_job import OneJob
+
+
+class StopService:
+    """Halts the arm at once, then sees the goal end; also where no goal is known of."""
+
+    def __init__(
+        self, node: Node, stop_arm: Callable[[], None], job: OneJob, robot_io: RobotIo
+    ) -> None:
+        """Offer the service; what was asked for before now counts as stopped.
+
+        Args:
+            node: which an executor spins.
+            stop_arm: sends whatever makes the arm stand still, and returns at once.
+            job: the goal that is carried out.
+            robot_io: tells whether anybody can see the arm.
+        """
+        self._clock = node.get_clock()
+        self._stop_arm, self._job, self._robot_io = stop_arm, job, robot_io
+        self._stopped_ns = self._clock.now().nanoseconds
+        self._service = node.create_service(
+            Trigger, "stop", self._stop, callback_group=ReentrantCallbackGroup()
+        )
+
+    def refuse_what_came_before(self, grasps: Sequence[GraspMessage]) -> None:
+        """Refuse what was seen before the last stop, or before this node started.
+
+        A command that was still being thought about then must not move the arm afterwards.
+
+        Raises:
+            Cancelled: every stamped grasp is that old.
+        """
+        stamps_ns = [nanoseconds_from_time(grasp.header.stamp) for grasp in grasps]
+        if stamps_ns and 0 < max(stamps_ns) <= self._stopped_ns:
+            raise Cancelled
+
+    def _stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        self._stopped_ns = self._clock.now().nanoseconds
+        self._stop_arm()
+        response.success = False
+        if not self._job.halt(STOP_TIMEOUT_S):
+            response.message = (
+                "The arm was told to stand still, but the goal did not end; look at the arm."
+            )
+            return response
+        try:
+            fresh_state(self._robot_io)
+        except JointStatesStale as error:
+            response.message = f"Nobody can see whether the arm stands still. {error.message}"
+            return response
+        response.success = True
+        response.message = "The arm was told to stand still; send a new command to go on."
+        return response

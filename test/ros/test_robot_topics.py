@@ -1,0 +1,118 @@
+"""The robot over topics; the time of its waits is set by hand."""
+
+import numpy as np
+import pytest
+from arm_world import ROBOT, eventually
+from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.node import Node
+from sensor_msgs.msg import JointState
+from trajectory_msgs.msg import JointTrajectory
+
+from rt_grasp_ros.motion.gripper import load_gripper
+from rt_grasp_ros.motion.trajectory import Trajectory
+from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.ros.robot_topics import RobotTopics
+
+pytestmark = pytest.mark.ros
+
+GRIPPER = load_gripper(share_path("config/grippers/panda_hand.yaml"))
+WAY_RAD = np.linspace(ROBOT.home_rad, np.add(ROBOT.home_rad, 0.1), 2)
+WAY = Trajectory(ROBOT.arm_joints, WAY_RAD, np.zeros_like(WAY_RAD), np.array([0.0, 3.0]))
+
+
+class Robot(Node):
+    """Says once where it is, and keeps what its arm's controller is sent."""
+
+    def __init__(self, world):
+        super().__init__("robot", context=world.context)
+        self._states = self.create_publisher(JointState, "joint_states", 10)
+        self.sent = []
+        self.create_subscription(
+            JointTrajectory,
+            "arm_controller/joint_trajectory",
+            self.sent.append,
+            10,
+            callback_group=ReentrantCallbackGroup(),
+        )
+
+    def say_where(self, positions_rad):
+        names = [*ROBOT.arm_joints, *GRIPPER.joints]
+        positions = [*positions_rad, *[0.04] * len(GRIPPER.joints)]
+        self._states.publish(JointState(name=names, position=positions))
+
+
+@pytest.fixture(scope="module")
+def the_robot(world):
+    return world.add(Robot(world))
+
+
+@pytest.fixture(scope="module")
+def topics(world, the_robot):
+    node = world.add(Node("topics", context=world.context))
+    topics = RobotTopics(node, node, ROBOT, GRIPPER)
+    assert eventually(lambda: the_robot._states.get_subscription_count() > 0)
+    assert eventually(lambda: topics._arm.get_subscription_count() > 0)
+    return topics
+
+
+@pytest.fixture
+def robot(the_robot, topics):
+    """The robot as it has just said that it is at home."""
+    start_s = topics.now_s()
+    the_robot.say_where(ROBOT.home_rad)
+    assert eventually(lambda: (s := topics.joint_state()) is not None and s.stamp_s >= start_s)
+    the_robot.sent.clear()
+    return the_robot
+
+
+def later(topics, monkeypatch, passed_s):
+    """Let time have passed."""
+    now_s = topics.now_s() + passed_s
+    monkeypatch.setattr(topics, "now_s", lambda: now_s)
+
+
+def nothing_but(robot, topics, count):
+    """Whether the robot was sent so much; a last message tells that all before it have come."""
+    topics.send_arm(WAY)
+    assert eventually(lambda: robot.sent and len(robot.sent[-1].points) == len(WAY.times_s))
+    return len(robot.sent) == count + 1
+
+
+def test_an_arm_measured_of_late_is_held(robot, topics, monkeypatch):
+    later(topics, monkeypatch, 1.5)
+    topics.hold()
+    assert eventually(lambda: robot.sent)
+    assert np.allclose(robot.sent[0].points[-1].positions, ROBOT.home_rad)
+
+
+def test_an_arm_on_its_way_is_held_however_late_that_shows(robot, topics, monkeypatch):
+    topics.send_arm(WAY)
+    assert eventually(lambda: len(robot.sent) == 1)
+    later(topics, monkeypatch, 4.0)
+    topics.hold()
+    assert eventually(lambda: len(robot.sent) == 2)
+    assert np.allclose(robot.sent[1].points[-1].positions, ROBOT.home_rad)
+
+
+def test_an_arm_that_was_not_sent_anywhere_is_left_alone_after_long_silence(
+    robot, topics, monkeypatch
+):
+    topics.hold()  # whatever moved it
+    assert eventually(lambda: len(robot.sent) == 1)
+    later(topics, monkeypatch, 2.5)
+    topics.hold()
+    assert nothing_but(robot, topics, 1)
+
+
+def test_an_arm_whose_way_was_over_is_left_alone_after_long_silence(robot, topics, monkeypatch):
+    topics.send_arm(WAY)
+    assert eventually(lambda: len(robot.sent) == 1)
+    with monkeypatch.context() as at_its_end:
+        later(topics, at_its_end, WAY.duration_s + 0.5)
+        end_s = topics.now_s()
+        robot.say_where(WAY.end)
+        assert eventually(lambda: topics.joint_state().stamp_s == end_s)
+    robot.sent.clear()
+    later(topics, monkeypatch, WAY.duration_s + 3.0)
+    topics.hold()
+    assert nothing_but(robot, topics, 0)
