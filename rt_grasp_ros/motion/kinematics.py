@@ -8,6 +8,7 @@ import numpy as np
 import pink
 import pinocchio as pin
 from numpy.typing import NDArray
+from pink.exceptions import NoSolutionFound
 
 from .backend import IsCancelled, never, raise_if
 from .robot import RobotProfile
@@ -78,9 +79,12 @@ class Kinematics:
                 if position + rotation > 0.7 * best:
                     return None
                 best = position + rotation
-            velocity = pink.solve_ik(
-                configuration, [task], 1.0, "daqp", limits=[limit], safety_break=False
-            )
+            try:
+                velocity = pink.solve_ik(
+                    configuration, [task], 1.0, "daqp", limits=[limit], safety_break=False
+                )
+            except NoSolutionFound:  # near a singularity: another seed does better
+                return None
             configuration.integrate_inplace(np.clip(velocity, -0.5, 0.5), 1.0)
         return None
 

@@ -51,3 +51,40 @@ def test_solutions_differ_and_the_same_call_gives_the_same(robot, kinematics):
     assert len(first) > 1
     assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
     assert np.abs(first[0] - first[1]).max() > 0.1
+
+
+def test_where_the_solver_of_a_step_gives_up_there_is_no_solution(kinematics):
+    """Almost there, and stretched: daqp finds no step."""
+    T_base_tip = np.eye(4)
+    T_base_tip[:3] = [
+        [
+            7.0584839644442754e-01,
+            7.0836293045078913e-01,
+            -2.6435044093604832e-08,
+            0.36546276376646453,
+        ],
+        [
+            7.0836293045078957e-01,
+            -7.0584839644442710e-01,
+            2.2054383510395200e-08,
+            0.19253654217892247,
+        ],
+        [
+            -3.0366257465885272e-09,
+            -3.4292654704764615e-08,
+            -9.9999999999999911e-01,
+            0.25570779804713817,
+        ],
+    ]
+    seed_rad = np.array(
+        [
+            -1.7348642771849576,
+            -0.45996278334085994,
+            -2.8756615610050407,
+            -0.5799967151351595,
+            -2.0022598196813806,
+            0.9913493782054711,
+            2.20387269945731,
+        ]
+    )
+    assert kinematics.solve(T_base_tip, seed_rad) is None
