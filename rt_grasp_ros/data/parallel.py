@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -41,6 +42,8 @@ def run_all(
 
     Raises:
         WorkerLost: a working process was killed.
+        Exception: whatever the work raises; a RuntimeError that tells of it, where what another
+            process raised can't be made again here.
     """
     if min(processes, len(jobs)) <= 1:
         if jobs and set_up is not None:
@@ -51,14 +54,28 @@ def run_all(
     with ProcessPoolExecutor(
         min(processes, len(jobs)), multiprocessing.get_context("spawn"), _begin, (set_up,)
     ) as pool:
-        waiting = [pool.submit(work, job) for job in jobs]
+        waiting = [pool.submit(_do, work, job) for job in jobs]
         try:
             for done in as_completed(waiting):
                 yield done.result()
         except BrokenProcessPool as error:
             raise WorkerLost from error
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            # `shutdown(cancel_futures=True)` cancels none where the pool is deleted soon after.
+            for one in waiting:
+                one.cancel()
+
+
+def _do(work: Callable[[Job], Result], job: Job) -> Result:
+    """Work, and raise only what reaches the parent: another exception breaks the pool there."""
+    try:
+        return work(job)
+    except Exception as error:
+        try:
+            copy.copy(error)
+        except Exception:
+            raise RuntimeError(f"{type(error).__name__}: {error}") from error
+        raise
 
 
 def _begin(set_up: Callable[[], None] | None) -> None:

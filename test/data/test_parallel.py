@@ -1,5 +1,7 @@
 import os
 import signal
+import time
+from functools import partial
 
 import pytest
 
@@ -28,6 +30,37 @@ def die(_number):
 def test_a_killed_worker_is_reported_and_nothing_hangs():
     with pytest.raises(WorkerLost, match="fewer --processes"):
         list(run_all(die, range(3), 2))
+
+
+class Unsendable(ValueError):
+    """Can't be made again from its text alone, as those of many libraries."""
+
+    def __init__(self, part, whole):
+        super().__init__(f"{part} of {whole}")
+
+
+def fail(number):
+    raise Unsendable(number, "all")
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_goes_wrong_in_a_worker_is_told_as_what_it_is(processes):
+    with pytest.raises((Unsendable, RuntimeError), match="of all"):
+        list(run_all(fail, range(3), processes))
+
+
+def leave_a_trace(folder, number):
+    (folder / str(number)).touch()
+    time.sleep(0.1)
+
+
+def test_who_is_stopped_leaves_nobody_at_work(tmp_path):
+    results = run_all(partial(leave_a_trace, tmp_path), range(100), 2)
+    next(results)
+    results.close()  # as Ctrl-C does
+    done = len(list(tmp_path.iterdir()))
+    time.sleep(1.0)
+    assert len(list(tmp_path.iterdir())) == done < 50
 
 
 READY_IN = []
