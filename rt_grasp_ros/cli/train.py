@@ -71,6 +71,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     tuning.add_argument("--learning-rate", type=float, help="peak learning rate")
     tuning.add_argument("--quantise", choices=("none", "nf4", "int8"), help="of the base's weights")
     tuning.add_argument("--precision", choices=("bf16", "fp32"), help="of the arithmetic")
+    tuning.add_argument(
+        "--lift-processes",
+        type=int,
+        help="grpo: processes that carry answers about simulated scenes out in the physics (0)",
+    )
     tuning.add_argument("--save-every", type=int, help="steps between two savings")
     parser.set_defaults(run=run)
 
@@ -175,6 +180,7 @@ def _settings(arguments: argparse.Namespace) -> TuneSettings:
         quantise=arguments.quantise,
         precision=arguments.precision,
         save_every=arguments.save_every,
+        lift_processes=arguments.lift_processes,
         seed=arguments.seed,
     )
     if arguments.strategy not in (None, settings.strategy):

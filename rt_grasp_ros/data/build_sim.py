@@ -17,6 +17,7 @@ from .pixels import write_jpeg
 from .reasoning import load_reasoning
 from .row_files import Rewrite, Row, checked_row, write_rows
 from .shards import LabelledPictures
+from .sim_data import scene_seed_of
 from .sim_things import absent_from, things_of
 from .thing_dialogues import Words, draw_turns
 
@@ -67,13 +68,15 @@ def _write_shard(
     pictures = LabelledPictures.load([folder / shard])
     stem = Path(shard).stem
     (folder / "images" / stem).mkdir(parents=True, exist_ok=True)
+    shard_number = int(stem.split("_")[1])
     for index, image_rgb in enumerate(pictures.images):
+        scene_seed = scene_seed_of(shard_number, index, len(pictures.images))
         image = f"images/{stem}/{index:04d}.jpg"
         parts = pictures.parts(index, vocabulary)
         size_px = (image_rgb.shape[1], image_rgb.shape[0])
         write_jpeg(folder / image, image_rgb)
         for number in range(settings.dialogues):
-            rng = np.random.default_rng((settings.seed, int(stem.split("_")[1]), index, number))
+            rng = np.random.default_rng((settings.seed, shard_number, index, number))
             things = things_of(parts, vocabulary, rng)
             absent = absent_from(parts, vocabulary, bool(rng.random() < KNOWN_ABSENT_SHARE))
             turns = draw_turns(things, absent, words, rng) if things else []
@@ -82,4 +85,6 @@ def _write_shard(
                 meant = [t.object_id for t in things if t.labels == turns[0].labels]
                 object_id = meant[0] if meant else ""
                 row = to_row(row_id, image, size_px, turns, settings.source, object_id)
+                if scene_seed is not None:
+                    row["scene_seed"] = scene_seed
                 yield checked_row(row, rewrite)

@@ -75,7 +75,7 @@ def _render_shard(job: tuple[Path, int, int, int]) -> None:
 
 def _render_scene(seed: int, side_px: int, views: int) -> list[dict[str, np.ndarray]]:
     """Render one set of objects, laid out, painted, lit and seen anew for every view."""
-    scene = _random_scene(seed)
+    scene = training_scene(seed)
     model = build_model(scene, with_robot=False)
     data = mujoco.MjData(model)
     mujoco.mj_forward(model, data)
@@ -97,7 +97,22 @@ def _render_scene(seed: int, side_px: int, views: int) -> list[dict[str, np.ndar
     return rows
 
 
-def _random_scene(seed: int) -> Scene:
+def scene_seed_of(shard: int, picture: int, shard_size: int) -> int | None:
+    """Return the seed of `training_scene` whose table, light and camera a picture shows.
+
+    Args:
+        shard: the number in the shard's name.
+        picture: its place in the shard.
+        shard_size: pictures a shard.
+
+    Returns:
+        None for a picture whose objects were laid out or painted anew.
+    """
+    scene, view = divmod(picture, VIEWS_PER_SCENE)
+    return None if view else FIRST_TRAINING_SEED + shard * shard_size + scene
+
+
+def training_scene(seed: int) -> Scene:
     """Draw a scene of objects, in most of which lie some things without a name."""
     rng = np.random.default_rng((seed, 2))
     while True:

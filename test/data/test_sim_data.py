@@ -2,8 +2,14 @@ import numpy as np
 import pytest
 
 from rt_grasp_ros.data.shards import LabelledPictures
-from rt_grasp_ros.data.sim_data import build_sim_shards
+from rt_grasp_ros.data.sim_data import (
+    VIEWS_PER_SCENE,
+    build_sim_shards,
+    scene_seed_of,
+    training_scene,
+)
 from rt_grasp_ros.language.vocabulary import load_vocabulary
+from rt_grasp_ros.sim.cell import Cell
 from rt_grasp_ros.sim.objects import HELD_OUT, NAMELESS
 
 pytestmark = pytest.mark.sim
@@ -49,6 +55,19 @@ def test_views_of_a_scene_are_painted_anew(pictures):
         names = tuple(part.object_name for part in parts)
         seen.setdefault(names, set()).add(tuple(part.colour_name for part in parts))
     assert max(map(len, seen.values())) > 1
+
+
+def test_the_scene_of_a_first_view_can_be_built_again(pictures):
+    """The second shard's second scene, with the robot beside it, where its labels have it."""
+    seed = scene_seed_of(1, VIEWS_PER_SCENE, 24)
+    assert scene_seed_of(1, VIEWS_PER_SCENE + 1, 24) is None
+    parts = labels(pictures)[24 + VIEWS_PER_SCENE]
+    with Cell(training_scene(seed)) as cell:
+        again = {(one.object_name, one.part_name): one.rectangle for one in cell.labels()}
+    assert parts
+    for part in parts:
+        there = again[part.object_name, part.part_name].resized(256, 192)
+        assert np.hypot(there.x_px - part.rectangle.x_px, there.y_px - part.rectangle.y_px) < 1.0
 
 
 def test_shards_that_exist_are_kept(tmp_path):

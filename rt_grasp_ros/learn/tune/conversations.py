@@ -28,6 +28,9 @@ class Conversation:
         labels: every grasp that is right for the first command; empty where the object is absent,
             or where the row brings none.
         size_px: (width, height) of the picture, or zeros where the row does not say.
+        object_name: the object that the first command means; empty where the row does not say.
+        scene_seed: of the simulated scene in the picture, see `sim_data.training_scene`; None
+            where the picture shows none that can be built again.
     """
 
     conversation_id: str
@@ -35,6 +38,8 @@ class Conversation:
     turns: tuple[Turn, ...]
     labels: tuple[GraspRectangle, ...] = ()
     size_px: tuple[int, int] = (0, 0)
+    object_name: str = ""
+    scene_seed: int | None = None
 
 
 class ConversationFile:
@@ -110,7 +115,7 @@ def parse_row(row: dict[str, Any], image_dir: Path) -> Conversation:
     Args:
         row: `id`, `image`, `conversations` with human and gpt taking turns; `grasps`, if any,
             are rectangles of four corners `[x, y]` in pixels of the picture, the jaws open along
-            the edge 0 to 1, and need `width` and `height`.
+            the edge 0 to 1, and need `width` and `height`; `object_id` and `scene_seed`, if any.
         image_dir: what `image` is relative to.
 
     Raises:
@@ -133,7 +138,8 @@ def parse_row(row: dict[str, Any], image_dir: Path) -> Conversation:
         GraspRectangle.from_corners(np.asarray(four), *size_px) for four in row.get("grasps", ())
     )
     image_path = image_dir / str(row["image"])
-    return Conversation(str(row["id"]), image_path, turns, labels, size_px)
+    object_name, scene_seed = str(row.get("object_id", "")), row.get("scene_seed")
+    return Conversation(str(row["id"]), image_path, turns, labels, size_px, object_name, scene_seed)
 
 
 def sample_order(samples: int, seed: int, first: int, count: int) -> NDArray[np.int64]:

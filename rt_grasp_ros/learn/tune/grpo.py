@@ -22,6 +22,7 @@ from ...language.answer import NO_GRASP
 from .base_model import arithmetic
 from .batches import NO_TARGET, Batch, Encoder, Sequences, collate, join
 from .conversations import Conversation, ConversationFile, sample_order
+from .lift_reward import with_lifts
 from .pictures import VisualTokens
 from .rewards import Reward, advantages, reward
 from .settings import TuneSettings
@@ -131,6 +132,8 @@ class Grpo:
             [_judge(written, prompt) for written in group]
             for prompt, group in zip(prompts, answers, strict=True)
         ]
+        if settings.lift_processes:
+            rewards = with_lifts(rewards, prompts, answers, settings.lift_processes)
         totals = np.array([[one.total for one in group] for group in rewards])
         return self._prepare(prompts, answers, visual, advantages(totals), _summary(rewards))
 
@@ -219,5 +222,6 @@ def _summary(rewards: Sequence[Sequence[Reward]]) -> dict[str, float]:
         "parses": float(np.mean([one.parses for one in every])),
         "hits": float(np.mean([one.hits for one in every])),
         "agrees": float(np.mean([one.agrees for one in every])),
+        "lifted": float(np.mean([one.lifted for one in every])),
         "mixed_groups": float(np.mean(mixed)),
     }

@@ -14,8 +14,8 @@ from ...grasp.rectangle import GraspRectangle
 from ...language.answer import parse_answer
 from ...language.grounding import Grounding, check_grounding
 
-PARSES, HITS, AGREES = 0.1, 1.0, 0.2
-"""Weights: the rectangle metric decides, the others break ties among equals."""
+PARSES, HITS, AGREES, LIFTED = 0.1, 1.0, 0.2, 1.0
+"""Weights: the metric and the physics decide, the others break ties among equals."""
 
 MIN_SPREAD = 1e-4
 """Groups whose rewards spread less than this teach nothing."""
@@ -31,16 +31,19 @@ class Reward:
             refuses where there is nothing to grasp.
         agrees: its text states place and closing direction, and they are the rectangle's; a right
             refusal agrees, too.
+        lifted: carried out in the simulated cell, it lifts what was meant; False where it was not
+            tried.
     """
 
     parses: bool
     hits: bool
     agrees: bool
+    lifted: bool = False
 
     @property
     def total(self) -> float:
         """The weighted sum."""
-        return PARSES * self.parses + HITS * self.hits + AGREES * self.agrees
+        return PARSES * self.parses + HITS * self.hits + AGREES * self.agrees + LIFTED * self.lifted
 
 
 def reward(

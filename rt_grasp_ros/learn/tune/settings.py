@@ -50,6 +50,8 @@ class TuneSettings:
         sample: `grpo`: `numbers` writes greedily and samples the numbers, `all` samples it all.
         clip_ratio: `grpo`: how far the probability ratio may move from one.
         kl_weight: `grpo`: weight of the divergence from the base.
+        lift_processes: `grpo`: how many answers about simulated scenes are carried out in the
+            physics at once, see `lift_reward.py`; 0 for none.
     """
 
     strategy: str
@@ -79,6 +81,7 @@ class TuneSettings:
     sample: str = "numbers"
     clip_ratio: float = 0.2
     kl_weight: float = 0.0
+    lift_processes: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what no run could follow.

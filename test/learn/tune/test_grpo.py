@@ -102,6 +102,19 @@ def test_equal_rewards_teach_nothing(base_dir, tmp_path, monkeypatch):
         assert weight.grad is None or not weight.grad.any(), name
 
 
+def test_what_the_physics_says_is_part_of_the_reward(base_dir, tmp_path, monkeypatch):
+    def lift_the_first(rewards, prompts, answers, processes):
+        assert (len(prompts), len(answers[0]), processes) == (2, 4, 3)
+        return [[replace(first, lifted=True), *others] for first, *others in rewards]
+
+    monkeypatch.setattr(grpo, "with_lifts", lift_the_first)
+    backward, _ = make_backward(base_dir, tmp_path, replace(SETTINGS, lift_processes=3))
+    torch.manual_seed(0)
+    values = backward(0)
+    assert values["lifted"] == pytest.approx(1 / 4)
+    assert values["mixed_groups"] == 1.0
+
+
 def test_rows_without_labels_are_refused(base_dir, tmp_path):
     path = write_conversations(tmp_path, pictures=2)
     path.write_text(path.read_text().replace('"grasps"', '"marks"'))

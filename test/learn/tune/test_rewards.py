@@ -11,7 +11,15 @@ from hypothesis.extra.numpy import arrays
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.language.codec import GraspNumbers
 from rt_grasp_ros.language.grounding import describe_closing, describe_place
-from rt_grasp_ros.learn.tune.rewards import AGREES, HITS, PARSES, Reward, advantages, reward
+from rt_grasp_ros.learn.tune.rewards import (
+    AGREES,
+    HITS,
+    LIFTED,
+    PARSES,
+    Reward,
+    advantages,
+    reward,
+)
 
 LABEL = GraspRectangle(100, 60, 0.3, 60, 30, 224, 224)
 ELSEWHERE = GraspRectangle(180, 190, -1.2, 60, 30, 224, 224)
@@ -57,6 +65,11 @@ def test_a_refusal_is_right_only_where_nothing_can_be_grasped():
 
 def test_text_that_does_not_parse_earns_nothing():
     assert reward("I take the handle. x 0.5 y", [LABEL], 224, 224).total == 0
+
+
+def test_what_the_physics_lifts_earns_as_much_as_a_hit():
+    lifted = Reward(parses=True, hits=False, agrees=False, lifted=True)
+    assert lifted.total == pytest.approx(PARSES + LIFTED)
 
 
 REWARDS = arrays(float, st.tuples(st.integers(1, 4), st.integers(2, 6)), elements=st.floats(0, 2))
