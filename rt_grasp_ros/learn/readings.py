@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -16,15 +17,19 @@ from ..data.follow_ups import draw_follow_up
 from ..data.recorded_dialogues import draw_recorded_dialogue
 from ..data.recorded_views import RecordedViews
 from ..data.shards import LabelledPictures
-from ..grasp.rectangle import GraspRectangle, jaw_angle_difference
+from ..grasp.rectangle import GraspRectangle
+from ..language.codec import JAW_PER_OPENING
 from ..language.vocabulary import Vocabulary
-from ..model.tower import CELL_PX, OFFSET_UNIT_PX, PATCH_PX, GraspMaps, GraspTower
-from .rectangle_loss import QUALITY_SIGMA_PX, told_by_opening
+from ..model.tower import PATCH_PX, GraspMaps, GraspTower, TokenGrasps
+from .moved_grasps import move_grasps
+from .rectangle_loss import QUALITY_SIGMA_PX
 from .train_tower import add_noise, augment, pixel_values
 
 FOLLOW_UP_SHARE = 0.35
+MOVED_SHARE = 0.5
 
 _BATCH = 64
+_NARROWEST_PX = 1.0
 
 Progress = Callable[[int], None]
 
@@ -86,17 +91,19 @@ class SimulatedReadings:
 
 @dataclass(frozen=True)
 class RecordedReadings:
-    """Views of recorded pictures, each with the labelled grasp to answer with.
+    """Views of recorded pictures, each with the grasp that the tower thinks best.
 
     Attributes:
         instructions: commands by kind, for each view.
         rectangles: the grasp for each view, in its pixels.
+        best_tokens: which of the T visual tokens tells of it, for each view.
         tokens: shape (N, T, hidden).
         vocabulary: the words.
     """
 
     instructions: Sequence[Mapping[str, str]]
     rectangles: Sequence[GraspRectangle]
+    best_tokens: Sequence[int]
     tokens: NDArray[np.float16]
     vocabulary: Vocabulary
 
@@ -110,13 +117,10 @@ class RecordedReadings:
         return dialogue
 
     def where(self, index: int, dialogue: Dialogue) -> NDArray[np.float32]:
-        """See `Readings`: the tokens about the grasp."""
-        rectangle = self.rectangles[index]
-        rows = -(-rectangle.image_height_px // PATCH_PX)
-        columns = -(-rectangle.image_width_px // PATCH_PX)
-        if dialogue.is_recalled:
-            return _nowhere(rows * columns)
-        return _distribution(_nearness(rectangle, rows, columns))
+        """See `Readings`: the token that tells of the grasp."""
+        where = np.zeros(1 + self.tokens.shape[1], np.float32)
+        where[0 if dialogue.is_recalled else 1 + self.best_tokens[index]] = 1.0
+        return where
 
 
 def read_simulated(
@@ -135,7 +139,7 @@ def read_simulated(
         pixels, own_cells, own_numbers = augment(
             pictures.images[rows], pictures.cell_parts[rows], pictures.numbers[rows], rng
         )
-        tokens.append(_look(tower, pixels)[1])
+        tokens.append(_tokens(tower, _maps(tower, pixels)))
         cells.append(own_cells)
         numbers.append(own_numbers)
         progress(min(first + _BATCH, len(pictures)))
@@ -154,8 +158,9 @@ def read_recorded(
 ) -> RecordedReadings:
     """Draw views and compute their visual tokens.
 
-    Of a view's right grasps the one is answered that comes nearest to the tower's own best, since
-    the reader can only say what the tower saw.
+    What is to be answered is the tower's own best grasp, not a label: the reader can only say what
+    the tower saw, and where labels tell more it would have to know the picture by heart. Of
+    `MOVED_SHARE` of the views the tower's grasps are moved, so that no picture has but one answer.
 
     Args:
         tower: trained.
@@ -170,43 +175,58 @@ def read_recorded(
     torch.manual_seed(seed)
     instructions: list[Mapping[str, str]] = []
     rectangles: list[GraspRectangle] = []
+    best_tokens: list[int] = []
     tokens = []
     while len(rectangles) < count:
         drawn = [views.draw(rng, size_px) for _ in range(min(_BATCH, count - len(rectangles)))]
         drawn = [view for view in drawn if view.rectangles]
         pixels = add_noise(pixel_values(np.stack([view.image_rgb for view in drawn])), rng)
-        maps, own_tokens = _look(tower, pixels)
-        tokens.append(own_tokens)
-        for index, view in enumerate(drawn):
-            instructions.append(view.instructions)
-            rectangles.append(_nearest_to_best(maps.rows(slice(index, index + 1)), view.rectangles))
+        maps = move_grasps(_maps(tower, pixels), MOVED_SHARE, rng)
+        own_tokens = _tokens(tower, maps)
+        for view, own, (best, rectangle) in zip(
+            drawn, own_tokens, _best_grasps(tower.grasps(maps), size_px), strict=True
+        ):
+            if rectangle.is_inside_image:
+                instructions.append(view.instructions)
+                rectangles.append(rectangle)
+                best_tokens.append(best)
+                tokens.append(own)
         progress(len(rectangles))
-    return RecordedReadings(instructions, rectangles, np.concatenate(tokens), vocabulary)
+    return RecordedReadings(instructions, rectangles, best_tokens, np.stack(tokens), vocabulary)
 
 
-def _look(tower: GraspTower, pixels: Tensor) -> tuple[GraspMaps, NDArray[np.float16]]:
+def _maps(tower: GraspTower, pixels: Tensor) -> GraspMaps:
     tower.eval().to(memory_format=torch.channels_last)
     with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-        maps = tower.maps(pixels.contiguous(memory_format=torch.channels_last))
+        return tower.maps(pixels.contiguous(memory_format=torch.channels_last))
+
+
+def _tokens(tower: GraspTower, maps: GraspMaps) -> NDArray[np.float16]:
     with torch.inference_mode():
-        return maps, tower.tokens(maps).half().numpy()
+        return tower.tokens(maps).half().numpy()
 
 
-def _nearest_to_best(maps: GraspMaps, rectangles: Sequence[GraspRectangle]) -> GraspRectangle:
-    row, column = np.unravel_index(int(maps.quality_logit[0].argmax()), maps.quality_logit[0].shape)
-    dx, dy = maps.offset[0, :, row, column].tolist()
-    cosine, sine = maps.direction[0, :, row, column].tolist()
-    x_px = (column + 0.5) * CELL_PX + dx * OFFSET_UNIT_PX
-    y_px = (row + 0.5) * CELL_PX + dy * OFFSET_UNIT_PX
-    theta_rad = float(np.arctan2(sine, cosine)) / 2
-
-    def misfit(rectangle: GraspRectangle) -> float:
-        missed_px = np.hypot(rectangle.x_px - x_px, rectangle.y_px - y_px)
-        return float(
-            missed_px / rectangle.opening_px + jaw_angle_difference(theta_rad, rectangle.theta_rad)
+def _best_grasps(
+    grasps: TokenGrasps, size_px: tuple[int, int]
+) -> Iterator[tuple[int, GraspRectangle]]:
+    """Yield for each picture which token is best, and the grasp that it tells of."""
+    side_px = max(size_px)
+    for index, quality in enumerate(grasps.quality):
+        best = int(quality.argmax())
+        x, y, half_turns, opening = (
+            float(values[index].flatten()[best])
+            for values in (grasps.x, grasps.y, grasps.half_turns, grasps.opening)
         )
-
-    return min(told_by_opening(rectangles), key=misfit)
+        opening_px = max(opening * side_px, _NARROWEST_PX)
+        rectangle = GraspRectangle(
+            x * side_px,
+            y * side_px,
+            math.pi * half_turns,
+            opening_px,
+            opening_px * JAW_PER_OPENING,
+            *size_px,
+        )
+        yield best, rectangle
 
 
 def _nearness(rectangle: GraspRectangle, rows: int, columns: int) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ LLaVA, learned from pictures only; registered with transformers' Auto classes, s
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -90,6 +91,25 @@ class GraspMaps:
         return GraspMaps(**{name: values[rows] for name, values in vars(self).items()})
 
 
+@dataclass
+class TokenGrasps:
+    """What the four cells of each visual token point to, their mean; shapes (B, h/2, w/2).
+
+    Attributes:
+        quality: the best of the four, 0..1.
+        x: of the grasp's centre, over the picture's longer side.
+        y: of the grasp's centre, over the picture's longer side.
+        half_turns: closing angle over pi, -0.5..0.5.
+        opening: over the picture's longer side.
+    """
+
+    quality: Tensor
+    x: Tensor
+    y: Tensor
+    half_turns: Tensor
+    opening: Tensor
+
+
 class ConvNorm(nn.Sequential):
     """Convolution, batch norm, and a ReLU unless told otherwise."""
 
@@ -165,6 +185,27 @@ class GraspTower(PreTrainedModel):
             part_logits, colour_logits, quality[:, 0], offset, direction, opening[:, 0]
         )
 
+    def grasps(self, maps: GraspMaps) -> TokenGrasps:
+        """Return the grasp that each visual token tells of, by how much its cells show a thing."""
+        return self._grasps(maps, _pool_things(maps.part_logits.softmax(dim=1)))
+
+    def _grasps(self, maps: GraspMaps, pool: Callable[[Tensor], Tensor]) -> TokenGrasps:
+        rows, columns = maps.opening.shape[1:]
+        side_px = float(self.config.image_size)
+        device, dtype = maps.offset.device, maps.offset.dtype
+        x_cell = (torch.arange(columns, device=device, dtype=dtype) + 0.5) * CELL_PX
+        y_cell = (torch.arange(rows, device=device, dtype=dtype) + 0.5) * CELL_PX
+        x = (x_cell.view(1, 1, 1, -1) + maps.offset[:, :1] * OFFSET_UNIT_PX) / side_px
+        y = (y_cell.view(1, 1, -1, 1) + maps.offset[:, 1:] * OFFSET_UNIT_PX) / side_px
+        direction = pool(maps.direction)
+        return TokenGrasps(
+            quality=F.max_pool2d(maps.quality_logit.sigmoid()[:, None], 2)[:, 0],
+            x=pool(x)[:, 0],
+            y=pool(y)[:, 0],
+            half_turns=torch.atan2(direction[:, 1], direction[:, 0]) / (2 * math.pi),
+            opening=pool(maps.opening[:, None] * OPENING_UNIT)[:, 0],
+        )
+
     def tokens(self, maps: GraspMaps) -> Tensor:
         """Return visual tokens (B, h/2 * w/2, hidden_size), row by row.
 
@@ -172,32 +213,12 @@ class GraspTower(PreTrainedModel):
         near that comes to the picture's best, and the Fourier code of the grasp its cells point
         to, weighted by how much each shows an object.
         """
-        batch, _, rows, columns = maps.part_logits.shape
-        side_px = float(self.config.image_size)
         parts = maps.part_logits.softmax(dim=1)
-        seen = 1 - parts[:, :1] + 1e-4
-        weights = seen / (4 * F.avg_pool2d(seen, 2)).repeat_interleave(2, 2).repeat_interleave(2, 3)
-
-        def pool(values: Tensor) -> Tensor:
-            return 4 * F.avg_pool2d(values * weights, 2)
-
-        device, dtype = parts.device, parts.dtype
-        x_cell = (torch.arange(columns, device=device, dtype=dtype) + 0.5) * CELL_PX
-        y_cell = (torch.arange(rows, device=device, dtype=dtype) + 0.5) * CELL_PX
-        x = (x_cell.view(1, 1, 1, -1) + maps.offset[:, :1] * OFFSET_UNIT_PX) / side_px
-        y = (y_cell.view(1, 1, -1, 1) + maps.offset[:, 1:] * OFFSET_UNIT_PX) / side_px
-        direction = pool(maps.direction)
-        theta = torch.atan2(direction[:, 1], direction[:, 0]) / (2 * math.pi)  # half turns
-        code = torch.cat(
-            [
-                fourier(pool(x)[:, 0]),
-                fourier(pool(y)[:, 0]),
-                fourier(theta),
-                fourier(pool(maps.opening[:, None] * OPENING_UNIT)[:, 0]),
-            ],
-            dim=-1,
-        )
-        quality = F.max_pool2d(maps.quality_logit.sigmoid()[:, None], 2)
+        pool = _pool_things(parts)
+        grasps = self._grasps(maps, pool)
+        told = (grasps.x, grasps.y, grasps.half_turns, grasps.opening)
+        code = torch.cat([fourier(value) for value in told], dim=-1)
+        quality = grasps.quality[:, None]
         share = quality / quality.amax(dim=(2, 3), keepdim=True)
         dense = torch.cat(
             [
@@ -209,12 +230,19 @@ class GraspTower(PreTrainedModel):
             dim=1,
         )
         tokens = torch.cat([dense.permute(0, 2, 3, 1), code], dim=-1)
-        return tokens.reshape(batch, -1, self.config.hidden_size)
+        return tokens.reshape(tokens.shape[0], -1, self.config.hidden_size)
 
     def forward(self, pixel_values: Tensor, **_: object) -> BaseModelOutput:
         """Return tokens as the only hidden state, where LLaVA looks for its visual features."""
         tokens = self.tokens(self.maps(pixel_values))
         return BaseModelOutput(last_hidden_state=tokens, hidden_states=(tokens,))
+
+
+def _pool_things(parts: Tensor) -> Callable[[Tensor], Tensor]:
+    """Return what averages (B, C, h, w) over a token's cells, by how much each shows a thing."""
+    seen = 1 - parts[:, :1] + 1e-4
+    weights = seen / (4 * F.avg_pool2d(seen, 2)).repeat_interleave(2, 2).repeat_interleave(2, 3)
+    return lambda values: 4 * F.avg_pool2d(values * weights, 2)
 
 
 AutoConfig.register(GraspTowerConfig.model_type, GraspTowerConfig, exist_ok=True)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 from pictures import bar_picture, bar_pictures
 from test_train_tower import small_tower
 
@@ -13,6 +14,7 @@ from rt_grasp_ros.learn.readings import (  # noqa: E402
     SimulatedReadings,
     read_recorded,
 )
+from rt_grasp_ros.model.tower import CODE_WIDTH, fourier  # noqa: E402
 
 VOCABULARY = load_vocabulary()
 
@@ -31,17 +33,22 @@ def test_where_a_part_is_peaks_at_its_grasp():
         assert refused[0] == refused.sum() == 1
 
 
-def test_recorded_readings_answer_with_a_label(tmp_path):
+def test_recorded_readings_answer_with_what_the_best_token_tells(tmp_path):
     views = RecordedViews([bar_picture(tmp_path)], [], VOCABULARY.colours)
+    tower = small_tower()
     readings = read_recorded(
-        small_tower(), views, VOCABULARY, 5, (128, 96), seed=0, progress=lambda done: None
+        tower, views, VOCABULARY, 5, (128, 96), seed=0, progress=lambda done: None
     )
     assert isinstance(readings, RecordedReadings)
-    assert len(readings.tokens) == len(readings.rectangles) == 5
+    assert len(readings.tokens) == len(readings.rectangles) == len(readings.best_tokens) == 5
     rng = np.random.default_rng(0)
     for index in range(5):
+        rectangle, best = readings.rectangles[index], readings.best_tokens[index]
+        token = torch.from_numpy(readings.tokens[index, best]).float()
+        told = (rectangle.x_px / 128, rectangle.y_px / 128, rectangle.theta_rad / np.pi)
+        code = torch.cat([fourier(torch.tensor(value)) for value in told])
+        torch.testing.assert_close(token[-CODE_WIDTH:][: len(code)], code, atol=0.02, rtol=0)
         dialogue = readings.draw(index, rng)
         where = readings.where(index, dialogue)
         assert where.shape == (1 + readings.tokens.shape[1],)
-        assert where.sum() == pytest.approx(1)
-        assert (where[0] == 1) == dialogue.is_recalled
+        assert where[0 if dialogue.is_recalled else 1 + best] == where.sum() == 1
