@@ -3,8 +3,9 @@
 Cell and executor run as processes of their own, as in `rt-grasp demo`. The grasp is one in the
 empty air over the table, so no model is needed. In every round a pick is started for each stage,
 and `stop` is called a moment after the stage began. From that call on three times are taken: until
-the goal ended, until the service replied, and until the last joint state in which a joint moved
-(they come 50 times a second). Afterwards nothing may move until the next command.
+the goal ended, until the service replied, and until the stamp of the last joint state in which a
+joint moved (the cell measures them 50 times a second). Afterwards nothing may move until the next
+command.
 
     python -m rt_grasp_ros.bootstrap python -m benchmarks.stop_latency --rounds 5 --json -
 """
@@ -28,7 +29,7 @@ os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
 import numpy as np
 import rclpy
 from numpy.typing import NDArray
-from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
+from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
 from rclpy.task import Future
@@ -47,7 +48,12 @@ from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.action_client import ActionClient
 from rt_grasp_ros.ros.arm_guard import ARM_TOPIC
-from rt_grasp_ros.ros.conversions import duration_from_seconds, grasp_to_message
+from rt_grasp_ros.ros.conversions import (
+    duration_from_seconds,
+    grasp_to_message,
+    nanoseconds_from_time,
+)
+from rt_grasp_ros.ros.listening_node import ListeningNode
 from rt_grasp_ros.ros.processes import NodeProcesses
 from rt_grasp_ros.ros.spinner import Spinner
 from rt_grasp_ros.sim.scene import random_scene
@@ -64,7 +70,9 @@ DELAY_S = {
     Stage.CLOSING: 0.2,
     Stage.LIFTING: 0.4,
 }
-"""How long each stage has run when it is stopped."""
+"""How long each stage has run when it is stopped, give or take `SPREAD`."""
+
+SPREAD = 0.4
 
 OBJECT = "banana"
 MOVING_RAD = 0.0005  # between two joint states, 20 ms apart
@@ -82,13 +90,11 @@ class Operator(Node):
         self._goals = ActionClient(self, ExecuteGrasp, "execute_grasp", callback_group=group)
         self._stop = self.create_client(Trigger, "stop", callback_group=group)
         self._arm = self.create_publisher(JointTrajectory, ARM_TOPIC, 10)
-        self.create_subscription(
-            JointState,
-            "joint_states",
-            self._hear,
-            qos_profile_sensor_data,
-            callback_group=MutuallyExclusiveCallbackGroup(),
+        self._listener = ListeningNode(self)
+        self._listener.create_subscription(
+            JointState, "joint_states", self._hear, qos_profile_sensor_data
         )
+        self._rng = np.random.default_rng(0)
         self._changed = threading.Condition()
         self._stage: object = None
         self._states: list[tuple[float, NDArray[np.float64]]] = []
@@ -98,6 +104,11 @@ class Operator(Node):
         require(self._goals.wait_for_server(TIMEOUT_S), "no executor appeared")
         require(self._stop.wait_for_service(TIMEOUT_S), "no executor offers stop")
         require(self._wait(lambda: bool(self._states)), "no joint states came")
+
+    def destroy_node(self) -> None:
+        """Hear nothing any more."""
+        self._listener.destroy_node()
+        super().destroy_node()
 
     def stop_at(self, stage: object, T_base_grasp: NDArray[np.float64]) -> dict[str, float]:
         """Start a pick, stop it at a stage, and return what the stop took."""
@@ -115,15 +126,15 @@ class Operator(Node):
         require(
             self._wait(lambda: self._stage == stage or ending.done()), f"{stage!r} did not begin"
         )
-        time.sleep(DELAY_S[stage])
-        pressed_s = time.monotonic()
+        time.sleep(DELAY_S[stage] * self._rng.uniform(1 - SPREAD, 1 + SPREAD))
+        pressed_s, pressed_at_s = time.monotonic(), time.time()
         reply = result_of(self._stop.call_async(Trigger.Request()))
         replied_s = time.monotonic()
         require(reply.success, reply.message)
         result = result_of(ending).result
         require(result.error_code == ErrorCode.CANCELLED, result.error_message)
         time.sleep(WATCHED_S)
-        moved_s, way_rad = self._motion_after(pressed_s)
+        moved_s, way_rad = self._motion_after(pressed_at_s)
         require(moved_s < WATCHED_S / 2, "the arm still moves")
         return {
             "goal_ended_s": ended_s[0] - pressed_s,
@@ -154,23 +165,24 @@ class Operator(Node):
         way_rad = np.abs(np.diff(recent, axis=0)).max()
         return bool(np.abs(recent[-1] - ROBOT.home_rad).max() < 0.01 and way_rad < MOVING_RAD / 5)
 
-    def _motion_after(self, pressed_s: float) -> tuple[float, float]:
+    def _motion_after(self, pressed_at_s: float) -> tuple[float, float]:
         """Return how long a joint moved, and the furthest that one went, in s and rad."""
         with self._changed:
-            states = [(s, q) for s, q in self._states if s > pressed_s - 0.1]
-        times_s = np.array([arrival_s for arrival_s, _ in states])
+            states = [(s, q) for s, q in self._states if s > pressed_at_s - 0.1]
+        times_s = np.array([stamp_s for stamp_s, _ in states])
         positions = np.array([position for _, position in states])
         moving = np.abs(np.diff(positions, axis=0)).max(axis=1) > MOVING_RAD
-        until_s = times_s[1:][moving & (times_s[1:] > pressed_s)]
-        after = positions[times_s > pressed_s]
+        until_s = times_s[1:][moving & (times_s[1:] > pressed_at_s)]
+        after = positions[times_s > pressed_at_s]
         way_rad = float(np.abs(after - after[0]).max())
-        return (float(until_s[-1] - pressed_s) if len(until_s) else 0.0), way_rad
+        return (float(until_s[-1] - pressed_at_s) if len(until_s) else 0.0), way_rad
 
     def _hear(self, message: JointState) -> None:
         known = dict(zip(message.name, message.position, strict=True))
         positions = np.array([known[name] for name in ROBOT.arm_joints])
         with self._changed:
-            self._states = [*self._states[-500:], (time.monotonic(), positions)]
+            stamp_s = nanoseconds_from_time(message.header.stamp) / 1e9
+            self._states = [*self._states[-500:], (stamp_s, positions)]
             self._changed.notify_all()
 
     def _hear_feedback(self, message: Any) -> None:

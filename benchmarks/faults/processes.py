@@ -26,6 +26,8 @@ _STAGES: dict[str, tuple[Stage | None, float]] = {
 _CANDIDATES = 4
 _ARM_STOPS_S = 0.5
 _PICK_ENDS_S = 60.0
+_PICK_PAUSES_S = 3.0
+"""Longer than the arm stands within a pick, while it plans or the fingers move."""
 
 _ENDS = {
     PERCEPTION: {ErrorCode.NOT_ACTIVE},
@@ -87,7 +89,7 @@ def _kill(trial: Trial, victim: str, stage: str) -> None:
     if victim == PERCEPTION:
         trial.require(worker is None or not is_running(worker), "the model worker was left behind")
     # A pick whose asker is gone is ended by the executor itself.
-    trial.wait_until_arm_stands(_PICK_ENDS_S)
+    trial.wait_until_arm_stands(_PICK_ENDS_S, _PICK_PAUSES_S)
     trial.require_arm_still()
     trial.recover(execute=victim in (EXECUTOR, CELL))
     if victim == WORKER:

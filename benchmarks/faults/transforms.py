@@ -100,6 +100,7 @@ def _jump(trial: Trial) -> None:
     )
     trial.wait_until_arm_stands(_ARM_RESTS_S)
     trial.require_arm_still()
+    trial.chain.put_back()  # the hand may have pushed the object where none can grasp it
     relay.publish(right)
     time.sleep(_HEARD_S)
     trial.recover(execute=True)

@@ -166,9 +166,9 @@ class Trial:
         if self._still_since_s is None:
             self._still_since_s = since_s or time.monotonic()
 
-    def wait_until_arm_stands(self, timeout_s: float) -> None:
-        """Let a motion under way come to its end."""
-        stands = self.chain.joints.wait_until_still(_STANDS_S, timeout_s)
+    def wait_until_arm_stands(self, timeout_s: float, still_s: float = _STANDS_S) -> None:
+        """Let a motion under way come to its end: the arm stands for so many seconds."""
+        stands = self.chain.joints.wait_until_still(still_s, timeout_s)
         self.require(stands, f"the arm still moved after {timeout_s:.0f} s")
 
     def recover(self, *, execute: bool = False) -> None:
