@@ -112,7 +112,7 @@ def _connect(node):
     """Return the backend of a node."""
     from rt_grasp_ros.ros.moveit.moveit_py_backend import MoveItPyBackend
 
-    io = RobotTopics(node, ROBOT, GRIPPER)
+    io = RobotTopics(node, node, ROBOT, GRIPPER)
     settings = MotionSettings(speed=SPEED, line_speed=SPEED)
     backend = MoveItPyBackend(node, ROBOT, GRIPPER, io, settings, PACKAGE)
     io.wait_for_state(10.0)

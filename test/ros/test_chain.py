@@ -98,7 +98,7 @@ def test_an_executor_that_is_killed_while_the_arm_moves_is_reported(chain):
         if chain.is_moving.wait(COMMAND_TIMEOUT_S):
             chain.kill_executor()
 
-    killer = threading.Thread(target=kill_when_moving)
+    killer = threading.Thread(target=kill_when_moving, daemon=True)
     killer.start()
     reply = chain.client.send("grasp the banana", 1, COMMAND_TIMEOUT_S)
     killer.join(10.0)

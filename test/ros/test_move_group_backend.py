@@ -67,7 +67,7 @@ def move_group(the_move_group):
 @pytest.fixture(scope="module")
 def the_backend(world, the_arm):
     node = world.add(Node("user_of_move_group", context=world.context))
-    io = RobotTopics(node, ROBOT, GRIPPER)
+    io = RobotTopics(node, node, ROBOT, GRIPPER)
     settings = MotionSettings(speed=1.0, line_speed=1.0)
     backend = MoveGroupBackend(
         node, ROBOT, GRIPPER, io, settings, MoveItSettings(timeout_s=TIMEOUT_S)

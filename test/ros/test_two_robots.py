@@ -82,8 +82,8 @@ def robots(world, tmp_path_factory):
     node = made[0].user
     for robot in made:  # a graph is found bit by bit
         assert eventually(
-            lambda own=f"/{robot.namespace}/execute_grasp/_action/send_goal": (
-                own in dict(node.get_service_names_and_types())
+            lambda own=f"/{robot.namespace}": (
+                f"{own}/execute_grasp/_action/send_goal" in entries_of(node, "executor_node", own)
             ),
             60.0,
         )
@@ -105,6 +105,10 @@ def entries_of(observer, name, namespace):
     return set().union(*used_by(observer, name, namespace))
 
 
+def is_complete(entries, last):
+    return last in entries()
+
+
 def test_each_node_stays_in_its_namespace(left_and_right):
     last_made = {
         "perception_node": "cancel_command",
@@ -114,11 +118,13 @@ def test_each_node_stays_in_its_namespace(left_and_right):
         own = f"/{robot.namespace}"
         for name, service in last_made.items():
             entries = partial(entries_of, robot.user, name, own)
-            is_complete = partial(lambda entries, last: last in entries(), entries)
-            assert eventually(partial(is_complete, f"{own}/{service}"), 60.0)
-            assert f"{own}/camera/color/image_raw" in entries()
-            assert f"{own}/tf_static" in entries() or name == "perception_node"
-            strangers = {entry for entry in entries() if not entry.startswith(f"{own}/")}
+            assert eventually(partial(is_complete, entries, f"{own}/{service}"), 60.0)
+            heard = partial(entries_of, robot.user, f"{name}_listener", own)
+            last_heard = "tf_static" if name == "executor_node" else "camera/color/camera_info"
+            assert eventually(partial(is_complete, heard, f"{own}/{last_heard}"), 60.0)
+            assert f"{own}/camera/color/image_raw" in heard()
+            everything = entries() | heard()
+            strangers = {entry for entry in everything if not entry.startswith(f"{own}/")}
             assert strangers <= OF_ALL_NODES
 
 
