@@ -80,11 +80,13 @@ def test_perception(world, observer):
     engine = EngineSource("fake_engines:well_behaved")
     world.add(PerceptionNode(engine=engine, context=world.context))
     assert_allowed_exactly(observer, "perception_node")
+    assert_allowed_exactly(observer, "perception_node_listener")
 
 
 def test_executor(world, observer):
     world.add(ExecutorNode(context=world.context))
     assert_allowed_exactly(observer, "executor_node")
+    assert_allowed_exactly(observer, "executor_node_listener")
 
 
 def test_guard(observer):
@@ -109,6 +111,7 @@ def test_browser(world, observer):
     port = [Parameter("port", value=8765)]
     world.add(BrowserNode(context=world.context, parameter_overrides=port))
     assert_allowed_exactly(observer, "browser_node")
+    assert_allowed_exactly(observer, "browser_node_listener")
 
 
 @pytest.mark.sim
