@@ -10,7 +10,7 @@ from rclpy.node import Node
 from rclpy.parameter import parameter_value_to_python
 
 from .executor_parameters import ExecutorParameters
-from .service_call import NotReady, call
+from .service_call import NotReady, ask
 
 _NAMES = ("robot", "gripper", "backend", "table_z_m")
 
@@ -47,7 +47,7 @@ class ExecutorQuestion:
         """Return what it says, or the defaults where it does not answer in time."""
         request = GetParameters.Request(names=list(_NAMES))
         try:
-            reply = call(self._client, request, timeout_s, "No parameters came")
+            reply = ask(self._client, request, timeout_s, "No parameters came")
         except NotReady:
             return ExecutorInUse()
         if len(reply.values) != len(_NAMES):

@@ -34,7 +34,7 @@ from .camera_health import CAMERA_EXPECTED
 from .camera_subscriptions import CAMERA_TOPICS, CameraSubscriptions
 from .conversions import nanoseconds_from_time
 from .executor_in_use import ExecutorQuestion
-from .service_call import NotReady, call
+from .service_call import NotReady, ask
 from .tf_listener import listen_to_tf
 
 _REPLY_TIMEOUT_S = 1.0
@@ -168,7 +168,7 @@ class GraphCheck:
         if self._servers("perception_node/get_state") == 0:
             return None
         try:
-            reply = call(self._perception, GetState.Request(), _REPLY_TIMEOUT_S, "No state came")
+            reply = ask(self._perception, GetState.Request(), _REPLY_TIMEOUT_S, "No state came")
         except NotReady:
             return None
         return str(reply.current_state.label)

@@ -1,4 +1,4 @@
-"""A service asked from a thread that does not spin: one blocking call with a deadline."""
+"""A service asked from a thread that does not spin: a blocking call with a deadline."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rclpy.task import Future
 from ..grasp.errors import RtGraspError
 
 _POLL_S = 0.05
+_ASK_AGAIN_S = 0.5
 
 
 class NotReady(RtGraspError):
@@ -41,6 +42,43 @@ def call(
     wait_until(client.service_is_ready, timeout_s, failure, require_alive)
     left_s = timeout_s - (time.monotonic() - start_s)
     return reply_to(client.call_async(request), client, left_s, failure, require_alive)
+
+
+def ask(
+    client: Client,
+    request: Any,
+    timeout_s: float,
+    failure: str,
+    require_alive: Callable[[], None] = lambda: None,
+) -> Any:
+    """Like `call`, for a request that changes nothing: it is sent anew until a reply comes.
+
+    A service that has not discovered its client yet drops the reply; the client can't see that
+    (https://github.com/ros2/rmw_fastrtps/issues/842).
+
+    Raises:
+        NotReady: no reply within the timeout.
+    """
+    start_s = time.monotonic()
+    wait_until(client.service_is_ready, timeout_s, failure, require_alive)
+    left_s = timeout_s - (time.monotonic() - start_s)
+    sent: list[Future] = []
+    again_s = start_s
+
+    def is_answered() -> bool:
+        nonlocal again_s
+        if time.monotonic() >= again_s:
+            sent.append(client.call_async(request))
+            again_s = time.monotonic() + _ASK_AGAIN_S
+        return any(future.done() for future in sent)
+
+    try:
+        wait_until(is_answered, left_s, failure, require_alive)
+    finally:
+        for future in sent:
+            if not future.done():
+                client.remove_pending_request(future)
+    return next(future.result() for future in sent if future.done())
 
 
 def reply_to(

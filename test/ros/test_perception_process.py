@@ -8,7 +8,8 @@ from arm_world import eventually
 from lifecycle_msgs.msg import State
 from lifecycle_msgs.srv import GetState
 from rclpy.node import Node
-from world import reply_of
+
+from rt_grasp_ros.ros.service_call import ask
 
 pytestmark = pytest.mark.ros
 
@@ -37,7 +38,7 @@ def state_of(world):
         node = world.add(Node(f"asks_{namespace}", context=world.context))
         client = node.create_client(GetState, f"/{namespace}/perception_node/get_state")
         assert client.wait_for_service(120.0)
-        return lambda: reply_of(client.call_async(GetState.Request())).current_state.id
+        return lambda: ask(client, GetState.Request(), 30.0, "No state came").current_state.id
 
     return state_of
 

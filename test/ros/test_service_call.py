@@ -6,7 +6,7 @@ from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 from std_srvs.srv import Trigger
 
-from rt_grasp_ros.ros.service_call import NotReady, call
+from rt_grasp_ros.ros.service_call import NotReady, ask, call
 
 pytestmark = pytest.mark.ros
 
@@ -49,6 +49,38 @@ def test_a_service_that_hangs_ends_in_a_sentence(node):
     with pytest.raises(NotReady, match="No reply"):
         call(client, Trigger.Request(), 1.0, "No reply")
     is_over.set()
+
+
+def test_a_question_whose_reply_is_lost_is_asked_again(node):
+    is_over, asked = threading.Event(), []
+
+    def lose_the_first(request, response):
+        asked.append(request)
+        if len(asked) == 1:
+            is_over.wait(30.0)
+        return response
+
+    node.create_service(Trigger, "lossy", lose_the_first, callback_group=ReentrantCallbackGroup())
+    start_s = time.monotonic()
+    ask(client_of(node, "lossy"), Trigger.Request(), 25.0, "No reply")
+    is_over.set()
+    assert time.monotonic() - start_s < 20.0
+    assert len(asked) >= 2
+
+
+def test_a_question_that_nobody_answers_ends_in_a_sentence_in_time(node):
+    is_over = threading.Event()
+
+    def hang(request, response):
+        is_over.wait(30.0)
+        return response
+
+    node.create_service(Trigger, "silent", hang, callback_group=ReentrantCallbackGroup())
+    start_s = time.monotonic()
+    with pytest.raises(NotReady, match=r"No reply within 5 s; read the logs"):
+        ask(client_of(node, "silent"), Trigger.Request(), 5.0, "No reply")
+    is_over.set()
+    assert time.monotonic() - start_s < 20.0
 
 
 def test_waiting_ends_where_it_makes_no_sense_any_more(node):
