@@ -16,6 +16,7 @@ from rclpy.executors import Executor, MultiThreadedExecutor, SingleThreadedExecu
 from rclpy.node import Node
 from rclpy.task import Task
 
+from .callback_threads import CallbackThreads
 from .service_call import comes_true
 
 _REMOVE_TIMEOUT_S = 5.0
@@ -25,7 +26,10 @@ def make_executor(threads: int, context: Context | None = None) -> Executor:
     """Return an executor of so many threads; with one, callbacks run in the thread that spins."""
     if threads == 1:
         return SingleThreadedExecutor(context=context)
-    return MultiThreadedExecutor(threads, context=context)
+    executor = MultiThreadedExecutor(threads, context=context)
+    executor._executor.shutdown()  # its own threads, none of which has begun yet
+    executor._executor = CallbackThreads(threads)
+    return executor
 
 
 def end_executor(executor: Executor, timeout_s: float) -> bool:

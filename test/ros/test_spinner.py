@@ -2,16 +2,17 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import rclpy
-from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.context import Context
 from rclpy.executors import MultiThreadedExecutor
 from rclpy.node import Node
 from std_msgs.msg import String
 
-from rt_grasp_ros.ros.spinner import Spinner, end_executor
+from rt_grasp_ros.ros.spinner import Spinner, end_executor, make_executor
 
 pytestmark = pytest.mark.ros
 
@@ -41,6 +42,43 @@ class Busy(Node):
         self.may_end.wait(LONG_S)
         self._said.publish(String(data="done"))
         self.has_ended.set()
+
+
+class Chatty(Node):
+    """Says something 50 times a second and hears it eight times."""
+
+    def __init__(self, context):
+        super().__init__("chatty", context=context)
+        self.runs = 0
+        self._said = self.create_publisher(String, "said", 10)
+        self.create_timer(0.02, self._say, callback_group=MutuallyExclusiveCallbackGroup())
+        for _ in range(8):
+            group = MutuallyExclusiveCallbackGroup()
+            self.create_subscription(String, "said", self._hear, 10, callback_group=group)
+
+    def _say(self):
+        self.runs += 1
+        self._said.publish(String(data="x" * 10_000))
+
+    def _hear(self, message):
+        self.runs += 1
+
+
+def test_each_callback_is_handed_to_a_thread_once(context, monkeypatch):
+    handed, submit = [], ThreadPoolExecutor.submit
+    monkeypatch.setattr(
+        ThreadPoolExecutor, "submit", lambda *args: (handed.append(args), submit(*args))[1]
+    )
+    node = Chatty(context)
+    executor = make_executor(10, context)
+    executor.add_node(node)
+    end_s = time.monotonic() + 3.0
+    while time.monotonic() < end_s:
+        executor.spin_once(0.1)
+    assert end_executor(executor, LONG_S)
+    node.destroy_node()
+    assert node.runs > 300
+    assert len(handed) < 1.2 * node.runs
 
 
 @pytest.mark.parametrize("threads", [1, 4])
