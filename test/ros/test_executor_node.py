@@ -51,7 +51,6 @@ def the_camera(world):
 def camera(the_camera):
     yield the_camera
     the_camera.mend()
-    the_camera.let_pass()
 
 
 @pytest.fixture(scope="module")
@@ -161,8 +160,7 @@ def test_joint_states_that_stop_coming_stop_the_arm(arm, camera, transforms, com
 
 
 def test_without_pictures_nothing_moves(arm, camera, transforms, commander):
-    camera.silent = {"depth"}
-    camera.let_pass()
+    camera.change(silent={"depth"})
     failed(commander.result_of(commander.send()), ErrorCode.FRAME_STALE, "depth")
     assert np.allclose(arm.arm_rad(), ROBOT.home_rad)
 

@@ -100,7 +100,7 @@ def test_all_is_well_but_for_the_missing_pose(scene):
 
 
 def test_a_silent_depth_camera_is_named(scene):
-    scene.camera.silent = {"depth"}
+    scene.camera.change(silent={"depth"})
     findings = scene.doctor.examine()
     assert findings["aligned depth"].status == "wrong"
     assert "aligned_depth_to_color" in findings["aligned depth"].message
@@ -112,14 +112,14 @@ def test_depth_of_another_frame_is_not_registered(scene):
     def spoil(colour, depth, info):
         depth.header.frame_id = "camera_depth_optical_frame"
 
-    scene.camera.spoil = spoil
+    scene.camera.change(spoil=spoil)
     finding = scene.doctor.examine()["registration"]
     assert finding.status == "wrong"
     assert "align_depth" in finding.message
 
 
 def test_old_pictures_are_told_by_their_age(scene):
-    scene.camera.age_s = 5.0
+    scene.camera.change(age_s=5.0)
     finding = scene.doctor.examine()["colour"]
     assert finding.status == "wrong"
     assert finding.numbers["age_s"] == pytest.approx(5.0, abs=3.0)

@@ -70,7 +70,6 @@ def the_camera(world, node):
 def camera(the_camera):
     yield the_camera
     the_camera.mend()
-    the_camera.let_pass()
 
 
 @pytest.fixture
@@ -288,7 +287,7 @@ def empty_picture(colour, depth, info):
     ],
 )
 def test_a_bad_picture_is_named(camera, user, spoil, code, words):
-    camera.spoil = spoil
+    camera.change(spoil=spoil)
     refused(user.ask(COMMAND), code, *words)
 
 
@@ -301,14 +300,12 @@ def test_a_bad_picture_is_named(camera, user, spoil, code, words):
     ],
 )
 def test_a_stale_picture_is_refused(camera, user, age_s, depth_age_s, words):
-    camera.age_s, camera.depth_age_s = age_s, depth_age_s
-    camera.let_pass()
+    camera.change(age_s=age_s, depth_age_s=depth_age_s)
     refused(user.ask(COMMAND), ErrorCode.FRAME_STALE, *words)
 
 
 def test_a_camera_that_stopped_is_stale(camera, user):
-    camera.silent = {"colour", "depth", "info"}
-    camera.let_pass()
+    camera.change(silent={"colour", "depth", "info"})
     refused(user.ask(COMMAND), ErrorCode.FRAME_STALE, "old")
 
 
@@ -316,22 +313,23 @@ def test_a_missing_topic_is_named(world, camera, user):
     node = perception_node(world, namespace="deaf")
     lonely_user = world.add(User(world, namespace="deaf"))
     lonely_camera = world.add(FakeCamera(world, namespace="deaf"))
-    lonely_camera.silent = {"colour", "depth", "info"}
+    silent = {"colour", "depth", "info"}
+    lonely_camera.change(silent={*silent})
     for code, topic, came in (
         (ErrorCode.NO_IMAGE, "camera/color/image_raw", "colour"),
         (ErrorCode.NO_DEPTH, "camera/aligned_depth_to_color/image_raw", "depth"),
         (ErrorCode.NO_CAMERA_INFO, "camera/color/camera_info", "info"),
     ):
         refused(lonely_user.ask(COMMAND), code, topic)
-        lonely_camera.silent.remove(came)
+        silent.remove(came)
+        lonely_camera.change(silent={*silent})
     assert lonely_user.ask(COMMAND).error_code == ErrorCode.OK
     for done in (lonely_user, lonely_camera, node):
         world.remove(done)
 
 
 def test_an_object_wider_than_the_gripper_is_refused_with_the_candidate(camera, user):
-    camera.box_width_m = 0.15
-    camera.let_pass()
+    camera.change(box_width_m=0.15)
     reply = user.ask("grasp the wide box")
     refused(reply, ErrorCode.OPENING_TOO_WIDE, "80 mm", "narrower")
     assert reply.grasps[0].rejected_code == ErrorCode.OPENING_TOO_WIDE
@@ -461,8 +459,7 @@ def test_a_command_is_cancelled_while_the_arm_moves(node, camera, user, make_exe
 
 
 def test_a_command_is_cancelled_while_it_waits_for_a_picture(camera, user):
-    camera.silent = {"colour", "depth", "info"}
-    camera.let_pass()
+    camera.change(silent={"colour", "depth", "info"})
     reply = user.send(COMMAND)
     wait_until(lambda: user.cancel().success)
     refused(reply_of(reply), ErrorCode.CANCELLED)

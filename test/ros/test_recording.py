@@ -75,8 +75,7 @@ def test_the_outcome_of_the_arm_is_recorded(world, camera, user, node, folder):
 
 
 def test_a_failure_is_recorded_and_a_refused_command_is_not(camera, user, node, folder):
-    camera.silent = {"colour", "depth", "info"}
-    camera.let_pass()
+    camera.change(silent={"colour", "depth", "info"})
     first = user.send(COMMAND)
     assert eventually(lambda: node._commands._flow.is_busy)
     refused(user.ask(COMMAND), ErrorCode.BUSY)

@@ -25,6 +25,13 @@ OPTICAL = "camera_color_optical_frame"
 INTRINSICS = Intrinsics(300.0, 300.0, 159.5, 119.5, 320, 240)
 TABLE_M, BOX_TOP_M = 0.7, 0.65
 STOP_TIMEOUT_S = 5.0
+GOOD_CAMERA = {
+    "box_width_m": 0.04,
+    "age_s": 0.0,
+    "depth_age_s": 0.0,
+    "silent": frozenset(),
+    "spoil": lambda colour, depth, info: None,
+}
 
 
 class World:
@@ -79,20 +86,19 @@ class FakeCamera(Node):
         self._depth = self.create_publisher(Image, "camera/aligned_depth_to_color/image_raw", 5)
         self._info = self.create_publisher(CameraInfo, "camera/color/camera_info", 5)
         self._taken = 0
-        self.mend()
+        vars(self).update(GOOD_CAMERA)
         self.create_timer(0.1, self._publish)
 
     def mend(self):
         """Publish as a good camera does."""
-        self.box_width_m = 0.04
-        self.age_s = 0.0
-        self.depth_age_s = 0.0
-        self.silent = set()
-        self.spoil = lambda colour, depth, info: None
+        self.change(**GOOD_CAMERA)
 
-    def let_pass(self, count=3):
-        """Wait until so many pictures more were taken: what was on its way before is through."""
-        last, end_s = self._taken + count, time.monotonic() + 60.0
+    def change(self, **fields):
+        """Publish otherwise from now on; returns when what was on its way before is through."""
+        if all(getattr(self, name) == field for name, field in fields.items()):
+            return
+        vars(self).update(fields)
+        last, end_s = self._taken + 3, time.monotonic() + 60.0
         while self._taken < last and time.monotonic() < end_s:
             time.sleep(0.01)
 
