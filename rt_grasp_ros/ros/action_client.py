@@ -1,25 +1,34 @@
-"""rclpy's action client, without its race."""
+"""rclpy's action client, without the ways in which it loses that a goal was accepted."""
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from typing import Any
 
 from rclpy import action
 from rclpy.task import Future
 
+_REMEMBERED = 64
+
 
 class ActionClient(action.ActionClient):
-    """An action client that loses no response where several threads spin the node.
+    """An action client that hears of every goal that was accepted.
 
-    rclpy notes the number of a request after sending it, unguarded (Jazzy, 7.1): where another
-    thread takes the response in between, it drops it as one that nobody waits for. A goal so lost
-    is carried out, while its client believes that nobody accepted it.
+    A goal whose acceptance is lost is carried out, while its client believes that nobody accepted
+    it, and so can't cancel it. It is lost in two ways:
+
+    - rclpy notes the number of a request after sending it, unguarded (Jazzy, 7.1): where another
+      thread takes the response in between, it drops it as one that nobody waits for.
+    - A server that has not discovered its client yet drops the response
+      (https://github.com/ros2/rmw_fastrtps/issues/842). The server's status, which is latched,
+      then says that the goal was accepted.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         """Take the arguments of rclpy's action client."""
         self._sending = threading.Lock()
+        self._answered: deque[int] = deque(maxlen=_REMEMBERED)
         super().__init__(*args, **options)
 
     def send_goal_async(self, *args: Any, **options: Any) -> Future:
@@ -36,7 +45,29 @@ class ActionClient(action.ActionClient):
             return super()._get_result_async(goal_handle)
 
     async def execute(self, taken_data: Any) -> None:
-        """Handle a response once the number of its request has been noted."""
+        """Handle a response once the number of its request has been noted, and each once."""
         with self._sending:
-            pass
-        await super().execute(taken_data)
+            data = dict(taken_data)
+            if "goal" in data and not self._is_first_answer(data["goal"][0]):
+                del data["goal"]
+            listed = self._unanswered_in(data["status"]) if "status" in data else []
+        await super().execute(data)
+        for number in listed:
+            accepted = self._action_type.Impl.SendGoalService.Response(accepted=True)
+            await super().execute({"goal": (number, accepted)})
+
+    def _is_first_answer(self, number: int) -> bool:
+        """Note that a goal is answered; `_sending` is held."""
+        is_first = number not in self._answered
+        self._answered.append(number)
+        return is_first
+
+    def _unanswered_in(self, status: Any) -> list[int]:
+        """Return the requests whose goals the server lists unanswered; `_sending` is held."""
+        ids = {bytes(listed.goal_info.goal_id.uuid) for listed in status.status_list}
+        waiting = list(self._goal_sequence_number_to_goal_id.items())
+        return [
+            number
+            for number, goal_id in waiting
+            if bytes(goal_id.uuid) in ids and self._is_first_answer(number)
+        ]
