@@ -55,6 +55,7 @@ from rt_grasp_ros.ros.conversions import (
 )
 from rt_grasp_ros.ros.listening_node import ListeningNode
 from rt_grasp_ros.ros.processes import NodeProcesses
+from rt_grasp_ros.ros.service_call import comes_true
 from rt_grasp_ros.ros.spinner import Spinner
 from rt_grasp_ros.sim.scene import random_scene
 
@@ -100,10 +101,11 @@ class Operator(Node):
         self._states: list[tuple[float, NDArray[np.float64]]] = []
 
     def wait_until_ready(self) -> None:
-        """Wait for executor and cell."""
+        """Wait for executor and cell, and until the executor sees the arm."""
         require(self._goals.wait_for_server(TIMEOUT_S), "no executor appeared")
         require(self._stop.wait_for_service(TIMEOUT_S), "no executor offers stop")
         require(self._wait(lambda: bool(self._states)), "no joint states came")
+        require(comes_true(lambda: self._press().success, TIMEOUT_S), "the arm is not seen")
 
     def destroy_node(self) -> None:
         """Hear nothing any more."""
@@ -128,7 +130,7 @@ class Operator(Node):
         )
         time.sleep(DELAY_S[stage] * self._rng.uniform(1 - SPREAD, 1 + SPREAD))
         pressed_s, pressed_at_s = time.monotonic(), time.time()
-        reply = result_of(self._stop.call_async(Trigger.Request()))
+        reply = self._press()
         replied_s = time.monotonic()
         require(reply.success, reply.message)
         result = result_of(ending).result
@@ -158,6 +160,11 @@ class Operator(Node):
             )
         )
         require(self._wait(self._is_home), "the arm did not come home")
+
+    def _press(self) -> Trigger.Response:
+        """Call `stop` and return the reply."""
+        response: Trigger.Response = result_of(self._stop.call_async(Trigger.Request()))
+        return response
 
     def _is_home(self) -> bool:
         """Whether the arm stands at home; on its last centimetre it would count as not stopped."""
