@@ -29,6 +29,7 @@ class ActionClient(action.ActionClient):
         """Take the arguments of rclpy's action client."""
         self._sending = threading.Lock()
         self._answered: deque[int] = deque(maxlen=_REMEMBERED)
+        self._listed: deque[int] = deque(maxlen=_REMEMBERED)
         super().__init__(*args, **options)
 
     def send_goal_async(self, *args: Any, **options: Any) -> Future:
@@ -45,29 +46,26 @@ class ActionClient(action.ActionClient):
             return super()._get_result_async(goal_handle)
 
     async def execute(self, taken_data: Any) -> None:
-        """Handle a response once the number of its request has been noted, and each once."""
+        """Handle a response once the number of its request is noted; a listed goal is answered."""
         with self._sending:
             data = dict(taken_data)
-            if "goal" in data and not self._is_first_answer(data["goal"][0]):
-                del data["goal"]
+            if "goal" in data:
+                number = data["goal"][0]
+                self._answered.append(number)
+                if number in self._listed:
+                    del data["goal"]
             listed = self._unanswered_in(data["status"]) if "status" in data else []
+            self._listed += listed
         await super().execute(data)
         for number in listed:
             accepted = self._action_type.Impl.SendGoalService.Response(accepted=True)
             await super().execute({"goal": (number, accepted)})
 
-    def _is_first_answer(self, number: int) -> bool:
-        """Note that a goal is answered; `_sending` is held."""
-        is_first = number not in self._answered
-        self._answered.append(number)
-        return is_first
-
     def _unanswered_in(self, status: Any) -> list[int]:
-        """Return the requests whose goals the server lists unanswered; `_sending` is held."""
+        """Return the requests whose goals the server lists, though no answer has come."""
         ids = {bytes(listed.goal_info.goal_id.uuid) for listed in status.status_list}
-        waiting = list(self._goal_sequence_number_to_goal_id.items())
         return [
             number
-            for number, goal_id in waiting
-            if bytes(goal_id.uuid) in ids and self._is_first_answer(number)
+            for number, goal_id in list(self._goal_sequence_number_to_goal_id.items())
+            if bytes(goal_id.uuid) in ids and number not in (*self._answered, *self._listed)
         ]
