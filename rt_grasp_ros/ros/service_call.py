@@ -44,13 +44,7 @@ def call(
     return reply_to(client.call_async(request), client, left_s, failure, require_alive)
 
 
-def ask(
-    client: Client,
-    request: Any,
-    timeout_s: float,
-    failure: str,
-    require_alive: Callable[[], None] = lambda: None,
-) -> Any:
+def ask(client: Client, request: Any, timeout_s: float, failure: str) -> Any:
     """Like `call`, for a request that changes nothing: it is sent anew until a reply comes.
 
     A service that has not discovered its client yet drops the reply; the client can't see that
@@ -59,21 +53,18 @@ def ask(
     Raises:
         NotReady: no reply within the timeout.
     """
-    start_s = time.monotonic()
-    wait_until(client.service_is_ready, timeout_s, failure, require_alive)
-    left_s = timeout_s - (time.monotonic() - start_s)
     sent: list[Future] = []
-    again_s = start_s
+    again_s = time.monotonic()
 
     def is_answered() -> bool:
         nonlocal again_s
-        if time.monotonic() >= again_s:
+        if client.service_is_ready() and time.monotonic() >= again_s:
             sent.append(client.call_async(request))
             again_s = time.monotonic() + _ASK_AGAIN_S
         return any(future.done() for future in sent)
 
     try:
-        wait_until(is_answered, left_s, failure, require_alive)
+        wait_until(is_answered, timeout_s, failure)
     finally:
         for future in sent:
             if not future.done():

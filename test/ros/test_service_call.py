@@ -20,6 +20,18 @@ def client_of(node, name):
     return node.create_client(Trigger, name, callback_group=ReentrantCallbackGroup())
 
 
+def hang(node, name):
+    """Offer a service that does not reply until the event that is returned is set."""
+    is_over = threading.Event()
+
+    def wait(request, response):
+        is_over.wait(30.0)
+        return response
+
+    node.create_service(Trigger, name, wait, callback_group=ReentrantCallbackGroup())
+    return is_over
+
+
 def test_a_reply_comes_back(node):
     def answer(request, response):
         response.message = "here"
@@ -37,13 +49,7 @@ def test_a_service_that_is_not_there_ends_in_a_sentence_in_time(node):
 
 
 def test_a_service_that_hangs_ends_in_a_sentence(node):
-    is_over = threading.Event()
-
-    def hang(request, response):
-        is_over.wait(30.0)
-        return response
-
-    node.create_service(Trigger, "hanging", hang, callback_group=ReentrantCallbackGroup())
+    is_over = hang(node, "hanging")
     client = client_of(node, "hanging")
     assert client.wait_for_service(timeout_sec=30.0)
     with pytest.raises(NotReady, match="No reply"):
@@ -69,13 +75,7 @@ def test_a_question_whose_reply_is_lost_is_asked_again(node):
 
 
 def test_a_question_that_nobody_answers_ends_in_a_sentence_in_time(node):
-    is_over = threading.Event()
-
-    def hang(request, response):
-        is_over.wait(30.0)
-        return response
-
-    node.create_service(Trigger, "silent", hang, callback_group=ReentrantCallbackGroup())
+    is_over = hang(node, "silent")
     start_s = time.monotonic()
     with pytest.raises(NotReady, match=r"No reply within 5 s; read the logs"):
         ask(client_of(node, "silent"), Trigger.Request(), 5.0, "No reply")
