@@ -1,8 +1,6 @@
 """RT-Grasp for ROS 2: from a sentence and an RGB-D picture to a lifted object.
 
-The rooms, each importing only from those before it:
-`grasp` (numpy geometry), `language` (text), `model` (inference), `learn` (training),
-`motion` (planning and the pick sequence), `sim` (the MuJoCo cell), `ros` (nodes), `cli`.
+`docs/architecture.md` says what belongs in which room, and what each may import.
 """
 
 from pkgutil import extend_path

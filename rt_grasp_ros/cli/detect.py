@@ -24,14 +24,14 @@ from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
 from ..model.engine import GraspEngine, OnText
 from ..motion.gripper import load_gripper
-from ..resources import given_or_shipped
-from ..ros.command_flow import (
+from ..pipeline.command_flow import (
     CommandFlow,
     CommandOutcome,
     CommandRequest,
     Execution,
     OnVerdicts,
 )
+from ..resources import given_or_shipped
 from .engine_options import add_engine_options, engine_from
 from .growing_text import GrowingText
 from .intrinsics import intrinsics_of_field_of_view, parse_intrinsics

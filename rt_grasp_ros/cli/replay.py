@@ -16,7 +16,7 @@ from .growing_text import GrowingText
 from .report import grasp_fields, write_json
 
 if TYPE_CHECKING:
-    from ..ros.command_flow import CommandOutcome
+    from ..pipeline.command_flow import CommandOutcome
     from ..ros.recording.attempt import Attempt
     from ..ros.recording.replay import Difference
 

@@ -19,8 +19,8 @@ from rt_grasp_ros.msg import GraspVerdict
 from ..grasp.error_code import ErrorCode
 from ..grasp.errors import Cancelled, ExecutorUnavailable, MotionTimeout
 from ..grasp.verdict import Verdict
+from ..pipeline.command_flow import Execution, OnVerdicts
 from .action_client import ActionClient
-from .command_flow import Execution, OnVerdicts
 from .conversions import verdict_from_message
 from .newcomers import Newcomers
 

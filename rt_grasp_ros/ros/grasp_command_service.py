@@ -23,9 +23,15 @@ from ..language.answer import Answer
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
 from ..model.worker import ModelWorker
+from ..pipeline.command_flow import (
+    CommandFlow,
+    CommandOutcome,
+    CommandRequest,
+    Execution,
+    OnVerdicts,
+)
 from .camera_health import CameraHealth
 from .camera_subscriptions import CameraSubscriptions
-from .command_flow import CommandFlow, CommandOutcome, CommandRequest, Execution, OnVerdicts
 from .conversions import verdict_to_message
 from .executor_client import ExecutorClient
 from .grasp_publishers import GraspPublishers, found_messages, grasp_messages

@@ -16,7 +16,7 @@ from rt_grasp_ros.msg import Grasp as GraspMessage
 from ..grasp.draw import draw_grasps
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
-from .command_flow import Candidate, CommandOutcome
+from ..pipeline.command_flow import Candidate, CommandOutcome
 from .conversions import grasp_to_message, time_from_nanoseconds
 from .images import image_from_array
 from .markers import grasp_markers

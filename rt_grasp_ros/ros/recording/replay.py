@@ -18,7 +18,13 @@ from ...language.answer import Answer
 from ...language.memory import DialogueMemory
 from ...language.prompt import Turn
 from ...model.engine import GraspEngine, OnText
-from ..command_flow import CommandFlow, CommandOutcome, CommandRequest, Execution, OnVerdicts
+from ...pipeline.command_flow import (
+    CommandFlow,
+    CommandOutcome,
+    CommandRequest,
+    Execution,
+    OnVerdicts,
+)
 from ..conversions import grasp_from_message
 from .attempt import Attempt
 
