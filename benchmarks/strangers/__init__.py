@@ -1,0 +1,1 @@
+"""What strangers' cameras, robots, servers and sentences do to the package, as a table."""
