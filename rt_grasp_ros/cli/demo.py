@@ -17,9 +17,10 @@ from rich.status import Status
 
 from ..grasp.error_code import ErrorCode
 from ..grasp.errors import RequestInvalid
+from ..pipeline.fields import candidate_fields, grasp_fields
 from .demo_browser import show_in_browser
 from .demo_cell import bring_up, keep_to_this_machine, named_object
-from .report import candidate_fields, candidate_lines, grasp_fields, write_json
+from .report import candidate_lines, write_json
 
 if TYPE_CHECKING:
     from ..ros.cell_client import CellClient
@@ -191,7 +192,7 @@ def _result(
         "error_message": message,
         "reasoning": reply.reasoning,
         **grasp_fields(grasps[0] if grasps else None, frame_id),
-        "candidates": candidate_fields(grasps, verdicts),
+        "candidates": candidate_fields(grasps, frame_id, verdicts),
         "stages_s": {
             "start_up": start_up_s,
             **{stage.name: stage.duration_s for stage in reply.stages},

@@ -31,11 +31,12 @@ from ..pipeline.command_flow import (
     Execution,
     OnVerdicts,
 )
+from ..pipeline.fields import candidate_fields, grasp_fields
 from ..resources import given_or_shipped
 from .engine_options import add_engine_options, engine_from
 from .growing_text import GrowingText
 from .intrinsics import intrinsics_of_field_of_view, parse_intrinsics
-from .report import candidate_fields, candidate_lines, grasp_fields, write_json
+from .report import candidate_lines, write_json
 
 _FRAME_ID = "camera_color_optical_frame"
 _PICTURE_NAME = "grasp.png"
@@ -109,7 +110,9 @@ def detect(
                 "error_message": outcome.error_message,
                 "reasoning": outcome.reasoning,
                 **grasp_fields(best, _FRAME_ID),
-                "candidates": candidate_fields([found.grasp for found in outcome.candidates]),
+                "candidates": candidate_fields(
+                    [found.grasp for found in outcome.candidates], _FRAME_ID
+                ),
             }
         )
         dialogue_id = outcome.dialogue_id

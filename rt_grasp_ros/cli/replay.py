@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from ..grasp.error_code import ErrorCode
+from ..pipeline.fields import grasp_fields
 from ..resources import given_or_shipped
 from .engine_options import add_engine_options, engine_from
 from .growing_text import GrowingText
-from .report import grasp_fields, write_json
+from .report import write_json
 
 if TYPE_CHECKING:
     from ..pipeline.command_flow import CommandOutcome
