@@ -29,8 +29,8 @@ from rt_grasp_ros.grasp.candidates import ranked_grasps
 from rt_grasp_ros.grasp.draw import draw_grasps
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.grasp import Grasp, Gripper
-from rt_grasp_ros.grasp.plane import fit_support_plane
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
+from rt_grasp_ros.grasp.support import find_support
 from rt_grasp_ros.ros.heap import keep_freed_pictures
 from rt_grasp_ros.ros.images import depth_m_from_image, image_from_array, rgb_from_image
 
@@ -71,7 +71,7 @@ def one_run(colour: Image, depth: Image) -> tuple[dict[str, float], Grasp]:
     rgb = timed("decode_colour", lambda: rgb_from_image(colour))
     depth_m = timed("decode_depth", lambda: depth_m_from_image(depth))
     frame = RgbdFrame(rgb, depth_m, INTRINSICS, colour.header.frame_id, stamp_ns=0)
-    plane = timed("plane", lambda: fit_support_plane(frame.depth_m, frame.intrinsics))
+    plane = timed("plane", lambda: find_support(frame.depth_m, frame.intrinsics))
     ((_, grasp),) = timed(
         "lift_and_clearance",
         lambda: ranked_grasps([RECTANGLE], [1.0], depth_m, INTRINSICS, Gripper(), plane),

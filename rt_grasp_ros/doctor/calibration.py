@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from ..grasp.camera import Intrinsics
-from ..grasp.plane import fit_support_plane
+from ..grasp.support import fit_support_plane
 
 _UP = np.array([0.0, 0.0, 1.0])
 

@@ -11,7 +11,7 @@ from ..data.pixels import read_depth
 from ..grasp.camera import Intrinsics
 from ..grasp.depth import require_size
 from ..grasp.errors import CameraError, DataInvalid, GraspGeometryError
-from ..grasp.plane import fit_support_plane
+from ..grasp.support import fit_support_plane
 from ..language.answer import Answer
 from .antipodal import OBJECT_LEVEL, antipodal_grasp
 from .label_prior import LabelPrior

@@ -13,8 +13,8 @@ from ..grasp.candidates import ranked_grasps
 from ..grasp.error_code import ErrorCode
 from ..grasp.errors import ObjectNotFound, RtGraspError
 from ..grasp.grasp import Grasp
-from ..grasp.plane import fit_support_plane
 from ..grasp.rectangle import GraspRectangle
+from ..grasp.support import find_support
 from ..language.answer import Answer
 from ..language.prompt import Turn
 from ..model.engine import GraspEngine, IsCancelled, OnText
@@ -109,7 +109,7 @@ class SimulatedPicker:
             seen.depth_m,
             seen.intrinsics,
             self._gripper.geometry,
-            fit_support_plane(seen.depth_m, seen.intrinsics),
+            find_support(seen.depth_m, seen.intrinsics),
         )
         return [grasp for _, grasp in ranked]
 

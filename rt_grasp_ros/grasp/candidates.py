@@ -15,6 +15,7 @@ from .grasp import Grasp, Gripper
 from .lift import lift
 from .plane import Plane
 from .rectangle import GraspRectangle
+from .support import Support
 
 _BACK_STEP_M = 0.003
 
@@ -25,7 +26,7 @@ def ranked_grasps(
     depth_m: NDArray[np.float32],
     intrinsics: Intrinsics,
     gripper: Gripper,
-    plane: Plane,
+    support: Support,
     *,
     approach: str | Sequence[float] = "plane",
 ) -> list[tuple[int, Grasp]]:
@@ -37,7 +38,7 @@ def ranked_grasps(
         depth_m: registered to the colour image, shape (H, W), float32, NaN where invalid.
         intrinsics: of the colour image.
         gripper: its measures.
-        plane: the support plane.
+        support: the planes that things stand on; each rectangle is lifted from the one under it.
         approach: see `lift`.
 
     Returns:
@@ -49,7 +50,7 @@ def ranked_grasps(
         RequestInvalid: the approach does not lead away from the camera.
     """
     grasps = [
-        (index, _grasp_with_fate(rectangle, score, depth_m, intrinsics, gripper, plane, approach))
+        (index, _grasp_with_fate(rectangle, score, depth_m, intrinsics, gripper, support, approach))
         for index, (rectangle, score) in enumerate(zip(rectangles, scores, strict=True))
     ]
     return sorted(grasps, key=lambda entry: (not entry[1].is_executable, -entry[1].score))
@@ -92,12 +93,13 @@ def _grasp_with_fate(
     depth_m: NDArray[np.float32],
     intrinsics: Intrinsics,
     gripper: Gripper,
-    plane: Plane,
+    support: Support,
     approach: str | Sequence[float],
 ) -> Grasp:
     """Return the grasp of a rectangle, marked as rejected where something speaks against it."""
     grasp = Grasp(rectangle, np.full((4, 4), np.nan), opening_m=float("nan"), score=score)
     try:
+        plane = support.under(rectangle, depth_m, intrinsics)
         grasp = lift(
             rectangle, depth_m, intrinsics, gripper, plane=plane, approach=approach, score=score
         )

@@ -19,9 +19,9 @@ _FAR_PX = 1e5  # beyond any image, and what OpenCV's fixed-point coordinates can
 
 @lru_cache(maxsize=4)
 def _metres_of_counts(unit_m: float) -> NDArray[np.float32]:
-    """Return the metres of every 16-bit count (shape (65536,), float32); NaN for 0."""
+    """Return the metres of every 16-bit count, shape (65536,), float32; NaN for 0 and 65535."""
     metres = (np.arange(65536) * unit_m).astype(np.float32)
-    metres[0] = np.nan
+    metres[[0, 65535]] = np.nan
     metres.flags.writeable = False
     return metres
 
@@ -32,7 +32,8 @@ def decode_depth(
     """Return a depth image in metres, NaN where the camera measured nothing.
 
     The encodings are REP 118's: `16UC1` (also called `mono16`) counts millimetres with 0 for
-    invalid, `32FC1` holds metres with NaN or infinity for invalid; 0 counts as invalid there too.
+    invalid, `32FC1` holds metres with NaN or infinity for invalid; 0 counts as invalid there too,
+    and so does the largest count, 65535, which some cameras send where they measured nothing.
 
     Args:
         image: shape (H, W), uint16 for `16UC1`, float32 for `32FC1`, native byte order.

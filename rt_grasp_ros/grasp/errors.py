@@ -318,6 +318,21 @@ class NoSupportPlane(GraspGeometryError):
     code = ErrorCode.NO_SUPPORT_PLANE
 
 
+class SupportPlaneFar(GraspGeometryError):
+    """What is to be grasped does not stand on any plane that was found."""
+
+    code = ErrorCode.SUPPORT_PLANE_FAR
+
+    def __init__(self, above_m: float) -> None:
+        self.above_m = above_m
+        where = "above" if above_m > 0 else "below"
+        super().__init__(
+            f"What is to be grasped is {abs(above_m) * 1000:.0f} mm {where} the nearest plane that "
+            "was found, so it does not stand on it; point the camera so that it sees more of what "
+            "bears the object."
+        )
+
+
 class GraspOutsideImage(GraspGeometryError):
     """The rectangle's centre is outside the image."""
 

@@ -18,9 +18,10 @@ from .errors import (
     SizeMismatch,
 )
 from .grasp import Grasp, Gripper
-from .plane import Plane, fit_support_plane
+from .plane import Plane
 from .rectangle import GraspRectangle
 from .section import Section, measure_section, points_per_bin, section_reach_m
+from .support import find_support
 
 _MIN_VALID_FRACTION = 0.15
 _MIN_POINTS = 12
@@ -59,7 +60,7 @@ def lift(
         depth_m: registered to the colour image, shape (H, W), float32, NaN where invalid.
         intrinsics: of the colour image.
         gripper: its measures.
-        plane: the support plane; fitted to `depth_m` where not given.
+        plane: the plane that bears the object; found in `depth_m` where not given.
         approach: `"plane"` (square onto the support plane), `"camera"` (along the optical axis), or
             a direction in the optical frame, such as gravity from TF (shape (3,)).
         recentre: whether to move to the middle of the object between the jaws.
@@ -70,6 +71,7 @@ def lift(
         GraspOutsideImage: the rectangle's centre is not in the picture.
         DepthInvalidAtGrasp: too little valid depth inside the rectangle.
         NoSupportPlane: no plane was given and none was found.
+        SupportPlaneFar: no plane was given and the object stands on none that was found.
         OpeningTooWide: the object, or the rectangle where depth does not show the object's edges,
             is wider than the gripper opens.
         RequestInvalid: the approach does not lead away from the camera.
@@ -81,7 +83,8 @@ def lift(
             f"Only {inside.valid_fraction:.0%} of the depth inside the grasp is valid; move the "
             "camera or the light, the object may be shiny, transparent, or too near."
         )
-    plane = fit_support_plane(depth_m, intrinsics) if plane is None else plane
+    if plane is None:
+        plane = find_support(depth_m, intrinsics).under(rectangle, depth_m, intrinsics)
     up = -_approach_axis(approach, plane, rectangle, intrinsics)
 
     levels_m = inside.points_m @ up

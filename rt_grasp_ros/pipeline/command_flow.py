@@ -18,7 +18,7 @@ from ..grasp.error_code import ErrorCode
 from ..grasp.errors import Busy, Cancelled, ObjectNotFound, RequestInvalid, RtGraspError
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Grasp, Gripper
-from ..grasp.plane import fit_support_plane
+from ..grasp.support import find_support
 from ..grasp.verdict import Verdict, ranked_by_verdicts
 from ..language.answer import Answer
 from ..language.command import validate_command
@@ -305,7 +305,7 @@ class CommandFlow:
             frame.depth_m,
             frame.intrinsics,
             self._gripper,
-            fit_support_plane(frame.depth_m, frame.intrinsics),
+            find_support(frame.depth_m, frame.intrinsics),
             approach=self._approach(),
         )
         return [Candidate(grasp, found[index][1].reasoning) for index, grasp in ranked]

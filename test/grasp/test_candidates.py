@@ -11,13 +11,14 @@ from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import NoFingerClearance, RequestInvalid, SizeMismatch
 from rt_grasp_ros.grasp.grasp import Gripper
 from rt_grasp_ros.grasp.lift import lift
-from rt_grasp_ros.grasp.plane import fit_support_plane
+from rt_grasp_ros.grasp.support import find_support
 
 GRIPPER = Gripper()
 CAMERA = look_at_table(0.6, math.radians(10), 0.0)
 BLOCK = Box(0.0, 0.0, 0.0, 0.12, 0.03, 0.04)
 DEPTH_M = render_depth(VGA, CAMERA, [BLOCK])
-PLANE = fit_support_plane(DEPTH_M, VGA)
+SUPPORT = find_support(DEPTH_M, VGA)
+PLANE = SUPPORT.plane
 
 
 def across(x_m: float, opening_m: float = 0.05):
@@ -31,7 +32,7 @@ ALONG = rectangle_of(VGA, CAMERA, np.array([[-0.07, 0.0, 0.04], [0.07, 0.0, 0.04
 
 def test_best_score_first_and_rejected_last():
     rectangles = [ALONG, across(0.0), across(0.03)]
-    ranked = ranked_grasps(rectangles, [0.9, 0.5, 0.7], DEPTH_M, VGA, GRIPPER, PLANE)
+    ranked = ranked_grasps(rectangles, [0.9, 0.5, 0.7], DEPTH_M, VGA, GRIPPER, SUPPORT)
     assert [index for index, _ in ranked] == [2, 1, 0]
     assert [grasp.is_executable for _, grasp in ranked] == [True, True, False]
     assert [grasp.score for _, grasp in ranked] == [0.7, 0.5, 0.9]
@@ -39,7 +40,7 @@ def test_best_score_first_and_rejected_last():
 
 
 def test_rejected_ones_say_why():
-    ((_, grasp),) = ranked_grasps([ALONG], [1.0], DEPTH_M, VGA, GRIPPER, PLANE)
+    ((_, grasp),) = ranked_grasps([ALONG], [1.0], DEPTH_M, VGA, GRIPPER, SUPPORT)
     assert grasp.rejected_code is ErrorCode.OPENING_TOO_WIDE
     assert grasp.rejected_reason.endswith("ask for a narrower part.")
     assert not grasp.has_pose
@@ -48,20 +49,20 @@ def test_rejected_ones_say_why():
 def test_a_blocked_one_keeps_its_pose():
     tower = Box(0.0, 0.08, 0.0, 0.1, 0.03, 0.15)
     depth_m = render_depth(VGA, CAMERA, [BLOCK, tower])
-    ((_, grasp),) = ranked_grasps([across(0.0)], [1.0], depth_m, VGA, GRIPPER, PLANE)
+    ((_, grasp),) = ranked_grasps([across(0.0)], [1.0], depth_m, VGA, GRIPPER, SUPPORT)
     assert grasp.rejected_code is ErrorCode.NO_FINGER_CLEARANCE
     assert grasp.has_pose
 
 
 def test_nothing_in_nothing_out():
-    assert ranked_grasps([], [], DEPTH_M, VGA, GRIPPER, PLANE) == []
+    assert ranked_grasps([], [], DEPTH_M, VGA, GRIPPER, SUPPORT) == []
 
 
 def test_what_is_wrong_with_the_request_is_no_rejection():
     with pytest.raises(SizeMismatch):
-        ranked_grasps([ALONG], [1.0], DEPTH_M[::2, ::2], VGA, GRIPPER, PLANE)
+        ranked_grasps([ALONG], [1.0], DEPTH_M[::2, ::2], VGA, GRIPPER, SUPPORT)
     with pytest.raises(RequestInvalid):
-        ranked_grasps([ALONG], [1.0], DEPTH_M, VGA, GRIPPER, PLANE, approach="sideways")
+        ranked_grasps([ALONG], [1.0], DEPTH_M, VGA, GRIPPER, SUPPORT, approach="sideways")
 
 
 def neighbour_at(distance_m: float) -> tuple[np.ndarray, Box]:

@@ -9,7 +9,7 @@ from tabletop import VGA, Box, look_at_table, rectangle_of, render_depth
 from rt_grasp_ros.grasp.clearance import Obstacles, blockage, obstacles_around
 from rt_grasp_ros.grasp.grasp import Grasp, Gripper
 from rt_grasp_ros.grasp.lift import lift
-from rt_grasp_ros.grasp.plane import fit_support_plane
+from rt_grasp_ros.grasp.support import fit_support_plane
 
 GRIPPER = Gripper()
 CAMERA = look_at_table(0.6, math.radians(15), 0.3)

@@ -16,10 +16,10 @@ from rt_grasp_ros.grasp.errors import EncodingUnknown, NoDepth, SizeMismatch
 
 
 @pytest.mark.parametrize("encoding", ["16UC1", "mono16"])
-def test_counts_are_millimetres_and_zero_is_invalid(encoding):
-    depth_m = decode_depth(np.array([[0, 1, 1500, 65535]], np.uint16), encoding)
+def test_counts_are_millimetres_and_the_least_and_the_largest_are_invalid(encoding):
+    depth_m = decode_depth(np.array([[0, 1, 1500, 65534, 65535]], np.uint16), encoding)
     assert depth_m.dtype == np.float32
-    np.testing.assert_allclose(depth_m, [[np.nan, 0.001, 1.5, 65.535]], rtol=1e-6)
+    np.testing.assert_allclose(depth_m, [[np.nan, 0.001, 1.5, 65.534, np.nan]], rtol=1e-6)
 
 
 def test_unit_of_a_file_wins_over_the_encodings():
@@ -61,6 +61,7 @@ def test_refuses_what_the_encoding_does_not_say(image, encoding):
     ("image", "encoding"),
     [
         (np.zeros((4, 4), np.uint16), "16UC1"),
+        (np.full((4, 4), 65535, np.uint16), "16UC1"),
         (np.zeros((4, 4), np.float32), "32FC1"),
         (np.full((4, 4), np.nan, np.float32), "32FC1"),
         (np.full((4, 4), np.inf, np.float32), "32FC1"),
@@ -133,3 +134,14 @@ def test_region_outside_the_image_holds_nothing():
     corners = np.array([[700.0, 10], [720, 10], [720, 30], [700, 30]])
     assert samples_in_polygon(depth_m, VGA, corners).valid_fraction == 0.0
     assert len(samples_around(depth_m, VGA, np.array([-99.0, 5]), 9, step_px=1).points_m) == 0
+
+
+def test_polygon_holds_no_pixel_more_on_one_side_than_on_the_other():
+    depth_m = np.ones((480, 640), np.float32)
+    off_px = []
+    for part in np.linspace(0.0, 0.95, 20):
+        centre = np.array([200.0 + part, 100.0 + part])
+        corners = centre + 4.6 * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+        points_m = samples_in_polygon(depth_m, VGA, corners).points_m
+        off_px.append(VGA.project(points_m).mean(axis=0) - centre)
+    np.testing.assert_allclose(np.mean(off_px, axis=0), [0.0, 0.0], atol=0.1)

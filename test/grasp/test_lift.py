@@ -247,3 +247,26 @@ def test_bare_table_gives_a_grasp_just_above_it():
     height_m = in_table_frame(grasp, camera)[2, 3]
     lowest_m = GRIPPER.finger_overhang_m + GRIPPER.table_clearance_m
     assert height_m == pytest.approx(lowest_m, abs=0.001)
+
+
+def test_a_narrow_post_is_held_near_its_own_top():
+    """The rectangle shows mostly what is low; where the jaws are depends on what is high."""
+    camera = look_at_table(0.6, math.radians(35), 0.8)
+    post = Box(0.0, 0.0, 0.0, 0.012, 0.012, 0.06)
+    foot = Box(0.0, 0.0, 0.0, 0.14, 0.05, 0.015)
+    rectangle = rectangle_of(VGA, camera, grasp_across(post, 0.06), jaw_px=100)
+    grasp = lift(rectangle, render_depth(VGA, camera, [post, foot]), VGA, GRIPPER)
+    np.testing.assert_allclose(in_table_frame(grasp, camera)[:3, 3], [0, 0, 0.03], atol=0.001)
+
+
+@pytest.mark.parametrize("tilt_deg", [20, 40])
+def test_slanted_fingers_end_3_mm_above_the_table(tilt_deg):
+    camera = look_at_table(0.6, math.radians(tilt_deg), 0.4)
+    marker = Box(0.0, 0.0, 1.1, 0.13, 0.012, 0.012)
+    grasp = lifted(marker, camera, approach="camera")
+    T_table_grasp = in_table_frame(grasp, camera)
+    half_m = grasp.opening_m / 2
+    ends_m = [
+        T_table_grasp @ [side * half_m, 0.0, GRIPPER.finger_overhang_m, 1.0] for side in (-1, 1)
+    ]
+    assert min(end[2] for end in ends_m) == pytest.approx(0.003, abs=0.0003)

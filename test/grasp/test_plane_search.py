@@ -1,0 +1,40 @@
+"""Every plane of a depth image is found, and only planes."""
+
+import math
+
+import numpy as np
+import pytest
+from tabletop import VGA, Box, look_at_table, render_depth
+
+from rt_grasp_ros.grasp.plane_search import find_planes, grid_points
+
+
+def test_a_floor_a_stand_and_a_box_top_by_size():
+    stand = Box(0.0, 0.0, 0.0, 0.5, 0.5, 0.4)
+    box = Box(0.05, 0.0, 0.0, 0.2, 0.25, 0.1, 0.4)
+    camera = look_at_table(1.6, math.radians(5), 0.0)
+    patches = find_planes(grid_points(render_depth(VGA, camera, [stand, box]), VGA))
+    heights_m = [camera[2, 3] - patch.plane.offset_m for patch in patches[:3]]
+    np.testing.assert_allclose(heights_m, [0.0, 0.4, 0.5], atol=1e-3)
+    assert patches[2].area_m2 == pytest.approx(0.05, rel=0.15)
+    assert patches[0].size > patches[1].size > patches[2].size
+
+
+def test_no_point_belongs_to_two_planes():
+    stand = Box(0.0, 0.0, 0.0, 0.5, 0.5, 0.4)
+    camera = look_at_table(1.6, math.radians(5), 0.0)
+    patches = find_planes(grid_points(render_depth(VGA, camera, [stand]), VGA))
+    assert np.sum([patch.members for patch in patches], axis=0).max() == 1
+
+
+def test_clutter_is_no_plane():
+    depth_m = np.random.default_rng(1).uniform(0.3, 3.0, (480, 640)).astype(np.float32)
+    assert find_planes(grid_points(depth_m, VGA)) == []
+
+
+def test_the_grid_leaves_out_what_is_further_than_3_m():
+    depth_m = np.full((480, 640), 2.9, np.float32)
+    depth_m[:, 320:] = 3.1
+    points_m = grid_points(depth_m, VGA).points_m
+    assert len(points_m) == 40 * 60
+    assert points_m[:, 0].max() < 0.0 + VGA.back_project(np.array([321.0, 0.0]), 2.9)[0] + 1e-9
