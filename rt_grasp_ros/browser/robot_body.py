@@ -11,6 +11,7 @@ import pinocchio as pin
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 
+from ..motion.bodies import corners_m
 from ..motion.robot import RobotProfile
 from ..resources import ament_share_folders
 from .shapes import Colour
@@ -74,14 +75,13 @@ class RobotBody:
 def _read(robot: RobotProfile, kind: pin.GeometryType) -> pin.GeometryModel:
     geometry = pin.GeometryModel()
     folders = [str(folder) for folder in ament_share_folders()]
-    pin.buildGeomFromUrdfString(robot.model, robot.urdf_text, kind, geometry, folders)
+    pin.buildGeomFromUrdfString(robot.model, robot.urdf_of_model, kind, geometry, folders)
     return geometry
 
 
 def _mesh(body: pin.GeometryObject) -> BodyMesh:
-    if isinstance(body.geometry, coal.Box):
-        signs = np.stack(np.meshgrid(*[[-1.0, 1.0]] * 3), axis=-1).reshape(-1, 3)
-        vertices_m = signs * body.geometry.halfSide
+    if not isinstance(body.geometry, coal.BVHModelBase):
+        vertices_m = corners_m(body.geometry)
         triangles = ConvexHull(vertices_m).simplices
     else:
         vertices_m = np.array(body.geometry.vertices())

@@ -15,7 +15,7 @@ from ..resources import share_path
 from ..sim.cell import Cell
 from ..sim.controller import TrajectoryPoint
 from ..sim.labels import PartLabel
-from ..sim.panda import ARM_JOINTS, FINGER_JOINTS
+from ..sim.panda import ARM_JOINTS, COMMANDED_FINGER_JOINTS
 from ..sim.scene import body_name
 
 OVER_THE_TABLE_RAD = np.array([0.0, -0.4, 0.0, -2.2, 0.0, 1.8, np.pi / 4])
@@ -47,8 +47,8 @@ def lift_by_script(cell: Cell, label: PartLabel) -> float:
     for height_m, duration_s in ((0.12, 1.0), (0.0, 1.0)):
         positions_rad = _reach(label, height_m, positions_rad)
         _move(cell, positions_rad, duration_s)
-    closed = TrajectoryPoint((0.0, 0.0), 0.8, (0.0, 0.0))
-    cell.hand_controller.accept(FINGER_JOINTS, [closed], cell.time_s)
+    closed = TrajectoryPoint((0.0,), 0.8, (0.0,))
+    cell.hand_controller.accept(COMMANDED_FINGER_JOINTS, [closed], cell.time_s)
     cell.step(1.1)
     before_m = _position_in_hand_m(cell, label.object_index)
     _move(cell, _reach(label, LIFT_M, positions_rad), 1.5)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import coal
 import numpy as np
 import pinocchio as pin
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, HalfspaceIntersection
 
 from ..grasp.camera import Intrinsics
+from .bodies import corners_m
 from .collision import RobotShape
 from .gripper import GripperProfile
 
@@ -58,7 +58,7 @@ class RobotFilter:
         self._gripper = gripper
         self._geometry_data = shape.geometry.createData()
         self._hulls = [
-            _Hull.around(_corners(body.geometry)) for body in shape.geometry.geometryObjects
+            _Hull.around(corners_m(body.geometry)) for body in shape.geometry.geometryObjects
         ]
 
     def without_robot(
@@ -78,7 +78,7 @@ class RobotFilter:
         configuration = robot.configuration(
             self._gripper.joints, self._gripper.joint_positions(opening_m)
         )
-        configuration[robot.arm_columns] = positions_rad
+        robot.put_arm(configuration, positions_rad)
         pin.updateGeometryPlacements(
             model, model.createData(), self._shape.geometry, self._geometry_data, configuration
         )
@@ -119,11 +119,3 @@ class _Hull:
         depth_m = near_m @ self.half_spaces[:, :3].T + self.half_spaces[:, 3]
         inside[inside] = depth_m.max(axis=1, initial=-np.inf) <= 0.0
         return inside
-
-
-def _corners(geometry: coal.CollisionGeometry) -> NDArray[np.float64]:
-    """Return the corners of a body in its own frame, shape (K, 3)."""
-    if isinstance(geometry, coal.Box):
-        signs = np.stack(np.meshgrid(*[[-1.0, 1.0]] * 3), axis=-1).reshape(-1, 3)
-        return signs * geometry.halfSide
-    return np.array([geometry.point(index) for index in range(geometry.num_points)])

@@ -9,8 +9,8 @@ import numpy as np
 import pinocchio as pin
 from numpy.typing import NDArray
 
-from ..resources import ament_share_folders
 from .backend import IsCancelled, never, raise_if
+from .bodies import collision_bodies
 from .gripper import GripperProfile
 from .planning_scene import PlanningScene
 from .robot import RobotProfile
@@ -29,21 +29,13 @@ class RobotShape:
 
         Args:
             robot: the arm; its SRDF says which links are allowed to touch.
+
+        Raises:
+            ProfileInvalid: a link's geometry can't be used; the message names it.
         """
         self.robot = robot
         self.model = robot.model
-        self.geometry = pin.GeometryModel()
-        pin.buildGeomFromUrdfString(
-            self.model,
-            robot.urdf_text,
-            pin.GeometryType.COLLISION,
-            self.geometry,
-            [str(folder) for folder in ament_share_folders()],
-        )
-        for body in self.geometry.geometryObjects:
-            if isinstance(body.geometry, coal.BVHModelBase):
-                body.geometry.buildConvexRepresentation(False)
-                body.geometry = body.geometry.convex
+        self.geometry = collision_bodies(robot)
         self.geometry.addAllCollisionPairs()
         pin.removeCollisionPairsFromXML(
             self.model, self.geometry, robot.srdf.read_text(encoding="utf-8")
@@ -71,7 +63,7 @@ class CollisionChecker:
         self._model = shape.model
         self._data = self._model.createData()
         self._geometry = shape.geometry.copy()
-        self._arm = shape.robot.arm_columns
+        self._robot = shape.robot
         self._configuration = shape.robot.configuration(
             gripper.joints, gripper.joint_positions(scene.opening_m)
         )
@@ -137,7 +129,7 @@ class CollisionChecker:
         ]
 
     def _collides(self, positions_rad: NDArray[np.float64], stop_at_first: bool) -> bool:
-        self._configuration[self._arm] = positions_rad
+        self._robot.put_arm(self._configuration, positions_rad)
         return bool(
             pin.computeCollisions(
                 self._model,

@@ -117,15 +117,17 @@ class EmbeddedBackend(MeasuredArm):
 
     def execute(self, trajectory: Trajectory, timeout_s: float, is_cancelled: IsCancelled) -> None:
         """Move the arm along a trajectory and wait until it stands at the end; else stop it."""
+        way = self._robot.from_where_it_is(trajectory, self.arm_positions())
         stillness = Stillness(_STILL_RAD)
 
         def is_done(state: JointState, waited_s: float) -> bool:
-            positions = state.of(self._robot.arm_joints)
-            self._check_on_path(positions, trajectory)
+            measured = state.of(self._robot.arm_joints)
+            self._check_on_path(measured, way)
+            positions = self._robot.nearest_rad(measured, way.end)
             still_s = stillness.duration_s(positions, state.stamp_s)
-            if waited_s < trajectory.duration_s or still_s < _SETTLED_S:
+            if waited_s < way.duration_s or still_s < _SETTLED_S:
                 return False
-            error_rad = float(np.abs(positions - trajectory.end).max())
+            error_rad = float(np.abs(positions - way.end).max())
             if error_rad <= self._settings.goal_tolerance_rad:
                 return True
             if still_s > _STUCK_S:
@@ -136,7 +138,7 @@ class EmbeddedBackend(MeasuredArm):
             return False
 
         try:
-            self._io.send_arm(trajectory)
+            self._io.send_arm(way)
             wait_until(self._io, is_done, timeout_s, is_cancelled, "The arm's motion")
         except BaseException:
             self._io.hold()
@@ -148,7 +150,8 @@ class EmbeddedBackend(MeasuredArm):
 
     def _check_on_path(self, positions: NDArray[np.float64], trajectory: Trajectory) -> None:
         """Raise where the arm is not near any part of its way."""
-        distance_rad = float(np.abs(trajectory.positions - positions).max(axis=1).min())
+        apart_rad = self._robot.difference_rad(trajectory.positions, positions)
+        distance_rad = float(np.abs(apart_rad).max(axis=1).min())
         if distance_rad > self._settings.path_tolerance_rad:
             raise ControllerFailed(
                 f"The arm left its way by {distance_rad:.2f} rad and was stopped; check for "

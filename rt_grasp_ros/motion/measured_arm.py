@@ -9,6 +9,7 @@ from ..grasp.errors import NoPlan
 from .backend import IsCancelled
 from .cartesian import LineChecker
 from .fingers import Fingers
+from .fit import check_fit
 from .gripper import GripperProfile
 from .kinematics import Kinematics
 from .robot import RobotProfile
@@ -29,7 +30,11 @@ class MeasuredArm:
             gripper: what is mounted at its tip frame.
             io: joint states and the gripper.
             opening_tolerance_m: how exactly the fingers open.
+
+        Raises:
+            ProfileInvalid: the gripper's joints are not those of the robot.
         """
+        check_fit(robot, gripper)
         self._robot = robot
         self._io = io
         self._kinematics = Kinematics(robot)

@@ -37,6 +37,9 @@ def plan(
 ) -> NDArray[np.float64]:
     """Return a collision-free polyline from start to goal.
 
+    A goal's continuous joints are gone to the short way round, or the other way where that is
+    not free: the last point may be turns away from the goal's number.
+
     Args:
         robot: whose joint limits hold.
         checker: the obstacles.
@@ -52,6 +55,7 @@ def plan(
         NoPlan: an end is in collision, or no way was found in time.
         Cancelled: it was asked to stop.
     """
+    goal_rad = robot.nearest_rad(goal_rad, start_rad)
     margin_m = _widest_margin(checker, start_rad, goal_rad)
     straight = np.stack([start_rad, goal_rad])
     if checker.is_path_free(straight, margin_m, is_cancelled):
@@ -85,22 +89,16 @@ def _search(
     is_cancelled: IsCancelled,
 ) -> NDArray[np.float64]:
     """Return what RRTConnect finds, shortened."""
-    joints = len(start_rad)
-    space = ob.RealVectorStateSpace(joints)
-    bounds = ob.RealVectorBounds(joints)
-    for joint in range(joints):
-        bounds.setLow(joint, float(robot.lower_rad[joint]))
-        bounds.setHigh(joint, float(robot.upper_rad[joint]))
-    space.setBounds(bounds)
-    setup = og.SimpleSetup(space)
+    joints = _JointSpace(robot)
+    setup = og.SimpleSetup(joints.space)
     information = setup.getSpaceInformation()
     information.setStateValidityCheckingResolution(_VALIDITY_RESOLUTION)
 
     def is_valid(state: ob.State) -> bool:
-        return checker.is_free(np.array([state[joint] for joint in range(joints)]), margin_m)
+        return checker.is_free(joints.positions_rad(state), margin_m)
 
     setup.setStateValidityChecker(is_valid)
-    setup.setStartAndGoalStates(_state(information, start_rad), _state(information, goal_rad))
+    setup.setStartAndGoalStates(joints.state(start_rad), joints.state(goal_rad))
     setup.setPlanner(og.RRTConnect(information))
     is_solved = setup.solve(_until(timeout_s, is_cancelled))
     raise_if(is_cancelled)
@@ -112,9 +110,65 @@ def _search(
     setup.simplifySolution(_until(_SHORTEN_S, is_cancelled))
     raise_if(is_cancelled)
     states = setup.getSolutionPath().getStates()
-    path = np.array([[state[joint] for joint in range(joints)] for state in states])
+    path = joints.way(np.array([joints.positions_rad(state) for state in states]), start_rad)
     _log.debug("RRTConnect: %d points", len(path))
     return densify(path, _SPACING_RAD)
+
+
+class _JointSpace:
+    """The joints as ompl knows them: those with limits as numbers, continuous ones as circles."""
+
+    def __init__(self, robot: RobotProfile) -> None:
+        """Make the space.
+
+        Args:
+            robot: whose joint limits hold.
+        """
+        self._robot = robot
+        self._circles = np.flatnonzero(robot.is_continuous)
+        self._limited = np.flatnonzero(~robot.is_continuous)
+        self.space = ob.CompoundStateSpace()
+        if len(self._limited):
+            bounds = ob.RealVectorBounds(len(self._limited))
+            for index, joint in enumerate(self._limited):
+                bounds.setLow(index, float(robot.lower_rad[joint]))
+                bounds.setHigh(index, float(robot.upper_rad[joint]))
+            vector = ob.RealVectorStateSpace(len(self._limited))
+            vector.setBounds(bounds)
+            self.space.addSubspace(vector, 1.0)
+        for _ in self._circles:
+            self.space.addSubspace(ob.SO2StateSpace(), 1.0)
+        self._first_circle = 1 if len(self._limited) else 0
+
+    def state(self, positions_rad: NDArray[np.float64]) -> ob.State:
+        """Return arm positions, shape (J,), as a state."""
+        state = self.space.allocState()
+        for index, joint in enumerate(self._limited):
+            state[0][index] = float(positions_rad[joint])
+        for index, joint in enumerate(self._circles):
+            turned_rad = float(positions_rad[joint])
+            state[self._first_circle + index].value = np.arctan2(
+                np.sin(turned_rad), np.cos(turned_rad)
+            )
+        return state
+
+    def positions_rad(self, state: ob.State) -> NDArray[np.float64]:
+        """Return a state as arm positions, shape (J,), continuous ones between -pi and pi."""
+        positions = np.empty(len(self._robot.arm_joints))
+        for index, joint in enumerate(self._limited):
+            positions[joint] = state[0][index]
+        for index, joint in enumerate(self._circles):
+            positions[joint] = state[self._first_circle + index].value
+        return positions
+
+    def way(
+        self, positions_rad: NDArray[np.float64], start_rad: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return a way over states, shape (N, J), with no jump of a turn, from the start on."""
+        way = [start_rad]
+        for positions in positions_rad[1:]:
+            way.append(self._robot.nearest_rad(positions, way[-1]))
+        return np.array(way)
 
 
 def _until(timeout_s: float, is_cancelled: IsCancelled) -> ob.PlannerTerminationCondition:
@@ -123,10 +177,3 @@ def _until(timeout_s: float, is_cancelled: IsCancelled) -> ob.PlannerTermination
         ob.timedPlannerTerminationCondition(timeout_s),
         ob.PlannerTerminationCondition(is_cancelled),
     )
-
-
-def _state(information: ob.SpaceInformation, positions_rad: NDArray[np.float64]) -> ob.State:
-    state = information.allocState()
-    for joint, position in enumerate(positions_rad):
-        state[joint] = float(position)
-    return state

@@ -14,6 +14,7 @@ from .controller import JointTrajectoryController
 from .labels import PartLabel, part_labels
 from .panda import (
     ARM_JOINTS,
+    COMMANDED_FINGER_JOINTS,
     FINGER_JOINTS,
     FINGERS_ACTUATOR,
     HAND_BODY,
@@ -68,7 +69,7 @@ class Cell:
         model: the physics model.
         data: its state; the truth, for the judge and for tests.
         arm_controller: takes trajectories of `ARM_JOINTS`, radians.
-        hand_controller: takes trajectories of `FINGER_JOINTS`, metres, both alike.
+        hand_controller: takes trajectories of the first finger joint, metres; the second mimics it.
     """
 
     def __init__(
@@ -86,9 +87,7 @@ class Cell:
         self.data = mujoco.MjData(self.model)
         put_at_home(self.model, self.data)
         self.arm_controller = JointTrajectoryController(ARM_JOINTS, HOME_POSITION_RAD)
-        self.hand_controller = JointTrajectoryController(
-            FINGER_JOINTS, [OPEN_POSITION_M] * len(FINGER_JOINTS)
-        )
+        self.hand_controller = JointTrajectoryController(COMMANDED_FINGER_JOINTS, [OPEN_POSITION_M])
         self._arm_actuators = np.array([self.model.actuator(name).id for name in ARM_JOINTS])
         self._fingers_actuator = self.model.actuator(FINGERS_ACTUATOR).id
         # A servo with damping d and stiffness k lags d/k behind: lead its target by as much.
@@ -114,8 +113,8 @@ class Cell:
         for _ in range(max(1, round(duration_s / self.model.opt.timestep))):
             positions, velocities = self.arm_controller.sample(self.time_s)
             self.data.ctrl[self._arm_actuators] = positions + self._arm_lead_s * velocities
-            fingers, _ = self.hand_controller.sample(self.time_s)
-            self.data.ctrl[self._fingers_actuator] = fingers.mean()
+            finger, _ = self.hand_controller.sample(self.time_s)
+            self.data.ctrl[self._fingers_actuator] = finger[0]
             mujoco.mj_step(self.model, self.data)
 
     def joint_state(self) -> tuple[tuple[str, ...], NDArray[np.float64], NDArray[np.float64]]:

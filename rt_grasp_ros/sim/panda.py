@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 ARM_JOINTS = tuple(f"panda_joint{number}" for number in range(1, 8))
 FINGER_JOINTS = ("panda_finger_joint1", "panda_finger_joint2")
+COMMANDED_FINGER_JOINTS = FINGER_JOINTS[:1]
+"""The second finger mimics the first, as ros2_control has it on the real hand."""
+
 FINGER_BODIES = ("panda_leftfinger", "panda_rightfinger")
 HAND_BODY = "panda_hand"
 LINK_BODIES = (*(f"panda_link{number}" for number in range(1, 8)), HAND_BODY, *FINGER_BODIES)

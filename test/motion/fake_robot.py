@@ -56,7 +56,8 @@ class FakeRobot:
         if self._arm_motion and not self.arm_stuck:
             self.arm = self._sample(*self._arm_motion)
         if self._hand_motion and not self.fingers_stuck:
-            self.fingers = np.maximum(self._sample(*self._hand_motion), self.object_joint_m)
+            (finger,) = self._sample(*self._hand_motion)  # the others are linked to it
+            self.fingers = np.full_like(self.fingers, max(finger, self.object_joint_m))
         self.on_sleep()
 
     def _sample(self, start_s: float, trajectory: Trajectory) -> np.ndarray:

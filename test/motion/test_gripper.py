@@ -91,3 +91,79 @@ def test_a_file_that_is_missing_or_no_mapping_is_refused(tmp_path: Path):
     (tmp_path / "list.yaml").write_text("- 1\n- 2\n")
     with pytest.raises(ProfileInvalid, match="mapping"):
         load_gripper(tmp_path / "list.yaml")
+
+
+MIRRORED = {"opening_m": [0.0, 0.08], "joint": [[0.015, -0.015], [0.037, -0.037]]}
+
+
+def test_mirrored_fingers_have_a_column_each(tmp_path: Path):
+    gripper = load_changed(tmp_path, joint_map=MIRRORED)
+    assert gripper.joint_positions(0.08).tolist() == [0.037, -0.037]
+    assert gripper.joint_positions(0.0).tolist() == [0.015, -0.015]
+    assert gripper.opening_m(np.array([0.037, -0.037])) == pytest.approx(0.08)
+    assert gripper.opening_m(np.array([0.015, -0.015])) == pytest.approx(0.0)
+    assert gripper.opening_m(np.array([0.026, -0.026])) == pytest.approx(0.04)
+
+
+@pytest.mark.parametrize(
+    "measured", [[0.037, -0.037], [-0.037, 0.037], [0.037, 0.8], [0.037, 37.0]]
+)
+def test_a_finger_where_the_map_knows_no_opening_is_named(tmp_path: Path, measured: list[float]):
+    gripper = load_changed(tmp_path, joint_map={"opening_m": [0.0, 0.08], "joint": [0.015, 0.037]})
+    wrong = "panda_finger_joint1" if measured[0] < 0 else "panda_finger_joint2"
+    with pytest.raises(ProfileInvalid, match=f"'{wrong}' stands at"):
+        gripper.opening_m(np.array(measured))
+
+
+def test_fingers_a_little_beyond_their_ends_are_at_them(gripper: GripperProfile):
+    assert gripper.opening_m(np.array([0.0415, 0.0415])) == pytest.approx(0.08)
+    assert gripper.opening_m(np.array([-0.001, -0.001])) == 0.0
+
+
+def test_only_what_its_controller_takes_is_commanded(gripper: GripperProfile):
+    assert gripper.joints == ("panda_finger_joint1", "panda_finger_joint2")
+    motion = gripper.trajectory(0.08, 0.02)
+    assert motion.names == ("panda_finger_joint1",)
+    assert motion.positions.tolist() == [[0.04], [0.01]]
+
+
+@pytest.mark.parametrize(
+    ("command_type", "commanded"),
+    [
+        ("joint_trajectory", ("panda_finger_joint1", "panda_finger_joint2")),
+        ("gripper_command", ("panda_finger_joint1",)),
+        ("parallel_gripper_command", ("panda_finger_joint1",)),
+    ],
+)
+def test_a_profile_that_does_not_say_commands_what_its_interface_takes(
+    tmp_path: Path, command_type: str, commanded: tuple[str, ...]
+):
+    gripper = load_changed(tmp_path, commanded_joints=None, command_type=command_type)
+    assert gripper.commanded_joints == commanded
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"commanded_joints": ["thumb"]}, "'thumb', which joints does not"),
+        ({"commanded_joints": []}, "commanded_joints must name at least one"),
+        (
+            {
+                "command_type": "parallel_gripper_command",
+                "commanded_joints": ["panda_finger_joint1", "panda_finger_joint2"],
+            },
+            "parallel_gripper_command takes one joint",
+        ),
+        ({"joint_map": {"opening_m": [0.0, 0.08], "joint": [[0.0], [0.04]]}}, "shape"),
+        ({"joint_map": {"opening_m": [0.0, 0.08], "joint": [[0.0, 0.0]]}}, "shape"),
+        (
+            {"joint_map": {"opening_m": [0.0, 0.08], "joint": [[0.0, 0.0], [0.04, 0.0]]}},
+            "all the way",
+        ),
+    ],
+)
+def test_what_is_commanded_and_mapped_must_fit_the_joints(
+    tmp_path: Path, changes: dict, named: str
+):
+    with pytest.raises(ProfileInvalid, match=named):
+        load_changed(tmp_path, **changes)

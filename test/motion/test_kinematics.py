@@ -4,6 +4,10 @@ from hypothesis import strategies as st
 from poses import top_down
 from scipy.spatial.transform import Rotation
 
+from benchmarks.strangers.made_arm import ARM_JOINTS, HOME_RAD, MadeArm
+from rt_grasp_ros.motion.kinematics import Kinematics
+from rt_grasp_ros.motion.robot import load_robot
+
 POSES = st.builds(
     top_down,
     st.floats(0.35, 0.65),
@@ -88,3 +92,23 @@ def test_where_the_solver_of_a_step_gives_up_there_is_no_solution(kinematics):
         ]
     )
     assert kinematics.solve(T_base_tip, seed_rad) is None
+
+
+def test_joints_may_be_named_in_any_order(tmp_path):
+    ordered = load_robot(MadeArm().write(tmp_path))
+    positions = np.array([0.3, 0.5, -0.2, 1.0, 0.1, 0.8, -0.4])
+    pose = Kinematics(ordered).tip_pose(positions)
+    order = [4, 0, 6, 1, 3, 5, 2]
+    mixed = load_robot(
+        MadeArm().write(
+            tmp_path,
+            arm_joints=[ARM_JOINTS[index] for index in order],
+            home_rad=[HOME_RAD[index] for index in order],
+        )
+    )
+    kinematics = Kinematics(mixed)
+    assert np.allclose(kinematics.tip_pose(positions[order]), pose)
+    solution = kinematics.solve(pose, positions[order] + 0.05)
+    assert np.allclose(kinematics.tip_pose(solution), pose, atol=2e-3)
+    assert (solution >= mixed.lower_rad).all()
+    assert (solution <= mixed.upper_rad).all()

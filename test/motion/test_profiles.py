@@ -15,7 +15,7 @@ from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
 
 PAIRS = {"panda": "panda_hand", "fr3": "fr3_hand", "ur5e": "robotiq_2f_85"}
-GRIPPERS = sorted(PAIRS.values())
+GRIPPERS = sorted([*PAIRS.values(), "panda_hand_action"])
 
 
 def robot_of(name):

@@ -30,6 +30,7 @@ from rt_grasp_ros.ros.motion_conversions import trajectory_from_message, traject
 ROBOT = load_robot(share_path("config/robots/panda.yaml"))
 CREEP_SPEED = 0.03  # slow, and yet no standing still
 FINGERS = ("panda_finger_joint1", "panda_finger_joint2")
+COMMANDED = FINGERS[:1]  # the second mimics it
 # The camera of world.py hangs 0.7 m over the table's middle and looks straight down.
 T_BASE_CAMERA = np.array([[0.0, -1, 0, 0.5], [-1, 0, 0, 0], [0, 0, -1, 0.7], [0, 0, 0, 1]])
 
@@ -105,7 +106,7 @@ class FakeArm(Node):
         if trajectory is None:  # refused, whatever the manual says
             return
         self.holds += len(message.points) == 1
-        self._motions = [m for m in self._motions if m[-1].names == FINGERS]
+        self._motions = [m for m in self._motions if m[-1].names == COMMANDED]
         self._motions.append(self._motion("arm", trajectory))
 
     @property
@@ -114,7 +115,9 @@ class FakeArm(Node):
         return self._sent["arm"] - self.holds
 
     def _follow_hand(self, message):
-        self._motions = [m for m in self._motions if m[-1].names != FINGERS]
+        if tuple(message.joint_names) != COMMANDED:  # as the real one refuses them
+            return
+        self._motions = [m for m in self._motions if m[-1].names != COMMANDED]
         self._motions.append(self._motion("hand", trajectory_from_message(message)))
 
     def _publish(self):
@@ -124,8 +127,9 @@ class FakeArm(Node):
             moved_s = speed * (now_s - start_s)
             for name, column in zip(motion.names, motion.positions.T, strict=True):
                 positions[name] = float(np.interp(moved_s, motion.times_s, column))
-        for name in FINGERS:
-            positions[name] = max(positions[name], self.object_joint_m)
+        positions[FINGERS[0]] = max(positions[FINGERS[0]], self.object_joint_m)
+        if FINGERS[1] in positions:
+            positions[FINGERS[1]] = positions[FINGERS[0]]
         if not self.is_silent:
             header = Header(stamp=self.get_clock().now().to_msg())
             self._states.publish(

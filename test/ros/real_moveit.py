@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 from ament_index_python.packages import get_package_prefix
-from arm_world import FINGERS, ROBOT, FakeArm, standing_at
+from arm_world import COMMANDED, ROBOT, FakeArm, standing_at
 from control_msgs.action import FollowJointTrajectory
 from geometry_msgs.msg import TransformStamped
 from rclpy.action import ActionServer, CancelResponse
@@ -130,7 +130,7 @@ class ControlledArm(FakeArm):
         return any(
             speed * (now_s - start_s) < motion.duration_s
             for start_s, speed, motion in self._motions
-            if motion.names != FINGERS
+            if motion.names != COMMANDED
         )
 
     def _publish(self):

@@ -157,7 +157,7 @@ def test_arm_and_hand_follow_trajectories(robot):
     positions = list(HOME_POSITION_RAD)
     positions[0] += 0.3
     robot.arm.publish(trajectory(ARM_JOINTS, positions, 0.5))
-    robot.hand.publish(trajectory(FINGER_JOINTS, [0.01, 0.01], 0.3))
+    robot.hand.publish(trajectory(FINGER_JOINTS[:1], [0.01], 0.3))
     robot.wait_for("joint_states", lambda m: abs(m.position[0] - positions[0]) < 0.01)
     robot.wait_for("joint_states", lambda m: abs(m.position[7] - 0.01) < 0.004)
 
@@ -177,7 +177,7 @@ def test_an_arm_that_is_sent_where_it_is_stands(robot):
 def test_a_bad_trajectory_is_refused_and_the_cell_goes_on(robot):
     robot.arm.publish(trajectory(["elbow"], [1.0], 0.1))
     robot.arm.publish(trajectory(ARM_JOINTS, [float("nan")] * 7, 0.1))
-    robot.hand.publish(trajectory(FINGER_JOINTS, [0.0], 0.1))
+    robot.hand.publish(trajectory(FINGER_JOINTS, [0.0, 0.0], 0.1))  # the second one mimics
     before = robot.joint("panda_joint1")
     time.sleep(0.3)
     assert robot.joint("panda_joint1") == pytest.approx(before, abs=0.01)

@@ -60,7 +60,7 @@ def test_thrown_is_not_lifted():
     with Cell(random_scene(2, ["screwdriver", "apple"])) as cell:
         lift_by_script(cell, true_label(cell, "apple"))
         assert judge(cell, "apple").lifted
-        wide = TrajectoryPoint((OPEN_POSITION_M,) * 2, 0.1, (0.0, 0.0))
-        cell.hand_controller.accept(FINGER_JOINTS, [wide], cell.time_s)
+        wide = TrajectoryPoint((OPEN_POSITION_M,), 0.1, (0.0,))
+        cell.hand_controller.accept(FINGER_JOINTS[:1], [wide], cell.time_s)
         cell.step(0.2)
         assert not judge(cell, "apple").lifted

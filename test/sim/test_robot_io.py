@@ -41,14 +41,14 @@ def test_arm_goes_where_it_is_sent(io):
 
 
 def test_hand_closes(io):
-    io.send_hand(straight_to(FINGER_JOINTS, [0.04, 0.04], [0.0, 0.0], 0.5))
+    io.send_hand(straight_to(FINGER_JOINTS[:1], [0.04], [0.0], 0.5))
     io.sleep(0.7)
     np.testing.assert_allclose(io.joint_state().of(FINGER_JOINTS), 0.0, atol=1e-3)
 
 
 def test_hold_stops_the_arm_and_not_the_hand(io):
     io.send_arm(straight_to(ARM_JOINTS, HOME_POSITION_RAD, GOAL_RAD, 1.0))
-    io.send_hand(straight_to(FINGER_JOINTS, [0.04, 0.04], [0.01, 0.01], 1.0))
+    io.send_hand(straight_to(FINGER_JOINTS[:1], [0.04], [0.01], 1.0))
     io.sleep(0.5)
     stopped_rad = io.joint_state().of(ARM_JOINTS)
     io.hold()

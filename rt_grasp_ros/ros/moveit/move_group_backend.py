@@ -148,7 +148,8 @@ class MoveGroupBackend(MeasuredArm):
             known = dict(zip(joints.name, joints.position, strict=True))
             if not all(math.isfinite(known.get(name, math.nan)) for name in self._robot.arm_joints):
                 raise NoPlan("MoveIt's joint positions are not usable; look at move_group's log.")
-            positions = np.array([known[name] for name in self._robot.arm_joints])
+            answered = np.array([known[name] for name in self._robot.arm_joints])
+            positions = self._robot.nearest_rad(answered, seeds_rad[0])
             if all(np.abs(positions - other).max() > 0.1 for other in found):
                 found.append(positions)
         return found
@@ -187,7 +188,8 @@ class MoveGroupBackend(MeasuredArm):
         if trajectory is None:
             trajectory = _staying(self._robot, start_rad)
         for end_rad, wanted_rad in ((trajectory.start, start_rad), (trajectory.end, goal_rad)):
-            if np.abs(end_rad - wanted_rad).max() > self._goal_tolerance_rad:
+            apart_rad = self._robot.difference_rad(end_rad, wanted_rad)
+            if np.abs(apart_rad).max() > self._goal_tolerance_rad:
                 raise NoPlan("MoveIt planned between other ends than asked for; try again.")
         return trajectory
 
@@ -205,6 +207,7 @@ class MoveGroupBackend(MeasuredArm):
         trajectory = messages.trajectory_of(reply.solution, self._robot)
         if trajectory is None:
             trajectory = _staying(self._robot, start_rad)
+        trajectory = self._robot.from_where_it_is(trajectory, start_rad)
         positions = np.vstack([start_rad, trajectory.positions])
         tips = np.array([self._kinematics.tip_pose(row) for row in positions])
         check_line(reply.fraction, positions, tips, T_base_tip)
@@ -247,7 +250,8 @@ class MoveGroupBackend(MeasuredArm):
         """Wait until the joints are where MoveIt says that they are."""
 
         def is_there(state: JointState, _: float) -> bool:
-            error_rad = np.abs(state.of(self._robot.arm_joints) - trajectory.end).max()
+            measured = state.of(self._robot.arm_joints)
+            error_rad = np.abs(self._robot.difference_rad(measured, trajectory.end)).max()
             return bool(error_rad <= self._goal_tolerance_rad)
 
         try:

@@ -175,7 +175,8 @@ class MoveItPyBackend(MeasuredArm):
             if mover.is_alive():
                 return False
             mover.require_success()
-            error_rad = np.abs(state.of(self._robot.arm_joints) - trajectory.end).max()
+            measured = state.of(self._robot.arm_joints)
+            error_rad = np.abs(self._robot.difference_rad(measured, trajectory.end)).max()
             return bool(error_rad <= self._goal_tolerance_rad)
 
         try:
