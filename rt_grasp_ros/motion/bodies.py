@@ -39,12 +39,12 @@ def collision_bodies(robot: RobotProfile) -> pin.GeometryModel:
         )
     except (RuntimeError, ValueError) as error:
         why = " ".join(str(error).split())
-        links = [
+        named = [
             link.name
             for link in robot.description.links.values()
             if any(mesh in why for mesh in link.meshes)
         ]
-        of = f"the link '{links[0]}' in " if links else ""
+        of = f"the link '{named[0]}' in " if named else ""
         raise ProfileInvalid(
             f"The collision geometry of {of}{robot.urdf.name} can't be read ({why}); mend its "
             "<collision>, or install the package that holds its meshes."
