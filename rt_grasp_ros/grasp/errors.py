@@ -333,6 +333,20 @@ class SupportPlaneFar(GraspGeometryError):
         )
 
 
+class DepthShowsNothing(GraspGeometryError):
+    """Depth shows nothing above the plane between the jaws."""
+
+    code = ErrorCode.DEPTH_SHOWS_NOTHING
+
+    def __init__(self, valid_fraction: float) -> None:
+        self.valid_fraction = valid_fraction
+        super().__init__(
+            f"Depth shows nothing above the table between the jaws ({valid_fraction:.0%} of it "
+            "was measured), so the height of the object is not known; it may be transparent, "
+            "shiny or black: ask for another part of it, or change the light or the view."
+        )
+
+
 class GraspOutsideImage(GraspGeometryError):
     """The rectangle's centre is outside the image."""
 

@@ -21,6 +21,7 @@ from .grasp import Grasp, Gripper
 from .plane import Plane
 from .rectangle import GraspRectangle
 from .section import Section, measure_section, points_per_bin, section_reach_m
+from .shown import require_shown
 from .support import find_support
 
 _MIN_VALID_FRACTION = 0.15
@@ -70,6 +71,7 @@ def lift(
         SizeMismatch: rectangle, depth and intrinsics are of different sizes.
         GraspOutsideImage: the rectangle's centre is not in the picture.
         DepthInvalidAtGrasp: too little valid depth inside the rectangle.
+        DepthShowsNothing: depth shows nothing above the plane between the jaws.
         NoSupportPlane: no plane was given and none was found.
         SupportPlaneFar: no plane was given and the object stands on none that was found.
         OpeningTooWide: the object, or the rectangle where depth does not show the object's edges,
@@ -85,6 +87,7 @@ def lift(
         )
     if plane is None:
         plane = find_support(depth_m, intrinsics).under(rectangle, depth_m, intrinsics)
+    require_shown(rectangle, depth_m, intrinsics, plane, gripper)
     up = -_approach_axis(approach, plane, rectangle, intrinsics)
 
     levels_m = inside.points_m @ up

@@ -11,6 +11,7 @@ from tabletop import VGA, Box, look_at_table, rectangle_of, render_depth
 from rt_grasp_ros.grasp.camera import Intrinsics
 from rt_grasp_ros.grasp.errors import (
     DepthInvalidAtGrasp,
+    DepthShowsNothing,
     GraspOutsideImage,
     OpeningTooWide,
     RequestInvalid,
@@ -239,14 +240,11 @@ def test_refuses_sizes_that_differ():
         lift(rectangle, depth_m, other, GRIPPER)
 
 
-def test_bare_table_gives_a_grasp_just_above_it():
+def test_bare_table_is_refused():
     camera = look_at_table(0.6, math.radians(20), 0.0)
     sheet = Box(0.0, 0.0, 0.3, 0.1, 0.04, 0.0005)
-    grasp = lifted(sheet, camera)
-    assert grasp.object_width_m is None
-    height_m = in_table_frame(grasp, camera)[2, 3]
-    lowest_m = GRIPPER.finger_overhang_m + GRIPPER.table_clearance_m
-    assert height_m == pytest.approx(lowest_m, abs=0.001)
+    with pytest.raises(DepthShowsNothing):
+        lifted(sheet, camera)
 
 
 def test_a_narrow_post_is_held_near_its_own_top():
