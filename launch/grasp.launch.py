@@ -22,6 +22,7 @@ from launch_ros.substitutions import FindPackageShare
 
 PACKAGE = "rt_grasp_ros"
 RESPAWN_DELAY_S = 2.0
+ARM_TOPIC = "arm_controller/joint_trajectory"
 CAMERA_TOPICS = (
     "color/image_raw",
     "color/camera_info",
@@ -101,6 +102,17 @@ ARGUMENTS = [
         description="Gripper profile: a path, or one relative to the package's share folder.",
     ),
     DeclareLaunchArgument(
+        "arm_controller",
+        default_value="arm_controller",
+        description="Name of the arm's joint_trajectory_controller, such as panda_arm_controller.",
+    ),
+    DeclareLaunchArgument(
+        "gripper_controller",
+        default_value="",
+        description="Name of the gripper's controller, such as panda_hand_controller, in place of "
+        "the one in its profile's command_name; with a slash in it the whole topic or action.",
+    ),
+    DeclareLaunchArgument(
         "perception_params",
         default_value=shipped("config", "perception.yaml"),
         description="Parameters of the perception node.",
@@ -170,9 +182,16 @@ def generate_launch_description() -> LaunchDescription:
     camera = [
         (f"camera/{topic}", [LaunchConfiguration("camera"), f"/{topic}"]) for topic in CAMERA_TOPICS
     ]
+    arm = [(ARM_TOPIC, [LaunchConfiguration("arm_controller"), "/joint_trajectory"])]
     profiles = {
         "robot": LaunchConfiguration("robot"),
         "gripper": LaunchConfiguration("gripper"),
+    }
+    driven = {
+        **profiles,
+        "gripper_controller": ParameterValue(
+            LaunchConfiguration("gripper_controller"), value_type=str
+        ),
     }
     perception = Node(
         package=PACKAGE,
@@ -195,8 +214,8 @@ def generate_launch_description() -> LaunchDescription:
         executable="executor_node",
         name="executor_node",
         output="screen",
-        parameters=[parameters_of("executor_params"), profiles],
-        remappings=camera,
+        parameters=[parameters_of("executor_params"), driven],
+        remappings=[*camera, *arm],
         ros_arguments=ros_arguments_of("executor_node"),
         **respawn,
     )
@@ -206,7 +225,7 @@ def generate_launch_description() -> LaunchDescription:
         name="sim_node",
         output="screen",
         parameters=[parameters_of("sim_params")],
-        remappings=camera,
+        remappings=[*camera, *arm],
         ros_arguments=ros_arguments_of("sim_node"),
         condition=IfCondition(LaunchConfiguration("sim")),
     )
@@ -215,8 +234,8 @@ def generate_launch_description() -> LaunchDescription:
         executable="doctor_node",
         name="doctor_node",
         output="screen",
-        parameters=[parameters_of("doctor_params"), profiles],
-        remappings=camera,
+        parameters=[parameters_of("doctor_params"), driven],
+        remappings=[*camera, *arm],
         ros_arguments=ros_arguments_of("doctor_node"),
         **respawn,
         condition=IfCondition(LaunchConfiguration("doctor")),

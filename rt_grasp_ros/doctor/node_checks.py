@@ -31,18 +31,22 @@ def check_perception(state: str | None) -> Finding:
     return Finding("perception", "wrong", problem)
 
 
-def check_executor(servers: int) -> Finding:
+def check_executor(servers: int, heard: int = 0) -> Finding:
     """Return whether exactly one executor offers its action.
 
     Args:
-        servers: how many nodes do.
+        servers: how many nodes do by the graph, in which one that was killed stays for up to 20 s.
+        heard: how many executors were heard of lately; 0 where none says that it is there.
     """
     if servers == 0:
         problem = f"Nobody offers execute_grasp, so that nothing moves; start it: {_LAUNCH}."
         return Finding("executor", "wrong", problem)
+    if servers > 1 and heard == 1:
+        seen = "offers execute_grasp; DDS still counts one that has ended"
+        return Finding("executor", "ok", seen)
     if servers > 1:
         problem = (
-            f"{servers} executors offer execute_grasp; end all but one, or give each robot a "
+            f"{max(heard, 2)} executors offer execute_grasp; end all but one, or give each robot a "
             "namespace."
         )
         return Finding("executor", "wrong", problem)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from ..motion.gripper import GripperProfile
+from ..motion.robot import RobotProfile
 from .finding import Finding
 
 MOVE_GROUP = (
@@ -34,17 +35,27 @@ def check_joints(expected: Sequence[str], heard: Collection[str]) -> Finding:
     return Finding("joints", "ok", f"all {len(expected)} of arm and gripper")
 
 
-def check_arm_controller(topic: str, listeners: int) -> Finding:
+def check_arm_controller(
+    topic: str, listeners: int, arm_joints: Sequence[str], takes: Collection[str]
+) -> Finding:
     """Return whether somebody carries out the arm's trajectories.
 
     Args:
         topic: where they are sent.
         listeners: how many subscribe to it.
+        arm_joints: those of the robot's profile.
+        takes: the joints that the controller says it takes; empty where it does not say.
     """
     if listeners == 0:
         problem = (
             f"No controller listens to {topic}; activate the arm's joint_trajectory_controller "
-            "(ros2 control list_controllers), or remap the topic to it."
+            "(ros2 control list_controllers), or name it: arm_controller of the launch file."
+        )
+        return Finding("arm controller", "wrong", problem)
+    if takes and set(takes) != set(arm_joints):
+        problem = (
+            f"The controller at {topic} takes {', '.join(takes)}, and refuses what is sent for "
+            f"{', '.join(arm_joints)}; mend arm_joints in the robot's profile, or the controller."
         )
         return Finding("arm controller", "wrong", problem)
     if listeners > 1:
@@ -56,21 +67,60 @@ def check_arm_controller(topic: str, listeners: int) -> Finding:
     return Finding("arm controller", "ok", f"listens to {topic}")
 
 
-def check_gripper_controller(gripper: GripperProfile, name: str, takers: int) -> Finding:
+def check_gripper_controller(
+    gripper: GripperProfile, name: str, takers: int, takes: Collection[str]
+) -> Finding:
     """Return whether somebody drives the gripper.
 
     Args:
         gripper: what is mounted.
         name: the full name of its topic or action.
         takers: how many subscribe to the topic, or serve the action.
+        takes: the joints that the controller says it takes; empty where it does not say.
     """
     if takers == 0:
         problem = (
-            f"No controller takes {gripper.command_type} at {name}; start it, or mend "
-            f"command_type and command_name in the profile of '{gripper.name}'."
+            f"No controller takes {gripper.command_type} at {name}; start it, name it "
+            f"(gripper_controller), or mend command_type in the profile of '{gripper.name}'."
         )
         return Finding("gripper controller", "wrong", problem)
+    refused = refusal(takes, gripper)
+    if refused is not None:
+        return Finding("gripper controller", "wrong", refused)
     return Finding("gripper controller", "ok", f"takes {gripper.command_type} at {name}")
+
+
+def refusal(takes: Collection[str], gripper: GripperProfile) -> str | None:
+    """Return why a gripper's controller refuses what its profile commands, or None.
+
+    Args:
+        takes: the joints that the controller says it takes; empty where it does not say.
+        gripper: what is mounted.
+    """
+    commanded = gripper.commanded_joints
+    if not takes or set(takes) == set(commanded):
+        return None
+    return (
+        f"The gripper's controller refuses what is sent to '{gripper.command_name}': it expects "
+        f"{_counted(takes)}, and got {_counted(commanded)}; mend commanded_joints in the profile "
+        f"of '{gripper.name}'."
+    )
+
+
+def _counted(joints: Collection[str]) -> str:
+    return f"{len(joints)} joint{'s' * (len(joints) > 1)} ({', '.join(joints)})"
+
+
+def check_shape(robot: RobotProfile) -> Finding:
+    """Return whether every moving link has something to collide with."""
+    missing = robot.links_without_shape
+    if missing:
+        problem = (
+            f"No collision geometry in {robot.urdf.name}: {', '.join(missing)}. These links are "
+            "planned without; give them their <collision>."
+        )
+        return Finding("robot shape", "note", problem)
+    return Finding("robot shape", "ok", "every moving link has collision geometry")
 
 
 def check_planner(backend: str, servers: Mapping[str, int]) -> Finding:

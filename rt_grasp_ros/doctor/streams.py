@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import dataclass
 
+from ..grasp.numbers import told_apart
 from .finding import Finding
 
 _AHEAD_S = 0.5  # clocks that differ by less are good enough
@@ -123,14 +124,16 @@ def _problem(stream: Stream, expected: Expected) -> str | None:
             "machines (chrony)."
         )
     if stream.rate_hz < expected.least_rate_hz:
+        rate, _ = told_apart(stream.rate_hz, expected.least_rate_hz, 1)
         return (
-            f"{topic} comes {stream.rate_hz:.1f} times a second, at least "
+            f"{topic} comes {rate} times a second, at least "
             f"{expected.least_rate_hz:g} are needed; look at its publisher, at the load of the "
             "machine, and at the network."
         )
     if age_s is not None and age_s > expected.oldest_s:
+        age, _ = told_apart(age_s, expected.oldest_s, 1)
         return (
-            f"The newest message of {topic} is {age_s:.1f} s old, at most {expected.oldest_s:g} s "
+            f"The newest message of {topic} is {age} s old, at most {expected.oldest_s:g} s "
             "are good; synchronise the clocks of the machines, and look for a slow link."
         )
     return None

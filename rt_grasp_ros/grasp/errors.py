@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .error_code import ErrorCode
+from .numbers import told_apart
 
 
 class RtGraspError(Exception):
@@ -300,9 +301,10 @@ class OpeningTooWide(GraspGeometryError):
 
     def __init__(self, opening_m: float, max_opening_m: float) -> None:
         self.opening_m, self.max_opening_m = opening_m, max_opening_m
+        needed, widest = told_apart(opening_m * 1000, max_opening_m * 1000, 0)
         super().__init__(
-            f"The grasp needs an opening of {opening_m * 1000:.0f} mm, the gripper opens "
-            f"{max_opening_m * 1000:.0f} mm; ask for a narrower part."
+            f"The grasp needs an opening of {needed} mm, the gripper opens {widest} mm; ask for a "
+            "narrower part."
         )
 
 

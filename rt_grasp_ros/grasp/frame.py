@@ -24,6 +24,7 @@ from .errors import (
     NoImage,
     SizeMismatch,
 )
+from .numbers import told_apart
 
 Message = TypeVar("Message")
 InfoMessage = TypeVar("InfoMessage")
@@ -206,10 +207,11 @@ class FrameBuffer(Generic[Message, InfoMessage]):
                     f"The newest {name} image is {age_s:.1f} s old and none came after the "
                     f"command {waited}; check that the camera is running and its clock right."
                 )
-        apart_s = abs(self._colours[-1].stamp_ns - self._depths[-1].stamp_ns)
+        apart_ns = abs(self._colours[-1].stamp_ns - self._depths[-1].stamp_ns)
+        apart, _ = told_apart(apart_ns / _NANOSECONDS_PER_SECOND, slop_s, 3)
         raise FrameStale(
-            f"Colour and depth images are {apart_s / _NANOSECONDS_PER_SECOND:.3f} s apart, at most "
-            f"{slop_s:g} s are allowed; synchronise the camera's streams or raise sync_slop_s."
+            f"Colour and depth images are {apart} s apart, at most {slop_s:g} s are allowed; "
+            "synchronise the camera's streams or raise sync_slop_s."
         )
 
 

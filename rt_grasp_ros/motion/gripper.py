@@ -98,6 +98,19 @@ class GripperProfile:
         """Widest distance between the finger pads."""
         return self.geometry.max_opening_m
 
+    def driven_by(self, controller: str) -> GripperProfile:
+        """Return the same gripper behind another controller.
+
+        Args:
+            controller: its name, in place of what is before the last slash of `command_name`; one
+                with a slash in it is the whole topic or action; empty for the profile's own.
+        """
+        if not controller:
+            return self
+        last = self.command_name.rpartition("/")[2]
+        name = controller if "/" in controller.strip("/") else f"{controller}/{last}"
+        return dataclasses.replace(self, command_name=name)
+
     def joint_positions(self, opening_m: float) -> NDArray[np.float64]:
         """Return the joint positions of an opening, shape (len(joints),)."""
         columns = [np.interp(opening_m, self.map_opening_m, column) for column in self.map_joint.T]

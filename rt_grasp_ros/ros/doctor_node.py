@@ -39,7 +39,7 @@ class DoctorNode(Node):
         self._declared = Parameters(self, DoctorParameters)
         now = self._declared.snapshot()
         robot = load_robot(given_or_shipped(now.robot))
-        gripper = load_gripper(given_or_shipped(now.gripper))
+        gripper = load_gripper(given_or_shipped(now.gripper)).driven_by(now.gripper_controller)
         self._wrong: set[str] = set()
         self._check = GraphCheck(self, robot, gripper)
         self._diagnostics = DiagnosticsPublisher(self, robot.name, self._examine, now.period_s)

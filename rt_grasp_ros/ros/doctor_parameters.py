@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .parameters import parameter
-from .profile_parameters import gripper_profile, robot_profile
+from .profile_parameters import gripper_controller, gripper_profile, robot_profile
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,7 @@ class DoctorParameters:
 
     robot: str = robot_profile()
     gripper: str = gripper_profile()
+    gripper_controller: str = gripper_controller()
     period_s: float = parameter(
         15.0,
         "How long from one examination to the next.",

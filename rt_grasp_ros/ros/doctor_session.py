@@ -52,6 +52,7 @@ def doctor_session(place: Place, robot: str | None, gripper: str | None) -> Iter
         try:
             arm = load_robot(given_or_shipped(robot or in_use.robot))
             hand = load_gripper(given_or_shipped(gripper or in_use.gripper))
+            hand = hand.driven_by(in_use.gripper_controller)
         except FileNotFoundError as error:
             raise ProfileInvalid(f"{error} Name the profile with --robot or --gripper.") from error
         yield DoctorSession(node, arm, hand, in_use.table_z_m)

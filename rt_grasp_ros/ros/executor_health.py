@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
+
 from ..doctor.finding import Finding
 from ..motion.watch import MAX_STATE_AGE_S
+
+INSTANCE = "instance"
+"""The number of `executor_finding` by which the doctor tells two executors from one."""
 
 _NEVER = "none yet"
 
@@ -24,8 +29,19 @@ def joints_finding(age_s: float | None) -> Finding:
     return Finding("joint states", "ok", f"{age_s:.2f} s old", numbers)
 
 
+def new_instance() -> int:
+    """Return a number that tells this executor from others; six digits, as diagnostics show."""
+    return 100_000 + secrets.randbelow(900_000)
+
+
 def executor_finding(
-    backend: str, *, is_running: bool, is_stopped: bool, awaits_word: bool, last: str
+    backend: str,
+    *,
+    is_running: bool,
+    is_stopped: bool,
+    awaits_word: bool,
+    last: str,
+    instance: int,
 ) -> Finding:
     """Return what the executor does.
 
@@ -35,12 +51,15 @@ def executor_finding(
         is_stopped: whether the last thing it was told was to stop.
         awaits_word: whether somebody has to confirm a plan.
         last: how the last goal ended; empty where there was none.
+        instance: see `new_instance`.
     """
+    numbers = {INSTANCE: float(instance)}
     ended = f"{backend}, last goal: {last or _NEVER}"
     if awaits_word:
-        return Finding("executor", "note", f"waits for the service confirm; {ended}")
+        return Finding("executor", "note", f"waits for the service confirm; {ended}", numbers)
     if is_running and not is_stopped:
-        return Finding("executor", "ok", f"carries out a grasp; {ended}")
+        return Finding("executor", "ok", f"carries out a grasp; {ended}", numbers)
     if is_stopped:
-        return Finding("executor", "note", f"stopped, goes on with the next command; {ended}")
-    return Finding("executor", "ok", f"idle; {ended}")
+        message = f"stopped, goes on with the next command; {ended}"
+        return Finding("executor", "note", message, numbers)
+    return Finding("executor", "ok", f"idle; {ended}", numbers)

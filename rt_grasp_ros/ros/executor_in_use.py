@@ -12,7 +12,7 @@ from rclpy.parameter import parameter_value_to_python
 from .executor_parameters import ExecutorParameters
 from .service_call import NotReady, ask
 
-_NAMES = ("robot", "gripper", "backend", "table_z_m")
+_NAMES = ("robot", "gripper", "backend", "table_z_m", "gripper_controller")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,14 @@ class ExecutorInUse:
         gripper: profile of the gripper.
         backend: what plans and moves.
         table_z_m: height of the table in the base frame.
+        gripper_controller: in place of the one in the gripper's profile; empty for that one.
     """
 
     robot: str = ExecutorParameters.robot
     gripper: str = ExecutorParameters.gripper
     backend: str = ExecutorParameters.backend
     table_z_m: float = ExecutorParameters.table_z_m
+    gripper_controller: str = ExecutorParameters.gripper_controller
 
 
 class ExecutorQuestion:

@@ -36,7 +36,7 @@ from .backends import make_backend
 from .confirmation import Confirmation
 from .conversions import pose_from_matrix
 from .diagnostics import DiagnosticsPublisher
-from .executor_health import executor_finding, joints_finding
+from .executor_health import executor_finding, joints_finding, new_instance
 from .executor_parameters import ExecutorParameters, pick_settings
 from .grasp_publishers import LATCHED
 from .listening_node import ListeningNode
@@ -79,7 +79,8 @@ class ExecutorNode(Node):
         self._declared = Parameters(self, ExecutorParameters)
         now = self._declared.snapshot()
         robot = load_robot(given_or_shipped(now.robot))
-        self._gripper = load_gripper(given_or_shipped(now.gripper))
+        gripper = load_gripper(given_or_shipped(now.gripper))
+        self._gripper = gripper.driven_by(now.gripper_controller)
         self._base_frame = robot.base_frame
         self.robot = robot
         self._backend_name = now.backend
@@ -90,6 +91,7 @@ class ExecutorNode(Node):
         self._reader = PickRequestReader(self._listener, robot, self._gripper)
         self._job = OneJob()
         self._last_end = ""
+        self._instance = new_instance()
         self._plans = self.create_publisher(Path, "plan", LATCHED)
         self._confirmation = Confirmation(self)
         self._stops = StopService(self, self._backend.stop, self._job, self._robot_io)
@@ -129,6 +131,7 @@ class ExecutorNode(Node):
                 is_stopped=self._job.is_halted(),
                 awaits_word=self._confirmation.is_waiting,
                 last=self._last_end,
+                instance=self._instance,
             ),
         ]
 

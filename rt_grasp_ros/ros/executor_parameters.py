@@ -8,7 +8,7 @@ from ..grasp.errors import RequestInvalid
 from ..motion.pick_plan import PickSettings
 from ..motion.workspace import Workspace
 from .parameters import parameter
-from .profile_parameters import gripper_profile, robot_profile
+from .profile_parameters import gripper_controller, gripper_profile, robot_profile
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class ExecutorParameters:
 
     robot: str = robot_profile()
     gripper: str = gripper_profile()
+    gripper_controller: str = gripper_controller()
     backend: str = parameter(
         "embedded",
         "What plans and moves the arm.",

@@ -8,10 +8,12 @@ import threading
 import time
 from collections.abc import Iterator
 
+from diagnostic_msgs.msg import DiagnosticArray
 from lifecycle_msgs.srv import GetState
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
+from rclpy.subscription import Subscription
 from sensor_msgs.msg import JointState
 
 from ..doctor.camera_checks import check_depth, check_intrinsics
@@ -23,6 +25,7 @@ from ..doctor.robot_checks import (
     check_gripper_controller,
     check_joints,
     check_planner,
+    check_shape,
 )
 from ..doctor.streams import Expected, Stream, StreamCounter, check_stream
 from ..grasp.errors import CameraError, TransformUnavailable
@@ -32,15 +35,20 @@ from ..motion.robot import RobotProfile
 from .arm_guard import ARM_TOPIC
 from .camera_health import CAMERA_EXPECTED
 from .camera_subscriptions import CAMERA_TOPICS, CameraSubscriptions
+from .controller_joints import ControllerJoints
 from .conversions import nanoseconds_from_time
+from .executor_health import INSTANCE
 from .executor_in_use import ExecutorQuestion
-from .service_call import NotReady, ask
+from .executor_topics import ExecutorTopics, executor_topics
+from .service_call import NotReady, ask, comes_true
 from .tf_listener import listen_to_tf
 
 _REPLY_TIMEOUT_S = 1.0
 _FRAME_TIMEOUT_S = 3.0
 _TF_TIMEOUT_S = 1.0
 _SLOP_S = 0.1
+_FIND_TIMEOUT_S = 0.3  # in which a service is found that is there
+_DIAGNOSTICS_S = 2.5  # in which each executor has said once that it is there
 _JOINTS_TOPIC = "joint_states"
 
 _EXPECTED = {
@@ -69,11 +77,15 @@ class GraphCheck:
         self._is_distorted = False
         self._camera = CameraSubscriptions(node, self._hear_camera)
         self._tf = listen_to_tf(node)
-        self._joint_states = node.create_subscription(
-            JointState,
-            _JOINTS_TOPIC,
-            self._hear_joints,
-            qos_profile_sensor_data,
+        self._joint_states = self._subscription_to(_JOINTS_TOPIC)
+        names = map(node.resolve_topic_name, (ARM_TOPIC, gripper.command_name))
+        self._controllers = {name: ControllerJoints(node, name) for name in names}
+        self._executors_heard: set[str] = set()
+        self._diagnostics = node.create_subscription(
+            DiagnosticArray,
+            "/diagnostics",
+            self._hear_diagnostics,
+            10,
             callback_group=MutuallyExclusiveCallbackGroup(),
         )
         self._executor = ExecutorQuestion(node)
@@ -89,6 +101,8 @@ class GraphCheck:
         Args:
             listen_s: how long to count messages.
         """
+        topics = executor_topics(self._node, self._gripper)
+        self._hear_where_the_executor_does(topics.joint_states)
         streams = self._listen(listen_s)
         executors = self._servers("execute_grasp/_action/send_goal")
         state = self._perception_state()
@@ -103,10 +117,11 @@ class GraphCheck:
         if heard:
             names = (*self._robot.arm_joints, *self._gripper.joints)
             found.append(check_joints(names, heard))
-        found += self._examine_controllers()
+        found.append(check_shape(self._robot))
+        found += self._examine_controllers(topics)
         backend = self._executor.ask(_REPLY_TIMEOUT_S).backend
         found.append(check_planner(backend, {name: self._takers(name) for name in MOVE_GROUP}))
-        return [*found, check_perception(state), check_executor(executors)]
+        return [*found, check_perception(state), self._examine_executors(executors)]
 
     def _listen(self, listen_s: float) -> dict[str, Stream]:
         """Return what comes on each topic from now on."""
@@ -114,12 +129,13 @@ class GraphCheck:
             counter.restart()
         with self._joints_lock:
             self._joints.clear()
+            self._executors_heard.clear()
         time.sleep(listen_s)
         now_ns = self._node.get_clock().now().nanoseconds
-        return {
-            topic: counter.stream(
-                self._node.resolve_topic_name(topic), self._node.count_publishers(topic), now_ns
-            )
+        names = {topic: self._node.resolve_topic_name(topic) for topic in self._counters}
+        names[_JOINTS_TOPIC] = self._joint_states.topic_name
+        return {  # rclpy counts names as they are, without its remappings
+            topic: counter.stream(names[topic], self._node.count_publishers(names[topic]), now_ns)
             for topic, counter in self._counters.items()
         }
 
@@ -153,15 +169,48 @@ class GraphCheck:
         )
         return Finding("frames", "ok", seen)
 
-    def _examine_controllers(self) -> Iterator[Finding]:
-        arm = self._node.resolve_topic_name(ARM_TOPIC)
-        yield check_arm_controller(arm, self._node.count_subscribers(ARM_TOPIC))
-        name = self._gripper.command_name
+    def _examine_controllers(self, topics: ExecutorTopics) -> Iterator[Finding]:
+        arm, name = topics.arm, topics.gripper
+        listeners = self._node.count_subscribers(arm)
+        yield check_arm_controller(arm, listeners, self._robot.arm_joints, self._taken_by(arm))
         if self._gripper.command_type == "joint_trajectory":
             takers = self._node.count_subscribers(name)
         else:
             takers = self._servers(f"{name}/_action/send_goal")
-        yield check_gripper_controller(self._gripper, self._node.resolve_topic_name(name), takers)
+        yield check_gripper_controller(self._gripper, name, takers, self._taken_by(name))
+
+    def _taken_by(self, command_name: str) -> tuple[str, ...]:
+        """Return the joints that a controller says it takes."""
+        if command_name not in self._controllers:
+            self._controllers[command_name] = ControllerJoints(self._node, command_name)
+        question = self._controllers[command_name]
+        comes_true(question.is_there, _FIND_TIMEOUT_S)
+        return question.ask(_REPLY_TIMEOUT_S)
+
+    def _examine_executors(self, servers: int) -> Finding:
+        """Return whether there is one executor; diagnostics tell who lives, DDS who did."""
+        if servers > 1:
+            comes_true(lambda: len(self._heard_executors()) > 1, _DIAGNOSTICS_S)
+        return check_executor(servers, len(self._heard_executors()))
+
+    def _heard_executors(self) -> set[str]:
+        with self._joints_lock:
+            return set(self._executors_heard)
+
+    def _hear_where_the_executor_does(self, topic: str) -> None:
+        """Listen to the joint states that the executor hears, whatever their topic is."""
+        if topic != self._joint_states.topic_name:
+            self._node.destroy_subscription(self._joint_states)
+            self._joint_states = self._subscription_to(topic)
+
+    def _subscription_to(self, joints_topic: str) -> Subscription:
+        return self._node.create_subscription(
+            JointState,
+            joints_topic,
+            self._hear_joints,
+            qos_profile_sensor_data,
+            callback_group=MutuallyExclusiveCallbackGroup(),
+        )
 
     def _perception_state(self) -> str | None:
         """Return the state of its lifecycle, or None where it does not say."""
@@ -193,6 +242,19 @@ class GraphCheck:
         self._counters[topic].hear(stamped.stamp_ns)
         if topic == CAMERA_TOPICS[2]:
             self._is_distorted = any(stamped.message.d)
+
+    def _hear_diagnostics(self, message: DiagnosticArray) -> None:
+        """Remember the executors of our namespace, each by a number of its own."""
+        name = f"{self._node.get_namespace()}/executor_node: executor".lstrip("/")
+        instances = {
+            value.value
+            for status in message.status
+            if status.name == name
+            for value in status.values
+            if value.key == INSTANCE
+        }
+        with self._joints_lock:
+            self._executors_heard |= instances
 
     def _hear_joints(self, message: JointState) -> None:
         self._counters[_JOINTS_TOPIC].hear(nanoseconds_from_time(message.header.stamp))

@@ -1,7 +1,7 @@
 """Sending a gripper where it is to go, by whichever interface its profile names.
 
-Nothing is waited for but the action itself to be there: how the fingers come to stand is seen
-from the joint states, the same way for all of them (`motion.fingers`).
+Nothing is waited for but the action to be there and to accept: how the fingers come to stand is
+seen from the joint states, the same way for all of them (`motion.fingers`).
 """
 
 from __future__ import annotations
@@ -13,24 +13,30 @@ from typing import Any
 
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
-from rclpy.task import Future
 from sensor_msgs.msg import JointState
 from trajectory_msgs.msg import JointTrajectory
 
-from ..grasp.errors import BackendUnavailable
+from ..doctor.robot_checks import refusal
+from ..grasp.errors import BackendUnavailable, ControllerFailed
 from ..motion.gripper import GripperProfile
 from ..motion.trajectory import Trajectory
 from .action_client import ActionClient
+from .controller_joints import ControllerJoints
 from .motion_conversions import trajectory_to_message
+from .service_call import comes_true
 
 _QUEUE = 10
 _WAIT_S = 1.0
+_ASK_S = 0.5
 
 Send = Callable[[Trajectory], None]
 
 
 def gripper_sender(node: Node, gripper: GripperProfile) -> Send:
     """Return what sends the finger joints to the end of a trajectory.
+
+    What it returns raises `BackendUnavailable` where the controller is not there or does not
+    answer, and `ControllerFailed` where it refuses, saying why as far as the controller tells.
 
     Args:
         node: which an executor spins.
@@ -39,9 +45,15 @@ def gripper_sender(node: Node, gripper: GripperProfile) -> Send:
     Raises:
         BackendUnavailable: the interface's package is not installed.
     """
+    requirement = _TakesTheJoints(node, gripper)
     if gripper.command_type == "joint_trajectory":
         publisher = node.create_publisher(JointTrajectory, gripper.command_name, _QUEUE)
-        return lambda trajectory: publisher.publish(trajectory_to_message(trajectory))
+
+        def publish(trajectory: Trajectory) -> None:
+            requirement.check()  # a topic never says that it is refused
+            publisher.publish(trajectory_to_message(trajectory))
+
+        return publish
     name, fill = {
         "gripper_command": ("GripperCommand", _fill_gripper_command),
         "parallel_gripper_command": ("ParallelGripperCommand", _fill_parallel_gripper_command),
@@ -49,21 +61,53 @@ def gripper_sender(node: Node, gripper: GripperProfile) -> Send:
     kind = getattr(_control_msgs_actions(gripper), name)
     client = ActionClient(node, kind, gripper.command_name, callback_group=ReentrantCallbackGroup())
 
-    def report(accepting: Future) -> None:
-        if not accepting.result().accepted:
-            node.get_logger().error(f"'{gripper.command_name}' refused to move the gripper")
-
     def send(trajectory: Trajectory) -> None:
         if not client.wait_for_server(timeout_sec=_WAIT_S):
             raise BackendUnavailable(
                 f"Nobody offers '{gripper.command_name}'; start the gripper's controller, or "
                 "mend command_name in its profile."
             )
+        requirement.check()
         goal = kind.Goal()
         fill(goal, gripper, trajectory)
-        client.send_goal_async(goal).add_done_callback(report)
+        accepting = client.send_goal_async(goal)
+        if not comes_true(accepting.done, _WAIT_S):
+            raise BackendUnavailable(
+                f"'{gripper.command_name}' did not answer within {_WAIT_S:g} s; look at the log of "
+                "the gripper's controller."
+            )
+        if not accepting.result().accepted:
+            position = ", ".join(f"{value:.4g}" for value in trajectory.end)
+            raise ControllerFailed(
+                f"The gripper's controller refuses to move {', '.join(trajectory.names)} to "
+                f"{position} by '{gripper.command_name}'; its log says why. It must be active, "
+                "and of the joint in commanded_joints."
+            )
 
     return send
+
+
+class _TakesTheJoints:
+    """Whether a gripper's controller takes the joints that its profile commands."""
+
+    def __init__(self, node: Node, gripper: GripperProfile) -> None:
+        self._gripper = gripper
+        self._question = ControllerJoints(node, gripper.command_name)
+        self._is_known = False
+
+    def check(self) -> None:
+        """Ask once; a controller that does not tell may take them.
+
+        Raises:
+            ControllerFailed: it takes others.
+        """
+        if self._is_known:
+            return
+        expected = self._question.ask(_ASK_S)
+        problem = refusal(expected, self._gripper)
+        if problem is not None:
+            raise ControllerFailed(problem)
+        self._is_known = bool(expected)
 
 
 def _control_msgs_actions(gripper: GripperProfile) -> Any:

@@ -82,7 +82,9 @@ class PerceptionNode(LifecycleNode):
     def _examine(self) -> list[Finding]:
         """Return what the node's diagnostics say."""
         self._listener.raise_failure()
-        publishers = {topic: self.count_publishers(topic) for topic in CAMERA_TOPICS}
+        publishers = {  # rclpy counts names as they are, without its remappings
+            topic: self.count_publishers(self.resolve_topic_name(topic)) for topic in CAMERA_TOPICS
+        }
         commands = self._commands.finding()
         is_active = commands.status == "ok"
         return [

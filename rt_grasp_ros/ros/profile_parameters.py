@@ -16,6 +16,16 @@ def robot_profile() -> Any:
     )
 
 
+def gripper_controller() -> Any:
+    """Return the field `gripper_controller` of a node's parameters."""
+    return parameter(
+        "",
+        "The gripper's controller, such as panda_hand_controller, in place of the one in its "
+        "profile's command_name; with a slash in it the whole topic or action.",
+        read_only=True,
+    )
+
+
 def gripper_profile() -> Any:
     """Return the field `gripper` of a node's parameters."""
     return parameter(

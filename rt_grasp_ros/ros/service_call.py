@@ -104,7 +104,7 @@ def wait_until(
         NotReady: it is not within the timeout.
     """
     if not comes_true(is_done, timeout_s, require_alive):
-        raise NotReady(f"{failure} within {timeout_s:.0f} s; read the logs of the nodes.")
+        raise NotReady(f"{failure} within {timeout_s:g} s; read the logs of the nodes.")
 
 
 def comes_true(

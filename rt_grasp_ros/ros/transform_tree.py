@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation, Slerp
 
 from ..grasp.errors import TransformUnavailable
+from ..grasp.numbers import told_apart
 
 KEPT_NS = 10_000_000_000
 """How long moving transforms are remembered."""
@@ -135,8 +136,9 @@ def _at(edge: _Edge, child: str, stamp_ns: int) -> NDArray[np.float64]:
     if after == len(edge.stamps_ns):
         late_ns = stamp_ns - edge.stamps_ns[-1]
         if late_ns > NEWEST_IS_GOOD_FOR_NS:
+            late, _ = told_apart(late_ns / 1e9, 0.0, 1)
             raise TransformUnavailable(
-                f"The newest transform of '{child}' is {late_ns / 1e9:.1f} s older than asked "
+                f"The newest transform of '{child}' is {late} s older than asked "
                 "for; check that its publisher runs and that the clocks agree."
             )
         return edge.poses[-1]
@@ -144,8 +146,9 @@ def _at(edge: _Edge, child: str, stamp_ns: int) -> NDArray[np.float64]:
         return edge.poses[after]
     if after == 0:
         early_ns = edge.stamps_ns[0] - stamp_ns
+        early, _ = told_apart(early_ns / 1e9, 0.0, 1)
         raise TransformUnavailable(
-            f"The oldest known transform of '{child}' is {early_ns / 1e9:.1f} s younger than "
+            f"The oldest known transform of '{child}' is {early} s younger than "
             "asked for; send a newer grasp."
         )
     start_ns, end_ns = edge.stamps_ns[after - 1], edge.stamps_ns[after]

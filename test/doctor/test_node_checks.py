@@ -24,3 +24,19 @@ def test_only_an_active_perception_node_answers(state, status, said):
 @pytest.mark.parametrize(("servers", "status"), [(0, "wrong"), (1, "ok"), (2, "wrong")])
 def test_exactly_one_executor_moves_the_arm(servers, status):
     assert check_executor(servers).status == status
+
+
+@pytest.mark.parametrize(
+    ("servers", "heard", "status", "said"),
+    [
+        (2, 1, "ok", "DDS still counts one"),  # restarted, within DDS's lease
+        (2, 2, "wrong", "2 executors"),
+        (3, 2, "wrong", "2 executors"),
+        (2, 0, "wrong", "2 executors"),  # of a kind that does not say that it is there
+        (1, 0, "ok", "offers execute_grasp"),
+    ],
+)
+def test_an_executor_that_has_ended_is_not_a_second_one(servers, heard, status, said):
+    finding = check_executor(servers, heard)
+    assert finding.status == status
+    assert said in finding.message

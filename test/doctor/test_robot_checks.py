@@ -1,15 +1,21 @@
 """What is missing of arm, gripper and planner is named."""
 
+from dataclasses import replace
+
 import pytest
 
+from benchmarks.strangers.made_arm import MadeArm
 from rt_grasp_ros.doctor.robot_checks import (
     MOVE_GROUP,
     check_arm_controller,
     check_gripper_controller,
     check_joints,
     check_planner,
+    check_shape,
+    refusal,
 )
 from rt_grasp_ros.motion.gripper import load_gripper
+from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
 
 GRIPPER = load_gripper(share_path("config/grippers/robotiq_2f_85.yaml"))
@@ -24,12 +30,44 @@ def test_every_joint_must_be_heard():
 
 @pytest.mark.parametrize(("listeners", "status"), [(0, "wrong"), (1, "ok"), (2, "note")])
 def test_one_controller_moves_the_arm(listeners, status):
-    assert check_arm_controller("/arm", listeners).status == status
+    assert check_arm_controller("/arm", listeners, ("a", "b"), ()).status == status
+
+
+def test_a_controller_of_other_joints_is_named():
+    assert check_arm_controller("/arm", 1, ("a", "b"), ("b", "a")).status == "ok"
+    finding = check_arm_controller("/arm", 1, ("a", "b"), ("a", "b", "c"))
+    assert finding.status == "wrong"
+    assert "takes a, b, c" in finding.message
+
+
+BOTH = replace(
+    load_gripper(share_path("config/grippers/panda_hand.yaml")),
+    commanded_joints=("panda_finger_joint1", "panda_finger_joint2"),
+)
+
+
+def test_a_gripper_s_refusal_is_told_as_what_it_is():
+    takes = ("panda_finger_joint1",)
+    finding = check_gripper_controller(BOTH, "/hand", 1, takes)
+    assert finding.status == "wrong"
+    assert "expects 1 joint (panda_finger_joint1), and got 2 joints" in finding.message
+    assert "commanded_joints" in finding.message
+    assert refusal((), BOTH) is None
+    assert refusal(BOTH.commanded_joints[::-1], BOTH) is None
+
+
+def test_links_without_a_shape_are_a_note(tmp_path):
+    whole = load_robot(MadeArm().write(tmp_path))
+    assert check_shape(whole).status == "ok"
+    bare = load_robot(MadeArm(shapes={"link_3": "", "hand": ""}).write(tmp_path))
+    finding = check_shape(bare)
+    assert finding.status == "note"
+    assert "link_3, hand" in finding.message
 
 
 def test_the_gripper_is_named_with_its_interface():
-    assert check_gripper_controller(GRIPPER, "/gripper", 1).status == "ok"
-    finding = check_gripper_controller(GRIPPER, "/gripper", 0)
+    assert check_gripper_controller(GRIPPER, "/gripper", 1, ()).status == "ok"
+    finding = check_gripper_controller(GRIPPER, "/gripper", 0, ())
     assert finding.status == "wrong"
     assert GRIPPER.command_type in finding.message
     assert "/gripper" in finding.message

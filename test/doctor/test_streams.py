@@ -24,6 +24,8 @@ def test_what_comes_often_and_fresh_is_ok(age_s):
         (stream(publishers=0, messages=0, age_s=None), "start the camera"),
         (stream(messages=0, age_s=None), "nothing came within 2.0 s"),
         (stream(messages=1), "0.5 times a second"),
+        (Stream("/camera/color", 1, 10, 10.04, 0.1), "0.996 times a second, at least 1 are"),
+        (stream(age_s=2.04), "2.04 s old, at most 2 s"),
         (stream(age_s=3.0), "3.0 s old"),
         (stream(age_s=-2.0), "2.0 s in the future"),
         (stream(age_s=1.7e9), "use_sim_time"),

@@ -36,3 +36,8 @@ def test_message_of_a_failure_is_what_it_was_raised_with():
     assert errors.OpeningTooWide(0.12, 0.08).message == (
         "The grasp needs an opening of 120 mm, the gripper opens 80 mm; ask for a narrower part."
     )
+
+
+def test_an_opening_a_little_too_wide_is_not_rounded_to_what_fits():
+    message = errors.OpeningTooWide(0.0802, 0.08).message
+    assert "an opening of 80.2 mm, the gripper opens 80.0 mm" in message

@@ -2,9 +2,15 @@
 
 import pytest
 
-from rt_grasp_ros.ros.executor_health import executor_finding, joints_finding
+from rt_grasp_ros.ros.executor_health import executor_finding, joints_finding, new_instance
 
-IDLE = {"is_running": False, "is_stopped": False, "awaits_word": False, "last": ""}
+IDLE = {
+    "is_running": False,
+    "is_stopped": False,
+    "awaits_word": False,
+    "last": "",
+    "instance": 123456,
+}
 
 
 @pytest.mark.parametrize(("age_s", "status"), [(None, "wrong"), (0.02, "ok"), (1.5, "wrong")])
@@ -27,3 +33,10 @@ def test_what_the_executor_does(changes, status, words):
     found = executor_finding("embedded", **(IDLE | changes))
     assert found.status == status
     assert words in found.message
+    assert found.numbers == {"instance": 123456.0}
+
+
+def test_two_executors_have_numbers_that_diagnostics_tell_apart():
+    numbers = {new_instance() for _ in range(50)}
+    assert len({f"{float(number):.6g}" for number in numbers}) == len(numbers) > 40
+    assert all(100_000 <= number <= 999_999 for number in numbers)

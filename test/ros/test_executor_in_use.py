@@ -16,9 +16,12 @@ def test_a_running_executor_tells_what_it_was_started_with(world):
     executor.declare_parameter("gripper", "my_gripper.yaml")
     executor.declare_parameter("backend", "move_group")
     executor.declare_parameter("table_z_m", -0.02)
+    executor.declare_parameter("gripper_controller", "my_hand_controller")
     with background_node("user", Place()) as node:
         told = ExecutorQuestion(node).ask(20.0)
-    assert told == ExecutorInUse("config/robots/ur5e.yaml", "my_gripper.yaml", "move_group", -0.02)
+    assert told == ExecutorInUse(
+        "config/robots/ur5e.yaml", "my_gripper.yaml", "move_group", -0.02, "my_hand_controller"
+    )
 
 
 def test_without_one_the_defaults_hold():

@@ -4,9 +4,11 @@ import time
 
 import pytest
 from arm_world import ROBOT, FakeArm
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from lifecycle_msgs.msg import State
 from lifecycle_msgs.srv import GetState
 from rclpy.node import Node
+from trajectory_msgs.msg import JointTrajectory
 from world import FakeCamera, FakeExecutor, World
 
 from rt_grasp_ros.motion.gripper import load_gripper
@@ -89,6 +91,7 @@ def test_all_is_well_but_for_the_missing_pose(scene):
         "depth",
         "frames",
         "joints",
+        "robot shape",
         "arm controller",
         "gripper controller",
         "planner",
@@ -155,3 +158,76 @@ def test_where_nothing_runs_there_is_one_note(scene):
     scene.world.remove(lonely)
     assert {check: finding.status for check, finding in findings.items()} == {"ros graph": "note"}
     assert "/elsewhere" in findings["ros graph"].message
+
+
+class Driven:
+    """Real names of controllers, an executor that is remapped to them, and a doctor that is not."""
+
+    def __init__(self, world, namespace, arm_joints=ROBOT.arm_joints, doctor_remaps=()):
+        options = {"context": world.context, "namespace": namespace}
+        remap = ["-r", "arm_controller/joint_trajectory:=panda_arm_controller/joint_trajectory"]
+        self.world = world
+        self.controller = Node("panda_arm_controller", **options)
+        self.controller.declare_parameter("joints", list(arm_joints))
+        self.controller.create_subscription(
+            JointTrajectory, "panda_arm_controller/joint_trajectory", print, 10
+        )
+        self.executor = Node("executor_node", **options, cli_args=["--ros-args", *remap])
+        self.executor.create_publisher(JointTrajectory, "arm_controller/joint_trajectory", 10)
+        self.servers = [FakeExecutor(world, namespace=namespace)]
+        for node in (self.controller, self.executor, *self.servers):
+            world.add(node)
+        remaps = [word for name in doctor_remaps for word in ("-r", name)]
+        self.doctor = world.add(
+            Doctor(world, namespace=namespace, cli_args=["--ros-args", *remaps])
+        )
+        time.sleep(1.5)  # until the graph knows all
+
+
+def test_a_remapped_controller_that_works_is_found(scene):
+    driven = Driven(scene.world, "/remapped")
+    finding = driven.doctor.examine(0.5)["arm controller"]
+    assert (finding.status, finding.message) == (
+        "ok",
+        "listens to /remapped/panda_arm_controller/joint_trajectory",
+    )
+
+
+def test_a_doctor_that_is_remapped_itself_counts_what_it_means(scene):
+    topic = "arm_controller/joint_trajectory:=panda_arm_controller/joint_trajectory"
+    world = scene.world
+    options = {"context": world.context, "namespace": "/counted"}
+    controller = world.add(Node("panda_arm_controller", **options))
+    controller.create_subscription(
+        JointTrajectory, "panda_arm_controller/joint_trajectory", print, 10
+    )
+    world.add(FakeExecutor(world, namespace="/counted"))
+    doctor = world.add(Doctor(world, namespace="/counted", cli_args=["--ros-args", "-r", topic]))
+    time.sleep(1.5)
+    assert doctor.examine(0.5)["arm controller"].status == "ok"
+
+
+def test_a_controller_of_other_joints_is_named(scene):
+    driven = Driven(scene.world, "/others", arm_joints=ROBOT.arm_joints[:6])
+    finding = driven.doctor.examine(0.5)["arm controller"]
+    assert finding.status == "wrong"
+    assert "panda_joint6, and refuses" in finding.message
+
+
+@pytest.mark.parametrize(("alive", "status"), [(1, "ok"), (2, "wrong"), (0, "wrong")])
+def test_an_executor_is_alive_that_says_so(scene, alive, status):
+    world, namespace = scene.world, f"/restarted_{alive}"
+    for _ in range(2):
+        world.add(FakeExecutor(world, namespace=namespace))
+    for number in range(alive):
+        node = world.add(Node(f"teller_{number}", context=world.context, namespace=namespace))
+        publisher = node.create_publisher(DiagnosticArray, "/diagnostics", 10)
+        told = DiagnosticStatus(
+            name=f"{namespace[1:]}/executor_node: executor",
+            values=[KeyValue(key="instance", value=str(200_000 + number))],
+        )
+        node.create_timer(0.3, lambda p=publisher, t=told: p.publish(DiagnosticArray(status=[t])))
+    doctor = world.add(Doctor(world, namespace=namespace))
+    time.sleep(1.5)
+    finding = doctor.examine(1.0)["executor"]
+    assert finding.status == status, finding.message

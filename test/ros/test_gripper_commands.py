@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from arm_world import eventually
 from control_msgs.action import GripperCommand, ParallelGripperCommand
+from controllers import GripperController, TrajectoryController
 from rclpy.action import ActionServer
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 from trajectory_msgs.msg import JointTrajectory
 
-from rt_grasp_ros.grasp.errors import BackendUnavailable
+from rt_grasp_ros.grasp.errors import BackendUnavailable, ControllerFailed
 from rt_grasp_ros.motion.gripper import load_gripper
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.gripper_commands import gripper_sender
@@ -112,3 +113,107 @@ def test_missing_control_msgs_say_how_to_install_them(world, monkeypatch):
     node = world.add(Node("bare_user", context=world.context))
     with pytest.raises(BackendUnavailable, match="apt install ros-jazzy-control-msgs"):
         gripper_sender(node, GRIPPER)
+
+
+HAND = load_gripper(share_path("config/grippers/panda_hand.yaml"))
+FIRST, SECOND = "panda_finger_joint1", "panda_finger_joint2"
+
+
+def hand_sender(world, controller, **changes):
+    """Return what drives the Panda's hand behind a controller, which is there."""
+    name = controller.get_name()
+    gripper = dataclasses.replace(HAND, **changes).driven_by(name)
+    user = world.add(Node(f"user_of_{name}", context=world.context))
+    assert eventually(
+        lambda: (
+            user.count_services(f"/{name}/get_parameters") == 1
+            and (
+                user.count_subscribers(f"/{name}/joint_trajectory")
+                or user.count_services(f"/{name}/gripper_cmd/_action/send_goal")
+            )
+        ),
+        20.0,
+    )
+    return gripper, gripper_sender(user, gripper)
+
+
+def sends(send, gripper):
+    """Send until what is sent is heard; topics lose what comes before they are connected."""
+
+    def send_once():
+        with suppress(BackendUnavailable):
+            send(gripper.trajectory(0.08, 0.0))
+        return False
+
+    return send_once
+
+
+def refused_by(world, controller, **changes):
+    gripper, send = hand_sender(world, controller, **changes)
+    with pytest.raises(ControllerFailed) as refused:
+        eventually(sends(send, gripper), 20.0)
+    return str(refused.value)
+
+
+def test_the_shipped_hand_drives_a_trajectory_controller_of_the_first_finger(world):
+    controller = world.add(TrajectoryController(world, "jtc_of_one", [FIRST]))
+    gripper, send = hand_sender(world, controller)
+
+    def is_taken():
+        send(gripper.trajectory(0.08, 0.0))
+        return eventually(lambda: controller.accepted, 0.5)
+
+    assert eventually(is_taken, 20.0)
+    assert controller.accepted[0].joint_names == [FIRST]
+
+
+@pytest.mark.parametrize("command_type", ACTIONS)
+def test_the_shipped_action_profile_drives_the_vendors_controllers(world, command_type):
+    name = f"hand_by_{command_type}"
+    controller = world.add(GripperController(world, name, command_type, FIRST))
+    action = load_gripper(share_path("config/grippers/panda_hand_action.yaml"))
+    gripper = dataclasses.replace(action, command_type=command_type).driven_by(name)
+    send = gripper_sender(world.add(Node(f"{name}_user", context=world.context)), gripper)
+
+    def is_taken():
+        with suppress(BackendUnavailable):
+            send(gripper.trajectory(0.08, 0.02))
+        return eventually(lambda: controller.accepted, 0.5)
+
+    assert eventually(is_taken, 20.0)
+    command = controller.accepted[0].command
+    assert np.ravel(command.position) == pytest.approx([0.01])  # of one finger, half of the opening
+
+
+def test_two_joints_for_a_controller_of_one_are_told_as_what_they_are(world):
+    controller = world.add(TrajectoryController(world, "jtc_that_refuses", [FIRST]))
+    said = refused_by(world, controller, commanded_joints=(FIRST, SECOND))
+    assert "expects 1 joint (panda_finger_joint1), and got 2 joints" in said
+    assert "commanded_joints" in said
+    assert controller.accepted == []
+
+
+def test_a_controller_of_another_joint_is_told_as_what_it_is(world):
+    controller = world.add(
+        GripperController(world, "other_hand", "parallel_gripper_command", "thumb")
+    )
+    said = refused_by(
+        world,
+        controller,
+        command_type="parallel_gripper_command",
+        command_name="a/gripper_cmd",
+    )
+    assert "expects 1 joint (thumb), and got 1 joint (panda_finger_joint1)" in said
+
+
+def test_a_refused_goal_is_not_fingers_that_are_stuck(world):
+    controller = world.add(
+        GripperController(
+            world, "inactive_hand", "gripper_command", FIRST, tells=False, accepts=False
+        )
+    )
+    said = refused_by(
+        world, controller, command_type="gripper_command", command_name="a/gripper_cmd"
+    )
+    assert "refuses to move panda_finger_joint1 to 0 by 'inactive_hand/gripper_cmd'" in said
+    assert "free its fingers" not in said

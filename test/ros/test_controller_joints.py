@@ -1,0 +1,41 @@
+"""A controller tells which joints it takes; others tell nothing."""
+
+import time
+
+import pytest
+from arm_world import eventually
+from controllers import GripperController, TrajectoryController
+from rclpy.node import Node
+
+from rt_grasp_ros.ros.controller_joints import ControllerJoints
+
+pytestmark = [pytest.mark.ros, pytest.mark.moveit]
+
+
+def told(world, name, command):
+    user = world.add(Node(f"user_of_{name}", context=world.context))
+    question = ControllerJoints(user, f"{name}/{command}")
+    assert eventually(question.is_there, 20.0)
+    return question.ask(5.0)
+
+
+def test_a_trajectory_controller_tells_its_joints(world):
+    world.add(TrajectoryController(world, "telling_controller", ["b", "a"]))
+    assert told(world, "telling_controller", "joint_trajectory") == ("b", "a")
+
+
+def test_a_gripper_controller_tells_its_joint(world):
+    world.add(GripperController(world, "telling_hand", "gripper_command", "finger"))
+    assert told(world, "telling_hand", "gripper_cmd") == ("finger",)
+
+
+def test_a_node_without_such_parameters_tells_nothing(world):
+    world.add(TrajectoryController(world, "silent_controller", ["a"], tells=False))
+    assert told(world, "silent_controller", "joint_trajectory") == ()
+
+
+def test_where_nobody_is_nothing_is_waited_for(world):
+    user = world.add(Node("user_of_nobody", context=world.context))
+    start_s = time.monotonic()
+    assert ControllerJoints(user, "nowhere/gripper_cmd").ask(30.0) == ()
+    assert time.monotonic() - start_s < 5.0
