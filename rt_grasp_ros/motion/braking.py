@@ -2,40 +2,138 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from .sent_motion import SentMotion
 from .trajectory import JointState, Trajectory
 
-BRAKE_S = 0.02
+BRAKE_S = 0.06
 """The shortest time in which an arm is braked."""
 
-MAX_AGE_S = 0.1
-"""How old a measurement may be for its velocities to be believed."""
+_DELIVERY_S = 0.004  # until the controller's next cycle has what is sent
+_TIMING_S = 0.005  # by how much that differs
+_SHARE_UNSURE = 0.25  # of the age of a velocity, as if it were a difference in time
+_MARGIN = 0.95  # of the acceleration that is allowed
+_JOIN_S = 0.008  # two cycles of most controllers
 
 
-def braking(
-    state: JointState, age_s: float, max_acceleration_rad_s2: NDArray[np.float64]
-) -> Trajectory:
-    """Return the one point that brings joints to rest on their way, none of them turning back.
+@dataclass(frozen=True, slots=True, eq=False)
+class ArmNow:
+    """Where the arm is taken to be at a moment, and how fast.
 
-    A controller leads on to it from where the joints are when it comes, and as fast as they are
-    then: x + v age, and v. To brake evenly from v within T takes the way v T / 2. T is `BRAKE_S`,
-    or longer where a joint would have to brake harder than it may.
+    Attributes:
+        names: the J joints.
+        positions: shape (J,), rad.
+        velocities: shape (J,), rad/s.
+        unsure_s: by how much time the arm may be elsewhere on its way.
+        brake_at_least_s: the shortest time to brake in.
+        is_velocity_measured: whether the driver measures velocities, so that the controller knows
+            them, too.
+    """
 
-    What was measured longer than `MAX_AGE_S` ago says where the joints were, not how fast they are:
-    they go back there, no faster than they came.
+    names: tuple[str, ...]
+    positions: NDArray[np.float64]
+    velocities: NDArray[np.float64]
+    unsure_s: float
+    brake_at_least_s: float
+    is_velocity_measured: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Braking:
+    """How an arm comes to rest.
+
+    Attributes:
+        command: what the arm's controller is told.
+        way: how it moves by that, from the moment at which it is told.
+    """
+
+    command: Trajectory
+    way: Trajectory
+
+
+def arm_now(state: JointState | None, sent: SentMotion | None, now_s: float) -> ArmNow | None:
+    """Return where the arm is by now, of two sources; None where neither says it.
+
+    1. The trajectory that was sent last, as long as the measured state does not contradict it
+       (`SentMotion.lag_s`): its position and speed at any moment are known, however old the state
+       is and whether or not it has velocities. Its end is rest.
+    2. The measured state, carried on at its velocity: x + v age. With the age of that velocity
+       grows the time to brake in, and it is never braked in less time than the state's age: should
+       the arm have stopped since, it is not hurled forward.
 
     Args:
         state: what the arm's joints measured last.
-        age_s: how long ago.
+        sent: the last trajectory that was sent, of the same joints.
+        now_s: the present time, on the clock of both.
+    """
+    if sent is not None:
+        lag_s = 0.0 if state is None else sent.lag_s(state)
+        if lag_s is not None:
+            positions, velocities = sent.at(now_s - lag_s)
+            if state is not None and state.stamp_s >= sent.sent_s:
+                positions = positions + state.positions - sent.at(state.stamp_s - lag_s)[0]
+            is_measured = state is not None and state.velocity_span_s == 0.0
+            names = sent.trajectory.names
+            return ArmNow(names, positions, velocities, _TIMING_S, BRAKE_S, is_measured)
+    if state is None:
+        return None
+    age_s = max(now_s - state.stamp_s, 0.0)
+    span_s = state.velocity_span_s if np.isfinite(state.velocity_span_s) else 0.0
+    return ArmNow(
+        state.names,
+        state.positions + state.velocities * age_s,
+        state.velocities,
+        _TIMING_S + _SHARE_UNSURE * (age_s + span_s),
+        max(BRAKE_S, age_s),
+        state.velocity_span_s == 0.0,
+    )
+
+
+def braking(now: ArmNow, max_acceleration_rad_s2: NDArray[np.float64]) -> Braking:
+    """Return what brings joints to rest on their way, none of them turning back.
+
+    `joint_trajectory_controller` leads by a cubic polynomial from where the joints are, x and v,
+    when a point comes, to that point at rest. For a point d ahead and a time T its acceleration
+    runs evenly from 6 d / T^2 - 4 v / T to 2 v / T - 6 d / T^2: braking is even, v / T, for
+    d = v T / 2, and no joint turns back for d from v T / 3 to 2 v T / 3. Where the arm is u seconds
+    from where it is taken to be, d is off by v u, which costs 6 v u / T^2. T is chosen so that
+    v / T + 6 v u / T^2 is what the joint may brake with, and 0.06 s at least: for a sixth of it, 10
+    ms, the arm may be before or behind.
+
+    A controller whose hardware gives no velocities begins at v = 0, and so ends every motion within
+    one cycle. Where joint states have none, its first point is sent without a velocity: to that
+    it leads straight. The arm goes on as it is for `COAST_S`, and brakes then.
+
+    Args:
+        now: where the arm is, and how fast.
         max_acceleration_rad_s2: of these joints, shape (J,).
     """
-    if age_s > MAX_AGE_S:
-        end, brake_s = state.positions, age_s
+    speed = np.abs(now.velocities)
+    allowed = _MARGIN * max_acceleration_rad_s2
+    needed_s = (speed + np.sqrt(speed**2 + 24.0 * allowed * speed * now.unsure_s)) / (2.0 * allowed)
+    brake_s = max(now.brake_at_least_s, float(needed_s.max()))
+    start = now.positions + now.velocities * _DELIVERY_S
+    still, unknown = np.zeros_like(start), np.full_like(start, np.nan)
+    if now.is_velocity_measured:
+        end = start + now.velocities * brake_s / 2.0
+        points = [(0.0, start, now.velocities), (brake_s, end, still)]
     else:
-        needed_s = np.abs(state.velocities) / max_acceleration_rad_s2
-        brake_s = max(BRAKE_S, float(needed_s.max()))
-        end = state.positions + state.velocities * (age_s + brake_s / 2)
-    still = np.zeros_like(end)
-    return Trajectory(state.names, end[None], still[None], np.array([brake_s]))
+        join_s = max(BRAKE_S, float((speed / max_acceleration_rad_s2).max()))
+        coast_s = join_s + _JOIN_S
+        joined, even = (start + now.velocities * time_s for time_s in (join_s, coast_s))
+        end = even + now.velocities * brake_s / 2.0
+        points = [
+            (0.0, start, now.velocities),
+            (join_s, joined, unknown),
+            (coast_s, even, now.velocities),
+            (coast_s + brake_s, end, still),
+        ]
+    times_s, positions, velocities = (np.array(column) for column in zip(*points, strict=True))
+    return Braking(
+        command=Trajectory(now.names, positions[1:], velocities[1:], times_s[1:]),
+        way=Trajectory(now.names, positions, velocities, times_s),
+    )

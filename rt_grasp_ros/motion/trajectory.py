@@ -15,7 +15,8 @@ class Trajectory:
     Attributes:
         names: the J joint names, in the order of the columns.
         positions: shape (N, J), rad (or m for a prismatic joint).
-        velocities: shape (N, J), rad/s (or m/s).
+        velocities: shape (N, J), rad/s (or m/s); a row of NaN where the controller is told none:
+            it then leads straight to that sample and straight away from it.
         times_s: shape (N,), strictly increasing, seconds from the start of the motion.
     """
 
@@ -28,7 +29,8 @@ class Trajectory:
         """Refuse arrays that do not fit each other.
 
         Raises:
-            ValueError: wrong shapes, no sample, values not finite, or times not increasing.
+            ValueError: wrong shapes, no sample, values not finite (but for whole rows of
+                velocities), or times not increasing.
         """
         shape = (len(self.times_s), len(self.names))
         if shape[0] == 0 or self.positions.shape != shape or self.velocities.shape != shape:
@@ -36,7 +38,8 @@ class Trajectory:
                 f"A trajectory of {shape[1]} joints and {shape[0]} times can't have positions of "
                 f"shape {self.positions.shape} and velocities of shape {self.velocities.shape}."
             )
-        if not (np.isfinite(self.positions).all() and np.isfinite(self.velocities).all()):
+        told = self.velocities[~np.isnan(self.velocities).all(axis=1)]
+        if not (np.isfinite(self.positions).all() and np.isfinite(told).all()):
             raise ValueError("A trajectory's positions and velocities must be finite.")
         if self.times_s[0] < 0.0 or (np.diff(self.times_s) <= 0.0).any():
             raise ValueError("A trajectory's times must increase, starting at 0 or later.")
@@ -55,6 +58,35 @@ class Trajectory:
     def end(self) -> NDArray[np.float64]:
         """Last positions, shape (J,)."""
         return self.positions[-1]
+
+    def sample(
+        self, times_s: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return positions and velocities at times, each of shape (K, J).
+
+        As `joint_trajectory_controller` interpolates: by cubic polynomials between samples with
+        velocities, else straight. Before the first and after the last sample the joints stand.
+
+        Args:
+            times_s: shape (K,), seconds from the start of the motion.
+        """
+        if len(self.times_s) == 1:
+            shape = len(times_s), len(self.names)
+            return np.broadcast_to(self.end, shape).copy(), np.zeros(shape)
+        after = np.clip(np.searchsorted(self.times_s, times_s, "right"), 1, len(self.times_s) - 1)
+        span_s = (self.times_s[after] - self.times_s[after - 1])[:, None]
+        part_s = np.clip(times_s - self.times_s[after - 1], 0.0, span_s[:, 0])[:, None]
+        start, rise = self.positions[after - 1], np.diff(self.positions, axis=0)[after - 1]
+        mean = rise / span_s
+        v_start, v_end = self.velocities[after - 1], self.velocities[after]
+        is_straight = np.isnan(v_start + v_end)
+        v_start, v_end = (np.where(is_straight, mean, v) for v in (v_start, v_end))
+        square = (3.0 * mean - 2.0 * v_start - v_end) / span_s
+        cube = (v_start + v_end - 2.0 * mean) / span_s**2
+        positions = start + part_s * (v_start + part_s * (square + part_s * cube))
+        velocities = v_start + part_s * (2.0 * square + 3.0 * part_s * cube)
+        is_under_way = (times_s >= self.times_s[0]) & (times_s < self.times_s[-1])
+        return positions, np.where(is_under_way[:, None], velocities, 0.0)
 
     def of(self, names: tuple[str, ...]) -> Trajectory:
         """Return the motion of some joints, in that order.
@@ -76,14 +108,17 @@ class JointState:
     Attributes:
         names: the J joint names.
         positions: shape (J,), rad (or m for a prismatic joint).
-        velocities: shape (J,), rad/s (or m/s); zero where none were measured.
+        velocities: shape (J,), rad/s (or m/s); zero where nothing is known of them.
         stamp_s: when it was measured, on the clock of the `RobotIo` that gave it.
+        velocity_span_s: over which time the velocities are means, taken from positions; 0 where
+            the driver measures velocities, infinite where nothing is known of one of them.
     """
 
     names: tuple[str, ...]
     positions: NDArray[np.float64]
     velocities: NDArray[np.float64]
     stamp_s: float
+    velocity_span_s: float = 0.0
 
     def of(self, names: tuple[str, ...]) -> NDArray[np.float64]:
         """Return the positions of some joints, shape (len(names),).

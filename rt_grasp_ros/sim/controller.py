@@ -28,20 +28,20 @@ class TrajectoryPoint:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Knots:
-    """A trajectory under way: times (n,), positions and velocities (n, joints)."""
+    """A trajectory under way: times (n,), positions and velocities (n, joints), NaN for none."""
 
     times_s: NDArray[np.float64]
     positions: NDArray[np.float64]
-    velocities: NDArray[np.float64] | None
+    velocities: NDArray[np.float64]
 
 
 class JointTrajectoryController:
     """Follows the newest trajectory it accepted, then holds its end.
 
     As ros2_control's joint_trajectory_controller: a new trajectory replaces the running one at
-    once and leads on from the state commanded at that moment; between points with velocities
-    it interpolates by cubic Hermite polynomials, between points without linearly; an empty
-    trajectory is refused, though ros2_control's manual says that it holds the arm.
+    once and leads on from the state commanded at that moment; between points that both have
+    velocities it interpolates by cubic Hermite polynomials, else linearly; an empty trajectory is
+    refused, though ros2_control's manual says that it holds the arm.
     """
 
     def __init__(self, joint_names: Sequence[str], positions: Sequence[float]) -> None:
@@ -52,7 +52,8 @@ class JointTrajectoryController:
             positions: where they are, in that order.
         """
         self.joint_names = tuple(joint_names)
-        self._knots = _Knots(np.zeros(1), np.array([positions], dtype=np.float64), None)
+        start = np.array([positions], dtype=np.float64)
+        self._knots = _Knots(np.zeros(1), start, np.zeros_like(start))
 
     def accept(
         self, joint_names: Sequence[str], points: Sequence[TrajectoryPoint], time_s: float
@@ -74,17 +75,17 @@ class JointTrajectoryController:
         times_s, positions, velocities = _arrays(points, len(self.joint_names))
         times_s = times_s + time_s
         positions = positions[:, order]
-        velocities = None if velocities is None else velocities[:, order]
+        velocities = velocities[:, order]
         if times_s[0] > time_s:
             times_s = np.concatenate([[time_s], times_s])
             positions = np.concatenate([position[None], positions])
-            velocities = None if velocities is None else np.vstack([velocity, velocities])
+            velocities = np.vstack([velocity, velocities])
         self._knots = _Knots(times_s, positions, velocities)
 
     def hold(self, time_s: float) -> None:
         """Stay where the joints are commanded to be at a time."""
         position, _ = self.sample(time_s)
-        self._knots = _Knots(np.array([time_s]), position[None], None)
+        self._knots = _Knots(np.array([time_s]), position[None], np.zeros((1, len(position))))
 
     def sample(self, time_s: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the commanded positions and velocities at a time, each of shape (joints,)."""
@@ -92,20 +93,16 @@ class JointTrajectoryController:
         if time_s >= knots.times_s[-1]:
             return knots.positions[-1].copy(), np.zeros(len(self.joint_names))
         if time_s <= knots.times_s[0]:
-            start = np.zeros(len(self.joint_names))
-            return knots.positions[0].copy(), start if knots.velocities is None else (
-                knots.velocities[0].copy()
-            )
+            return knots.positions[0].copy(), np.nan_to_num(knots.velocities[0])
         after = int(np.searchsorted(knots.times_s, time_s, side="right"))
         before = after - 1
         span_s = knots.times_s[after] - knots.times_s[before]
         phase = (time_s - knots.times_s[before]) / span_s
         start, end = knots.positions[before], knots.positions[after]
-        if knots.velocities is None:
+        start_velocity, end_velocity = knots.velocities[before], knots.velocities[after]
+        if np.isnan(start_velocity + end_velocity).any():
             return start + phase * (end - start), (end - start) / span_s
-        return _hermite(
-            start, end, knots.velocities[before], knots.velocities[after], span_s, phase
-        )
+        return _hermite(start, end, start_velocity, end_velocity, span_s, phase)
 
     @property
     def end_time_s(self) -> float:
@@ -124,8 +121,8 @@ class JointTrajectoryController:
 
 def _arrays(
     points: Sequence[TrajectoryPoint], joint_count: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64] | None]:
-    """Return times, positions and velocities, or say what is wrong with the points."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return times, positions and velocities (NaN for none), or say what is wrong with them."""
     if any(len(point.positions) != joint_count for point in points) or any(
         point.velocities is not None and len(point.velocities) != joint_count for point in points
     ):
@@ -135,17 +132,20 @@ def _arrays(
         )
     times_s = np.array([point.time_from_start_s for point in points], dtype=np.float64)
     positions = np.array([point.positions for point in points], dtype=np.float64)
-    velocities = None
-    if all(point.velocities is not None for point in points):
-        velocities = np.array([point.velocities for point in points], dtype=np.float64)
-    numbers = [times_s, positions] + ([] if velocities is None else [velocities])
+    unknown = (np.nan,) * joint_count
+    has_velocities = np.array([point.velocities is not None for point in points])
+    velocities = np.array(
+        [unknown if point.velocities is None else point.velocities for point in points],
+        dtype=np.float64,
+    )
+    numbers = (times_s, positions, velocities[has_velocities])
     if not all(np.isfinite(array).all() for array in numbers):
         raise ControllerFailed("The trajectory holds a number that is not finite; send it again.")
     if times_s[0] < 0 or (np.diff(times_s) <= 0).any():
         raise ControllerFailed(
             "The trajectory's times do not increase from zero on; give each point a later time."
         )
-    if velocities is not None and np.abs(velocities[-1]).max() > 1e-3:
+    if has_velocities[-1] and np.abs(velocities[-1]).max() > 1e-3:
         raise ControllerFailed(
             "The trajectory ends in motion; let the velocities of its last point be zero."
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..motion.trajectory import JointState, Trajectory
 from .cell import Cell
 from .controller import JointTrajectoryController, TrajectoryPoint
@@ -48,7 +50,11 @@ class CellRobotIo:
 
     def _send(self, controller: JointTrajectoryController, trajectory: Trajectory) -> None:
         points = [
-            TrajectoryPoint(tuple(positions), float(time_s), tuple(velocities))
+            TrajectoryPoint(
+                tuple(positions),
+                float(time_s),
+                None if np.isnan(velocities).all() else tuple(velocities),
+            )
             for positions, velocities, time_s in zip(
                 trajectory.positions, trajectory.velocities, trajectory.times_s, strict=True
             )

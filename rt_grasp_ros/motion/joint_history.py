@@ -1,0 +1,114 @@
+"""Where each joint was measured of late, and how fast it goes by that."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .joint_reading import JointReading
+from .trajectory import JointState
+
+WINDOW_S = 0.05
+"""Positions of this time are looked at for a velocity, two at least."""
+
+_GAP_S = 0.5  # positions further apart say nothing of how fast a joint is
+_LEAST_SPAN_S = 0.015
+_LONGEST = 128
+_LYING_RAD_S = 0.02  # a joint that moves faster than this, by its positions, does not stand
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """One joint in one message; `stamp_s` is the driver's, 0 where it sends none."""
+
+    arrival_s: float
+    stamp_s: float
+    position: float
+    velocity: float
+
+
+class JointHistory:
+    """The newest positions and velocities of joints, also where their driver sends no velocities.
+
+    A velocity that is missing, not a number, or zero in all messages of late although the
+    position changes, says nothing: then the mean of the last positions is taken (a straight line
+    through those of `WINDOW_S`, two at least). Differences are taken over the driver's stamps where
+    these increase, else over arrivals. Not safe between threads.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing heard."""
+        self._heard: dict[str, deque[_Measured]] = {}
+
+    def hear(self, reading: JointReading, arrival_s: float, stamp_s: float) -> None:
+        """Remember a message.
+
+        Args:
+            reading: what it says.
+            arrival_s: when it came, on the clock of the states that are asked for.
+            stamp_s: the driver's stamp, 0 for none; of any clock.
+        """
+        for name, position in reading.positions.items():
+            kept = self._heard.setdefault(name, deque(maxlen=_LONGEST))
+            kept.append(_Measured(arrival_s, stamp_s, position, reading.velocities[name]))
+
+    def forget(self) -> None:
+        """Have nothing heard again."""
+        self._heard.clear()
+
+    def state_of(self, names: tuple[str, ...]) -> JointState | None:
+        """Return the newest state of some joints, stamped with the arrival of the oldest part.
+
+        None where one of them was never heard of.
+        """
+        if any(name not in self._heard for name in names):
+            return None
+        newest = [self._heard[name][-1] for name in names]
+        motions = [_velocity_of(self._heard[name]) for name in names]
+        return JointState(
+            names,
+            np.array([measured.position for measured in newest]),
+            np.array([velocity for velocity, _ in motions]),
+            min(measured.arrival_s for measured in newest),
+            max((span_s for _, span_s in motions), default=0.0),
+        )
+
+
+def _velocity_of(heard: deque[_Measured]) -> tuple[float, float]:
+    """Return a joint's velocity, and over which time it is a mean (0 where it was measured)."""
+    velocity = heard[-1].velocity
+    if velocity != 0.0 and not math.isnan(velocity):
+        return velocity, 0.0
+    times_s, recent = _recent(heard)
+    if len(recent) < 2:
+        return 0.0, 0.0 if velocity == 0.0 else math.inf
+    positions = np.array([measured.position for measured in recent])
+    off_s = times_s - times_s.mean()
+    slope = float(off_s @ positions / (off_s @ off_s))
+    is_honest = any(measured.velocity for measured in recent if not math.isnan(measured.velocity))
+    if velocity == 0.0 and (is_honest or abs(slope) < _LYING_RAD_S):
+        return 0.0, 0.0
+    return slope, float(times_s[-1] - times_s[0])
+
+
+def _recent(heard: deque[_Measured]) -> tuple[NDArray[np.float64], list[_Measured]]:
+    """Return the messages that a velocity is made of, oldest first, and when each was measured.
+
+    By the driver's stamps where they increase, else by arrivals. Messages that came in one burst
+    say nothing by their arrivals: the line is at least `_LEAST_SPAN_S` long, else it is none.
+    """
+    newest_s = heard[-1].arrival_s
+    near = [measured for measured in heard if newest_s - measured.arrival_s <= _GAP_S]
+    times_s = np.array([measured.stamp_s for measured in near])
+    if times_s[0] <= 0.0 or (np.diff(times_s) <= 0.0).any():
+        times_s = np.array([measured.arrival_s for measured in near])
+    ages_s = times_s[-1] - times_s
+    spans = np.flatnonzero(ages_s >= _LEAST_SPAN_S)
+    if len(spans) == 0:
+        return times_s[-1:], near[-1:]
+    first = min(int(spans[-1]), int(np.argmax(ages_s <= WINDOW_S)))
+    return times_s[first:], near[first:]

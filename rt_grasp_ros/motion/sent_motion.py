@@ -1,0 +1,82 @@
+"""A trajectory on its way through the arm's controller: where the arm is on it by now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .trajectory import JointState, Trajectory
+
+_SLOWEST_START_S = 0.5  # MoveIt may take so long from being asked to the first motion
+_STEP_S = 0.005
+_OFF_WAY_RAD = 0.03
+_LEAST_OFF_RAD_S = 0.1
+_SHARE_OFF = 0.25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SentMotion:
+    """What the arm was told last.
+
+    Attributes:
+        trajectory: of the arm's joints.
+        sent_s: when it was sent, on the clock of the joint states' stamps.
+        is_braking: whether it is to bring the arm to rest.
+    """
+
+    trajectory: Trajectory
+    sent_s: float
+    is_braking: bool = False
+
+    @property
+    def end_s(self) -> float:
+        """When the arm is to be at its end."""
+        return self.sent_s + self.trajectory.duration_s
+
+    def at(self, time_s: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return positions and velocities at a time if it began when it was sent, (J,) each."""
+        positions, velocities = self.trajectory.sample(np.array([time_s - self.sent_s]))
+        return positions[0], velocities[0]
+
+    def lag_s(self, state: JointState) -> float | None:
+        """Return how far the arm is behind on its way, or None where it does not follow it.
+
+        A controller begins a little after it was told, and joints are measured after they moved.
+        The lag is what brings the way closest to the measured positions. The arm follows where
+        these are within 0.03 rad then, and the velocities within 0.1 rad/s or a quarter: one that
+        stands against an obstacle, is slowed down by its operator, or was sent elsewhere does not.
+
+        Args:
+            state: of the trajectory's joints, in their order.
+        """
+        begun_s = state.stamp_s - self.sent_s
+        if begun_s < 0.0:  # measured before it was sent: nothing speaks against it yet
+            return 0.0
+        times_s = np.arange(begun_s, max(begun_s - _SLOWEST_START_S, 0.0), -_STEP_S)
+        way, _ = self.trajectory.sample(np.append(times_s, max(begun_s - _SLOWEST_START_S, 0.0)))
+        times_s = np.append(times_s, max(begun_s - _SLOWEST_START_S, 0.0))
+        distances = np.linalg.norm(way - state.positions, axis=1)
+        time_s = self._nearest(float(times_s[np.argmin(distances)]), state.positions)
+        positions, velocities = self.trajectory.sample(np.array([time_s]))
+        if np.abs(positions[0] - state.positions).max() > _OFF_WAY_RAD:
+            return None
+        if np.isfinite(state.velocity_span_s):
+            wanted = velocities[0]
+            if state.velocity_span_s > 0.0:
+                before, _ = self.trajectory.sample(np.array([time_s - state.velocity_span_s]))
+                wanted = (positions[0] - before[0]) / state.velocity_span_s
+            allowed = np.maximum(_LEAST_OFF_RAD_S, _SHARE_OFF * np.abs(wanted))
+            if (np.abs(wanted - state.velocities) > allowed).any():
+                return None
+        return begun_s - time_s
+
+    def _nearest(self, time_s: float, measured: NDArray[np.float64]) -> float:
+        """Return the time near one at which the way is closest to positions."""
+        positions, velocities = self.trajectory.sample(np.array([time_s]))
+        square = float(velocities[0] @ velocities[0])
+        if square < 1e-6:
+            return time_s
+        ahead_s = float((measured - positions[0]) @ velocities[0]) / square
+        return time_s + float(np.clip(ahead_s, -_STEP_S, _STEP_S))
