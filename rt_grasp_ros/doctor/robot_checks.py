@@ -18,14 +18,23 @@ MOVE_GROUP = (
 """What the backend `move_group` calls."""
 
 
-def check_joints(expected: Sequence[str], heard: Collection[str]) -> Finding:
-    """Return whether joint states name every joint of arm and gripper.
+def check_joints(
+    expected: Sequence[str], heard: Collection[str], problems: Sequence[str] = ()
+) -> Finding:
+    """Return whether joint states tell of every joint of arm and gripper.
 
     Args:
         expected: the joints of the two profiles.
-        heard: those that came.
+        heard: those whose position came.
+        problems: what is wrong with messages, see `motion.joint_reading`.
     """
     missing = [name for name in expected if name not in heard]
+    if problems:
+        problem = (
+            f"Joint states can be read in part only: {', '.join(problems)}; mend the driver or the "
+            "joint_state_broadcaster."
+        )
+        return Finding("joints", "wrong" if missing else "note", problem)
     if missing:
         problem = (
             f"Joint states lack {', '.join(missing)}; start the joint_state_broadcaster of arm and "

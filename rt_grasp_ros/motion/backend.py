@@ -146,5 +146,5 @@ class MotionBackend(Protocol):
         ...
 
     def stop(self) -> None:
-        """Make the arm stand still where it is."""
+        """Bring the arm to rest on its way; returns as soon as that is sent."""
         ...

@@ -145,7 +145,7 @@ class EmbeddedBackend(MeasuredArm):
             raise
 
     def stop(self) -> None:
-        """Make the arm stand still where it is."""
+        """Bring the arm to rest on its way."""
         self._io.hold()
 
     def _check_on_path(self, positions: NDArray[np.float64], trajectory: Trajectory) -> None:

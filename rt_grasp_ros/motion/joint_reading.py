@@ -66,11 +66,3 @@ def read_joints(
         velocities={name: velocity for name, (_, velocity) in given.items()},
         problems=tuple(problems),
     )
-
-
-def problem_text(problems: Sequence[str]) -> str:
-    """Return one sentence about what is wrong with joint states, and what to do."""
-    return (
-        f"Joint states can be read in part only ({'; '.join(problems)}); the other joints count. "
-        "Check the joint_state_broadcaster and the driver."
-    )

@@ -24,9 +24,14 @@ def fresh_state(io: RobotIo) -> JointState:
     """
     state = io.joint_state()
     if state is None:
-        raise JointStatesStale("No joint state has arrived; start the robot or its simulation.")
+        raise JointStatesStale(
+            io.joints_trouble() or "No joint state has arrived; start the robot or its simulation."
+        )
     age_s = io.now_s() - state.stamp_s
     if age_s > MAX_STATE_AGE_S:
+        trouble = io.joints_trouble()
+        if trouble is not None:
+            raise JointStatesStale(trouble)
         raise JointStatesStale(
             f"The newest joint state is {age_s:.1f} s old; check the robot's connection and clock."
         )

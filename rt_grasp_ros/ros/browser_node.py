@@ -33,7 +33,7 @@ from .camera_subscriptions import CameraSubscriptions
 from .conversions import grasp_from_message, nanoseconds_from_time
 from .grasp_publishers import LATCHED
 from .listening_node import ListeningNode
-from .motion_conversions import joint_state_from_message
+from .motion_conversions import reading_from_message
 from .node_process import run_node
 from .parameters import Parameters
 from .tf_listener import listen_to_tf
@@ -147,11 +147,9 @@ class BrowserNode(Node):
         self._page.panel.ask_to_confirm(stage is Stage.CONFIRMING)
 
     def _hear_joints(self, message: JointState) -> None:
-        with suppress(RtGraspError):
-            state = joint_state_from_message(message)
-            heard = dict(zip(state.names, state.positions.tolist(), strict=True))
-            self._joints = self._joints | heard  # arm and gripper may come apart
-            self._joints_s = time.monotonic()
+        heard = reading_from_message(message, message.name).positions
+        self._joints = self._joints | heard  # arm and gripper may come apart
+        self._joints_s = time.monotonic()
 
     def _hear_markers(self, message: MarkerArray) -> None:
         if not message.markers:

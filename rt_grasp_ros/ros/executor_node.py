@@ -45,6 +45,7 @@ from .one_job import OneJob
 from .parameters import Parameters
 from .pick_request import PickRequestReader
 from .robot_topics import RobotTopics
+from .sent_record import SentRecord
 from .spinner import end_executor, make_executor
 from .stop_service import StopService
 from .verdict_report import VerdictReport
@@ -86,15 +87,15 @@ class ExecutorNode(Node):
         self._backend_name = now.backend
         self._listener = ListeningNode(self, **options)
         self._on_destroy.callback(self._listener.destroy_node)
-        self._robot_io = RobotTopics(self, self._listener, robot, self._gripper)
-        self._backend = make_backend(self, robot, self._gripper, self._robot_io, now)
+        self.robot_io = RobotTopics(self, self._listener, robot, self._gripper)
+        self._backend = make_backend(self, robot, self._gripper, self.robot_io, now)
         self._reader = PickRequestReader(self._listener, robot, self._gripper)
         self._job = OneJob()
         self._last_end = ""
         self._instance = new_instance()
         self._plans = self.create_publisher(Path, "plan", LATCHED)
         self._confirmation = Confirmation(self)
-        self._stops = StopService(self, self._backend.stop, self._job, self._robot_io)
+        self._stops = StopService(self, self._backend.stop, self._job, self.robot_io)
         self._server = ActionServer(
             self,
             ExecuteGrasp,
@@ -107,7 +108,7 @@ class ExecutorNode(Node):
         )
         self._diagnostics = DiagnosticsPublisher(self, robot.name, self._examine)
         self._on_destroy.callback(self._server.destroy)
-        self._on_destroy.callback(self._robot_io.wait_until_heard, _HEARD_TIMEOUT_S)
+        self._on_destroy.callback(self.robot_io.wait_until_heard, _HEARD_TIMEOUT_S)
         self._on_destroy.callback(self.stop_motion, STOP_TIMEOUT_S)
 
     def stop_motion(self, timeout_s: float) -> bool:
@@ -122,9 +123,10 @@ class ExecutorNode(Node):
     def _examine(self) -> list[Finding]:
         """Return what the node's diagnostics say."""
         self._listener.raise_failure()
-        state = self._robot_io.joint_state()
+        state = self.robot_io.joint_state()
         return [
-            joints_finding(None if state is None else self._robot_io.now_s() - state.stamp_s),
+            joints_finding(None if state is None else self.robot_io.now_s() - state.stamp_s),
+            self.robot_io.joints_finding(),
             executor_finding(
                 self._backend_name,
                 is_running=self._job.is_running(),
@@ -212,7 +214,7 @@ class ExecutorNode(Node):
         def confirm(_: PickPlan) -> None:
             self._confirmation.wait(now.confirm_timeout_s, is_cancelled)
 
-        self._robot_io.wait_for_state(now.joint_states_timeout_s, is_cancelled)
+        self.robot_io.wait_for_state(now.joint_states_timeout_s, is_cancelled)
         request = self._reader.read(
             goal.request.grasps,
             self._backend.arm_positions(),
@@ -269,7 +271,9 @@ def main(args: list[str] | None = None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     node = make_or_exit(ExecutorNode, "executor_node")
-    _guard = start_guard(node, node.robot.arm_joints, node.robot.max_acceleration_rad_s2)
+    record = SentRecord()
+    node.robot_io.on_sent = record.write
+    _guard = start_guard(node, node.robot.arm_joints, node.robot.max_acceleration_rad_s2, record)
     executor = make_executor(THREADS)
     executor.add_node(node)
     try:

@@ -23,7 +23,6 @@ from ..doctor.robot_checks import (
     MOVE_GROUP,
     check_arm_controller,
     check_gripper_controller,
-    check_joints,
     check_planner,
     check_shape,
 )
@@ -40,6 +39,7 @@ from .conversions import nanoseconds_from_time
 from .executor_health import INSTANCE
 from .executor_in_use import ExecutorQuestion
 from .executor_topics import ExecutorTopics, executor_topics
+from .heard_joints import HeardJoints
 from .service_call import NotReady, ask, comes_true
 from .tf_listener import listen_to_tf
 
@@ -72,14 +72,14 @@ class GraphCheck:
         """
         self._node, self._robot, self._gripper = node, robot, gripper
         self._counters = {topic: StreamCounter() for topic in _EXPECTED}
-        self._joints_lock = threading.Lock()
-        self._joints: set[str] = set()
+        self._joints = HeardJoints((*robot.arm_joints, *gripper.joints))
         self._is_distorted = False
         self._camera = CameraSubscriptions(node, self._hear_camera)
         self._tf = listen_to_tf(node)
         self._joint_states = self._subscription_to(_JOINTS_TOPIC)
         names = map(node.resolve_topic_name, (ARM_TOPIC, gripper.command_name))
         self._controllers = {name: ControllerJoints(node, name) for name in names}
+        self._heard_lock = threading.Lock()
         self._executors_heard: set[str] = set()
         self._diagnostics = node.create_subscription(
             DiagnosticArray,
@@ -112,11 +112,8 @@ class GraphCheck:
         found = [check_stream(streams[topic], _EXPECTED[topic]) for topic in _EXPECTED]
         if all(streams[topic].messages for topic in CAMERA_TOPICS):
             found += self._examine_picture()
-        with self._joints_lock:
-            heard = set(self._joints)
-        if heard:
-            names = (*self._robot.arm_joints, *self._gripper.joints)
-            found.append(check_joints(names, heard))
+        if streams[_JOINTS_TOPIC].messages:
+            found.append(self._joints.finding())
         found.append(check_shape(self._robot))
         found += self._examine_controllers(topics)
         backend = self._executor.ask(_REPLY_TIMEOUT_S).backend
@@ -127,8 +124,8 @@ class GraphCheck:
         """Return what comes on each topic from now on."""
         for counter in self._counters.values():
             counter.restart()
-        with self._joints_lock:
-            self._joints.clear()
+        self._joints.forget()
+        with self._heard_lock:
             self._executors_heard.clear()
         time.sleep(listen_s)
         now_ns = self._node.get_clock().now().nanoseconds
@@ -194,7 +191,7 @@ class GraphCheck:
         return check_executor(servers, len(self._heard_executors()))
 
     def _heard_executors(self) -> set[str]:
-        with self._joints_lock:
+        with self._heard_lock:
             return set(self._executors_heard)
 
     def _hear_where_the_executor_does(self, topic: str) -> None:
@@ -253,10 +250,9 @@ class GraphCheck:
             for value in status.values
             if value.key == INSTANCE
         }
-        with self._joints_lock:
+        with self._heard_lock:
             self._executors_heard |= instances
 
     def _hear_joints(self, message: JointState) -> None:
         self._counters[_JOINTS_TOPIC].hear(nanoseconds_from_time(message.header.stamp))
-        with self._joints_lock:
-            self._joints.update(message.name)
+        self._joints.hear(message, time.monotonic())

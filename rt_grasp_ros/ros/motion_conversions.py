@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from sensor_msgs.msg import JointState as JointStateMessage
 from std_msgs.msg import Header
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from ..grasp.errors import RequestInvalid
+from ..motion.joint_reading import JointReading, read_joints
 from ..motion.trajectory import JointState, Trajectory
 from .conversions import (
     NANOSECONDS_PER_SECOND,
     duration_from_seconds,
-    nanoseconds_from_time,
     time_from_nanoseconds,
 )
 
@@ -27,7 +29,7 @@ def trajectory_to_message(trajectory: Trajectory) -> JointTrajectory:
         points=[
             JointTrajectoryPoint(
                 positions=positions.tolist(),
-                velocities=velocities.tolist(),
+                velocities=[] if np.isnan(velocities).all() else velocities.tolist(),
                 time_from_start=duration_from_seconds(float(time_s)),
             )
             for positions, velocities, time_s in zip(
@@ -40,20 +42,20 @@ def trajectory_to_message(trajectory: Trajectory) -> JointTrajectory:
 def trajectory_from_message(message: JointTrajectory) -> Trajectory | None:
     """Return the trajectory of a message, or None for an empty one, which moves nothing.
 
-    A point without velocities gets zero velocities.
+    The velocities of a point that has none are NaN.
 
     Raises:
         RequestInvalid: joints, positions, velocities and times do not fit each other.
     """
     if not message.points:
         return None
-    still = [0.0] * len(message.joint_names)
+    none = [np.nan] * len(message.joint_names)
     try:
         return Trajectory(
             names=tuple(message.joint_names),
             positions=np.array([point.positions for point in message.points], dtype=np.float64),
             velocities=np.array(
-                [point.velocities or still for point in message.points], dtype=np.float64
+                [point.velocities or none for point in message.points], dtype=np.float64
             ),
             times_s=np.array(
                 [
@@ -78,22 +80,6 @@ def joint_state_to_message(state: JointState) -> JointStateMessage:
     )
 
 
-def joint_state_from_message(message: JointStateMessage) -> JointState:
-    """Return the joint state of a message.
-
-    Velocities are zero where the message has none, as where the hardware measures none (NaN).
-
-    Raises:
-        RequestInvalid: not one finite position for each name.
-    """
-    positions = np.array(message.position, dtype=np.float64)
-    if len(positions) != len(message.name) or not np.isfinite(positions).all():
-        raise RequestInvalid(
-            f"The joint state names {len(message.name)} joints and gives {len(positions)} "
-            "positions, all of which must be finite; check the joint state broadcaster."
-        )
-    velocities = np.zeros(len(positions))
-    if len(message.velocity) == len(positions):
-        velocities = np.nan_to_num(np.array(message.velocity), posinf=0.0, neginf=0.0)
-    stamp_s = nanoseconds_from_time(message.header.stamp) / NANOSECONDS_PER_SECOND
-    return JointState(tuple(message.name), positions, velocities, stamp_s)
+def reading_from_message(message: JointStateMessage, wanted: Sequence[str]) -> JointReading:
+    """Return what is right of a message for some joints, and what is wrong."""
+    return read_joints(message.name, message.position, message.velocity, wanted)

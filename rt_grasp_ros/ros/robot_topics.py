@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import math
+import threading
 import time
+from collections.abc import Callable
 
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.duration import Duration
@@ -12,11 +13,13 @@ from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import JointState as JointStateMessage
 from trajectory_msgs.msg import JointTrajectory
 
-from ..grasp.errors import RequestInvalid
+from ..doctor.finding import Finding
 from ..motion.backend import IsCancelled, never, raise_if
-from ..motion.braking import braking
+from ..motion.braking import arm_now, braking
 from ..motion.gripper import GripperProfile
+from ..motion.rest import RestWatch
 from ..motion.robot import RobotProfile
+from ..motion.sent_motion import SentMotion
 from ..motion.trajectory import JointState, Trajectory
 from .arm_guard import ARM_TOPIC, JOINTS_TOPIC
 from .gripper_commands import gripper_sender
@@ -35,6 +38,9 @@ class RobotTopics:
     Joint states are stamped with the monotonic time of their arrival, so that neither a clock
     that differs nor a paused simulation can make an old one look fresh or a wait endless. Joints
     may come in several messages (an arm's and a gripper's broadcaster): they are put together.
+
+    Attributes:
+        on_sent: called with each trajectory that the arm's controller was sent, here or by another.
     """
 
     def __init__(
@@ -54,8 +60,11 @@ class RobotTopics:
         self._node = node
         self._robot = robot
         self._names = (*robot.arm_joints, *gripper.joints)
-        self._heard = HeardJoints()
-        self._way_ends_s = -math.inf
+        self._heard = HeardJoints(self._names)
+        self._sending = threading.Lock()  # a stop may come while a motion begins
+        self._sent: SentMotion | None = None
+        self._rest: RestWatch | None = None
+        self.on_sent: Callable[[SentMotion], None] = lambda _: None
         self._arm = node.create_publisher(JointTrajectory, ARM_TOPIC, _QUEUE)
         self._send_hand = gripper_sender(node, gripper)
         self._subscription = listener.create_subscription(
@@ -69,6 +78,18 @@ class RobotTopics:
     def joint_state(self) -> JointState | None:
         """Return the newest positions of arm and hand, as old as the oldest of them."""
         return self._heard.state_of(self._names)
+
+    def joints_trouble(self) -> str | None:
+        """Return what is wrong with the joint states that come; None also where none came."""
+        finding = self.joints_finding()
+        is_silent = all(self._heard.state_of((name,)) is None for name in self._names)
+        if finding.status == "ok" or (is_silent and not self._heard.has_problems):
+            return None
+        return finding.message
+
+    def joints_finding(self) -> Finding:
+        """Return whether joint states tell of every joint, in the words of the doctor."""
+        return self._heard.finding()
 
     def wait_for_state(self, timeout_s: float, is_cancelled: IsCancelled = never) -> None:
         """Return as soon as a new joint state has come, or when the time is over.
@@ -86,8 +107,14 @@ class RobotTopics:
 
     def send_arm(self, trajectory: Trajectory) -> None:
         """Let the arm's controller follow a trajectory from now on."""
-        self._way_ends_s = self.now_s() + trajectory.duration_s
-        self._arm.publish(trajectory_to_message(trajectory))
+        with self._sending:
+            self._remember(trajectory)
+            self._arm.publish(trajectory_to_message(trajectory))
+
+    def expect_arm(self, trajectory: Trajectory) -> None:
+        """Remember a trajectory that MoveIt sends to the arm's controller now."""
+        with self._sending:
+            self._remember(trajectory)
 
     def send_hand(self, trajectory: Trajectory) -> None:
         """Let the gripper's controller go to the end of a trajectory.
@@ -98,7 +125,7 @@ class RobotTopics:
         self._send_hand(trajectory)
 
     def hold(self) -> None:
-        """Bring the arm to rest on its way.
+        """Bring the arm to rest on its way, see `motion.braking`; again only where it goes on.
 
         Nothing is sent where it was measured too long ago, unless it then was on a way sent here:
         others may have moved it since, or it is another one.
@@ -106,14 +133,30 @@ class RobotTopics:
         Not by an empty trajectory: since ros2_controllers 4.5 (Humble: 2.33) the controller
         refuses it and goes on, though its manual still says that an empty one overrides.
         """
-        state = self._heard.state_of(self._robot.arm_joints)
-        if state is None:
-            return
-        age_s = self.now_s() - state.stamp_s
-        if age_s <= _LOST_S or state.stamp_s < self._way_ends_s:
-            stop = braking(state, age_s, self._robot.max_acceleration_rad_s2)
-            self._arm.publish(trajectory_to_message(stop))
-            self._way_ends_s = -math.inf
+        with self._sending:
+            now_s, sent = self.now_s(), self._sent
+            if sent is not None and sent.is_braking and now_s < sent.end_s:
+                return
+            state = self._heard.state_of(self._robot.arm_joints)
+            if sent is not None and state is not None and state.stamp_s >= sent.end_s:
+                sent = None
+            if sent is None and (state is None or now_s - state.stamp_s > _LOST_S):
+                return
+            now = arm_now(state, sent, now_s)
+            if now is None:
+                return
+            stop = braking(now, self._robot.max_acceleration_rad_s2)
+            self._remember(stop.way, is_braking=True)
+            self._rest = RestWatch(now, stop.way.duration_s, now_s)
+            self._arm.publish(trajectory_to_message(stop.command))
+
+    def has_come_to_rest(self) -> bool:
+        """Return whether the arm stands after a `hold`, or goes on as if it had not been told."""
+        with self._sending:
+            rest = self._rest
+        if rest is None or self._arm.get_subscription_count() == 0:
+            return True
+        return rest.is_over(self._heard.state_of(self._robot.arm_joints), self.now_s())
 
     def wait_until_heard(self, timeout_s: float) -> None:
         """Return when the arm's controller has what was sent; for the end of the process alone.
@@ -130,8 +173,14 @@ class RobotTopics:
         """Let time pass; other threads spin the node."""
         time.sleep(duration_s)
 
+    def _remember(self, trajectory: Trajectory, *, is_braking: bool = False) -> None:
+        motion = trajectory.of(self._robot.arm_joints)
+        self._sent = SentMotion(motion, self.now_s(), is_braking)
+        self.on_sent(self._sent)
+
     def _hear(self, message: JointStateMessage) -> None:
-        try:
-            self._heard.hear(message, self.now_s())
-        except RequestInvalid as error:
-            self._node.get_logger().warning(error.message, throttle_duration_sec=5.0)
+        self._heard.hear(message, self.now_s())
+        if self._heard.has_problems:
+            self._node.get_logger().warning(
+                self._heard.finding().message, throttle_duration_sec=5.0
+            )

@@ -20,6 +20,10 @@ class CellRobotIo:
         """Return the state of arm and fingers now."""
         return JointState(*self._cell.joint_state(), stamp_s=self._cell.time_s)
 
+    def joints_trouble(self) -> str | None:
+        """Return None: the cell's joint states are whole."""
+        return None
+
     def send_arm(self, trajectory: Trajectory) -> None:
         """Start the trajectory now, in place of the one that the arm is following.
 
@@ -27,6 +31,9 @@ class CellRobotIo:
             ControllerFailed: the controller refuses it; the message says why.
         """
         self._send(self._cell.arm_controller, trajectory)
+
+    def expect_arm(self, trajectory: Trajectory) -> None:
+        """Forget it: `hold` asks the controller itself where it is."""
 
     def send_hand(self, trajectory: Trajectory) -> None:
         """Start the trajectory of the finger joints now.
@@ -39,6 +46,10 @@ class CellRobotIo:
     def hold(self) -> None:
         """Stop the arm where it is and keep it there; the hand keeps its command."""
         self._cell.arm_controller.hold(self._cell.time_s)
+
+    def has_come_to_rest(self) -> bool:
+        """Return True: the controller holds the arm within one step."""
+        return True
 
     def now_s(self) -> float:
         """Return simulated time in seconds."""

@@ -23,6 +23,9 @@ class FakeRobot:
         self.stale_from_s = np.inf
         self.silent = False
         self.held = 0
+        self.rests_from_s = -np.inf
+        self.trouble: str | None = None
+        self.expected: list[Trajectory] = []
         self.sleeps_s: list[float] = []
         self.on_sleep: Callable[[], None] = lambda: None
         self._time_s = 100.0
@@ -37,6 +40,12 @@ class FakeRobot:
         stamp_s = min(self._time_s, self.stale_from_s)
         return JointState(self.names, positions, np.zeros(len(positions)), stamp_s)
 
+    def joints_trouble(self) -> str | None:
+        return self.trouble
+
+    def expect_arm(self, trajectory: Trajectory) -> None:
+        self.expected.append(trajectory)
+
     def send_arm(self, trajectory: Trajectory) -> None:
         self._arm_motion = (self._time_s, trajectory)
 
@@ -46,6 +55,9 @@ class FakeRobot:
     def hold(self) -> None:
         self.held += 1
         self._arm_motion = None
+
+    def has_come_to_rest(self) -> bool:
+        return self._time_s >= self.rests_from_s
 
     def now_s(self) -> float:
         return self._time_s

@@ -6,6 +6,7 @@ what it refuses, how it holds and cancels. The hardware is ideal: joints are whe
 commanded them, as with `mock_components`.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,7 +120,7 @@ class Ros2Controller:
 
     def _sample(self, time_s):
         points = self._points if self._before is None else [self._before, *self._points]
-        for a, b in zip(points, points[1:], strict=False):
+        for a, b in itertools.pairwise(points):
             if a.time_s <= time_s < b.time_s:
                 return _between(a, b, time_s)
         return points[-1].positions.copy(), np.zeros(len(self.names))

@@ -37,6 +37,7 @@ from ..arm_guard import STOP_EVENT
 from . import messages
 from .remote_calls import RemoteAction, RemoteService
 from .scene_keeper import SceneKeeper
+from .stop_sequence import StopSequence
 
 _SLACK_S = 2.0  # a reply may come this much after the time that planning was given
 _IK_TIMEOUT_S = 1.0  # MoveIt looks at whole seconds alone
@@ -63,8 +64,9 @@ class MoveGroupBackend(MeasuredArm):
     """`MotionBackend` that lets move_group plan and move the arm.
 
     The gripper is driven by its own controller, and joint states are watched by us. A motion is
-    stopped in three ways at once, since cancelling `execute_trajectory` alone does not: the
-    event `stop`, cancelling, and an empty trajectory to the arm's controller.
+    stopped in three ways, since cancelling `execute_trajectory` alone does not: the arm is braked
+    by its controller's topic, and once it stands (`StopSequence`) come the event `stop` and the
+    cancelling.
     """
 
     def __init__(
@@ -101,6 +103,7 @@ class MoveGroupBackend(MeasuredArm):
         self._plan = RemoteAction(node, MoveGroup, "move_action", group)
         self._execute = RemoteAction(node, ExecuteTrajectory, "execute_trajectory", group)
         self._events = node.create_publisher(String, STOP_EVENT, 10)
+        self._stops = StopSequence(io, lambda: self._events.publish(String(data="stop")))
 
     def set_scene(self, scene: PlanningScene) -> None:
         """Put the obstacles into move_group's planning scene, in place of ours before."""
@@ -215,19 +218,31 @@ class MoveGroupBackend(MeasuredArm):
 
     def execute(self, trajectory: Trajectory, timeout_s: float, is_cancelled: IsCancelled) -> None:
         """Let move_group move the arm, watching its joints; where that fails, stop it."""
+        self._stops.wait()
+        is_stopped = False
+
+        def bring_to_rest() -> None:
+            nonlocal is_stopped
+            is_stopped = True
+            self._stops.begin()
+            self._stops.wait()
+
         try:
+            self._io.expect_arm(trajectory)
             result = self._execute.run(
                 messages.execute_goal(trajectory),
                 accept_timeout_s=self._moveit.timeout_s,
                 timeout_s=timeout_s,
                 is_cancelled=is_cancelled,
                 watch=lambda: fresh_state(self._io),
+                before_cancel=bring_to_rest,
             )
             if result.error_code.val != SUCCESS:
                 raise failure_of(result.error_code.val, "moving", result.error_code.message)
             self._wait_for_end(trajectory, is_cancelled)
         except BaseException:
-            self.stop()
+            if not is_stopped:
+                bring_to_rest()
             raise
 
     def open_gripper(self, opening_m: float, timeout_s: float, is_cancelled: IsCancelled) -> None:
@@ -242,9 +257,8 @@ class MoveGroupBackend(MeasuredArm):
         return opening_m
 
     def stop(self) -> None:
-        """Make the arm stand still: move_group's stop event, and its controller's hold."""
-        self._events.publish(String(data="stop"))
-        self._io.hold()
+        """Brake the arm at once; move_group is told to stop when it stands."""
+        self._stops.begin()
 
     def _wait_for_end(self, trajectory: Trajectory, is_cancelled: IsCancelled) -> None:
         """Wait until the joints are where MoveIt says that they are."""

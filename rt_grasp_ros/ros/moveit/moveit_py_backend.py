@@ -34,6 +34,7 @@ from . import messages
 from .moveit_py_start import start_moveit
 from .scene_checker import SceneChecker
 from .scene_objects import OBSTACLES, TABLE, TARGET, objects_of
+from .stop_sequence import StopSequence
 
 _PLAN_SLICE_S = 0.5
 """plan() keeps every Python thread waiting: one call of it may take this long, no more."""
@@ -91,6 +92,7 @@ class MoveItPyBackend(MeasuredArm):
         self._added: set[str] = set()
         self._is_attached = False
         self._mover: _Mover | None = None
+        self._stops = StopSequence(io, self._stop_execution)
 
     def set_scene(self, scene: PlanningScene) -> None:
         """Put the obstacles into MoveIt's planning scene, in place of ours before."""
@@ -164,6 +166,7 @@ class MoveItPyBackend(MeasuredArm):
 
     def execute(self, trajectory: Trajectory, timeout_s: float, is_cancelled: IsCancelled) -> None:
         """Let MoveIt move the arm, watching its joints; where that fails, stop it."""
+        self._stops.wait()
         if self._mover is not None and self._mover.is_alive():
             raise BackendUnavailable(
                 "MoveIt did not end the motion that was stopped before; check the arm's controller "
@@ -180,6 +183,7 @@ class MoveItPyBackend(MeasuredArm):
             return bool(error_rad <= self._goal_tolerance_rad)
 
         try:
+            self._io.expect_arm(trajectory)
             mover.start()
             wait_until(self._io, is_done, timeout_s, is_cancelled, "The arm's motion")
         except BaseException:
@@ -200,11 +204,14 @@ class MoveItPyBackend(MeasuredArm):
         return opening_m
 
     def stop(self) -> None:
-        """Make the arm stand still: its controller's hold, then MoveIt's stop.
+        """Brake the arm at once; MoveIt is told to stop when it stands."""
+        self._stops.begin()
 
-        That one waits for the controller; where this does not answer, nobody waits with it.
+    def _stop_execution(self) -> None:
+        """Tell MoveIt to stop.
+
+        That waits for the controller; where this does not answer, nobody waits with it.
         """
-        self._io.hold()
         stopping = threading.Thread(target=self._execution.stop_execution, daemon=True)
         stopping.start()
         stopping.join(_STOP_TIMEOUT_S)
@@ -215,11 +222,12 @@ class MoveItPyBackend(MeasuredArm):
         Two motions at once would end the process: what does not end in time is remembered.
         """
         deadline_s = time.monotonic() + _STOP_TIMEOUT_S
-        self.stop()
-        while mover.is_alive() and time.monotonic() < deadline_s:
+        while True:
+            self._stops.begin()
+            self._stops.wait()
             mover.join(_STOP_AGAIN_S)
-            if mover.is_alive():
-                self.stop()
+            if not mover.is_alive() or time.monotonic() > deadline_s:
+                return
 
     def _motion_of(self, trajectory: Trajectory) -> RobotTrajectory:
         """Return a trajectory as MoveIt's."""

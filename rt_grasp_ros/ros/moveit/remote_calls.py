@@ -73,6 +73,7 @@ class RemoteAction:
         timeout_s: float,
         is_cancelled: IsCancelled,
         watch: Callable[[], object] = lambda: None,
+        before_cancel: Callable[[], object] = lambda: None,
     ) -> Any:
         """Return the result of a goal; where that fails, the goal is cancelled.
 
@@ -82,6 +83,7 @@ class RemoteAction:
             timeout_s: for carrying it out.
             is_cancelled: asked every 10 ms.
             watch: called as often; may raise to give up.
+            before_cancel: called before the goal is cancelled.
 
         Raises:
             BackendUnavailable: it is not there, refuses, or disappears.
@@ -112,6 +114,7 @@ class RemoteAction:
                 )
             return ending.result().result
         except BaseException:
+            before_cancel()
             accepting.add_done_callback(_cancel_if_accepted)
             raise
 

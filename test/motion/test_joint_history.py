@@ -1,0 +1,86 @@
+"""How fast joints are by messages that do not say it."""
+
+import math
+
+import numpy as np
+import pytest
+
+from rt_grasp_ros.motion.joint_history import JointHistory
+from rt_grasp_ros.motion.joint_reading import JointReading
+
+NAN = math.nan
+
+
+def heard(*rows):
+    """Return the history of one joint: rows of arrival, stamp, position, velocity."""
+    history = JointHistory()
+    for arrival_s, stamp_s, position, velocity in rows:
+        history.hear(JointReading({"a": position}, {"a": velocity}, ()), arrival_s, stamp_s)
+    return history
+
+
+def motion(*rows):
+    state = heard(*rows).state_of(("a",))
+    return float(state.velocities[0]), state.velocity_span_s
+
+
+def test_a_measured_velocity_counts():
+    assert motion((0.0, 0.0, 0.0, 0.5), (0.1, 0.0, 0.3, 0.7)) == (0.7, 0.0)
+
+
+@pytest.mark.parametrize("velocity", [NAN, 0.0])
+def test_else_it_is_that_of_the_last_positions(velocity):
+    rows = [(0.05 * n, 0.0, 0.02 * n, velocity) for n in range(5)]
+    assert motion(*rows) == (pytest.approx(0.4), pytest.approx(0.05))
+
+
+def test_of_many_positions_the_line_through_fifty_milliseconds_is_taken():
+    rows = [(0.001 * n, 0.0, 0.3 if n < 100 else 0.3 + 0.001 * (n - 100), NAN) for n in range(200)]
+    assert motion(*rows) == (pytest.approx(1.0), pytest.approx(0.05, abs=0.002))
+
+
+def test_a_true_zero_is_one():
+    """A driver that measured velocities a moment ago means it: the arm has just stopped."""
+    assert motion((0.0, 0.0, 0.0, 0.4), (0.02, 0.0, 0.004, 0.0)) == (0.0, 0.0)
+    assert motion((0.0, 0.0, 0.1, 0.0), (0.02, 0.0, 0.1001, 0.0)) == (0.0, 0.0)
+
+
+def test_one_message_without_velocity_says_nothing_of_it():
+    assert motion((0.0, 0.0, 0.1, NAN)) == (0.0, math.inf)
+    assert motion((0.0, 0.0, 0.1, 0.0)) == (0.0, 0.0)
+
+
+def test_positions_long_ago_say_nothing():
+    assert motion((0.0, 0.0, 0.1, NAN), (3.0, 0.0, 0.9, NAN)) == (0.0, math.inf)
+
+
+def test_stamps_count_where_they_increase_else_arrivals():
+    late = [(0.0, 5.0, 0.0, NAN), (0.031, 5.02, 0.01, NAN)]
+    assert motion(*late)[0] == pytest.approx(0.5)
+    without = [(0.0, 0.0, 0.0, NAN), (0.02, 0.0, 0.01, NAN)]
+    assert motion(*without)[0] == pytest.approx(0.5)
+    the_same = [(0.0, 5.0, 0.0, NAN), (0.02, 5.0, 0.01, NAN)]
+    assert motion(*the_same)[0] == pytest.approx(0.5)
+    back = [(0.0, 9.0, 0.0, NAN), (0.02, 5.0, 0.01, NAN)]
+    assert motion(*back)[0] == pytest.approx(0.5)
+
+
+def test_a_burst_without_stamps_makes_no_joint_fast():
+    """Three messages of 20 ms that were kept back come at once."""
+    rows = [(0.0, 0.0, 0.0, NAN), *((0.1 + 1e-4 * n, 0.0, 0.04 + 0.01 * n, NAN) for n in range(3))]
+    velocity, _ = motion(*rows)
+    assert 0.0 < velocity < 1.0
+    assert motion(*rows[1:]) == (0.0, math.inf)
+
+
+def test_a_state_is_as_old_as_its_oldest_joint_and_as_unsure_as_its_worst():
+    history = JointHistory()
+    history.hear(JointReading({"a": 1.0}, {"a": 0.5}, ()), 1.0, 0.0)
+    history.hear(JointReading({"b": 2.0}, {"b": NAN}, ()), 1.2, 0.0)
+    state = history.state_of(("b", "a"))
+    np.testing.assert_array_equal(state.positions, [2.0, 1.0])
+    np.testing.assert_array_equal(state.velocities, [0.0, 0.5])
+    assert (state.stamp_s, state.velocity_span_s) == (1.0, math.inf)
+    assert history.state_of(("a", "c")) is None
+    history.forget()
+    assert history.state_of(("a",)) is None
