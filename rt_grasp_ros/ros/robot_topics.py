@@ -125,7 +125,9 @@ class RobotTopics:
         self._send_hand(trajectory)
 
     def hold(self) -> None:
-        """Bring the arm to rest on its way, see `motion.braking`; again only where it goes on.
+        """Bring the arm to rest on its way, see `motion.braking`.
+
+        An arm that was told so is not told again before it was seen after the time to brake.
 
         Nothing is sent where it was measured too long ago, unless it then was on a way sent here:
         others may have moved it since, or it is another one.
@@ -135,10 +137,12 @@ class RobotTopics:
         """
         with self._sending:
             now_s, sent = self.now_s(), self._sent
-            if sent is not None and sent.is_braking and now_s < sent.end_s:
-                return
+            if sent is not None and sent.sent_s > now_s:  # the clock has begun anew
+                sent = None
             state = self._heard.state_of(self._robot.arm_joints)
-            if sent is not None and state is not None and state.stamp_s >= sent.end_s:
+            if sent is not None and sent.is_braking and not _is_after(state, sent):
+                return
+            if sent is not None and _is_after(state, sent):
                 sent = None
             if sent is None and (state is None or now_s - state.stamp_s > _LOST_S):
                 return
@@ -184,3 +188,8 @@ class RobotTopics:
             self._node.get_logger().warning(
                 self._heard.finding().message, throttle_duration_sec=5.0
             )
+
+
+def _is_after(state: JointState | None, sent: SentMotion) -> bool:
+    """Whether joints were measured after a motion's end."""
+    return state is not None and state.stamp_s >= sent.end_s

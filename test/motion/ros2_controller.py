@@ -29,6 +29,7 @@ class Ros2Controller:
     `knows_velocity`: whether the hardware has state interfaces for velocities.
     `from_desired`: its parameter `interpolate_from_desired_state`.
     `positions`, `velocities`: as the last cycle measured them, at `time_s`.
+    `scaling`: how fast it goes along its trajectory, as its speed scaling does.
     `record`: time and commanded positions of each cycle.
     """
 
@@ -115,7 +116,8 @@ class Ros2Controller:
         else:
             self._along_s += self.period_s * self.scaling
         next_s = self._along_s + self.period_s * self.scaling - self._begun_s
-        self._command = self._sample(next_s)
+        positions, velocities = self._sample(next_s)
+        self._command = positions, velocities * self.scaling
         self.record.append((self.time_s, self._command[0]))
 
     def _sample(self, time_s):

@@ -9,23 +9,23 @@ from geometry_msgs.msg import TransformStamped
 from nav_msgs.msg import Path
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.node import Node
+from ros2_controller import Ros2Controller, speeds
 from rt_grasp_ros.action import ExecuteGrasp
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool, Trigger
 from tf2_msgs.msg import TFMessage
-from trajectory_msgs.msg import JointTrajectory
+from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 from world import OPTICAL, reply_of
 
 from rt_grasp_ros.grasp.grasp import Grasp
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.motion.robot import load_robot
-from rt_grasp_ros.motion.trajectory import Trajectory
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.action_client import ActionClient
 from rt_grasp_ros.ros.conversions import grasp_to_message, transform_from_matrix
 from rt_grasp_ros.ros.grasp_publishers import LATCHED
-from rt_grasp_ros.ros.motion_conversions import trajectory_from_message, trajectory_to_message
+from rt_grasp_ros.ros.motion_conversions import trajectory_from_message
 
 ROBOT = load_robot(share_path("config/robots/panda.yaml"))
 CREEP_SPEED = 0.03  # slow, and yet no standing still
@@ -47,18 +47,33 @@ GRASP = grasp_at(0.67)
 
 
 def standing_at(positions_rad):
-    """Return the trajectory with which a controller that gives up stays where it is."""
-    here = np.array([positions_rad])
-    return trajectory_to_message(
-        Trajectory(ROBOT.arm_joints, here, np.zeros_like(here), np.array([0.05]))
-    )
+    """Return what a cancelled controller follows: the measured positions, within its next cycle."""
+    point = JointTrajectoryPoint(positions=[float(position) for position in positions_rad])
+    return JointTrajectory(joint_names=list(ROBOT.arm_joints), points=[point])
+
+
+def points_from(message):
+    return [
+        (p.time_from_start.sec + p.time_from_start.nanosec * 1e-9, p.positions, p.velocities)
+        for p in message.points
+    ]
 
 
 class FakeArm(Node):
-    """Follows trajectories as joint_trajectory_controllers do, and publishes joints and TF."""
+    """Follows trajectories as joint_trajectory_controllers do, and publishes joints and TF.
 
-    def __init__(self, world, **options):
+    The arm's controller is `Ros2Controller` with 250 cycles a second; its `record` of commanded
+    positions is on monotonic time. `sends_velocities`: what the driver measures, or None for
+    messages without velocities; the controller knows as much as they do.
+    """
+
+    def __init__(self, world, sends_velocities=True, **options):
         super().__init__("fake_arm", context=world.context, **options)
+        self.controller = Ros2Controller(
+            ROBOT.arm_joints, ROBOT.home_rad, time.monotonic(), knows_velocity=sends_velocities
+        )
+        self.sends_velocities = sends_velocities
+        self._cycling = threading.RLock()
         self._states = self.create_publisher(JointState, "joint_states", 10)
         self._transforms = self.create_publisher(TFMessage, "/tf_static", LATCHED)
         group = MutuallyExclusiveCallbackGroup()  # who sees a hold sees an arm that stands
@@ -78,20 +93,22 @@ class FakeArm(Node):
         home = dict(zip(ROBOT.arm_joints, ROBOT.home_rad, strict=True))
         self.positions = home | dict.fromkeys(FINGERS, 0.04)  # at once: a timer reads it
         self.object_joint_m = 0.015
-        self.is_silent = False
+        self.is_silent = self.is_stuck = False
         self.holds = 0
         self._creeping = None
         self._sent = Counter()
-        self._motions = []
+        self._hand_motion = None
+        with self._cycling:
+            self.controller.place(ROBOT.home_rad, time.monotonic())
+            self.controller.scaling = 1.0
 
     def creep_in(self, part, number):
         """Let a motion of "arm" or "hand", counted from 1, last long enough to be stopped."""
         self._creeping = part, number
 
-    def _motion(self, part, trajectory):
+    def _speed_of_next(self, part):
         self._sent[part] += 1
-        speed = CREEP_SPEED if (part, self._sent[part]) == self._creeping else 1.0
-        return time.monotonic(), speed, trajectory
+        return CREEP_SPEED if (part, self._sent[part]) == self._creeping else 1.0
 
     def publish_camera_pose(self, T_base_camera=T_BASE_CAMERA):
         pose = TransformStamped(
@@ -102,12 +119,20 @@ class FakeArm(Node):
         self._transforms.publish(TFMessage(transforms=[pose]))
 
     def _follow_arm(self, message):
-        trajectory = trajectory_from_message(message)
-        if trajectory is None:  # refused, whatever the manual says
-            return
-        self.holds += len(message.points) == 1
-        self._motions = [m for m in self._motions if m[-1].names == COMMANDED]
-        self._motions.append(self._motion("arm", trajectory))
+        with self._cycling:
+            self._advance()
+            if not self.controller.accept(message.joint_names, points_from(message)):
+                return  # an empty one, too, whatever the manual says
+            self.holds += len(message.points) == 1 or not message.points[0].velocities
+            self.controller.scaling = self._speed_of_next("arm")
+
+    def hold_measured(self):
+        """Do as the controller does when its goal is cancelled."""
+        with self._cycling:
+            self._advance()
+            self.controller.hold()
+            self.controller.scaling = 1.0
+            self.holds += 1
 
     @property
     def moves(self):
@@ -117,14 +142,26 @@ class FakeArm(Node):
     def _follow_hand(self, message):
         if tuple(message.joint_names) != COMMANDED:  # as the real one refuses them
             return
-        self._motions = [m for m in self._motions if m[-1].names != COMMANDED]
-        self._motions.append(self._motion("hand", trajectory_from_message(message)))
+        trajectory = trajectory_from_message(message)
+        self._hand_motion = time.monotonic(), self._speed_of_next("hand"), trajectory
+
+    def _advance(self):
+        with self._cycling:
+            if not self.is_stuck:
+                self.controller.advance(time.monotonic())
 
     def _publish(self):
-        now_s = time.monotonic()
-        positions = self.positions
-        for start_s, speed, motion in self._motions:
-            moved_s = speed * (now_s - start_s)
+        self._advance()
+        positions, velocities = self.positions, {}
+        known = zip(
+            ROBOT.arm_joints, self.controller.positions, self.controller.velocities, strict=True
+        )
+        for name, position, velocity in known:
+            if name in positions:
+                positions[name], velocities[name] = float(position), float(velocity)
+        if self._hand_motion is not None:
+            start_s, speed, motion = self._hand_motion
+            moved_s = speed * (time.monotonic() - start_s)
             for name, column in zip(motion.names, motion.positions.T, strict=True):
                 positions[name] = float(np.interp(moved_s, motion.times_s, column))
         positions[FINGERS[0]] = max(positions[FINGERS[0]], self.object_joint_m)
@@ -132,13 +169,32 @@ class FakeArm(Node):
             positions[FINGERS[1]] = positions[FINGERS[0]]
         if not self.is_silent:
             header = Header(stamp=self.get_clock().now().to_msg())
+            told = [velocities.get(name, 0.0) for name in positions]
             self._states.publish(
                 JointState(
                     header=header,
                     name=list(positions),
                     position=list(positions.values()),
+                    velocity=told if self.sends_velocities else [],
                 )
             )
+
+    def assert_braked_evenly(self, since_s, most=1.0):
+        """Whether no joint was commanded to brake harder than it may, or to turn back.
+
+        By the record at 250 Hz; messages between processes may be some cycles late.
+        """
+        with self._cycling:
+            self._advance()
+            times_s, v, a = speeds(self.controller.record, since_s - 0.02)
+        before = v[times_s[1:] <= since_s + 0.005].mean(axis=0)
+        moving = np.abs(before) > 0.01
+        assert moving.any(), "the arm did not move when it was stopped"
+        after = v[times_s[1:] > since_s][:, moving] * np.sign(before[moving])
+        assert after.min() > -0.01, f"a joint turned back at {-after.min():.2f} rad/s"
+        harsh = (np.abs(a) / ROBOT.max_acceleration_rad_s2).max()
+        assert harsh <= most, f"{harsh:.2f} times what the joints may brake with"
+        assert np.abs(v[-5:]).max() == 0.0
 
     def arm_rad(self):
         return np.array([self.positions[name] for name in ROBOT.arm_joints])

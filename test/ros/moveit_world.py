@@ -1,8 +1,10 @@
 """A move_group as clients see it: its actions and services, with faults to order.
 
 It behaves as the real one is known to: cancelling `execute_trajectory` is accepted and does
-nothing, the event `stop` ends it as an abort; `compute_cartesian_path` reports success for a part
-of the line; a scene change without `is_diff` throws away what is attached.
+nothing, the event `stop` ends it as an abort, and the arm's controller then holds the measured
+position within one cycle; what others send on the controller's topic replaces the motion, and ends
+it as a success when that is over; `compute_cartesian_path` reports success for a part of the line;
+a scene change without `is_diff` throws away what is attached.
 """
 
 import threading
@@ -37,6 +39,13 @@ SERVICES = (
     (ApplyPlanningScene, "apply_planning_scene"),
 )
 HANGS_S = 60.0
+
+
+def duration_of(message):
+    last = message.points[-1].time_from_start
+    return last.sec + last.nanosec * 1e-9
+
+
 OTHER_OBJECT = "somebody_elses_box"
 
 
@@ -53,6 +62,15 @@ class FakeMoveGroup(Node):
         group = ReentrantCallbackGroup()
         self.create_subscription(
             String, "trajectory_execution_event", self._hear, 10, callback_group=group
+        )
+        self._replaced_until_s = None
+        self._own = None
+        self.create_subscription(
+            JointTrajectory,
+            "arm_controller/joint_trajectory",
+            self._hear_trajectory,
+            10,
+            callback_group=group,
         )
         self._positions = {}
         self.create_subscription(
@@ -167,9 +185,9 @@ class FakeMoveGroup(Node):
         self.requests.setdefault("execute_trajectory", []).append(message)
         result = ExecuteTrajectory.Result()
         result.error_code.val = self.codes.get("execute_trajectory", Codes.SUCCESS)
-        self._arm.publish(message)
-        last = message.points[-1].time_from_start
-        duration_s = last.sec + last.nanosec * 1e-9
+        self._replaced_until_s = None
+        self._publish(message)
+        duration_s = duration_of(message)
         if result.error_code.val != Codes.SUCCESS:  # the controller aborts half-way
             time.sleep(duration_s / 2)
             self._hold()
@@ -177,16 +195,27 @@ class FakeMoveGroup(Node):
             return result
         if "execute_trajectory" in self.hanging:
             duration_s = HANGS_S
-        if self._stopped.wait(duration_s + 0.1):
-            self._hold()
-            result.error_code.val = Codes.PREEMPTED
-            goal.abort()
-        else:
-            goal.succeed()
+        end_s = time.monotonic() + duration_s + 0.1
+        while time.monotonic() < (self._replaced_until_s or end_s):
+            if self._stopped.wait(0.01):
+                self._hold()
+                result.error_code.val = Codes.PREEMPTED
+                goal.abort()
+                return result
+        goal.succeed()
         return result
 
     def _hold(self):
-        self._arm.publish(standing_at([self._positions[name] for name in ROBOT.arm_joints]))
+        self.held_s = time.monotonic()
+        self._publish(standing_at([self._positions[name] for name in ROBOT.arm_joints]))
+
+    def _publish(self, message):
+        self._own = message
+        self._arm.publish(message)
+
+    def _hear_trajectory(self, message):
+        if message != self._own:
+            self._replaced_until_s = time.monotonic() + duration_of(message)
 
     def _hear(self, message):
         if message.data == "stop":

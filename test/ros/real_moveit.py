@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 from ament_index_python.packages import get_package_prefix
-from arm_world import COMMANDED, ROBOT, FakeArm, standing_at
+from arm_world import ROBOT, FakeArm
 from control_msgs.action import FollowJointTrajectory
 from geometry_msgs.msg import TransformStamped
 from rclpy.action import ActionServer, CancelResponse
@@ -118,7 +118,7 @@ class ControlledArm(FakeArm):
         while self._is_moving():
             if goal.is_cancel_requested:
                 self.goals_cancelled += 1
-                self._follow_arm(standing_at(self.arm_rad()))
+                self.hold_measured()
                 goal.canceled()
                 return FollowJointTrajectory.Result()
             time.sleep(0.005)
@@ -126,12 +126,8 @@ class ControlledArm(FakeArm):
         return FollowJointTrajectory.Result()
 
     def _is_moving(self):
-        now_s = time.monotonic()
-        return any(
-            speed * (now_s - start_s) < motion.duration_s
-            for start_s, speed, motion in self._motions
-            if motion.names != COMMANDED
-        )
+        self._advance()
+        return not self.controller.is_at_end
 
     def _publish(self):
         super()._publish()

@@ -11,10 +11,14 @@ from arm_world import ROBOT, Commander, FakeArm, assert_stands_still, eventually
 from rclpy.node import Node
 from rt_grasp_ros.action import ExecuteGrasp
 from sensor_msgs.msg import JointState
+from std_msgs.msg import String
 from trajectory_msgs.msg import JointTrajectory
 from world import FakeCamera
 
-from rt_grasp_ros.ros.arm_guard import ARM_TOPIC, JOINTS_TOPIC, start_guard
+from rt_grasp_ros.motion.sent_motion import SentMotion
+from rt_grasp_ros.motion.trajectory import Trajectory
+from rt_grasp_ros.ros.arm_guard import ARM_TOPIC, JOINTS_TOPIC, STOP_EVENT, start_guard
+from rt_grasp_ros.ros.sent_record import SentRecord
 
 pytestmark = pytest.mark.ros
 
@@ -41,8 +45,11 @@ def test_the_arm_stops_though_nothing_is_left_of_the_executor(new_world, executo
     assert_stands_still(arm)
 
 
-def guarding(node):
-    return start_guard(node, ("wrist", "elbow"), np.array([10.0, 2.0]))
+def guarding(node, sent=None):
+    record = SentRecord()
+    if sent is not None:
+        record.write(sent)
+    return start_guard(node, ("wrist", "elbow"), np.array([10.0, 2.0]), record)
 
 
 def test_an_executor_goes_on_when_its_guard_is_up(new_world, monkeypatch, tmp_path):
@@ -102,10 +109,66 @@ def test_a_controller_that_the_guard_finds_late_is_told_to_stop_all_the_same(new
         assert eventually(lambda: heard)
         assert heard[0].joint_names == ["wrist", "elbow"]
         (point,) = heard[0].points
-        np.testing.assert_allclose(point.positions, [-0.5, 1.5 + 0.2 * 0.1 / 2])  # on its way
-        assert point.time_from_start.nanosec == 100_000_000  # 0.2 rad/s, braked by 2 rad/s^2
+        time_s = point.time_from_start.nanosec * 1e-9
+        assert 0.1 < time_s < 0.2  # 0.2 rad/s, braked by 2 rad/s^2
+        wrist, elbow = point.positions
+        assert wrist == -0.5
+        assert 1.5 + 0.2 * time_s / 2 < elbow < 1.5 + 0.2 * (time_s / 2 + 0.2)  # on its way
         assert list(point.velocities) == [0.0, 0.0]
         assert guard.wait(20.0) == 0
     finally:
         guard.kill()
         guard.wait(5.0)
+
+
+def way():
+    """Return an even motion of both joints, at 0.4 rad/s for ten seconds."""
+    ends = np.array([[0.0, 0.0], [4.0, 4.0]])
+    return Trajectory(("wrist", "elbow"), ends, np.full((2, 2), 0.4), np.array([0.0, 10.0]))
+
+
+def stop_sent_by_a_guard(node, sent, publish):
+    """Let a guard stop an arm whose states `publish` tells; return what it sends, and when."""
+    heard, events = [], []
+    node.create_subscription(JointTrajectory, ARM_TOPIC, heard.append, 10)
+    node.create_subscription(
+        String, STOP_EVENT, lambda event: events.append((event.data, len(heard))), 10
+    )
+    timer = node.create_timer(0.05, publish)
+    guard = guarding(node, sent)
+    try:
+        guard.stdin.close()
+        assert guard.wait(60.0) == 0
+        assert eventually(lambda: heard and events, 5.0)
+        assert events == [("stop", 1)]  # once the arm had been told
+        return heard[0]
+    finally:
+        timer.cancel()
+        guard.kill()
+        guard.wait(5.0)
+
+
+def test_an_arm_that_nobody_sees_is_braked_along_what_it_was_sent(new_world):
+    node = new_world.add(Node("executor_node", context=new_world.context))
+    sent_s = time.monotonic()
+    message = stop_sent_by_a_guard(node, SentMotion(way(), sent_s), lambda: None)
+    gone_rad = 0.4 * (time.monotonic() - sent_s)
+    for end_rad in message.points[-1].positions:
+        assert 0.1 < end_rad < gone_rad + 0.2
+
+
+def test_a_driver_without_velocities_shows_them_by_two_positions(new_world):
+    """At 20 Hz; the arm once went back to where it was seen first."""
+    node = new_world.add(Node("executor_node", context=new_world.context))
+    states = node.create_publisher(JointState, JOINTS_TOPIC, 10)
+    start_s, told = time.monotonic(), []
+
+    def publish():
+        told.append(0.4 * (time.monotonic() - start_s))
+        states.publish(JointState(name=["wrist", "elbow"], position=[told[-1]] * 2))
+
+    message = stop_sent_by_a_guard(node, None, publish)
+    first, even, last = (point.positions[0] for point in message.points)
+    assert first < even < last
+    span_s = message.points[1].time_from_start.nanosec - message.points[0].time_from_start.nanosec
+    assert (even - first) / (span_s * 1e-9) == pytest.approx(0.4, rel=0.3)

@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from arm_world import FINGERS, ROBOT, assert_stands_still, eventually
+from arm_world import ROBOT, assert_stands_still, eventually
 from moveit_msgs.msg import MoveItErrorCodes as Codes
 from moveit_world import OTHER_OBJECT, FakeMoveGroup
 from rclpy.node import Node
@@ -28,6 +28,7 @@ from rt_grasp_ros.motion.kinematics import Kinematics
 from rt_grasp_ros.motion.pick_plan import PickCandidate
 from rt_grasp_ros.motion.planning_scene import PlanningScene
 from rt_grasp_ros.motion.sequence import PickSequence
+from rt_grasp_ros.motion.timing import time_path
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.moveit.move_group_backend import MoveGroupBackend, MoveItSettings
 from rt_grasp_ros.ros.moveit.scene_objects import OBSTACLES, TABLE, TARGET
@@ -283,6 +284,45 @@ def test_cancelling_in_the_middle_stops_the_arm_by_the_event(backend, arm, move_
     assert stands_on_the_way(arm)
 
 
+def test_a_stop_is_even_and_moveit_is_told_when_the_arm_stands(backend, arm, move_group):
+    """Told at once, its controller holds the measured position, and races with the braking."""
+    way = HOME + np.eye(7)[0] * 1.5
+    plan = time_path(ROBOT, np.linspace(HOME, way, 8), 0.35)
+    cancelled_s = []
+
+    def is_cancelled():
+        if arm.arm_rad()[0] - HOME[0] < 0.5:
+            return False
+        cancelled_s.append(time.monotonic())
+        return True
+
+    with pytest.raises(Cancelled):
+        backend.execute(plan, LONG_S, is_cancelled)
+    ended_s = time.monotonic()
+    assert eventually(lambda: move_group.stops >= 1)
+    arm.assert_braked_evenly(cancelled_s[0], most=2.0)
+    assert ended_s - cancelled_s[0] < 1.5
+
+
+def test_a_stop_without_a_goal_is_told_to_moveit_too(backend, arm, move_group):
+    backend.stop()
+    assert eventually(lambda: move_group.stops == 1, 5.0)
+
+
+def test_a_motion_that_somebody_else_stopped_has_not_arrived(backend, arm, move_group):
+    """The controller calls its goal reached, and MoveIt reports success."""
+    plan = time_path(ROBOT, np.linspace(HOME, HOME + np.eye(7)[0] * 1.5, 8), 0.35)
+
+    def stop():
+        assert eventually(lambda: arm.arm_rad()[0] - HOME[0] > 0.5)
+        backend._io.hold()
+
+    threading.Thread(target=stop).start()
+    with raises(ControllerFailed, "reports success", "not at its goal"):
+        backend.execute(plan, LONG_S, never)
+    assert move_group.stops >= 1
+
+
 def test_an_aborting_controller_is_a_failure_and_the_arm_is_stopped(backend, arm, move_group):
     move_group.codes["execute_trajectory"] = Codes.CONTROL_FAILED
     arm.creep_in("arm", 1)
@@ -316,20 +356,9 @@ def test_joint_states_that_stop_coming_stop_the_arm(backend, arm, move_group):
 
 def test_success_of_an_arm_that_stands_elsewhere_is_not_believed(backend, arm, move_group):
     plan = backend.plan_joints(HOME, TURNED, 2.0, never)
-    arm.positions |= dict.fromkeys(FINGERS, 0.04)
-    stuck = threading.Thread(target=lambda: keep_home(arm, 4.0))
-    stuck.start()
+    arm.is_stuck = True  # by a brake, whatever its controller is told
     with raises(ControllerFailed, "not at its goal"):
         backend.execute(plan, 10.0, never)
-    stuck.join()
-
-
-def keep_home(arm, duration_s):
-    """Hold the arm as a brake does, whatever its controller was told."""
-    end_s = time.monotonic() + duration_s
-    while time.monotonic() < end_s:
-        arm._motions = []
-        time.sleep(0.005)
 
 
 @pytest.mark.parametrize("speed", [0.0, -0.1, 1.5])

@@ -189,6 +189,33 @@ def test_cancelling_stops_moveit_and_the_controller(backend, moveit, io):
     assert not np.allclose(io.arm, TURNED)
 
 
+def test_moveit_is_told_to_stop_when_the_arm_stands(backend, moveit, io):
+    """Told at once, its controller holds the measured position, and races with the braking."""
+    plan = backend.plan_joints(HOME, TURNED, 2.0, never)
+    io.rests_from_s = 100.8
+    told_s = []
+    stop_execution = moveit.stop_execution
+
+    def note_and_stop():
+        told_s.append(io.now_s())
+        stop_execution()
+
+    moveit.stop_execution = note_and_stop
+    with pytest.raises(Cancelled):
+        backend.execute(plan, 20.0, lambda: io.now_s() > 100.3)
+    assert io.held >= 1
+    assert 100.8 <= told_s[0] < 100.9
+    assert len(io.expected) == 1 and np.allclose(io.expected[0].end, TURNED)
+
+
+def test_an_arm_that_never_comes_to_rest_holds_up_no_stop(backend, moveit, io):
+    plan = backend.plan_joints(HOME, TURNED, 2.0, never)
+    io.rests_from_s = np.inf
+    with pytest.raises(Cancelled):
+        backend.execute(plan, 20.0, lambda: io.now_s() > 100.3)
+    assert moveit.stops >= 1
+
+
 def test_a_stop_that_moveit_forgets_is_repeated_until_the_motion_has_ended(backend, moveit, io):
     plan = backend.plan_joints(HOME, TURNED, 2.0, never)
     moveit.prepared.clear()

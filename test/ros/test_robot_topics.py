@@ -58,6 +58,7 @@ def topics(world, the_robot):
 @pytest.fixture
 def robot(the_robot, topics):
     """The robot as it has just said that it is at home."""
+    topics._sent = None  # whatever the test before sent
     start_s = topics.now_s()
     the_robot.say_where(ROBOT.home_rad)
     assert eventually(lambda: (s := topics.joint_state()) is not None and s.stamp_s >= start_s)
@@ -85,13 +86,67 @@ def test_an_arm_measured_of_late_is_held(robot, topics, monkeypatch):
     assert np.allclose(robot.sent[0].points[-1].positions, ROBOT.home_rad)
 
 
-def test_an_arm_on_its_way_is_held_however_late_that_shows(robot, topics, monkeypatch):
+def test_an_arm_on_its_way_is_braked_along_it_though_it_is_not_seen(robot, topics, monkeypatch):
+    topics.send_arm(WAY)
+    sent_s = topics.now_s()
+    assert eventually(lambda: len(robot.sent) == 1)
+    later(topics, monkeypatch, 1.5)
+    topics.hold()
+    assert eventually(lambda: len(robot.sent) == 2)
+    (where,), _ = WAY.sample(np.array([topics.now_s() - sent_s]))
+    ahead_rad = np.array(robot.sent[1].points[-1].positions) - where
+    assert (ahead_rad > 0.0).all() and (ahead_rad < 0.02).all()
+
+
+def test_an_arm_whose_way_is_over_by_now_is_held_at_its_end(robot, topics, monkeypatch):
     topics.send_arm(WAY)
     assert eventually(lambda: len(robot.sent) == 1)
     later(topics, monkeypatch, 4.0)
     topics.hold()
     assert eventually(lambda: len(robot.sent) == 2)
-    assert np.allclose(robot.sent[1].points[-1].positions, ROBOT.home_rad)
+    assert np.allclose(robot.sent[1].points[-1].positions, WAY.end)
+
+
+def test_an_arm_that_brakes_is_not_told_again(robot, topics):
+    topics.send_arm(WAY)
+    topics.hold()
+    topics.hold()
+    assert nothing_but(robot, topics, 2)
+
+
+def test_a_stop_in_the_moment_of_a_start_is_sent_again(robot, topics):
+    topics.hold()
+    topics.send_arm(WAY)
+    topics.hold()
+    assert eventually(lambda: len(robot.sent) == 3)
+    assert robot.sent[-1].points[-1].time_from_start.sec == 0
+
+
+def test_what_moveit_sends_is_known_too(robot, topics, monkeypatch):
+    topics.expect_arm(WAY)
+    later(topics, monkeypatch, 1.5)
+    topics.hold()
+    assert eventually(lambda: robot.sent)
+    assert np.abs(np.array(robot.sent[0].points[-1].positions) - ROBOT.home_rad).min() > 0.01
+
+
+def test_who_guards_the_arm_is_told_what_it_was_sent(robot, topics):
+    heard = []
+    topics.on_sent = heard.append
+    topics.send_arm(WAY)
+    topics.hold()
+    topics.on_sent = lambda _: None
+    assert [sent.is_braking for sent in heard] == [False, True]
+    assert heard[0].trajectory.names == ROBOT.arm_joints
+
+
+def test_joints_that_no_message_tells_of_are_named(robot, topics):
+    assert topics.joints_trouble() is None
+    names = list(ROBOT.arm_joints)
+    robot._states.publish(JointState(name=names, position=[*ROBOT.home_rad[:-1], np.nan]))
+    assert eventually(lambda: topics.joints_trouble() is not None)
+    assert names[-1] in topics.joints_trouble()
+    assert topics.joint_state() is not None  # it was there before
 
 
 def test_an_arm_that_was_not_sent_anywhere_is_left_alone_after_long_silence(

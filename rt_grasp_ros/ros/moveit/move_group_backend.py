@@ -228,13 +228,13 @@ class MoveGroupBackend(MeasuredArm):
             self._stops.wait()
 
         try:
-            self._io.expect_arm(trajectory)
             result = self._execute.run(
                 messages.execute_goal(trajectory),
                 accept_timeout_s=self._moveit.timeout_s,
                 timeout_s=timeout_s,
                 is_cancelled=is_cancelled,
                 watch=lambda: fresh_state(self._io),
+                on_accepted=lambda: self._io.expect_arm(trajectory),
                 before_cancel=bring_to_rest,
             )
             if result.error_code.val != SUCCESS:

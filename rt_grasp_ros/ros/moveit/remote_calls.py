@@ -73,6 +73,7 @@ class RemoteAction:
         timeout_s: float,
         is_cancelled: IsCancelled,
         watch: Callable[[], object] = lambda: None,
+        on_accepted: Callable[[], object] = lambda: None,
         before_cancel: Callable[[], object] = lambda: None,
     ) -> Any:
         """Return the result of a goal; where that fails, the goal is cancelled.
@@ -83,6 +84,7 @@ class RemoteAction:
             timeout_s: for carrying it out.
             is_cancelled: asked every 10 ms.
             watch: called as often; may raise to give up.
+            on_accepted: called when the goal is accepted.
             before_cancel: called before the goal is cancelled.
 
         Raises:
@@ -105,6 +107,7 @@ class RemoteAction:
                     f"'{self._name}' refused the goal, as it does while it carries out another; "
                     "look at move_group's log."
                 )
+            on_accepted()
             ending = handle.get_result_async()
             deadline_s = time.monotonic() + timeout_s
             if not _waited(ending, deadline_s, is_cancelled, self._is_there, watch):
