@@ -148,3 +148,7 @@ class MotionBackend(Protocol):
     def stop(self) -> None:
         """Bring the arm to rest on its way; returns as soon as that is sent."""
         ...
+
+    def finish_stop(self) -> None:
+        """Wait, some seconds at the longest, for what a stop does after the arm was braked."""
+        ...

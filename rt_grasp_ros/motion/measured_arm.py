@@ -65,6 +65,9 @@ class MeasuredArm:
         """Return the measured distance between the fingers."""
         return self._fingers.opening_m()
 
+    def finish_stop(self) -> None:
+        """Return at once: a stop is no more than the braking."""
+
     def _free_positions(
         self,
         T_base_tip: NDArray[np.float64],

@@ -109,6 +109,7 @@ class ExecutorNode(Node):
         self._diagnostics = DiagnosticsPublisher(self, robot.name, self._examine)
         self._on_destroy.callback(self._server.destroy)
         self._on_destroy.callback(self.robot_io.wait_until_heard, _HEARD_TIMEOUT_S)
+        self._on_destroy.callback(self._backend.finish_stop)
         self._on_destroy.callback(self.stop_motion, STOP_TIMEOUT_S)
 
     def stop_motion(self, timeout_s: float) -> bool:

@@ -82,6 +82,9 @@ class FakeBackend:
     def stop(self) -> None:
         self.log.append("stop")
 
+    def finish_stop(self) -> None:
+        pass
+
     def _call(
         self, name: str, timeout_s: float | None = None, is_cancelled: IsCancelled | None = None
     ) -> None:

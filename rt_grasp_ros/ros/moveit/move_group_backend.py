@@ -260,6 +260,10 @@ class MoveGroupBackend(MeasuredArm):
         """Brake the arm at once; move_group is told to stop when it stands."""
         self._stops.begin()
 
+    def finish_stop(self) -> None:
+        """Wait until MoveIt was told to stop, too."""
+        self._stops.wait()
+
     def _wait_for_end(self, trajectory: Trajectory, is_cancelled: IsCancelled) -> None:
         """Wait until the joints are where MoveIt says that they are."""
 

@@ -207,6 +207,10 @@ class MoveItPyBackend(MeasuredArm):
         """Brake the arm at once; MoveIt is told to stop when it stands."""
         self._stops.begin()
 
+    def finish_stop(self) -> None:
+        """Wait until MoveIt was told to stop, too."""
+        self._stops.wait()
+
     def _stop_execution(self) -> None:
         """Tell MoveIt to stop.
 
