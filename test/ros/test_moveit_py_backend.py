@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -242,7 +243,7 @@ def test_a_controller_that_does_not_answer_holds_up_no_stop(backend, moveit, io,
 def test_a_controller_that_aborts_is_a_failure(backend, moveit, io):
     moveit.outcome = stand_in.Status("ABORTED")
     plan = backend.plan_joints(HOME, TURNED, 2.0, never)
-    io.on_sleep = lambda: moveit.done.set()
+    io.on_sleep = lambda: moveit.done.set() if moveit.is_sent else time.sleep(0.001)
     with pytest.raises(ControllerFailed, match="ABORTED"):
         backend.execute(plan, 20.0, never)
 
