@@ -179,7 +179,8 @@ class RobotTopics:
 
     def _remember(self, trajectory: Trajectory, *, is_braking: bool = False) -> None:
         motion = trajectory.of(self._robot.arm_joints)
-        self._sent = SentMotion(motion, self.now_s(), is_braking)
+        is_continuous = tuple(self._robot.is_continuous.tolist())
+        self._sent = SentMotion(motion, self.now_s(), is_braking, is_continuous)
         self.on_sent(self._sent)
 
     def _hear(self, message: JointStateMessage) -> None:

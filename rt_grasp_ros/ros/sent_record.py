@@ -42,6 +42,7 @@ class SentRecord:
         entry = {
             "sent_s": time.monotonic(),
             "is_braking": sent.is_braking,
+            "is_continuous": sent.is_continuous,
             "names": motion.names,
             "positions": motion.positions.tolist(),
             "velocities": motion.velocities.tolist(),
@@ -62,7 +63,8 @@ class SentRecord:
                 np.array(entry["velocities"], dtype=np.float64),
                 np.array(entry["times_s"], dtype=np.float64),
             )
-            return SentMotion(motion, entry["sent_s"], entry["is_braking"])
+            is_continuous = tuple(entry["is_continuous"])
+            return SentMotion(motion, entry["sent_s"], entry["is_braking"], is_continuous)
         return None
 
     def close(self) -> None:
