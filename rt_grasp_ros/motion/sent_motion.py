@@ -26,12 +26,14 @@ class SentMotion:
         is_braking: whether it is to bring the arm to rest.
         is_continuous: which joints turn without end, and may be reported in another turn than the
             trajectory counts; J of them, or none where all have limits.
+        knows_velocities: see `braking.arm_now`; what is known of the controller that has it.
     """
 
     trajectory: Trajectory
     sent_s: float
     is_braking: bool = False
     is_continuous: tuple[bool, ...] = ()
+    knows_velocities: bool | None = None
 
     @property
     def end_s(self) -> float:

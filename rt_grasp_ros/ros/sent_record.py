@@ -43,6 +43,7 @@ class SentRecord:
             "sent_s": time.monotonic(),
             "is_braking": sent.is_braking,
             "is_continuous": sent.is_continuous,
+            "knows_velocities": sent.knows_velocities,
             "names": motion.names,
             "positions": motion.positions.tolist(),
             "velocities": motion.velocities.tolist(),
@@ -63,8 +64,13 @@ class SentRecord:
                 np.array(entry["velocities"], dtype=np.float64),
                 np.array(entry["times_s"], dtype=np.float64),
             )
-            is_continuous = tuple(entry["is_continuous"])
-            return SentMotion(motion, entry["sent_s"], entry["is_braking"], is_continuous)
+            return SentMotion(
+                motion,
+                entry["sent_s"],
+                entry["is_braking"],
+                tuple(entry["is_continuous"]),
+                entry["knows_velocities"],
+            )
         return None
 
     def close(self) -> None:

@@ -82,6 +82,7 @@ def stop(
     has_stamps=True,
     is_sent_known=True,
     late_s=0.003,
+    knows_velocities=None,
     rng=None,
 ):
     """Let an arm move, stop it, and return its controller when it stands."""
@@ -101,7 +102,7 @@ def stop(
         )
     arm.advance(STOP_S)
     sent = SentMotion(way, 0.0) if is_sent_known else None
-    now = arm_now(heard.state_of(NAMES), sent, STOP_S)
+    now = arm_now(heard.state_of(NAMES), sent, STOP_S, knows_velocities=knows_velocities)
     arm.advance(STOP_S + late_s)
     arm.accept(NAMES, points_of(braking(now, LIMIT).command))
     arm.advance(STOP_S + 1.8)
@@ -172,6 +173,24 @@ def test_without_velocities_every_stop_is_even_and_never_backwards(
         has_stamps=has_stamps,
         is_sent_known=is_sent_known,
         late_s=late_s,
+    )
+    assert_even(arm, velocity)
+
+
+@settings(max_examples=50, deadline=None)
+@given(motions, rates, st.floats(0.0, 0.5), st.booleans(), st.floats(0.0, 0.006))
+def test_a_controller_that_says_it_knows_no_velocities_is_believed(
+    velocity, rate_hz, age_s, is_sent_known, late_s
+):
+    """Its driver has them for the joint states, its controller no interface."""
+    arm = stop(
+        velocity,
+        controller="positions only",
+        rate_hz=rate_hz,
+        age_s=age_s,
+        is_sent_known=is_sent_known,
+        late_s=late_s,
+        knows_velocities=False,
     )
     assert_even(arm, velocity)
 
