@@ -15,3 +15,7 @@ needs_jacquard = pytest.mark.skipif(
     not (ROOT / "jacquard").is_dir(),
     reason="not run here: needs Jacquard's public sample (RT_GRASP_DATA)",
 )
+needs_tabletop = pytest.mark.skipif(
+    not (ROOT / "tabletop" / "dev" / "scenes.jsonl").is_file(),
+    reason="not run here: needs the frames of real tables (RT_GRASP_DATA)",
+)

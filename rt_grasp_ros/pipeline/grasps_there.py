@@ -1,0 +1,72 @@
+"""Grasps on a region that somebody pointed at: proposed, checked, ranked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..grasp.candidates import with_clearance
+from ..grasp.errors import GraspGeometryError
+from ..grasp.frame import RgbdFrame
+from ..grasp.grasp import Grasp, Gripper
+from ..grasp.plane import Plane
+from ..grasp.support import Support
+from ..proposals.proposal import Proposals
+from ..proposals.segments import image_points
+
+_LOW_PERCENTILE, _HIGH_PERCENTILE = 5, 95
+_BELOW_M = 0.015
+_ABOVE_M = 0.006
+
+
+def grasps_on(
+    frame: RgbdFrame,
+    region: NDArray[np.bool_],
+    plane: Plane,
+    proposals: Proposals,
+    gripper: Gripper,
+    count: int,
+) -> list[Grasp]:
+    """Return grasps on a region, those that may be executed first, best first.
+
+    Args:
+        frame: colour, depth and intrinsics.
+        region: pixels of the thing or part to hold, shape (H, W).
+        plane: that bears it.
+        proposals: finds where the gripper could close.
+        gripper: its measures.
+        count: at most so many.
+    """
+    free: list[Grasp] = []
+    rejected: list[Grasp] = []
+    for proposal in proposals.propose(frame, plane, region):
+        grasp = proposal.to_grasp(frame.intrinsics, gripper.finger_breadth_m)
+        try:
+            free.append(with_clearance(grasp, frame.depth_m, frame.intrinsics, gripper, plane))
+        except GraspGeometryError as error:
+            rejected.append(replace(grasp, rejected_code=error.code, rejected_reason=error.message))
+        if len(free) == count:
+            break
+    return [*free, *rejected][:count]
+
+
+def plane_under(frame: RgbdFrame, region: NDArray[np.bool_], support: Support) -> Plane:
+    """Return the plane that bears a region: what it rises from, and does not reach below.
+
+    Args:
+        frame: colour, depth and intrinsics.
+        region: pixels of a thing, shape (H, W).
+        support: the planes that may bear it.
+    """
+    points_m = image_points(frame)[region]
+    points_m = points_m[np.isfinite(points_m[:, 2])]
+    if len(points_m) == 0:
+        return support.plane
+    feet_m: list[tuple[float, int]] = []
+    for index, plane in enumerate(support.planes):
+        low_m, high_m = np.percentile(plane.height_m(points_m), [_LOW_PERCENTILE, _HIGH_PERCENTILE])
+        if low_m > -_BELOW_M and high_m > max(_ABOVE_M, plane.object_height_m):
+            feet_m.append((float(low_m), index))
+    return support.planes[min(feet_m)[1]] if feet_m else support.plane

@@ -1,0 +1,209 @@
+"""What stands on a plane, cut into things by depth: at steps, and where the surface folds inwards.
+
+Parts of one thing mostly meet convexly, two things that touch mostly concavely (Stein et al.,
+"Object Partitioning using Local Convexity", CVPR 2014).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from ..grasp.frame import RgbdFrame
+from ..grasp.plane import Plane
+from ..grasp.support import Support
+
+_LOWEST_M, _HIGHEST_M = 0.008, 0.35
+_STEP_M = 0.012
+_STEP_PER_M2 = 0.004  # of the distance squared: a stereo camera's depth gets coarser
+_SMALLEST_M, _LARGEST_M = 0.012, 0.45
+_FEWEST_PX = 60
+_NORMAL_PX = 5
+_FOLD_PX = 4
+_FOLD_LIMITS = (np.inf, 0.7, 0.35)
+"""Sines of the angle by which a surface folds inwards where two things meet, one a cut."""
+
+_PLANES = 3
+_SAME_IOU = 0.85
+_TOP_PERCENTILE = 97
+_BORDER_PX = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """One thing on the plane, as depth shows it.
+
+    Attributes:
+        mask: its pixels, shape (H, W).
+        box_px: left, top, width, height of them.
+        centre_m: median of its points in the optical frame, shape (3,).
+        extent_m: the longer side of its box, at its distance.
+        height_m: of its top above the plane.
+        plane: that bears it.
+    """
+
+    mask: NDArray[np.bool_]
+    box_px: tuple[int, int, int, int]
+    centre_m: NDArray[np.float64]
+    extent_m: float
+    height_m: float
+    plane: Plane
+
+
+def find_segments(frame: RgbdFrame, support: Support) -> list[Segment]:
+    """Return the things on planes, as several cuts show them: with and without inward folds.
+
+    What two cuts show alike is returned once. A thing may be returned as a whole and in parts;
+    what it is called tells which is meant.
+
+    Args:
+        frame: colour, depth and intrinsics.
+        support: the planes that may bear them.
+    """
+    points_m = image_points(frame)
+    steps = _depth_steps(frame.depth_m)
+    fold = _fold(points_m)
+    found: list[Segment] = []
+    for plane in support.planes[:_PLANES]:
+        height_m = plane.height_m(points_m)
+        low_m = max(_LOWEST_M, plane.object_height_m)
+        stands = (height_m > low_m) & (height_m < _HIGHEST_M)
+        for limit in _FOLD_LIMITS:
+            labels = _cut(stands, steps | (fold > limit))
+            for box, label in _boxes(labels):
+                segment = _segment(labels, box, label, points_m, height_m, frame, plane)
+                if segment is not None and not any(_is_same(segment, other) for other in found):
+                    found.append(segment)
+    return found
+
+
+def image_points(frame: RgbdFrame) -> NDArray[np.float64]:
+    """Return the point behind each pixel in the optical frame, shape (H, W, 3), NaN where none."""
+    height_px, width_px = frame.depth_m.shape
+    columns, rows = np.meshgrid(np.arange(width_px) + 0.5, np.arange(height_px) + 0.5)
+    return frame.intrinsics.back_project(np.stack([columns, rows], axis=-1), frame.depth_m)
+
+
+def _depth_steps(depth_m: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return the pixels at which depth steps, on the nearer and the farther side."""
+    filled_m = np.nan_to_num(depth_m, nan=0.0)
+    limit_m = _STEP_M + _STEP_PER_M2 * filled_m**2
+    highest_m = cv2.dilate(filled_m, np.ones((3, 3), np.uint8))
+    lowest_m = cv2.erode(np.where(filled_m > 0, filled_m, 1e3).astype(np.float32), np.ones((3, 3)))
+    return np.asarray((highest_m - filled_m > limit_m) | (filled_m - lowest_m > limit_m))
+
+
+def _fold(points_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return by how much the surface folds inwards along rows or columns, as a sine, (H, W)."""
+    normals = _normals(points_m)
+    fold = np.zeros(points_m.shape[:2])
+    for axis in (0, 1):
+        ahead_n, behind_n = np.roll(normals, -_FOLD_PX, axis), np.roll(normals, _FOLD_PX, axis)
+        way_m = np.roll(points_m, -_FOLD_PX, axis) - np.roll(points_m, _FOLD_PX, axis)
+        length_m = np.linalg.norm(way_m, axis=-1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            inwards = np.einsum("hwi,hwi->hw", behind_n - ahead_n, way_m) / length_m
+        fold = np.fmax(fold, inwards)
+    return fold
+
+
+def _normals(points_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the unit normals of a smoothed surface, towards the camera, shape (H, W, 3)."""
+    smooth_m = np.dstack(
+        [
+            cv2.boxFilter(np.nan_to_num(points_m[..., k]), -1, (_NORMAL_PX, _NORMAL_PX))
+            for k in range(3)
+        ]
+    )
+    step = _NORMAL_PX // 2
+    along_m = np.roll(smooth_m, -step, 1) - np.roll(smooth_m, step, 1)
+    down_m = np.roll(smooth_m, -step, 0) - np.roll(smooth_m, step, 0)
+    normals = np.cross(down_m, along_m)
+    length = np.linalg.norm(normals, axis=-1, keepdims=True)
+    return normals / np.maximum(length, 1e-12)
+
+
+def _cut(stands: NDArray[np.bool_], edges: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Return labels of what stands, cut at edges, each part grown back over them; (H, W)."""
+    standing = (stands & ~edges).astype(np.uint8)
+    inner = cv2.morphologyEx(standing, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=4)
+    is_small = stats[:, cv2.CC_STAT_AREA] < _FEWEST_PX
+    labels[is_small[labels]] = 0
+    if not labels.any():
+        return np.asarray(labels, np.int32)
+    distance, nearest = cv2.distanceTransformWithLabels(
+        (labels == 0).astype(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    of_seed = np.zeros(int(nearest.max()) + 1, np.int32)
+    of_seed[nearest[labels > 0]] = labels[labels > 0]
+    return np.where(stands & (distance <= 2 * _FOLD_PX), of_seed[nearest], 0).astype(np.int32)
+
+
+def _boxes(labels: NDArray[np.int32]) -> list[tuple[tuple[slice, slice], int]]:
+    """Return where each label lies."""
+    places = ndimage.find_objects(labels)
+    return [(place, index) for index, place in enumerate(places, 1) if place is not None]
+
+
+def _segment(
+    labels: NDArray[np.int32],
+    box: tuple[slice, slice],
+    label: int,
+    points_m: NDArray[np.float64],
+    height_m: NDArray[np.float64],
+    frame: RgbdFrame,
+    plane: Plane,
+) -> Segment | None:
+    """Return a segment; None for what is too small or large, or cut off by a picture's corner."""
+    inside = ndimage.binary_fill_holes(labels[box] == label)
+    measured = inside & np.isfinite(height_m[box])
+    if np.count_nonzero(measured) < _FEWEST_PX:
+        return None
+    top, left = box[0].start, box[1].start
+    height, width = inside.shape
+    centre_m = np.median(points_m[box][measured], axis=0)
+    intrinsics = frame.intrinsics
+    extent_m = float(max(width / intrinsics.fx_px, height / intrinsics.fy_px) * centre_m[2])
+    touched = sum(
+        (
+            left < _BORDER_PX,
+            top < _BORDER_PX,
+            left + width > labels.shape[1] - _BORDER_PX,
+            top + height > labels.shape[0] - _BORDER_PX,
+        )
+    )
+    if not _SMALLEST_M <= extent_m <= _LARGEST_M or touched > 1:
+        return None
+    mask = np.zeros(labels.shape, bool)
+    mask[box] = inside
+    return Segment(
+        mask=mask,
+        box_px=(left, top, width, height),
+        centre_m=centre_m,
+        extent_m=extent_m,
+        height_m=float(np.percentile(height_m[box][measured], _TOP_PERCENTILE)),
+        plane=plane,
+    )
+
+
+def _is_same(first: Segment, second: Segment) -> bool:
+    """Whether two segments cover nearly the same pixels."""
+    left = max(first.box_px[0], second.box_px[0])
+    top = max(first.box_px[1], second.box_px[1])
+    right = min(first.box_px[0] + first.box_px[2], second.box_px[0] + second.box_px[2])
+    bottom = min(first.box_px[1] + first.box_px[3], second.box_px[1] + second.box_px[3])
+    if right <= left or bottom <= top:
+        return False
+    area = min(first.box_px[2] * first.box_px[3], second.box_px[2] * second.box_px[3])
+    if (right - left) * (bottom - top) < _SAME_IOU * area:
+        return False
+    common = np.count_nonzero(
+        first.mask[top:bottom, left:right] & second.mask[top:bottom, left:right]
+    )
+    union = np.count_nonzero(first.mask) + np.count_nonzero(second.mask) - common
+    return bool(common > _SAME_IOU * union)

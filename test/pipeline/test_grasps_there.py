@@ -1,0 +1,70 @@
+"""Grasps on what somebody pointed at."""
+
+import numpy as np
+import pytest
+
+from rt_grasp_ros.grasp.camera import Intrinsics
+from rt_grasp_ros.grasp.error_code import ErrorCode
+from rt_grasp_ros.grasp.frame import RgbdFrame
+from rt_grasp_ros.grasp.grasp import Gripper
+from rt_grasp_ros.grasp.plane import Plane
+from rt_grasp_ros.grasp.support import Support
+from rt_grasp_ros.pipeline.grasps_there import grasps_on, plane_under
+from rt_grasp_ros.proposals.antipodal import AntipodalSearch
+
+INTRINSICS = Intrinsics(600.0, 600.0, 319.5, 239.5, 640, 480)
+TABLE = Plane(np.array([0.0, 0.0, -1.0]), 0.7, 0.001)
+BOX_TOP = Plane(np.array([0.0, 0.0, -1.0]), 0.55, 0.001)
+FLOOR = Plane(np.array([0.0, 0.0, -1.0]), 1.4, 0.001)
+
+
+def scene(*boxes):
+    depth_m = np.full((480, 640), 0.7, np.float32)
+    regions = []
+    for left, top, right, bottom, height_m in boxes:
+        region = np.zeros((480, 640), bool)
+        region[top:bottom, left:right] = True
+        depth_m[region] = 0.7 - height_m
+        regions.append(region)
+    rgb = np.zeros((480, 640, 3), np.uint8)
+    return RgbdFrame(rgb, depth_m, INTRINSICS, "camera", 0), regions
+
+
+def grasps(frame, region, count=4):
+    search = AntipodalSearch(Gripper())
+    return grasps_on(frame, region, TABLE, search, Gripper(), count)
+
+
+def test_free_grasps_come_first_and_no_more_than_asked_for():
+    frame, (region,) = scene((300, 200, 330, 300, 0.05))
+    found = grasps(frame, region, count=3)
+    assert len(found) == 3
+    assert all(grasp.is_executable for grasp in found)
+    assert region[int(found[0].rectangle.y_px), int(found[0].rectangle.x_px)]
+
+
+def test_what_the_hand_would_hit_is_rejected_with_its_reason():
+    tall = [(100, 100, 280, 400, 0.16), (350, 100, 540, 400, 0.16)]
+    tall += [(280, 100, 350, 210, 0.16), (280, 280, 350, 400, 0.16)]
+    frame, (region, *_) = scene((298, 230, 332, 260, 0.03), *tall)
+    found = grasps(frame, region)
+    assert found
+    assert {grasp.rejected_code for grasp in found} == {ErrorCode.NO_FINGER_CLEARANCE}
+    assert all("would hit" in grasp.rejected_reason for grasp in found)
+
+
+@pytest.mark.parametrize("planes", [(TABLE, FLOOR), (FLOOR, TABLE), (BOX_TOP, FLOOR, TABLE)])
+def test_a_thing_stands_on_the_nearest_plane_below_it(planes):
+    frame, (region,) = scene((300, 200, 360, 300, 0.05))
+    assert plane_under(frame, region, Support(planes)) is TABLE
+
+
+def test_a_thing_does_not_stand_on_its_own_top():
+    frame, (region,) = scene((300, 200, 360, 300, 0.15))
+    assert plane_under(frame, region, Support((BOX_TOP, TABLE))) is TABLE
+
+
+def test_where_nothing_was_measured_the_first_plane_bears_it():
+    frame, _ = scene()
+    region = np.zeros((480, 640), bool)
+    assert plane_under(frame, region, Support((TABLE, FLOOR))) is TABLE

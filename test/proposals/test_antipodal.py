@@ -1,0 +1,104 @@
+"""Where the geometry says that a gripper could close."""
+
+import math
+
+import numpy as np
+import pytest
+
+from rt_grasp_ros.grasp.camera import Intrinsics
+from rt_grasp_ros.grasp.frame import RgbdFrame
+from rt_grasp_ros.grasp.grasp import Gripper
+from rt_grasp_ros.grasp.plane import Plane
+from rt_grasp_ros.grasp.rectangle import jaw_angle_difference
+from rt_grasp_ros.proposals.antipodal import AntipodalSearch
+
+INTRINSICS = Intrinsics(600.0, 600.0, 319.5, 239.5, 640, 480)
+TABLE = Plane(np.array([0.0, 0.0, -1.0]), 0.7, 0.001)
+X_M, Y_M = np.meshgrid((np.arange(640) - 319.5) / 600 * 0.7, (np.arange(480) - 239.5) / 600 * 0.7)
+
+
+def frame_of(height_m):
+    depth_m = (0.7 - height_m).astype(np.float32)
+    return RgbdFrame(np.zeros((480, 640, 3), np.uint8), depth_m, INTRINSICS, "camera", 0)
+
+
+def bar(angle_rad=0.0, width_m=0.03, length_m=0.12, height_m=0.04, at=(0.0, 0.0)):
+    x_m, y_m = X_M - at[0], Y_M - at[1]
+    along_m = x_m * math.cos(angle_rad) + y_m * math.sin(angle_rad)
+    across_m = -x_m * math.sin(angle_rad) + y_m * math.cos(angle_rad)
+    inside = (np.abs(along_m) < length_m / 2) & (np.abs(across_m) < width_m / 2)
+    return np.where(inside, height_m, 0.0)
+
+
+def propose(height_m, region=None):
+    region = height_m > 0 if region is None else region
+    return AntipodalSearch(Gripper()).propose(frame_of(height_m), TABLE, region)
+
+
+@pytest.mark.parametrize("angle_deg", [0, 30, 77, 135])
+def test_a_bar_is_taken_across_its_narrow_side_in_the_middle(angle_deg):
+    best = propose(bar(math.radians(angle_deg), at=(0.05, -0.03)))[0]
+    closing = best.T_camera_grasp[:3, 0]
+    across_rad = math.radians(angle_deg) + math.pi / 2
+    assert jaw_angle_difference(math.atan2(closing[1], closing[0]), across_rad) < math.radians(9)
+    assert best.T_camera_grasp[:2, 3] == pytest.approx([0.05, -0.03], abs=0.008)
+    assert best.object_width_m == pytest.approx(0.03, abs=0.0085)
+    assert best.object_width_m + 0.006 <= best.opening_m <= best.object_width_m + 0.0161
+    assert best.T_camera_grasp[:3, 2] == pytest.approx([0, 0, 1])
+    assert np.linalg.det(best.T_camera_grasp[:3, :3]) == pytest.approx(1.0)
+
+
+def test_the_fingers_go_at_most_two_centimetres_down_and_never_into_the_table():
+    high, low = propose(bar(height_m=0.06))[0], propose(bar(height_m=0.012))[0]
+    assert high.height_m == pytest.approx(0.040, abs=0.001)
+    assert low.height_m == pytest.approx(0.006, abs=0.0005)
+    assert high.T_camera_grasp[2, 3] == pytest.approx(0.7 - high.height_m, abs=1e-6)
+
+
+def test_what_is_wider_than_the_gripper_opens_is_taken_nowhere():
+    assert propose(bar(width_m=0.10, length_m=0.12)) == []
+
+
+def test_a_neighbour_turns_the_grasp_or_moves_it():
+    alone = bar(width_m=0.05, length_m=0.05)
+    beside = np.maximum(alone, bar(width_m=0.02, length_m=0.05, height_m=0.05, at=(0.0, 0.04)))
+    best = propose(beside, region=alone > 0)[0]
+    closing = best.T_camera_grasp[:3, 0]
+    assert abs(closing[0]) > 0.9  # not towards the neighbour, which stands at +y
+
+
+def test_the_wall_of_a_bowl_is_taken_with_one_finger_inside():
+    radius_m = np.hypot(X_M, Y_M)
+    height_m = np.where(radius_m < 0.07, 0.008, 0.0)
+    height_m = np.where((radius_m > 0.063) & (radius_m < 0.07), 0.06, height_m)
+    best = propose(height_m)[0]
+    assert np.hypot(*best.T_camera_grasp[:2, 3]) == pytest.approx(0.066, abs=0.006)
+    assert best.object_width_m < 0.02
+
+
+def test_a_few_stray_points_are_not_taken():
+    height_m = bar(width_m=0.004, length_m=0.004)
+    assert propose(height_m) == []
+
+
+def test_proposals_differ_in_place_or_direction():
+    proposals = propose(bar())
+    assert 2 <= len(proposals) <= 16
+    for i, one in enumerate(proposals):
+        for other in proposals[:i]:
+            apart_m = np.linalg.norm(one.T_camera_grasp[:3, 3] - other.T_camera_grasp[:3, 3])
+            cosine = abs(one.T_camera_grasp[:3, 0] @ other.T_camera_grasp[:3, 0])
+            assert apart_m > 0.011 or cosine < math.cos(math.radians(29))
+    assert [p.quality for p in proposals] == sorted((p.quality for p in proposals), reverse=True)
+    assert all(0 < p.quality <= 1 for p in proposals)
+
+
+def test_the_rectangle_in_the_picture_is_the_grasp():
+    best = propose(bar(math.radians(30)))[0]
+    rectangle = best.to_grasp(INTRINSICS, jaw_breadth_m=0.02).rectangle
+    assert rectangle.centre == pytest.approx(INTRINSICS.project(best.T_camera_grasp[:3, 3]))
+    scale = 600 / best.T_camera_grasp[2, 3]
+    assert rectangle.opening_px == pytest.approx(best.opening_m * scale, rel=0.01)
+    assert rectangle.jaw_px == pytest.approx(0.02 * scale, rel=0.01)
+    closing = best.T_camera_grasp[:2, 0]
+    assert abs(rectangle.opening_direction @ closing) == pytest.approx(1.0, abs=1e-3)

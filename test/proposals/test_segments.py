@@ -1,0 +1,66 @@
+"""What stands on the table, cut into things."""
+
+import numpy as np
+import pytest
+
+from rt_grasp_ros.grasp.camera import Intrinsics
+from rt_grasp_ros.grasp.frame import RgbdFrame
+from rt_grasp_ros.grasp.plane import Plane
+from rt_grasp_ros.grasp.support import Support
+from rt_grasp_ros.proposals.segments import find_segments
+
+INTRINSICS = Intrinsics(600.0, 600.0, 319.5, 239.5, 640, 480)
+TABLE = Plane(np.array([0.0, 0.0, -1.0]), 0.7, 0.001)
+
+
+def things_on(*boxes, hole=None):
+    """Boxes `(left, top, right, bottom, height_m)` in pixels on a table 0.7 m away."""
+    depth_m = np.full((480, 640), 0.7, np.float32)
+    for left, top, right, bottom, height_m in boxes:
+        depth_m[top:bottom, left:right] = 0.7 - height_m
+    if hole is not None:
+        left, top, right, bottom = hole
+        depth_m[top:bottom, left:right] = np.nan
+    frame = RgbdFrame(np.zeros((480, 640, 3), np.uint8), depth_m, INTRINSICS, "camera", 0)
+    return find_segments(frame, Support((TABLE,)))
+
+
+def iou(segment, left, top, right, bottom):
+    mask = np.zeros((480, 640), bool)
+    mask[top:bottom, left:right] = True
+    return (segment.mask & mask).sum() / (segment.mask | mask).sum()
+
+
+def test_each_thing_is_found_once_with_its_measures():
+    first, second = (100, 100, 180, 150, 0.05), (300, 200, 360, 300, 0.03)
+    found = sorted(things_on(first, second), key=lambda segment: segment.box_px[0])
+    assert len(found) == 2
+    assert iou(found[0], *first[:4]) > 0.9 and iou(found[1], *second[:4]) > 0.9
+    assert found[0].height_m == pytest.approx(0.05, abs=0.002)
+    assert found[1].extent_m == pytest.approx(100 / 600 * 0.67, abs=0.005)
+    assert found[1].centre_m[2] == pytest.approx(0.67, abs=0.002)
+    assert found[0].plane is TABLE
+
+
+def test_things_that_touch_are_cut_where_depth_steps():
+    found = things_on((100, 100, 160, 180, 0.03), (160, 100, 220, 180, 0.08))
+    assert max(iou(segment, 100, 100, 160, 180) for segment in found) > 0.8
+    assert max(iou(segment, 160, 100, 220, 180) for segment in found) > 0.8
+
+
+def test_a_hole_in_the_depth_of_a_thing_is_the_thing():
+    (found,) = things_on((100, 100, 200, 200, 0.05), hole=(130, 130, 160, 160))
+    assert found.mask[145, 145]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        (100, 100, 105, 105, 0.05),  # a speck
+        (0, 0, 500, 30, 0.05),  # as long as a table's edge, and cut off
+        (100, 100, 180, 150, 0.004),  # as flat as the table's noise
+        (100, 100, 180, 150, 0.4),  # nothing that stands here is so tall
+    ],
+)
+def test_what_is_no_thing_is_left_out(box):
+    assert things_on(box) == []
