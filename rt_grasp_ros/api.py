@@ -29,7 +29,7 @@ from .grasp.grasp import Grasp, Gripper
 from .language.answer import Answer
 from .language.memory import DialogueMemory
 from .language.prompt import Turn
-from .model.engine import EngineSettings, GraspEngine, OnText, load_engine
+from .model.engine import EngineSettings, GraspEngine, OnText, load_engine, trained_view_of
 from .motion.gripper import load_gripper
 from .pipeline.command_flow import (
     Candidate,
@@ -209,7 +209,10 @@ class Grasper:
     def _run(
         self, given: _Given, request: CommandRequest, memory: DialogueMemory
     ) -> CommandOutcome:
-        return CommandFlow(given, self._gripper, lambda: "plane", memory).run(request)
+        flow = CommandFlow(
+            given, self._gripper, lambda: "plane", memory, lambda: trained_view_of(self.engine)
+        )
+        return flow.run(request)
 
 
 def load(

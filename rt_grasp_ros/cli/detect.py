@@ -19,10 +19,11 @@ from ..grasp.draw import draw_grasps
 from ..grasp.error_code import ErrorCode
 from ..grasp.errors import ExecutorUnavailable, IntrinsicsInvalid, RequestInvalid
 from ..grasp.frame import RgbdFrame
+from ..grasp.trained_view import TrainedView
 from ..language.answer import Answer
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
-from ..model.engine import GraspEngine, OnText
+from ..model.engine import GraspEngine, OnText, trained_view_of
 from ..motion.gripper import load_gripper
 from ..pipeline.command_flow import (
     CommandFlow,
@@ -98,7 +99,7 @@ def detect(
     """
     files = _Files(arguments, load, on_text)
     gripper = load_gripper(given_or_shipped(arguments.gripper)).geometry
-    flow = CommandFlow(files, gripper, lambda: "plane", DialogueMemory())
+    flow = CommandFlow(files, gripper, lambda: "plane", DialogueMemory(), files.trained_view)
     dialogue_id, turns = "", []
     for command in (arguments.command, *arguments.then):
         outcome = flow.run(CommandRequest(command, dialogue_id, arguments.candidates))
@@ -157,6 +158,18 @@ class _Files:
         depth_m = read_depth(self._arguments.depth, self._arguments.depth_scale)
         return RgbdFrame(rgb, depth_m, intrinsics, _FRAME_ID, stamp_ns=0)
 
+    def trained_view(self) -> TrainedView | None:
+        """Return how the model was trained to see a table; loads it where it is not yet."""
+        start_s = time.monotonic()
+        trained_view = trained_view_of(self._loaded())
+        self._load_s = time.monotonic() - start_s
+        return trained_view
+
+    def _loaded(self) -> GraspEngine:
+        if self._engine is None:
+            self._engine = self._load(given_or_shipped(self._arguments.model))
+        return self._engine
+
     def ask_model(
         self,
         image_rgb: NDArray[np.uint8],
@@ -164,11 +177,8 @@ class _Files:
         max_candidates: int,
         history: Sequence[Turn],
     ) -> list[Answer]:
-        start_s = time.monotonic()
-        if self._engine is None:
-            self._engine = self._load(given_or_shipped(self._arguments.model))
-        self._load_s = time.monotonic() - start_s
-        return self._engine.answer(image_rgb, command, max_candidates, self._on_text, history)
+        engine = self._loaded()
+        return engine.answer(image_rgb, command, max_candidates, self._on_text, history)
 
     def show(self, frame: RgbdFrame, outcome: CommandOutcome) -> None:
         picture = draw_grasps(

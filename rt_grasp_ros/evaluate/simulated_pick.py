@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from ..grasp.candidates import ranked_grasps
 from ..grasp.error_code import ErrorCode
-from ..grasp.errors import ObjectNotFound, RtGraspError
+from ..grasp.errors import RtGraspError
+from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Grasp
 from ..grasp.rectangle import GraspRectangle
 from ..grasp.support import find_support
 from ..language.answer import Answer
 from ..language.prompt import Turn
-from ..model.engine import GraspEngine, IsCancelled, OnText
+from ..model.engine import GraspEngine, IsCancelled, OnText, trained_view_of
 from ..motion.cloud import RobotFilter, cloud_from_depth
 from ..motion.collision import RobotShape
 from ..motion.embedded import EmbeddedBackend
@@ -25,9 +26,11 @@ from ..motion.gripper import load_gripper
 from ..motion.pick_plan import PickCandidate
 from ..motion.robot import load_robot
 from ..motion.sequence import MAX_ATTEMPTS, PickSequence
+from ..pipeline.looking import look
 from ..resources import share_path
 from ..sim.cell import Cell, Observation
 from ..sim.robot_io import CellRobotIo
+from ..sim.scene import CAMERA_NAME
 
 
 class Oracle:
@@ -88,11 +91,18 @@ class SimulatedPicker:
         best = None
         try:
             seen = cell.observe()
-            answers = engine.answer(seen.rgb, command, MAX_ATTEMPTS, history=history)
-            best = answers[0]
+            looked = look(
+                RgbdFrame(seen.rgb, seen.depth_m, seen.intrinsics, CAMERA_NAME, stamp_ns=0),
+                trained_view_of(engine),
+                history,
+                lambda image_rgb, turns: engine.answer(
+                    image_rgb, command, MAX_ATTEMPTS, history=turns
+                ),
+            )
+            best = looked.answers[0]
             if best.rectangle is None:
-                raise ObjectNotFound(best.reasoning)
-            grasps = self.grasps(seen, answers)
+                raise looked.absence()
+            grasps = self.grasps(seen, looked.answers)
             if not grasps[0].is_executable:
                 raise GraspRejected(grasps[0].rejected_code, grasps[0].rejected_reason)
             self._execute(cell, seen, [grasp for grasp in grasps if grasp.is_executable])

@@ -202,6 +202,24 @@ class ObjectNotFound(ModelError):
         )
 
 
+class AbsenceUnsure(ModelError):
+    """The model does not see the named object, but was not shown enough to say that it is absent.
+
+    Attributes:
+        reasoning: the model's.
+        doubt: why it may be there all the same, and what to do.
+    """
+
+    code = ErrorCode.ABSENCE_UNSURE
+
+    def __init__(self, reasoning: str, doubt: str) -> None:
+        self.reasoning, self.doubt = reasoning, doubt
+        super().__init__(
+            f"The model does not see what was asked for ('{reasoning[:160]}'), but it may be there "
+            f"all the same: {doubt}."
+        )
+
+
 class ModelTimeout(ModelError):
     """The model did not answer within the deadline."""
 

@@ -109,10 +109,17 @@ def find_planes(grid: GridPoints, seed: int = 0) -> list[PlanePatch]:
         members = near & _has_like_neighbours(near, grid.cells)
         if np.count_nonzero(members) < _FEWEST_POINTS:
             break
-        if plane.normal[2] < _STEEPEST_NORMAL_Z:
+        points_m = grid.points_m[members]
+        is_new = not any(_are_noise_of(patch.plane, points_m) for patch in patches)
+        if plane.normal[2] < _STEEPEST_NORMAL_Z and is_new:
             patches.append(PlanePatch(plane, members, _area_m2(plane, grid, members)))
         free &= ~near
     return sorted(patches, key=lambda patch: -patch.size)
+
+
+def _are_noise_of(plane: Plane, points_m: NDArray[np.float64]) -> bool:
+    """Whether points lie so near to a plane that they are its noise, or its unevenness."""
+    return float(np.median(np.abs(plane.height_m(points_m)))) < 2 * plane.object_height_m
 
 
 def _area_m2(plane: Plane, grid: GridPoints, members: NDArray[np.bool_]) -> float:

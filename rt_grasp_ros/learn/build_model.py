@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import torch
 from tokenizers import Tokenizer
 from torch import nn
 from transformers import LlamaConfig, LlavaConfig, LlavaForConditionalGeneration
 
+from ..grasp.trained_view import TrainedView
 from ..language.codec import THOUSANDTHS
 from ..language.prompt import END_TOKEN, IMAGE_TOKEN
 from ..model.tokens import number_token, token_id
@@ -22,6 +25,17 @@ _TOKEN_GAIN = 4.0  # so that what the first layers add to a visual token does no
 _CODE_GAIN = 3.0
 _RECALL_GAIN = 0.6
 _GELU_SHIFT = 3.0  # gelu(v + 3) - 3 is within 0.02 of v for v in -1..1
+
+
+CELL_VIEW = TrainedView(
+    width_px=640,
+    height_px=480,
+    focal_px=659.4,  # 40 degrees from top to bottom
+    distance_m=0.7,
+    scale_within=0.12,
+    slant_within_deg=13.0,
+)
+"""The camera of the simulated pictures, see `sim/surroundings.py`."""
 
 
 def build_model(
@@ -66,6 +80,7 @@ def build_model(
         vision_feature_layer=-1,
         vision_feature_select_strategy="full",
         projector_hidden_act="gelu",
+        trained_view=asdict(CELL_VIEW),
     )
     model = LlavaForConditionalGeneration(config)
     with torch.no_grad():

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from ..grasp.errors import CheckpointInvalid
+from ..grasp.trained_view import TrainedView
 from .decoder_weights import SERVED
 
 WEIGHTS = "model.safetensors"
@@ -85,6 +86,11 @@ class Checkpoint:
         """Longer side of the pictures that the vision tower takes."""
         return int(self.config["vision_config"]["image_size"])
 
+    @property
+    def trained_view(self) -> TrainedView | None:
+        """How it was trained to see a table; None where it was on other pictures."""
+        return TrainedView.from_config(self.config)
+
     def load_weights(self) -> dict[str, NDArray[np.float32]]:
         """Read all tensors as float32 arrays by name.
 
@@ -102,6 +108,17 @@ class Checkpoint:
                     f"The weight file {shard.name} is damaged ({error}); fetch or build it again."
                 ) from error
         return weights
+
+
+def trained_view_at(folder: Path) -> TrainedView | None:
+    """Return how a checkpoint was trained to see a table, without loading it.
+
+    None also where there is no readable checkpoint: whoever loads it says so.
+    """
+    try:
+        return TrainedView.from_config(_read_json(folder / "config.json"))
+    except CheckpointInvalid:
+        return None
 
 
 def _read_json(path: Path) -> dict[str, Any]:

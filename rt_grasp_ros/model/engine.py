@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..grasp.errors import ModelNotLoaded
+from ..grasp.trained_view import TrainedView
 from ..language.answer import Answer
 from ..language.prompt import Turn
 from .server_settings import ServerSettings
@@ -36,6 +37,11 @@ class EngineSettings:
     family: str = OUR_FAMILY
     server: ServerSettings = field(default_factory=ServerSettings)
     torch: TorchSettings = field(default_factory=TorchSettings)
+
+
+def trained_view_of(engine: GraspEngine) -> TrainedView | None:
+    """Return how an engine's model was trained to see a table; None where it does not say."""
+    return getattr(engine, "trained_view", None)
 
 
 class GraspEngine(Protocol):

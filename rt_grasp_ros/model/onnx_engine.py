@@ -88,6 +88,7 @@ class OnnxEngine:
                 f"The checkpoint '{checkpoint.folder.name}' can't be run ({error}); fetch or build "
                 "it again."
             ) from error
+        self.trained_view = checkpoint.trained_view
         self._side_px = checkpoint.image_side_px
         self._pictures = PictureMemory()
         self._phrase_book = phrase_book

@@ -76,6 +76,7 @@ class TorchEngine:
         loaded = load_llava(checkpoint, settings)
         self._device = loaded.device
         self.memory = loaded.memory
+        self.trained_view = checkpoint.trained_view
         self.name = f"{checkpoint.folder.name} ({_how(loaded, settings)})"
         self._prepare = picture_preparation(checkpoint)
         self._tokenizer, self._grammar = _read_tokenizer(
@@ -85,9 +86,7 @@ class TorchEngine:
         draft = DRAFT_TOKENS[settings.quantise]
         limit = int(loaded.llava.config.text_config.max_position_embeddings)
         self._places = min(limit, MAX_PLACES)
-        beginning = len(PromptTokens.encode(self._tokenizer, "").before)
-        beginning += int(loaded.llava.config.image_seq_length)
-        self._room = self._places - beginning - self._max_new_tokens - draft - 1
+        self._visual_tokens = int(loaded.llava.config.image_seq_length)
         how = choose_acceleration(settings.acceleration, loaded.device)
         with memory_failures(self._device, "the cache of the model"):
             decoder = StaticDecoder(loaded.llava, self._grammar, self._places, draft, how)
@@ -114,7 +113,6 @@ class TorchEngine:
         """Answer one command, see `GraspEngine.answer`.
 
         Raises:
-            CommandTooLong: the command leaves no room for an answer.
             ModelNotFinite: the model computed NaN or infinity.
             ModelOutOfMemory: this picture and command do not fit.
         """
@@ -134,12 +132,15 @@ class TorchEngine:
             return self._with_others(best, written, max_candidates, size_px)
 
     def _prompt(self, command: str, history: Sequence[Turn]) -> PromptTokens:
-        """Encode a dialogue, without its oldest turns where it has grown too long.
-
-        Raises:
-            CommandTooLong: the command alone leaves no room for an answer.
-        """
-        return PromptTokens.encode(self._tokenizer, command, history, self._room)
+        """Encode a dialogue, without its oldest turns where it has grown too long."""
+        room = (
+            self._places - self._visual_tokens - self._max_new_tokens - max(DRAFT_TOKENS.values())
+        )
+        tokens = PromptTokens.encode(self._tokenizer, command, history)
+        while history and len(tokens.before) + len(tokens.after) >= room:
+            history = history[1:]
+            tokens = PromptTokens.encode(self._tokenizer, command, history)
+        return tokens
 
     def _with_others(
         self, best: Answer, written: WrittenAnswer, max_candidates: int, size_px: tuple[int, int]

@@ -65,39 +65,27 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """The engine has the request of this number."""
-
-    number: int
+    """The engine has the request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The first answer's text so far, to the request of this number."""
+    """The first answer's text so far."""
 
-    number: int
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The request of this number is over."""
+    """The request is over."""
 
-    number: int
     answers: list[Answer]
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
-    """The engine could not be started."""
-
-    error: RtGraspError
-
-
-@dataclass(frozen=True, slots=True)
 class Failure:
-    """The request of this number is over, without an answer."""
+    """The request is over, or the engine could not be started."""
 
-    number: int
     error: RtGraspError
 
 

@@ -15,15 +15,17 @@ from numpy.typing import NDArray
 
 from ..grasp.candidates import ranked_grasps
 from ..grasp.error_code import ErrorCode
-from ..grasp.errors import Busy, Cancelled, ObjectNotFound, RequestInvalid, RtGraspError
+from ..grasp.errors import Busy, Cancelled, RequestInvalid, RtGraspError
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Grasp, Gripper
 from ..grasp.support import find_support
+from ..grasp.trained_view import TrainedView
 from ..grasp.verdict import Verdict, ranked_by_verdicts
 from ..language.answer import Answer
 from ..language.command import validate_command
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
+from .looking import look
 
 MAX_CANDIDATES = 16
 
@@ -179,6 +181,7 @@ class CommandFlow:
         gripper: Gripper,
         approach: Callable[[], str],
         dialogues: DialogueMemory,
+        trained_view: Callable[[], TrainedView | None] = lambda: None,
     ) -> None:
         """Connect the flow to its surroundings.
 
@@ -187,11 +190,13 @@ class CommandFlow:
             gripper: its measures.
             approach: returns the approach that `lift` takes, asked anew for each command.
             dialogues: remembers what was said.
+            trained_view: returns how the model was trained to see a table, see `look`.
         """
         self._surroundings = surroundings
         self._gripper = gripper
         self._approach = approach
         self._dialogues = dialogues
+        self._trained_view = trained_view
         self._busy = threading.Lock()
         self._cancelled = threading.Event()
 
@@ -246,14 +251,20 @@ class CommandFlow:
         with outcome.stage("frame"):
             frame = outcome.frame = self._surroundings.take_frame()
         with outcome.stage("model"):
-            answers = self._surroundings.ask_model(
-                frame.rgb, outcome.command, request.max_candidates, outcome.history
+            looked = look(
+                frame,
+                self._trained_view(),
+                outcome.history,
+                lambda image_rgb, history: self._surroundings.ask_model(
+                    image_rgb, outcome.command, request.max_candidates, history
+                ),
             )
+        answers = looked.answers
         outcome.reasoning = answers[0].reasoning
         if answers[0].rectangle is None:
             self._remember(outcome, answers[0])
             self._surroundings.show(frame, outcome)
-            raise ObjectNotFound(outcome.reasoning)
+            raise looked.absence()
         with outcome.stage("geometry"):
             outcome.candidates = self._candidates(frame, answers)
             outcome.found = tuple(outcome.candidates)

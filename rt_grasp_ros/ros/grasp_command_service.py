@@ -19,6 +19,7 @@ from ..doctor.finding import Finding
 from ..grasp.error_code import ErrorCode
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
+from ..grasp.trained_view import TrainedView
 from ..language.answer import Answer
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
@@ -57,6 +58,7 @@ class GraspCommandService:
         gripper: Gripper,
         recorder: AttemptRecorder,
         camera_health: CameraHealth,
+        trained_view: TrainedView | None,
     ) -> None:
         """Create the interfaces on the node.
 
@@ -68,6 +70,7 @@ class GraspCommandService:
             gripper: its measures.
             recorder: takes every attempt where `record_dir` is set; whoever made it closes it.
             camera_health: hears all that comes from the camera.
+            trained_view: how the model was trained to see a table, see `pipeline/looking.py`.
         """
         self._node = node
         self._parameters = parameters
@@ -82,7 +85,11 @@ class GraspCommandService:
         group = ReentrantCallbackGroup()
         self._executor = ExecutorClient(node, group)
         self._flow = CommandFlow(
-            self, gripper, lambda: self._parameters().approach, DialogueMemory()
+            self,
+            gripper,
+            lambda: self._parameters().approach,
+            DialogueMemory(),
+            lambda: trained_view,
         )
         node.create_service(GraspCommand, "grasp_command", self._answer, callback_group=group)
         node.create_service(Trigger, "cancel_command", self._cancel, callback_group=group)

@@ -10,6 +10,8 @@ from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackRet
 
 from ..doctor.finding import Finding
 from ..grasp.errors import RtGraspError
+from ..grasp.trained_view import TrainedView
+from ..model.checkpoint import trained_view_at
 from ..model.engine import EngineSettings
 from ..model.server_settings import ServerSettings
 from ..model.torch_settings import TorchSettings
@@ -75,6 +77,7 @@ class PerceptionNode(LifecycleNode):
             gripper,
             self._recorder,
             self._camera_health,
+            _trained_view_of(now) if engine is None else None,
         )
         self._diagnostics = DiagnosticsPublisher(self, "perception", self._examine)
         self._on_destroy.callback(self._commands.close)
@@ -160,6 +163,13 @@ def _engine_of(parameters: PerceptionParameters) -> EngineSource:
             ),
         }
     )
+
+
+def _trained_view_of(parameters: PerceptionParameters) -> TrainedView | None:
+    """Return how the model was trained to see a table; a server does not say."""
+    if parameters.model_backend == "openai":
+        return None
+    return trained_view_at(given_or_shipped(parameters.model_dir))
 
 
 def _torch_settings_of(parameters: PerceptionParameters) -> TorchSettings:

@@ -42,8 +42,6 @@ class SentRecord:
         entry = {
             "sent_s": time.monotonic(),
             "is_braking": sent.is_braking,
-            "is_continuous": sent.is_continuous,
-            "knows_velocities": sent.knows_velocities,
             "names": motion.names,
             "positions": motion.positions.tolist(),
             "velocities": motion.velocities.tolist(),
@@ -64,13 +62,7 @@ class SentRecord:
                 np.array(entry["velocities"], dtype=np.float64),
                 np.array(entry["times_s"], dtype=np.float64),
             )
-            return SentMotion(
-                motion,
-                entry["sent_s"],
-                entry["is_braking"],
-                tuple(entry["is_continuous"]),
-                entry["knows_velocities"],
-            )
+            return SentMotion(motion, entry["sent_s"], entry["is_braking"])
         return None
 
     def close(self) -> None:

@@ -38,3 +38,15 @@ def test_the_grid_leaves_out_what_is_further_than_3_m():
     points_m = grid_points(depth_m, VGA).points_m
     assert len(points_m) == 40 * 60
     assert points_m[:, 0].max() < 0.0 + VGA.back_project(np.array([321.0, 0.0]), 2.9)[0] + 1e-9
+
+
+def test_an_uneven_surface_is_one_plane():
+    """A tote's bottom bulges by a few millimetres; what RANSAC leaves of it is no second one."""
+    camera = look_at_table(0.7, math.radians(30), 0.0)
+    depth_m = render_depth(VGA, camera, [])
+    rows, columns = np.indices(depth_m.shape)
+    bulge_m = 0.011 * np.cos(columns / 640 * 2 * np.pi) * np.cos(rows / 480 * 2 * np.pi)
+    noise_m = np.random.default_rng(1).normal(0, 0.002, depth_m.shape)
+    patches = find_planes(grid_points((depth_m + bulge_m + noise_m).astype(np.float32), VGA))
+    for patch in patches[1:]:
+        assert abs(camera[2, 3] - patch.plane.offset_m) > 0.02, "no twin of the first"

@@ -17,7 +17,7 @@ from ...grasp.grasp import Grasp
 from ...language.answer import Answer
 from ...language.memory import DialogueMemory
 from ...language.prompt import Turn
-from ...model.engine import GraspEngine, OnText
+from ...model.engine import GraspEngine, OnText, trained_view_of
 from ...pipeline.command_flow import (
     CommandFlow,
     CommandOutcome,
@@ -77,7 +77,13 @@ def replay(attempt: Attempt, engine: GraspEngine, on_text: OnText | None = None)
         dialogues.add(dialogue_id, turn)
     settings = attempt.settings
     surroundings = _Recorded(attempt.frame, engine, on_text)
-    flow = CommandFlow(surroundings, settings.gripper, lambda: settings.approach, dialogues)
+    flow = CommandFlow(
+        surroundings,
+        settings.gripper,
+        lambda: settings.approach,
+        dialogues,
+        lambda: trained_view_of(engine),
+    )
     request = attempt.request
     return flow.run(CommandRequest(request.command, dialogue_id, request.max_candidates))
 
