@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from tokenizers import Tokenizer
 
@@ -12,6 +13,8 @@ from ..language.prompt import IMAGE_TOKEN, Turn, build_prompt
 from .tokens import token_id
 
 MAX_NEW_TOKENS = 96
+
+Encoded = TypeVar("Encoded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,39 @@ class PromptTokens:
         Raises:
             CommandTooLong: the command alone does not fit.
         """
-        ids = tokenizer.encode(build_prompt(command, history)).ids
-        split = ids.index(token_id(tokenizer, IMAGE_TOKEN))
-        before, after = tuple(ids[:split]), tuple(ids[split + 1 :])
-        if room is None or len(after) <= room:
-            return cls(before, after)
+
+        def encode(turns: Sequence[Turn]) -> PromptTokens:
+            ids = tokenizer.encode(build_prompt(command, turns)).ids
+            split = ids.index(token_id(tokenizer, IMAGE_TOKEN))
+            return cls(tuple(ids[:split]), tuple(ids[split + 1 :]))
+
+        return within(room, command, history, encode, lambda tokens: len(tokens.after))
+
+
+def within(
+    room: int | None,
+    command: str,
+    history: Sequence[Turn],
+    encode: Callable[[Sequence[Turn]], Encoded],
+    length: Callable[[Encoded], int],
+) -> Encoded:
+    """Return a prompt with as many of the newest turns as fit; every engine's budget.
+
+    Args:
+        room: the greatest length that fits; None where there is no limit.
+        command: what is asked now.
+        history: earlier turns of the same dialogue, oldest first.
+        encode: encodes the command behind these turns.
+        length: of what was encoded, in tokens.
+
+    Raises:
+        CommandTooLong: the command alone does not fit.
+    """
+    encoded = encode(history)
+    while room is not None and length(encoded) > room:
         if not history:
-            raise CommandTooLong(len(command), len(command) * room // len(after))
-        return cls.encode(tokenizer, command, history[1:], room)
+            fitting = len(command) * max(0, room) // length(encoded)
+            raise CommandTooLong(len(command), fitting)
+        history = history[1:]
+        encoded = encode(history)
+    return encoded

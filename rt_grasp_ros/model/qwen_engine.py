@@ -30,6 +30,7 @@ from .checkpoint import Checkpoint
 from .distinct import distinct_grasps
 from .engine import EngineSettings, IsCancelled, OnText
 from .family import chat_messages, load_family
+from .prompt_tokens import within
 from .quantise import quantise
 from .text_stream import telling
 from .torch_failures import choose_device, device_name, memory_failures
@@ -81,6 +82,8 @@ class QwenEngine:
                     "it again."
                 ) from error
             quantise(self._qwen, settings.torch.quantise, self._device)
+        places = int(self._qwen.config.get_text_config().max_position_embeddings)
+        self._room = places - self._family.max_new_tokens
 
     def answer(
         self,
@@ -94,6 +97,7 @@ class QwenEngine:
         """Answer one command, see `GraspEngine.answer`.
 
         Raises:
+            CommandTooLong: picture and command leave no room for an answer.
             ModelNotFinite: the model computed NaN or infinity.
             ModelOutOfMemory: this picture and command do not fit.
         """
@@ -127,21 +131,28 @@ class QwenEngine:
     def _inputs(
         self, image_rgb: NDArray[np.uint8], command: str, history: Sequence[Turn]
     ) -> dict[str, torch.Tensor]:
-        """Return the arguments of `forward` for a dialogue, batch of one."""
+        """Return the arguments of `forward` for a dialogue, batch of one.
+
+        Its oldest turns are left out where it has grown too long.
+        """
         height_px, width_px = image_rgb.shape[:2]
         picture = self._processor(self._family.picture(image_rgb), return_tensors="pt")
-        messages = chat_messages(
-            self._family, command, history, {"type": "image"}, (width_px, height_px)
-        )
-        prompt = self._chat.apply_chat_template(
-            messages, tokenize=False, add_generation_prompt=True
-        )
         count = int(picture["image_grid_thw"].prod()) // self._processor.merge_size**2
-        ids = self._chat(
-            prompt.replace(PICTURE_TOKEN, PICTURE_TOKEN * count, 1),
-            add_special_tokens=False,
-            return_tensors="pt",
-        )["input_ids"]
+
+        def encode(turns: Sequence[Turn]) -> torch.Tensor:
+            messages = chat_messages(
+                self._family, command, turns, {"type": "image"}, (width_px, height_px)
+            )
+            prompt = self._chat.apply_chat_template(
+                messages, tokenize=False, add_generation_prompt=True
+            )
+            return self._chat(
+                prompt.replace(PICTURE_TOKEN, PICTURE_TOKEN * count, 1),
+                add_special_tokens=False,
+                return_tensors="pt",
+            )["input_ids"]
+
+        ids = within(self._room, command, history, encode, lambda encoded: encoded.shape[1])
         is_picture = ids == self._chat.convert_tokens_to_ids(PICTURE_TOKEN)
         inputs = {
             "input_ids": ids,

@@ -86,7 +86,9 @@ class TorchEngine:
         draft = DRAFT_TOKENS[settings.quantise]
         limit = int(loaded.llava.config.text_config.max_position_embeddings)
         self._places = min(limit, MAX_PLACES)
-        self._visual_tokens = int(loaded.llava.config.image_seq_length)
+        beginning = len(PromptTokens.encode(self._tokenizer, "").before)
+        beginning += int(loaded.llava.config.image_seq_length)
+        self._room = self._places - beginning - self._max_new_tokens - draft - 1
         how = choose_acceleration(settings.acceleration, loaded.device)
         with memory_failures(self._device, "the cache of the model"):
             decoder = StaticDecoder(loaded.llava, self._grammar, self._places, draft, how)
@@ -113,6 +115,7 @@ class TorchEngine:
         """Answer one command, see `GraspEngine.answer`.
 
         Raises:
+            CommandTooLong: the command leaves no room for an answer.
             ModelNotFinite: the model computed NaN or infinity.
             ModelOutOfMemory: this picture and command do not fit.
         """
@@ -132,15 +135,12 @@ class TorchEngine:
             return self._with_others(best, written, max_candidates, size_px)
 
     def _prompt(self, command: str, history: Sequence[Turn]) -> PromptTokens:
-        """Encode a dialogue, without its oldest turns where it has grown too long."""
-        room = (
-            self._places - self._visual_tokens - self._max_new_tokens - max(DRAFT_TOKENS.values())
-        )
-        tokens = PromptTokens.encode(self._tokenizer, command, history)
-        while history and len(tokens.before) + len(tokens.after) >= room:
-            history = history[1:]
-            tokens = PromptTokens.encode(self._tokenizer, command, history)
-        return tokens
+        """Encode a dialogue, without its oldest turns where it has grown too long.
+
+        Raises:
+            CommandTooLong: the command alone leaves no room for an answer.
+        """
+        return PromptTokens.encode(self._tokenizer, command, history, self._room)
 
     def _with_others(
         self, best: Answer, written: WrittenAnswer, max_candidates: int, size_px: tuple[int, int]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -23,6 +24,8 @@ from ..language.prompt import Turn
 from .engine import IsCancelled, OnText
 from .worker_child import ChildState, WorkerChild
 from .worker_messages import Answers, Begun, Cancel, Ended, EngineSource, Failure, Request, Text
+
+_log = logging.getLogger(__name__)
 
 _POLL_S = 0.05
 _CANCEL_TIMEOUT_S = 3.0  # a model that is reading its prompt does not hear before its end
@@ -65,6 +68,7 @@ class ModelWorker:
         self._failures = self._replaced = 0
         self._is_stopped = True
         self._was_ready = False
+        self._is_to_start = False  # the machine could not start one; the next command tries again
         self._last_failure: RtGraspError | None = None
 
     @property
@@ -95,9 +99,10 @@ class ModelWorker:
         """
         self.stop()
         with self._lock:
-            self._is_stopped = self._was_ready = False
+            self._was_ready = False
             self._failures = 0
             self._child = WorkerChild(self._source, self._replace)
+            self._is_stopped = False
         try:
             self._wait_for(ChildState.WARMING_UP, on_progress)
         except RtGraspError:
@@ -153,16 +158,16 @@ class ModelWorker:
         child.send(request)
         is_begun = False
         while True:
-            match child.reply(_POLL_S):
+            match child.reply(number, _POLL_S):
                 case Begun():
                     is_begun = True
-                case Text(text):
+                case Text(_, text):
                     if on_text is not None:
-                        on_text(text)
-                case Answers(answers):
+                        self._tell(on_text, text, child, number)
+                case Answers(_, answers):
                     self._failures = 0
                     return answers
-                case Failure(error):
+                case Failure(_, error):
                     self._failures = 0
                     raise error
                 case Ended(error) if is_begun or self._is_stopped:
@@ -181,6 +186,15 @@ class ModelWorker:
                         "or raise the parameter model_timeout_s."
                     ),
                 )
+
+    @staticmethod
+    def _tell(on_text: OnText, text: str, child: WorkerChild, number: int) -> None:
+        """Pass a text on; where its listener fails nobody wants the answer any more."""
+        try:
+            on_text(text)
+        except BaseException:
+            child.send(Cancel(number))
+            raise
 
     def stop(self) -> None:
         """End the process; a second call does nothing."""
@@ -228,17 +242,40 @@ class ModelWorker:
     def _current(self) -> WorkerChild:
         """Return the newest process; it may end at any moment."""
         with self._lock:
-            child, failure = self._child, self._last_failure
-            if child is None or self._is_stopped:
+            if self._child is None or self._is_stopped:
                 raise ModelNotLoaded("No model is loaded; configure the perception node first.")
-            if child.state is not ChildState.ENDED:
-                return child
+            if self._child.state is not ChildState.ENDED:
+                return self._child
+            failure = self._last_failure
+            if self._is_to_start and self._has_tries_left:
+                return self._start_another()
         if failure is not None and not self._was_ready:
             raise failure
         raise ModelNotLoaded(
             f"The model process failed {self._failures} times in a row, the last time with "
             f"'{failure}', and is not started again; clean up and configure the perception node."
         )
+
+    @property
+    def _has_tries_left(self) -> bool:
+        return self._failures <= self._max_restarts
+
+    def _start_another(self) -> WorkerChild:
+        """Start a process in place of one that ended; the lock is held.
+
+        Raises:
+            ModelNotLoaded: the machine can't start one.
+        """
+        self._is_to_start = False
+        try:
+            self._child = WorkerChild(self._source, self._replace)
+        except ModelNotLoaded as failure:
+            self._is_to_start = True
+            self._failures += 1
+            self._last_failure = failure
+            raise
+        self._replaced += 1
+        return self._child
 
     def _end_slow_start(self, child: WorkerChild) -> None:
         child.end(
@@ -253,7 +290,7 @@ class ModelWorker:
         child.send(Cancel(number))
         deadline_s = time.monotonic() + _CANCEL_TIMEOUT_S
         while (left_s := deadline_s - time.monotonic()) > 0:
-            if isinstance(child.reply(left_s), Answers | Failure | Ended):
+            if isinstance(child.reply(number, left_s), Answers | Failure | Ended):
                 raise reason
         child.end(reason)
         raise reason
@@ -266,8 +303,20 @@ class ModelWorker:
             self._failures += 1
             self._last_failure = failure
             is_worth_trying = self._was_ready or isinstance(failure, ModelWorkerDied)
-            if is_worth_trying and self._failures <= self._max_restarts:
-                self._child = WorkerChild(self._source, self._replace)
-                self._replaced += 1
-        if self._on_failure is not None:
-            self._on_failure(failure)
+            failures = [failure]
+            if is_worth_trying and self._has_tries_left:
+                try:
+                    self._start_another()
+                except ModelNotLoaded as further:  # the next command tries again
+                    failures.append(further)
+        self._report(failures)
+
+    def _report(self, failures: Sequence[RtGraspError]) -> None:
+        """Tell of failures; a listener that fails itself changes nothing."""
+        if self._on_failure is None:
+            return
+        for failure in failures:
+            try:
+                self._on_failure(failure)
+            except Exception:
+                _log.exception("nobody took the failure of the model: %s", failure)

@@ -65,27 +65,39 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """The engine has the request."""
+    """The engine has the request of this number."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The first answer's text so far."""
+    """The first answer's text so far, to the request of this number."""
 
+    number: int
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The request is over."""
+    """The request of this number is over."""
 
+    number: int
     answers: list[Answer]
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """The request is over, or the engine could not be started."""
+class Failed:
+    """The engine could not be started."""
 
+    error: RtGraspError
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The request of this number is over, without an answer."""
+
+    number: int
     error: RtGraspError
 
 

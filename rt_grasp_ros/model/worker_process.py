@@ -8,17 +8,21 @@ import signal
 import threading
 import traceback
 from contextlib import suppress
+from dataclasses import replace
 from multiprocessing.connection import Connection
 
 import numpy as np
 
 from ..grasp.errors import AnswerGarbled, ModelError, RtGraspError
+from ..language.answer import Answer
 from .engine import GraspEngine
+from .readable import readable
 from .worker_messages import (
     Answers,
     Begun,
     Cancel,
     EngineSource,
+    Failed,
     Failure,
     Loaded,
     Ready,
@@ -40,7 +44,7 @@ def serve(connection: Connection, source: EngineSource) -> None:
             connection.send(Loaded())
             _warm_up(engine)
         except Exception as error:
-            connection.send(Failure(_as_ours(error)))
+            connection.send(Failed(_as_ours(error)))
             return
         connection.send(Ready())
         while True:
@@ -87,29 +91,35 @@ def _warm_up(engine: GraspEngine) -> None:
 
 
 def _answer(engine: GraspEngine, request: Request, inbox: _Inbox, connection: Connection) -> None:
-    connection.send(Begun())
+    number = request.number
+    connection.send(Begun(number))
     try:
         answers = engine.answer(
             request.image_rgb,
             request.command,
             request.max_candidates,
-            lambda text: connection.send(Text(text)),
+            lambda text: connection.send(Text(number, readable(text))),
             request.history,
-            lambda: inbox.is_cancelled(request.number),
+            lambda: inbox.is_cancelled(number),
         )
-        connection.send(Answers(answers))
+        connection.send(Answers(number, [_readable(answer) for answer in answers]))
     except BrokenPipeError:
         raise
     except Exception as error:
-        connection.send(Failure(_as_ours(error)))
+        connection.send(Failure(number, _as_ours(error)))
+
+
+def _readable(answer: Answer) -> Answer:
+    return replace(answer, reasoning=readable(answer.reasoning))
 
 
 def _as_ours(error: Exception) -> RtGraspError:
     """Return the error, or one of ours in its place, with the traceback in the log."""
     if isinstance(error, RtGraspError):
+        error.args = tuple(readable(str(arg)) for arg in error.args)
         return error
     traceback.print_exception(error)
     return ModelError(
-        f"The model failed with {type(error).__name__} ('{str(error)[:200]}'); "
+        f"The model failed with {type(error).__name__} ('{readable(str(error)[:200])}'); "
         "the traceback is in the log of the perception node."
     )

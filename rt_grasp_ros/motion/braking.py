@@ -30,8 +30,7 @@ class ArmNow:
         velocities: shape (J,), rad/s.
         unsure_s: by how much time the arm may be elsewhere on its way.
         brake_at_least_s: the shortest time to brake in.
-        is_velocity_measured: whether the driver measures velocities, so that the controller knows
-            them, too.
+        begins_at_velocity: whether the controller begins a new trajectory at the velocities.
     """
 
     names: tuple[str, ...]
@@ -39,7 +38,7 @@ class ArmNow:
     velocities: NDArray[np.float64]
     unsure_s: float
     brake_at_least_s: float
-    is_velocity_measured: bool
+    begins_at_velocity: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +54,13 @@ class Braking:
     way: Trajectory
 
 
-def arm_now(state: JointState | None, sent: SentMotion | None, now_s: float) -> ArmNow | None:
+def arm_now(
+    state: JointState | None,
+    sent: SentMotion | None,
+    now_s: float,
+    *,
+    knows_velocities: bool | None = None,
+) -> ArmNow | None:
     """Return where the arm is by now, of two sources; None where neither says it.
 
     1. The trajectory that was sent last, as long as the measured state does not contradict it
@@ -69,16 +74,19 @@ def arm_now(state: JointState | None, sent: SentMotion | None, now_s: float) -> 
         state: what the arm's joints measured last.
         sent: the last trajectory that was sent, of the same joints.
         now_s: the present time, on the clock of both.
+        knows_velocities: whether the arm's controller begins a new trajectory at the joints'
+            velocities; None where it does not say: then it is taken to where the driver sends them.
     """
+    if knows_velocities is None:
+        knows_velocities = state is not None and state.velocity_span_s == 0.0
     if sent is not None:
         lag_s = 0.0 if state is None else sent.lag_s(state)
         if lag_s is not None:
             positions, velocities = sent.at(now_s - lag_s)
             if state is not None and state.stamp_s >= sent.sent_s:
                 positions = positions + state.positions - sent.at(state.stamp_s - lag_s)[0]
-            is_measured = state is not None and state.velocity_span_s == 0.0
             names = sent.trajectory.names
-            return ArmNow(names, positions, velocities, _TIMING_S, BRAKE_S, is_measured)
+            return ArmNow(names, positions, velocities, _TIMING_S, BRAKE_S, knows_velocities)
     if state is None:
         return None
     age_s = max(now_s - state.stamp_s, 0.0)
@@ -89,7 +97,7 @@ def arm_now(state: JointState | None, sent: SentMotion | None, now_s: float) -> 
         state.velocities,
         _TIMING_S + _SHARE_UNSURE * (age_s + span_s),
         max(BRAKE_S, age_s),
-        state.velocity_span_s == 0.0,
+        knows_velocities,
     )
 
 
@@ -105,8 +113,9 @@ def braking(now: ArmNow, max_acceleration_rad_s2: NDArray[np.float64]) -> Brakin
     ms, the arm may be before or behind.
 
     A controller whose hardware gives no velocities begins at v = 0, and so ends every motion within
-    one cycle. Where joint states have none, its first point is sent without a velocity: to that
-    it leads straight. The arm goes on as it is for `COAST_S`, and brakes then.
+    one cycle. It is sent a first point without a velocity, to which it leads straight: the arm goes
+    on as it is for 0.06 s at least and as long as it could brake in, and brakes then. With that,
+    being 4 ms off changes the velocity no more within a cycle of 4 ms than braking does.
 
     Args:
         now: where the arm is, and how fast.
@@ -118,7 +127,7 @@ def braking(now: ArmNow, max_acceleration_rad_s2: NDArray[np.float64]) -> Brakin
     brake_s = max(now.brake_at_least_s, float(needed_s.max()))
     start = now.positions + now.velocities * _DELIVERY_S
     still, unknown = np.zeros_like(start), np.full_like(start, np.nan)
-    if now.is_velocity_measured:
+    if now.begins_at_velocity:
         end = start + now.velocities * brake_s / 2.0
         points = [(0.0, start, now.velocities), (brake_s, end, still)]
     else:

@@ -86,7 +86,8 @@ def _velocity_of(heard: deque[_Measured]) -> tuple[float, float]:
     times_s, recent = _recent(heard)
     if len(recent) < 2:
         return 0.0, 0.0 if velocity == 0.0 else math.inf
-    positions = np.array([measured.position for measured in recent])
+    # A joint that turns without end may be reported as 3.1 rad and then as -3.1.
+    positions = np.unwrap([measured.position for measured in recent])
     off_s = times_s - times_s.mean()
     slope = float(off_s @ positions / (off_s @ off_s))
     is_honest = any(measured.velocity for measured in recent if not math.isnan(measured.velocity))

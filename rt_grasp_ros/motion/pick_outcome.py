@@ -43,6 +43,7 @@ class PickOutcome:
         finger_opening_m: distance of the fingers after the last lift, 0 where there was none.
         stages: the stages gone through, in order.
         verdicts: of each candidate and its twin, best first, rejected ones last.
+        may_hold: whether the fingers closed, and were not measured to hold nothing since.
     """
 
     error: RtGraspError | None
@@ -50,6 +51,7 @@ class PickOutcome:
     finger_opening_m: float
     stages: tuple[StageTime, ...]
     verdicts: tuple[Verdict, ...] = ()
+    may_hold: bool = False
 
     @property
     def held(self) -> bool:

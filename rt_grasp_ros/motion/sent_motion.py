@@ -24,11 +24,16 @@ class SentMotion:
         trajectory: of the arm's joints.
         sent_s: when it was sent, on the clock of the joint states' stamps.
         is_braking: whether it is to bring the arm to rest.
+        is_continuous: which joints turn without end, and may be reported in another turn than the
+            trajectory counts; J of them, or none where all have limits.
+        knows_velocities: see `braking.arm_now`; what is known of the controller that has it.
     """
 
     trajectory: Trajectory
     sent_s: float
     is_braking: bool = False
+    is_continuous: tuple[bool, ...] = ()
+    knows_velocities: bool | None = None
 
     @property
     def end_s(self) -> float:
@@ -57,10 +62,10 @@ class SentMotion:
         times_s = np.arange(begun_s, max(begun_s - _SLOWEST_START_S, 0.0), -_STEP_S)
         way, _ = self.trajectory.sample(np.append(times_s, max(begun_s - _SLOWEST_START_S, 0.0)))
         times_s = np.append(times_s, max(begun_s - _SLOWEST_START_S, 0.0))
-        distances = np.linalg.norm(way - state.positions, axis=1)
+        distances = np.linalg.norm(self._apart(way, state.positions), axis=1)
         time_s = self._nearest(float(times_s[np.argmin(distances)]), state.positions)
         positions, velocities = self.trajectory.sample(np.array([time_s]))
-        if np.abs(positions[0] - state.positions).max() > _OFF_WAY_RAD:
+        if np.abs(self._apart(positions[0], state.positions)).max() > _OFF_WAY_RAD:
             return None
         if np.isfinite(state.velocity_span_s):
             wanted = velocities[0]
@@ -78,5 +83,15 @@ class SentMotion:
         square = float(velocities[0] @ velocities[0])
         if square < 1e-6:
             return time_s
-        ahead_s = float((measured - positions[0]) @ velocities[0]) / square
+        ahead_s = float(self._apart(measured, positions[0]) @ velocities[0]) / square
         return time_s + float(np.clip(ahead_s, -_STEP_S, _STEP_S))
+
+    def _apart(
+        self, positions: NDArray[np.float64], others: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return how far positions (shape (..., J)) are from others, turn for turn."""
+        apart = positions - others
+        if not any(self.is_continuous):
+            return apart
+        turns = np.where(self.is_continuous, np.round(apart / (2.0 * np.pi)), 0.0)
+        return apart - 2.0 * np.pi * turns

@@ -9,13 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..grasp.errors import (
-    Cancelled,
-    JointStatesStale,
-    NotHeld,
-    RequestInvalid,
-    RtGraspError,
-)
+from ..grasp.errors import Cancelled, JointStatesStale, NotHeld, RequestInvalid, RtGraspError
 from ..grasp.verdict import Verdict
 from .backend import IsCancelled, MotionBackend, never, raise_if
 from .candidate_check import AGAINST_THE_GRASP, CandidateCheck
@@ -24,6 +18,7 @@ from .gripper import GripperProfile
 from .pick_outcome import PickOutcome, Stage, StageTime
 from .pick_plan import Clock, PickCandidate, PickPlan, PickSettings, plan_pick, raised
 from .planning_scene import scene_for_grasp
+from .recovery import Recovery, recovery
 
 _log = logging.getLogger(__name__)
 
@@ -31,15 +26,6 @@ _DEFAULT_SETTINGS = PickSettings()
 
 MAX_ATTEMPTS = 2
 """Candidates that the arm moves for: the best one and one retry."""
-
-_WORTH_RETRYING = (NotHeld, *AGAINST_THE_GRASP)
-
-
-_STILL_STAGES = frozenset({Stage.CHECKING, Stage.PLANNING, Stage.CONFIRMING})
-_LOW_STAGES = frozenset({Stage.APPROACH, Stage.CLOSING, Stage.LIFTING})
-_EMPTY_HANDED_STAGES = frozenset(
-    {Stage.OPENING, Stage.PREGRASP, Stage.APPROACH, Stage.CLOSING, Stage.VERIFYING}
-)
 
 OnProgress = Callable[[Stage, int], None]
 """Called with the stage that begins and the index of the candidate."""
@@ -110,7 +96,8 @@ class PickSequence:
         self._executed_index = -1
         self._opening_m = 0.0
         self._plan_of_pick: PickPlan | None = None
-        self._failed_stage = Stage.DONE
+        self._may_hold = False
+        self._recovery = Recovery()
         self._error: RtGraspError | None = None
         self._stages: list[StageTime] = []
 
@@ -122,7 +109,8 @@ class PickSequence:
     ) -> PickOutcome:
         """Pick with the best candidate that the arm can go to; end holding, or back at home.
 
-        Where planning fails the next one is taken, and once where nothing is held.
+        Where planning fails the next one is taken, and once where nothing is held; what is done
+        after each failure is in `recovery.py`.
 
         Args:
             candidates: best first.
@@ -152,6 +140,7 @@ class PickSequence:
             self._opening_m,
             tuple(self._stages),
             self._contenders.verdicts,
+            self._may_hold,
         )
 
     def _clear_scene(self) -> None:
@@ -175,21 +164,17 @@ class PickSequence:
 
     def _after_failure(self, stage: Stage, error: RtGraspError) -> Stage:
         """Return where a failed stage leads to."""
-        if isinstance(error, Cancelled | JointStatesStale):
-            self._error = error
+        self._recovery = recovery(stage, error, is_empty=not self._may_hold)
+        if stage is not Stage.RETREATING or isinstance(error, Cancelled | JointStatesStale):
+            self._error = error  # else what failed first says more
+        if self._recovery.stops:
             self._backend.stop()
-            return Stage.DONE
-        if stage is Stage.RETREATING:  # what failed first says more
-            self._backend.stop()
-            return Stage.DONE
-        self._error = error
-        self._failed_stage = stage
-        return self._next_attempt() if stage in _STILL_STAGES else Stage.RETREATING
+        return Stage.RETREATING if self._recovery.goes_home else self._next_attempt()
 
     def _next_attempt(self) -> Stage:
         """Go on to the next candidate where that may help."""
         following = self._contenders.after(self._index)
-        may_move = self._attempts < MAX_ATTEMPTS and isinstance(self._error, _WORTH_RETRYING)
+        may_move = self._attempts < MAX_ATTEMPTS and self._recovery.may_go_on
         if following is None or not may_move:
             return Stage.DONE
         self._index = following
@@ -270,6 +255,7 @@ class PickSequence:
         return Stage.CLOSING
 
     def _close(self) -> Stage:
+        self._may_hold = True
         self._backend.close_gripper(self._settings.gripper_timeout_s, self._is_cancelled)
         return Stage.LIFTING
 
@@ -280,6 +266,7 @@ class PickSequence:
     def _verify(self) -> Stage:
         self._opening_m = self._backend.opening_m()
         if self._opening_m < self._gripper.min_held_opening_m:
+            self._may_hold = False
             raise NotHeld(
                 f"The fingers closed to {self._opening_m * 1000:.1f} mm and hold nothing; ask "
                 "again, or for another part."
@@ -287,10 +274,10 @@ class PickSequence:
         return Stage.DONE
 
     def _retreat(self) -> Stage:
-        """Let go where nothing can fall, go up where the hand is low, and go home."""
-        if self._failed_stage in _EMPTY_HANDED_STAGES:
+        """Do what follows the failure of a stage in which the arm or its fingers moved."""
+        if self._recovery.opens:
             self._open_fingers()
-        if self._failed_stage in _LOW_STAGES:
+        if self._recovery.goes_up:
             self._go_up()
         way_home = self._backend.plan_joints(
             self._backend.arm_positions(),
@@ -307,8 +294,12 @@ class PickSequence:
         )
 
     def _go_up(self) -> None:
-        """Go straight up from wherever the hand is."""
+        """Go straight up from wherever the hand is, to the height at which a lift ends."""
         here_rad = self._backend.arm_positions()
-        above = raised(self._backend.tip_pose(here_rad), self._settings.lift_m)
-        way_up = self._backend.plan_line(here_rad, above, self._is_cancelled)
+        here = self._backend.tip_pose(here_rad)
+        grasp = self._backend.tip_pose(self._planned.approach.end)
+        height_m = float(grasp[2, 3] - here[2, 3]) + self._settings.lift_m
+        if height_m <= 0.0:
+            return
+        way_up = self._backend.plan_line(here_rad, raised(here, height_m), self._is_cancelled)
         self._backend.execute(way_up, self._settings.timeout_s(way_up), self._is_cancelled)

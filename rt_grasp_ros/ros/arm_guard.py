@@ -142,9 +142,10 @@ class ArmGuard:
         if sent is None or not self._is_followed(sent):
             comes_true(self._knows_velocities, _VELOCITY_TIMEOUT_S)
         state, now_s = self._state(), time.monotonic()
+        knows_velocities = None if sent is None else sent.knows_velocities
         if sent is not None and (now_s > sent.end_s or sent.trajectory.names != self._joints):
             sent = None
-        now = arm_now(state, sent, now_s)
+        now = arm_now(state, sent, now_s, knows_velocities=knows_velocities)
         if now is not None:
             stop = braking(now, self._max_acceleration_rad_s2)
             self._arm.publish(trajectory_to_message(stop.command))

@@ -1,6 +1,8 @@
-"""Which joints a ros2_control controller takes, by its own parameters."""
+"""What a ros2_control controller is, by its own parameters."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from rcl_interfaces.srv import GetParameters
 from rclpy.callback_groups import ReentrantCallbackGroup
@@ -11,6 +13,9 @@ from .service_call import NotReady, ask
 
 _NAMES = ("joints", "joint")
 """Of a trajectory controller, and of a gripper's action controller."""
+
+_FROM_COMMANDED = ("interpolate_from_desired_state", "open_loop_control")
+"""Where one of these is true, a trajectory begins from the motion that was commanded last."""
 
 
 class ControllerJoints:
@@ -42,14 +47,34 @@ class ControllerJoints:
             timeout_s: for each of two questions, asked only where somebody is there to answer.
         """
         for name in _NAMES:
-            if not self.is_there():
-                return ()
-            try:
-                request = GetParameters.Request(names=[name])
-                reply = ask(self._client, request, timeout_s, "No joints came")
-            except NotReady:
-                return ()
-            value = parameter_value_to_python(reply.values[0]) if reply.values else None
+            value = self._value(name, timeout_s)
             if value:
                 return (value,) if isinstance(value, str) else tuple(map(str, value))
         return ()
+
+    def knows_velocities(self, timeout_s: float) -> bool | None:
+        """Return whether a trajectory controller begins a new trajectory at the joints' velocities.
+
+        Else it begins as if they stood, unless the first point has no velocities. None where
+        nobody says.
+
+        Args:
+            timeout_s: for each of three questions, asked only where somebody is there to answer.
+        """
+        interfaces = self._value("state_interfaces", timeout_s)
+        if not interfaces:
+            return None
+        return "velocity" in interfaces or any(
+            self._value(name, timeout_s) for name in _FROM_COMMANDED
+        )
+
+    def _value(self, name: str, timeout_s: float) -> Any:
+        """Return a parameter's value, or None where nobody says."""
+        if not self.is_there():
+            return None
+        try:
+            request = GetParameters.Request(names=[name])
+            reply = ask(self._client, request, timeout_s, f"No {name} came")
+        except NotReady:
+            return None
+        return parameter_value_to_python(reply.values[0]) if reply.values else None

@@ -186,7 +186,8 @@ class ExecutorNode(Node):
             )
         result = ExecuteGrasp.Result()
         if outcome.error is not None:
-            result = self._failed(outcome.error.code, outcome.error.message)
+            left = " The fingers stay closed: they may hold something." if outcome.may_hold else ""
+            result = self._failed(outcome.error.code, outcome.error.message + left)
         result.held = outcome.held
         if outcome.executed_index >= 0:
             result.executed_index = report.indices[outcome.executed_index]

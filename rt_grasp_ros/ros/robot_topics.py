@@ -22,12 +22,14 @@ from ..motion.robot import RobotProfile
 from ..motion.sent_motion import SentMotion
 from ..motion.trajectory import JointState, Trajectory
 from .arm_guard import ARM_TOPIC, JOINTS_TOPIC
+from .controller_joints import ControllerJoints
 from .gripper_commands import gripper_sender
 from .heard_joints import HeardJoints
 from .motion_conversions import trajectory_to_message
 
 _QUEUE = 10
 _POLL_S = 0.01
+_REPLY_TIMEOUT_S = 0.3
 _LOST_S = 2.0
 """After this time without joint states an arm that was not on its way may be another one."""
 
@@ -62,6 +64,8 @@ class RobotTopics:
         self._names = (*robot.arm_joints, *gripper.joints)
         self._heard = HeardJoints(self._names)
         self._sending = threading.Lock()  # a stop may come while a motion begins
+        self._controller = ControllerJoints(node, ARM_TOPIC)
+        self._knows_velocities: bool | None = None
         self._sent: SentMotion | None = None
         self._rest: RestWatch | None = None
         self.on_sent: Callable[[SentMotion], None] = lambda _: None
@@ -94,9 +98,12 @@ class RobotTopics:
     def wait_for_state(self, timeout_s: float, is_cancelled: IsCancelled = never) -> None:
         """Return as soon as a new joint state has come, or when the time is over.
 
+        The arm's controller is asked whether it knows velocities, where it says such a thing.
+
         Raises:
             Cancelled: it was asked to stop.
         """
+        self._knows_velocities = self._controller.knows_velocities(_REPLY_TIMEOUT_S)
         start_s = self.now_s()
         while self.now_s() < start_s + timeout_s:
             raise_if(is_cancelled)
@@ -146,7 +153,7 @@ class RobotTopics:
                 sent = None
             if sent is None and (state is None or now_s - state.stamp_s > _LOST_S):
                 return
-            now = arm_now(state, sent, now_s)
+            now = arm_now(state, sent, now_s, knows_velocities=self._knows_velocities)
             if now is None:
                 return
             stop = braking(now, self._robot.max_acceleration_rad_s2)
@@ -179,7 +186,13 @@ class RobotTopics:
 
     def _remember(self, trajectory: Trajectory, *, is_braking: bool = False) -> None:
         motion = trajectory.of(self._robot.arm_joints)
-        self._sent = SentMotion(motion, self.now_s(), is_braking)
+        self._sent = SentMotion(
+            motion,
+            self.now_s(),
+            is_braking,
+            tuple(self._robot.is_continuous.tolist()),
+            self._knows_velocities,
+        )
         self.on_sent(self._sent)
 
     def _hear(self, message: JointStateMessage) -> None:

@@ -42,6 +42,8 @@ class SentRecord:
         entry = {
             "sent_s": time.monotonic(),
             "is_braking": sent.is_braking,
+            "is_continuous": sent.is_continuous,
+            "knows_velocities": sent.knows_velocities,
             "names": motion.names,
             "positions": motion.positions.tolist(),
             "velocities": motion.velocities.tolist(),
@@ -62,7 +64,13 @@ class SentRecord:
                 np.array(entry["velocities"], dtype=np.float64),
                 np.array(entry["times_s"], dtype=np.float64),
             )
-            return SentMotion(motion, entry["sent_s"], entry["is_braking"])
+            return SentMotion(
+                motion,
+                entry["sent_s"],
+                entry["is_braking"],
+                tuple(entry["is_continuous"]),
+                entry["knows_velocities"],
+            )
         return None
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from ..sim.robot_io import CellRobotIo
 from ..sim.scene import random_scene
 from .arm_guard import ARM_TOPIC
 from .conversions import transform_from_matrix
+from .follow_trajectory import FollowTrajectory, is_installed
 from .grasp_publishers import LATCHED
 from .images import image_from_array
 from .motion_conversions import joint_state_to_message, trajectory_from_message
@@ -89,6 +91,7 @@ class SimNode(Node):
         self._description.publish(String(data=share_path(_URDF).read_text(encoding="utf-8")))
         self.create_subscription(JointTrajectory, ARM_TOPIC, self._move_arm, 10)
         self.create_subscription(JointTrajectory, HAND_TOPIC, self._move_hand, 10)
+        self._actions = self._offer_actions()
         self.create_service(Trigger, "sim/judge", self._judge)
 
         self._publish_fixed_transforms()
@@ -124,6 +127,8 @@ class SimNode(Node):
         """Step the physics and publish joints and transforms."""
         self._camera.raise_failure()
         self._catch_up()
+        for action in self._actions:
+            action.update()
         state = joint_state_to_message(self._robot.joint_state())
         state.header = self._header()
         self._joint_states.publish(state)
@@ -175,13 +180,40 @@ class SimNode(Node):
     ) -> None:
         """Let a controller follow a trajectory, or say as ros2_control does why it refuses it."""
         try:
-            trajectory = trajectory_from_message(message)
-            if trajectory is None:
-                raise RequestInvalid("The trajectory is empty; send one point at least.")
-            self._catch_up()
-            send(trajectory)
+            self._start(message, send)
         except RtGraspError as error:
             self.get_logger().error(f"{name}: {error.message}")
+
+    def _start(self, message: JointTrajectory, send: Callable[[Trajectory], None]) -> None:
+        """Let a controller follow a trajectory from now on.
+
+        Raises:
+            RtGraspError: it refuses it; the message says why.
+        """
+        trajectory = trajectory_from_message(message)
+        if trajectory is None:
+            raise RequestInvalid("The trajectory is empty; send one point at least.")
+        self._catch_up()
+        send(trajectory)
+
+    def _offer_actions(self) -> list[FollowTrajectory]:
+        """Offer the action of either controller, by which MoveIt drives an arm."""
+        if not is_installed():
+            self.get_logger().info(
+                "control_msgs is not installed: the controllers take trajectories by their topics "
+                "alone, and MoveIt can't drive the cell"
+            )
+            return []
+        actions = []
+        for topic, controller, send in (
+            (ARM_TOPIC, self._cell.arm_controller, self._robot.send_arm),
+            (HAND_TOPIC, self._cell.hand_controller, self._robot.send_hand),
+        ):
+            start = partial(self._start, send=send)
+            action = FollowTrajectory(self, topic, controller, start, self._robot.joint_state)
+            self._on_destroy.callback(action.destroy)
+            actions.append(action)
+        return actions
 
     def _judge(self, request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         """Say as JSON what became of each object, and publish a picture of the cell."""

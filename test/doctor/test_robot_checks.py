@@ -33,6 +33,15 @@ def test_one_controller_moves_the_arm(listeners, status):
     assert check_arm_controller("/arm", listeners, ("a", "b"), ()).status == status
 
 
+def test_joints_that_come_in_a_bad_way_are_named_with_what_is_wrong():
+    problems = ("the position of b is not a number",)
+    assert check_joints(("a", "b"), {"a", "b"}, problems).status == "note"
+    finding = check_joints(("a", "b"), {"a"}, problems)
+    assert finding.status == "wrong"
+    assert "the position of b is not a number" in finding.message
+    assert "mend the driver" in finding.message
+
+
 def test_a_controller_of_other_joints_is_named():
     assert check_arm_controller("/arm", 1, ("a", "b"), ("b", "a")).status == "ok"
     finding = check_arm_controller("/arm", 1, ("a", "b"), ("a", "b", "c"))

@@ -1,5 +1,6 @@
 """Engines for the worker process, chosen by name; each does what the command says."""
 
+import dataclasses
 import os
 import time
 from pathlib import Path
@@ -33,6 +34,8 @@ class FakeEngine:
             os._exit(7)
         if "slow" in command:
             time.sleep(3.0)
+        if "halves" in command:
+            return say_halves(command, on_text)
         if "garbled" in command:
             raise AnswerGarbled("lorem ipsum 0.5 0.")
         if "fault" in command:
@@ -57,6 +60,18 @@ class FakeEngine:
             )
             for i in range(max_candidates)
         ]
+
+
+def say_halves(command, on_text):
+    """Say what a server makes of characters outside of the basic plane."""
+    if "garbled" in command:
+        raise AnswerGarbled("half \ud83d")
+    if "fault" in command:
+        raise ValueError("half \ud83d")
+    on_text("A\ud83d")
+    on_text("A \ud83d\ude00 mug")
+    rectangle = GraspRectangle(32, 24, 0.0, 16, 8, 64, 48)
+    return [Answer("A \ud83d\ude00 \ud83dmug", rectangle, 0.9 - 0.1 * i) for i in range(2)]
 
 
 def ramble(on_text, is_cancelled):
@@ -130,3 +145,24 @@ class StallsOnce(FakeEngine):
 
 def stalls_once(phase, flag):
     return StallsOnce(phase, flag)
+
+
+class Unreadable:
+    """Can be sent to another process and not be read there."""
+
+    def __reduce__(self):
+        return int, ("no number",)
+
+
+def talks_nonsense():
+    engine = FakeEngine()
+    answer = engine.answer
+
+    def answer_or_not(image_rgb, command, *context):
+        answers = answer(image_rgb, command, *context)
+        if "nonsense" in command:
+            return [dataclasses.replace(answers[0], rectangle=Unreadable())]
+        return answers
+
+    engine.answer = answer_or_not
+    return engine

@@ -6,6 +6,7 @@ import pytest
 from rt_grasp_ros.grasp.errors import (
     AnswerCancelled,
     CheckpointInvalid,
+    CommandTooLong,
     GpuUnavailable,
     ModelNotFinite,
     ModelNotLoaded,
@@ -67,6 +68,27 @@ def test_earlier_turns_stand_in_the_prompt(engine):
     text = engine._tokenizer.decode(inputs["input_ids"][0].tolist(), skip_special_tokens=False)
     assert "<think> It is red. </think>\n<answer>(322, 238, 0, 64)</answer><|im_end|>" in text
     assert text.count("<|vision_start|>") == 1
+
+
+def test_a_dialogue_too_long_loses_its_oldest_turns_and_a_long_command_is_refused(
+    engine, monkeypatch
+):
+    turns = [
+        Turn(f"grasp the mug {n}", "It is red. x 0.500 y 0.375 theta 0.000 w 0.100")
+        for n in range(3)
+    ]
+    last = engine._inputs(IMAGE, "higher", turns[2:])["input_ids"]
+    alone = engine._inputs(IMAGE, "higher", [])["input_ids"]
+    monkeypatch.setattr(engine, "_room", last.shape[1])
+    assert engine._inputs(IMAGE, "higher", turns)["input_ids"].tolist() == last.tolist()
+    monkeypatch.setattr(engine, "_room", alone.shape[1] - 1)
+    with pytest.raises(CommandTooLong, match="shorter"):
+        engine.answer(IMAGE, "higher", history=turns)
+
+
+def test_an_answer_has_room_behind_the_longest_prompt(engine):
+    places = engine._qwen.config.get_text_config().max_position_embeddings
+    assert engine._room == places - engine._family.max_new_tokens
 
 
 def test_candidates_that_are_the_same_grasp_are_one(engine):

@@ -10,10 +10,12 @@ from tiny_llava import save_tiny_llava
 from rt_grasp_ros.grasp.errors import (
     AnswerCancelled,
     CheckpointInvalid,
+    CommandTooLong,
     GpuUnavailable,
     ModelNotFinite,
     ModelOutOfMemory,
 )
+from rt_grasp_ros.language.command import validate_command
 from rt_grasp_ros.language.prompt import Turn
 from rt_grasp_ros.model.engine import EngineSettings, load_engine
 from rt_grasp_ros.model.letterbox import letterbox
@@ -77,6 +79,34 @@ class TestEmbedded:
     def test_a_dialogue_too_long_loses_its_oldest_turns(self, engine, picture):
         turn = Turn("grasp the mug", "The mug lies on the left. x 0.100 y 0.200 theta 0.3 w 0.1")
         assert engine.answer(picture, "the other end", history=[turn] * 60)
+
+    @pytest.mark.parametrize("letter", ["\u676f", "q z x ", "\N{BANANA}"])
+    @pytest.mark.parametrize("before", ["grasp the mug", "take the giraffe"])
+    def test_a_command_too_long_is_refused_and_the_next_one_answered(
+        self, engine, picture, letter, before
+    ):
+        """Also where the picture was read before, and only the text behind it is new."""
+        engine.answer(picture, before)
+        for count in (200, 240, 262, 266, 270, 274, 278, 330, 490):
+            command = validate_command(("grasp the mug " + letter * count)[:500])
+            try:
+                assert engine.answer(picture, command)
+            except CommandTooLong as refusal:
+                assert 100 < refusal.limit < refusal.length == len(command)
+        with pytest.raises(CommandTooLong, match="say it shorter"):
+            engine.answer(picture, "\N{BANANA}" * 480)
+        assert engine.answer(picture, "grasp the mug")
+
+    def test_an_answer_and_a_draft_have_room_behind_the_longest_prompt(self, engine, picture):
+        count = 1
+        with pytest.raises(CommandTooLong):
+            while True:
+                longest = engine._prompt("\u676f" * count, ())
+                count += 1
+        visual, answer, draft = 256, 96, 7
+        places = len(longest.before) + visual + len(longest.after) + answer + draft
+        assert 1024 - 10 < places < 1024
+        assert engine.answer(picture, "\u676f" * (count - 2))
 
 
 class TestLayoutOfLlava15:

@@ -22,6 +22,7 @@ from rt_grasp_ros.grasp.errors import (
     OpeningTooWide,
 )
 from rt_grasp_ros.language.prompt import Turn
+from rt_grasp_ros.model import worker_child
 from rt_grasp_ros.model.worker import ModelWorker
 from rt_grasp_ros.model.worker_messages import EngineSource
 
@@ -277,6 +278,140 @@ def is_alive(pid):
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except FileNotFoundError:
         return False
+
+
+def test_a_listener_that_fails_does_not_shift_answers(worker):
+    """Each answer belongs to its own question, also where nobody took the one before."""
+
+    def fail(text):
+        raise UnicodeEncodeError("utf-8", "\ud83d", 0, 1, "surrogates not allowed")
+
+    for command in ("grasp the knife", "ramble"):
+        with pytest.raises(UnicodeEncodeError):
+            ask(worker, command, on_text=fail)
+        for other in ("grasp the mug", "grasp the banana"):
+            heard = []
+            (answer, _) = ask(worker, other, on_text=heard.append)
+            assert answer.reasoning == f"It lies in the middle ({other})."
+            assert heard == ["It lies", "It lies in the middle."]
+
+
+def test_an_answer_given_up_by_a_failing_listener_is_cancelled(worker):
+    """Nobody wants it: the next command does not wait for its end."""
+
+    def fail(text):
+        raise OSError("the topic is gone")
+
+    pid = worker.pid
+    with pytest.raises(OSError, match="the topic is gone"):
+        ask(worker, "ramble", on_text=fail)
+    assert ask(worker, "grasp the mug", timeout_s=20.0)
+    assert worker.pid == pid
+
+
+def test_what_is_said_can_be_written_as_utf_8(worker):
+    heard = []
+    (answer, _) = ask(worker, "halves", on_text=heard.append)
+    assert heard == ["A", "A \N{GRINNING FACE} mug"]
+    assert answer.reasoning == "A \N{GRINNING FACE} \N{REPLACEMENT CHARACTER}mug"
+    for command in ("halves garbled", "halves fault"):
+        with pytest.raises(ModelError) as caught:
+            ask(worker, command)
+        assert caught.value.message.encode("utf-8")
+
+
+BIG_IMAGE = np.zeros((1080, 1920, 3), np.uint8)
+
+
+@pytest.mark.parametrize(
+    "timeout_s, is_cancelled, error",
+    [(0.5, None, ModelTimeout), (60.0, lambda: True, AnswerCancelled)],
+)
+def test_a_stopped_process_that_reads_nothing_is_given_up(
+    make_worker, timeout_s, is_cancelled, error
+):
+    """A picture does not fit into the pipe: writing it waits until the process reads."""
+    worker = make_worker(GOOD, load_timeout_s=60.0)
+    worker.start()
+    worker.warm_up()
+    pid, begin_s = worker.pid, time.monotonic()
+    os.kill(pid, signal.SIGSTOP)
+    with pytest.raises(error):
+        worker.answer(BIG_IMAGE, "grasp the mug", 1, timeout_s, is_cancelled=is_cancelled)
+    assert time.monotonic() - begin_s < 15.0
+    assert worker.answer(BIG_IMAGE, "grasp the mug", 1, 60.0)
+    assert worker.pid != pid
+
+
+def test_stopping_ends_the_handing_over_of_a_picture(make_worker):
+    worker = make_worker(GOOD, load_timeout_s=60.0)
+    worker.start()
+    worker.warm_up()
+    os.kill(worker.pid, signal.SIGSTOP)
+    stopper = threading.Timer(0.5, worker.stop)
+    stopper.start()
+    with pytest.raises(ModelNotLoaded, match="unloaded"):
+        worker.answer(BIG_IMAGE, "grasp the mug", 1, 60.0)
+    stopper.join()
+
+
+class NoMemory(worker_child._SPAWN.Process):
+    def start(self):
+        raise OSError(12, "Cannot allocate memory")
+
+
+def test_a_process_that_can_not_be_replaced_is_not_ready(make_worker, monkeypatch):
+    reported = []
+    worker = make_worker(GOOD, load_timeout_s=60.0, on_failure=reported.append)
+    worker.start()
+    worker.warm_up()
+    with monkeypatch.context() as patch:
+        patch.setattr(worker_child._SPAWN, "Process", NoMemory)
+        os.kill(worker.pid, signal.SIGKILL)
+        deadline_s = time.monotonic() + 20.0
+        while worker.is_ready or len(reported) < 2:
+            assert time.monotonic() < deadline_s
+            time.sleep(0.01)
+        assert worker.pid is None
+        with pytest.raises(ModelNotLoaded, match=r"Cannot allocate memory.*free memory"):
+            ask(worker, "grasp the mug")
+        assert not worker.is_ready
+    assert [type(error) for error in reported] == [ModelWorkerDied, ModelNotLoaded]
+    assert ask(worker, "grasp the mug")  # memory is back
+    assert worker.is_ready
+
+
+def test_a_first_process_that_can_not_be_started_is_reported(make_worker, monkeypatch):
+    worker = make_worker(GOOD, load_timeout_s=60.0)
+    with monkeypatch.context() as patch:
+        patch.setattr(worker_child._SPAWN, "Process", NoMemory)
+        with pytest.raises(ModelNotLoaded, match="Cannot allocate memory"):
+            worker.start()
+        with pytest.raises(ModelNotLoaded, match="configure"):
+            ask(worker, "grasp the mug")
+    worker.start()
+    assert ask(worker, "grasp the mug")
+
+
+def test_a_process_that_talks_nonsense_is_replaced(make_worker):
+    worker = make_worker(EngineSource("fake_engines:talks_nonsense", {}), max_restarts=1)
+    worker.start()
+    worker.warm_up()
+    with pytest.raises(ModelWorkerDied, match="can't be read"):
+        ask(worker, "nonsense")
+    assert ask(worker, "grasp the mug")
+
+
+def test_a_listener_of_failures_that_fails_leaves_nothing_ready_behind(make_worker):
+    def fail(error):
+        raise RuntimeError("the log is gone")
+
+    worker = make_worker(GOOD, load_timeout_s=60.0, on_failure=fail, max_restarts=0)
+    worker.start()
+    worker.warm_up()
+    with pytest.raises(ModelWorkerDied):
+        ask(worker, "crash")
+    assert not worker.is_ready
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,7 @@ def stop(
     has_stamps=True,
     is_sent_known=True,
     late_s=0.003,
+    knows_velocities=None,
     rng=None,
 ):
     """Let an arm move, stop it, and return its controller when it stands."""
@@ -101,7 +102,7 @@ def stop(
         )
     arm.advance(STOP_S)
     sent = SentMotion(way, 0.0) if is_sent_known else None
-    now = arm_now(heard.state_of(NAMES), sent, STOP_S)
+    now = arm_now(heard.state_of(NAMES), sent, STOP_S, knows_velocities=knows_velocities)
     arm.advance(STOP_S + late_s)
     arm.accept(NAMES, points_of(braking(now, LIMIT).command))
     arm.advance(STOP_S + 1.8)
@@ -172,6 +173,24 @@ def test_without_velocities_every_stop_is_even_and_never_backwards(
         has_stamps=has_stamps,
         is_sent_known=is_sent_known,
         late_s=late_s,
+    )
+    assert_even(arm, velocity)
+
+
+@settings(max_examples=50, deadline=None)
+@given(motions, rates, st.floats(0.0, 0.5), st.booleans(), st.floats(0.0, 0.006))
+def test_a_controller_that_says_it_knows_no_velocities_is_believed(
+    velocity, rate_hz, age_s, is_sent_known, late_s
+):
+    """Its driver has them for the joint states, its controller no interface."""
+    arm = stop(
+        velocity,
+        controller="positions only",
+        rate_hz=rate_hz,
+        age_s=age_s,
+        is_sent_known=is_sent_known,
+        late_s=late_s,
+        knows_velocities=False,
     )
     assert_even(arm, velocity)
 
@@ -282,3 +301,28 @@ def test_what_stopped_unseen_is_not_hurled_forward():
     state = JointState(NAMES, np.zeros(2), np.ones(2), 0.0)
     command = braking(arm_now(state, None, 0.8), LIMIT).command
     assert command.duration_s >= 0.8
+
+
+@pytest.mark.parametrize("turn_rad", [0.0, -2 * np.pi])
+@pytest.mark.parametrize("velocity", [(1.0, 0.4), (np.nan, np.nan)])
+def test_an_arm_over_pi_is_on_its_way_whatever_turn_it_reports(turn_rad, velocity):
+    way = Trajectory(
+        NAMES, np.array([[3.0, 0.0], [5.0, 0.8]]), np.array([[1.0, 0.4]] * 2), np.array([0.0, 2.0])
+    )
+    sent = SentMotion(way, 10.0, is_continuous=(True, False))
+    measured = np.array([3.5 + turn_rad, 0.2])
+    span_s = np.inf if np.isnan(velocity[0]) else 0.0
+    state = JointState(NAMES, measured, np.nan_to_num(np.array(velocity)), 10.5, span_s)
+    now = arm_now(state, sent, 10.55)
+    assert now.velocities == pytest.approx([1.0, 0.4])
+    assert now.positions == pytest.approx(measured + 0.05 * np.array([1.0, 0.4]), abs=1e-3)
+    command = braking(now, LIMIT).command
+    assert np.abs(command.end - measured).max() < 0.3  # ahead of where it is reported
+    assert ((command.end - measured) > 0.0).all()
+
+
+def test_a_joint_with_limits_a_turn_away_is_not_on_its_way():
+    way = Trajectory(NAMES, np.array([[3.0, 0.0]] * 2), np.zeros((2, 2)), np.array([0.0, 2.0]))
+    state = JointState(NAMES, np.array([3.0 - 2 * np.pi, 0.0]), np.zeros(2), 10.5)
+    assert SentMotion(way, 10.0).lag_s(state) is None
+    assert SentMotion(way, 10.0, is_continuous=(True, False)).lag_s(state) is not None

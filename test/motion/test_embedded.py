@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from fake_robot import FakeRobot
 from poses import top_down, wall
+from ros2_controller import speeds
 
 from rt_grasp_ros.grasp.errors import (
     Cancelled,
@@ -46,12 +47,17 @@ def test_cancelling_halts_the_arm_on_its_way(backend, io, motion):
     halfway_s = io.now_s() + motion.duration_s / 2
     with pytest.raises(Cancelled):
         backend.execute(motion, 20.0, lambda: io.now_s() > halfway_s)
-    where = backend.arm_positions()
+    told_s = io.now_s()
     assert io.held == 1
+    io.sleep(0.5)
+    where = backend.arm_positions()
     assert np.abs(where - motion.start).max() > 0.05
     assert np.abs(where - motion.end).max() > 0.05
     io.sleep(1.0)
     assert np.array_equal(backend.arm_positions(), where)
+    _, speed, acceleration = speeds(io.controller.record, told_s - 0.02, told_s + 0.5)
+    assert (np.abs(acceleration) <= io.robot.max_acceleration_rad_s2).all()
+    assert (speed * np.sign(motion.end - motion.start) > -1e-6).all()
 
 
 def test_an_arm_that_leaves_its_way_is_stopped(backend, io, motion):

@@ -84,3 +84,11 @@ def test_a_state_is_as_old_as_its_oldest_joint_and_as_unsure_as_its_worst():
     assert history.state_of(("a", "c")) is None
     history.forget()
     assert history.state_of(("a",)) is None
+
+
+def test_a_joint_that_is_reported_in_another_turn_has_not_jumped():
+    turned = [3.1 + 0.02 * n for n in range(6)]
+    reported = [math.remainder(position, 2 * math.pi) for position in turned]
+    rows = [(0.02 * n, 0.0, position, NAN) for n, position in enumerate(reported)]
+    assert rows[-1][2] < -3.0  # it went over pi
+    assert motion(*rows) == (pytest.approx(1.0), pytest.approx(0.06, abs=0.021))

@@ -22,6 +22,19 @@ def test_no_and_old_states_are_told_apart(io):
         fresh_state(io)
 
 
+def test_messages_that_cannot_be_read_are_not_called_missing(io):
+    """The joint of a NaN is named, before and after a good state was heard."""
+    io.trouble = "Joint states can be read in part only: the position of a is not a number."
+    assert fresh_state(io).stamp_s == io.now_s()  # what is right of them is enough
+    io.stale_from_s = io.now_s()
+    io.sleep(1.1)
+    with pytest.raises(JointStatesStale, match="position of a"):
+        fresh_state(io)
+    io.silent = True
+    with pytest.raises(JointStatesStale, match="position of a"):
+        fresh_state(io)
+
+
 def test_stillness_starts_anew_with_every_movement():
     stillness = Stillness(0.01)
     assert stillness.duration_s(np.array([0.0, 1.0]), 5.0) == 0.0

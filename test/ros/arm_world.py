@@ -157,7 +157,7 @@ class FakeArm(Node):
             ROBOT.arm_joints, self.controller.positions, self.controller.velocities, strict=True
         )
         for name, position, velocity in known:
-            if name in positions:
+            if name in positions and not self.is_stuck:
                 positions[name], velocities[name] = float(position), float(velocity)
         if self._hand_motion is not None:
             start_s, speed, motion = self._hand_motion

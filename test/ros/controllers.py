@@ -15,10 +15,12 @@ KINDS = {
 class TrajectoryController(Node):
     """A joint_trajectory_controller: a topic that refuses other joints without a word."""
 
-    def __init__(self, world, name, joints, tells=True):
+    def __init__(self, world, name, joints, tells=True, **parameters):
         super().__init__(name, context=world.context)
         self.accepted = []
         self._joints = list(joints)
+        for parameter, value in parameters.items():
+            self.declare_parameter(parameter, value)
         if tells:
             self.declare_parameter("joints", self._joints)
         self.create_subscription(

@@ -41,8 +41,10 @@ def test_the_arm_stops_though_nothing_is_left_of_the_executor(new_world, executo
     commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
     assert eventually(lambda: np.abs(arm.arm_rad() - ROBOT.home_rad).max() > 0.001)
     assert arm.holds == 0
+    killed_s = time.monotonic()
     executor.send_signal(signal.SIGKILL)
     assert_stands_still(arm)
+    arm.assert_braked_evenly(killed_s, most=2.0)
 
 
 def guarding(node, sent=None):

@@ -34,6 +34,28 @@ def test_a_node_without_such_parameters_tells_nothing(world):
     assert told(world, "silent_controller", "joint_trajectory") == ()
 
 
+@pytest.mark.parametrize(
+    ("number", "parameters", "expected"),
+    [
+        (1, {"state_interfaces": ["position", "velocity"]}, True),
+        (2, {"state_interfaces": ["position"]}, False),
+        (3, {"state_interfaces": ["position"], "interpolate_from_desired_state": True}, True),
+        (4, {"state_interfaces": ["position"], "open_loop_control": True}, True),
+        (5, {"state_interfaces": ["position"], "interpolate_from_desired_state": False}, False),
+        (6, {}, None),
+    ],
+)
+def test_a_trajectory_controller_tells_whether_it_knows_velocities(
+    world, number, parameters, expected
+):
+    name = f"controller_{number}"
+    world.add(TrajectoryController(world, name, ["a"], **parameters))
+    user = world.add(Node(f"user_{number}", context=world.context))
+    question = ControllerJoints(user, f"{name}/joint_trajectory")
+    assert eventually(question.is_there, 20.0)
+    assert question.knows_velocities(5.0) is expected
+
+
 def test_where_nobody_is_nothing_is_waited_for(world):
     user = world.add(Node("user_of_nobody", context=world.context))
     start_s = time.monotonic()

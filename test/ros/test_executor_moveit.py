@@ -2,8 +2,9 @@
 
 import time
 
+import numpy as np
 import pytest
-from arm_world import Commander, FakeArm, Operator
+from arm_world import ROBOT, Commander, FakeArm, Operator, eventually
 from moveit_world import OTHER_OBJECT, FakeMoveGroup
 from rclpy.parameter import Parameter
 from rt_grasp_ros.action import ExecuteGrasp
@@ -33,7 +34,10 @@ def test_a_grasp_is_carried_out_then_another_is_stopped(new_world):
     time.sleep(0.2)
     handle = commander.send()
     commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
+    assert eventually(lambda: np.abs(arm.arm_rad() - ROBOT.home_rad).max() > 0.05)
+    told_s = time.monotonic()
     assert operator.stop().success
+    arm.assert_braked_evenly(told_s, most=3.0)  # 27 to 38 where MoveIt is told at once
     result = commander.result_of(handle, 10.0)
     assert ErrorCode(result.error_code) is ErrorCode.CANCELLED
     assert move_group.stops >= 1

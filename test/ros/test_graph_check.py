@@ -8,12 +8,14 @@ from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from lifecycle_msgs.msg import State
 from lifecycle_msgs.srv import GetState
 from rclpy.node import Node
+from sensor_msgs.msg import JointState
 from trajectory_msgs.msg import JointTrajectory
 from world import FakeCamera, FakeExecutor, World
 
 from rt_grasp_ros.motion.gripper import load_gripper
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.graph_check import GraphCheck
+from rt_grasp_ros.ros.heard_joints import HeardJoints
 
 pytestmark = [pytest.mark.ros]
 
@@ -100,6 +102,17 @@ def test_all_is_well_but_for_the_missing_pose(scene):
     }
     assert findings["colour"].numbers["rate_hz"] == pytest.approx(10.0, rel=0.8)
     assert "0 degrees off straight down" in findings["frames"].message
+
+
+def test_what_is_wrong_with_joint_states_is_told_as_the_executor_tells_it(scene):
+    scene.arm.positions["panda_joint4"] = float("nan")
+    scene.arm.is_stuck = True
+    heard = HeardJoints((*ROBOT.arm_joints, *GRIPPER.joints))
+    message = JointState(name=list(scene.arm.positions), position=scene.arm.positions.values())
+    heard.hear(message, 0.0)
+    finding = scene.doctor.examine()["joints"]
+    assert (finding.status, finding.message) == ("wrong", heard.finding().message)
+    assert "the position of panda_joint4 is not a number" in finding.message
 
 
 def test_a_silent_depth_camera_is_named(scene):

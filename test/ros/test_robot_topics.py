@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from arm_world import ROBOT, eventually
+from controllers import TrajectoryController
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 from sensor_msgs.msg import JointState
@@ -138,6 +139,21 @@ def test_who_guards_the_arm_is_told_what_it_was_sent(robot, topics):
     topics.on_sent = lambda _: None
     assert [sent.is_braking for sent in heard] == [False, True]
     assert heard[0].trajectory.names == ROBOT.arm_joints
+
+
+def test_a_controller_without_velocities_is_led_straight_to_its_first_point(robot, topics, world):
+    """Though the driver sends them: from standing it would begin, within one cycle."""
+    names = [*ROBOT.arm_joints, *GRIPPER.joints]
+    controller = world.add(
+        TrajectoryController(world, "arm_controller", names, state_interfaces=["position"])
+    )
+    assert eventually(topics._controller.is_there)
+    topics.wait_for_state(0.0)
+    topics.hold()
+    assert eventually(lambda: robot.sent)
+    assert [len(point.velocities) for point in robot.sent[0].points] == [0, 7, 7]
+    world.remove(controller)
+    topics._knows_velocities = None
 
 
 def test_joints_that_no_message_tells_of_are_named(robot, topics):

@@ -16,6 +16,7 @@ from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.doctor_node import DoctorNode
 from rt_grasp_ros.ros.executor_node import ExecutorNode
 from rt_grasp_ros.ros.perception_node import PerceptionNode
+from rt_grasp_ros.ros.sent_record import SentRecord
 
 pytestmark = pytest.mark.ros
 
@@ -92,8 +93,9 @@ def test_executor(world, observer):
 def test_guard(observer):
     command = [sys.executable, "-m", "rt_grasp_ros.ros.arm_guard", "/"]
     command += ["/arm_controller/joint_trajectory", "/trajectory_execution_event"]
-    command += ["/joint_states", "panda_joint1", "15.0"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as guard:
+    record = SentRecord().descriptor
+    command += ["/joint_states", "panda_joint1", "15.0", str(record)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=(record,)) as guard:
         assert_allowed_exactly(observer, "arm_guard")
         guard.stdin.close()
         assert guard.wait(60.0) == 0

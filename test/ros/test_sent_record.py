@@ -26,9 +26,13 @@ def test_the_last_motion_is_there_and_no_other():
     record = SentRecord()
     assert record.read() is None
     record.write(SentMotion(motion(300), 1.0))
-    record.write(SentMotion(motion(3, np.nan), 2.0, is_braking=True))
+    braking = SentMotion(
+        motion(3, np.nan), 2.0, is_braking=True, is_continuous=(True,), knows_velocities=False
+    )
+    record.write(braking)
     back = SentRecord(record.descriptor).read()
-    assert back.is_braking
+    assert back.is_braking and back.knows_velocities is False
+    assert back.is_continuous == (True,)
     assert back.sent_s == pytest.approx(time.monotonic(), abs=5.0)
     assert back.trajectory.names == ("a",)
     np.testing.assert_array_equal(back.trajectory.positions, motion(3).positions)

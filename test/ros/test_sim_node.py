@@ -7,6 +7,7 @@ from collections import defaultdict, deque
 
 import numpy as np
 import pytest
+from action_msgs.msg import GoalStatus
 from arm_world import eventually
 from builtin_interfaces.msg import Duration
 from rclpy.executors import SingleThreadedExecutor
@@ -20,6 +21,7 @@ from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 from world import World, reply_of
 
 from rt_grasp_ros.grasp.errors import RequestInvalid
+from rt_grasp_ros.ros.action_client import ActionClient
 from rt_grasp_ros.ros.conversions import intrinsics_from_message, nanoseconds_from_time
 from rt_grasp_ros.ros.grasp_publishers import LATCHED
 from rt_grasp_ros.ros.images import depth_m_from_image, rgb_from_image
@@ -160,6 +162,27 @@ def test_arm_and_hand_follow_trajectories(robot):
     robot.hand.publish(trajectory(FINGER_JOINTS[:1], [0.01], 0.3))
     robot.wait_for("joint_states", lambda m: abs(m.position[0] - positions[0]) < 0.01)
     robot.wait_for("joint_states", lambda m: abs(m.position[7] - 0.01) < 0.004)
+
+
+@pytest.mark.moveit
+def test_arm_and_hand_are_driven_by_their_actions(robot):
+    from control_msgs.action import FollowJointTrajectory
+
+    positions = list(HOME_POSITION_RAD)
+    positions[0] += 0.2
+    for part, message in (
+        ("arm", trajectory(ARM_JOINTS, positions, 0.5)),
+        ("hand", trajectory(FINGER_JOINTS[:1], [0.03], 0.3)),
+    ):
+        name = f"{part}_controller/follow_joint_trajectory"
+        client = ActionClient(robot, FollowJointTrajectory, name)
+        assert client.wait_for_server(timeout_sec=30.0)
+        goal = FollowJointTrajectory.Goal(trajectory=message)
+        handle = reply_of(client.send_goal_async(goal), 30.0)
+        assert handle.accepted
+        assert reply_of(handle.get_result_async(), 60.0).status == GoalStatus.STATUS_SUCCEEDED
+    assert robot.joint("panda_joint1") == pytest.approx(positions[0], abs=0.02)
+    assert robot.joint("panda_finger_joint2") == pytest.approx(0.03, abs=0.004)
 
 
 def test_an_arm_that_is_sent_where_it_is_stands(robot):
