@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..grasp.errors import ControllerFailed, NoPlan
+from ..grasp.errors import Cancelled, ControllerFailed, NoPlan
 from .backend import IsCancelled
 from .cartesian import straight_line
 from .collision import CollisionChecker, RobotShape
@@ -19,7 +19,7 @@ from .robot import RobotProfile
 from .robot_io import RobotIo
 from .timing import time_path
 from .trajectory import JointState, Trajectory
-from .watch import Stillness, wait_until
+from .watch import Stillness, wait_for_rest, wait_until
 
 _STILL_RAD = 0.002
 _SETTLED_S = 0.1
@@ -140,8 +140,12 @@ class EmbeddedBackend(MeasuredArm):
         try:
             self._io.send_arm(way)
             wait_until(self._io, is_done, timeout_s, is_cancelled, "The arm's motion")
+        except Cancelled:
+            self._io.hold()
+            raise
         except BaseException:
             self._io.hold()
+            wait_for_rest(self._io)  # where the arm stands is where the next motion begins
             raise
 
     def stop(self) -> None:

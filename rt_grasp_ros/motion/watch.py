@@ -14,6 +14,7 @@ from .trajectory import JointState
 
 POLL_S = 0.01
 MAX_STATE_AGE_S = 1.0
+_LONGEST_REST_S = 3.0
 
 
 def fresh_state(io: RobotIo) -> JointState:
@@ -95,4 +96,11 @@ def wait_until(
             raise MotionTimeout(
                 f"{what} did not end within {timeout_s:.1f} s; check the robot's controllers."
             )
+        io.sleep(POLL_S)
+
+
+def wait_for_rest(io: RobotIo) -> None:
+    """Wait until the arm stands after a `hold`, or does not obey; three seconds at the longest."""
+    start_s = io.now_s()
+    while not io.has_come_to_rest() and io.now_s() - start_s < _LONGEST_REST_S:
         io.sleep(POLL_S)

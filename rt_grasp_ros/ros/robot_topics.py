@@ -96,7 +96,7 @@ class RobotTopics:
         return self._heard.finding()
 
     def wait_for_state(self, timeout_s: float, is_cancelled: IsCancelled = never) -> None:
-        """Return as soon as a new joint state has come, or when the time is over.
+        """Return when a new joint state has come and no stop is under way, or the time is over.
 
         The arm's controller is asked whether it knows velocities, where it says such a thing.
 
@@ -108,20 +108,21 @@ class RobotTopics:
         while self.now_s() < start_s + timeout_s:
             raise_if(is_cancelled)
             state = self.joint_state()
-            if state is not None and state.stamp_s > start_s:
+            if state is not None and state.stamp_s > start_s and self.has_come_to_rest():
                 return
             self.sleep(_POLL_S)
 
     def send_arm(self, trajectory: Trajectory) -> None:
         """Let the arm's controller follow a trajectory from now on."""
         with self._sending:
-            self._remember(trajectory)
+            sent = self._remember(trajectory)
             self._arm.publish(trajectory_to_message(trajectory))
+            self.on_sent(sent)
 
     def expect_arm(self, trajectory: Trajectory) -> None:
         """Remember a trajectory that MoveIt sends to the arm's controller now."""
         with self._sending:
-            self._remember(trajectory)
+            self.on_sent(self._remember(trajectory))
 
     def send_hand(self, trajectory: Trajectory) -> None:
         """Let the gripper's controller go to the end of a trajectory.
@@ -157,9 +158,10 @@ class RobotTopics:
             if now is None:
                 return
             stop = braking(now, self._robot.max_acceleration_rad_s2)
-            self._remember(stop.way, is_braking=True)
+            sent = self._remember(stop.way, is_braking=True)
             self._rest = RestWatch(now, stop.way.duration_s, now_s)
             self._arm.publish(trajectory_to_message(stop.command))
+            self.on_sent(sent)
 
     def has_come_to_rest(self) -> bool:
         """Return whether the arm stands after a `hold`, or goes on as if it had not been told."""
@@ -184,7 +186,7 @@ class RobotTopics:
         """Let time pass; other threads spin the node."""
         time.sleep(duration_s)
 
-    def _remember(self, trajectory: Trajectory, *, is_braking: bool = False) -> None:
+    def _remember(self, trajectory: Trajectory, *, is_braking: bool = False) -> SentMotion:
         motion = trajectory.of(self._robot.arm_joints)
         self._sent = SentMotion(
             motion,
@@ -193,7 +195,7 @@ class RobotTopics:
             tuple(self._robot.is_continuous.tolist()),
             self._knows_velocities,
         )
-        self.on_sent(self._sent)
+        return self._sent
 
     def _hear(self, message: JointStateMessage) -> None:
         self._heard.hear(message, self.now_s())

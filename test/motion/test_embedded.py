@@ -67,6 +67,22 @@ def test_an_arm_that_leaves_its_way_is_stopped(backend, io, motion):
     assert io.held == 1
 
 
+def test_after_a_failure_the_arm_stands_before_anything_else_begins(backend, io, motion):
+    """The next motion is planned from where it is measured."""
+    io.on_sleep = lambda: setattr(io, "arm_offset_rad", 0.3)
+    io.rests_from_s = 101.5
+    with pytest.raises(ControllerFailed, match="left its way"):
+        backend.execute(motion, 20.0, never)
+    assert 101.5 <= io.now_s() < 101.6
+
+
+def test_a_cancelled_goal_ends_while_the_arm_brakes(backend, io, motion):
+    io.rests_from_s = np.inf
+    with pytest.raises(Cancelled):
+        backend.execute(motion, 20.0, lambda: io.now_s() > 100.5)
+    assert io.now_s() < 100.6
+
+
 def test_an_arm_that_stands_still_before_the_end_is_reported(backend, io, motion):
     io.arm_stuck = True
     with pytest.raises(ControllerFailed, match="from its goal"):

@@ -115,6 +115,17 @@ def test_an_arm_that_brakes_is_not_told_again(robot, topics):
     assert nothing_but(robot, topics, 2)
 
 
+def test_a_state_is_waited_for_until_a_stop_is_over(robot, topics):
+    """Where the arm stands is where the next motion begins; unseen it is given 0.28 s."""
+    topics.hold()
+    start_s = topics.now_s()
+    assert not topics.has_come_to_rest()
+    robot.say_where(ROBOT.home_rad)
+    topics.wait_for_state(1.0)
+    assert topics.now_s() - start_s > 0.2
+    assert topics.has_come_to_rest()
+
+
 def test_a_stop_in_the_moment_of_a_start_is_sent_again(robot, topics):
     topics.hold()
     topics.send_arm(WAY)

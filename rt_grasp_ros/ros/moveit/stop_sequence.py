@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable
 
 from ...motion.robot_io import RobotIo
+from ...motion.watch import wait_for_rest
 
-_POLL_S = 0.01
-_LONGEST_S = 3.0
+_LONGEST_S = 6.0  # three seconds until the arm stands, and MoveIt's own time
 _HEARD_S = 0.05  # what MoveIt is told reaches it before the next motion
 
 
@@ -48,12 +48,10 @@ class StopSequence:
         with self._lock:
             follower = self._follower
         if follower is not None:
-            follower.join(2 * _LONGEST_S)
+            follower.join(_LONGEST_S)
 
     def _follow(self) -> None:
         """Wait until the arm stands, then end MoveIt's motion."""
-        start_s = self._io.now_s()
-        while not self._io.has_come_to_rest() and self._io.now_s() - start_s < _LONGEST_S:
-            self._io.sleep(_POLL_S)
+        wait_for_rest(self._io)
         self._end_motion()
         self._io.sleep(_HEARD_S)
