@@ -15,7 +15,12 @@ from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, GroupAction
 from launch.conditions import IfCondition
 from launch.some_substitutions_type import SomeSubstitutionsType
-from launch.substitutions import IfElseSubstitution, LaunchConfiguration, PathJoinSubstitution
+from launch.substitutions import (
+    EqualsSubstitution,
+    IfElseSubstitution,
+    LaunchConfiguration,
+    PathJoinSubstitution,
+)
 from launch_ros.actions import Node, PushRosNamespace, SetParameter, SetRemap
 from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 from launch_ros.substitutions import FindPackageShare
@@ -23,6 +28,7 @@ from launch_ros.substitutions import FindPackageShare
 PACKAGE = "rt_grasp_ros"
 RESPAWN_DELAY_S = 2.0
 ARM_TOPIC = "arm_controller/joint_trajectory"
+HAND_TOPIC = "hand_controller/joint_trajectory"
 CAMERA_TOPICS = (
     "color/image_raw",
     "color/camera_info",
@@ -183,6 +189,11 @@ def generate_launch_description() -> LaunchDescription:
         (f"camera/{topic}", [LaunchConfiguration("camera"), f"/{topic}"]) for topic in CAMERA_TOPICS
     ]
     arm = [(ARM_TOPIC, [LaunchConfiguration("arm_controller"), "/joint_trajectory"])]
+    hand = IfElseSubstitution(
+        EqualsSubstitution(LaunchConfiguration("gripper_controller"), ""),
+        HAND_TOPIC,
+        [LaunchConfiguration("gripper_controller"), "/joint_trajectory"],
+    )
     profiles = {
         "robot": LaunchConfiguration("robot"),
         "gripper": LaunchConfiguration("gripper"),
@@ -225,7 +236,7 @@ def generate_launch_description() -> LaunchDescription:
         name="sim_node",
         output="screen",
         parameters=[parameters_of("sim_params")],
-        remappings=[*camera, *arm],
+        remappings=[*camera, *arm, (HAND_TOPIC, hand)],
         ros_arguments=ros_arguments_of("sim_node"),
         condition=IfCondition(LaunchConfiguration("sim")),
     )
@@ -262,7 +273,8 @@ def generate_launch_description() -> LaunchDescription:
         executable="rviz2",
         name="rviz2",
         arguments=["-d", LaunchConfiguration("rviz_config")],
-        remappings=camera,
+        # RViz makes the name of depth's camera_info itself, and makes it absolute.
+        remappings=[*camera, *((f"/{name}", topic) for name, topic in camera if "depth" in name)],
         condition=IfCondition(LaunchConfiguration("rviz")),
     )
     private_tf = IfCondition(LaunchConfiguration("private_tf"))

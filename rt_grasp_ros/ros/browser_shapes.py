@@ -36,7 +36,9 @@ def shapes_from_markers(
             points_m = points @ T_base_marker[:3, :3].T + T_base_marker[:3, 3]
             grippers.append(Strokes(points_m.reshape(-1, 2, 3), _colour(marker), marker.scale.x))
         elif marker.type == Marker.TEXT_VIEW_FACING:
-            what_is_wrong, _, _ = marker.text.partition(";")  # what to do is in the table
+            what_is_wrong, _, _ = " ".join(marker.text.split()).partition(
+                ";"
+            )  # what to do is in the table
             labels.append(Label(what_is_wrong, T_base_marker[:3, 3]))
     return grippers, labels
 

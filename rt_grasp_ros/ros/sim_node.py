@@ -27,7 +27,7 @@ from ..resources import share_path
 from ..sim.cell import Cell
 from ..sim.judge import judge
 from ..sim.live_camera import LiveCamera
-from ..sim.panda import LINK_BODIES, body_pose
+from ..sim.panda import FIXED_FRAMES, LINK_BODIES, body_pose
 from ..sim.robot_io import CellRobotIo
 from ..sim.scene import random_scene
 from .arm_guard import ARM_TOPIC
@@ -154,6 +154,10 @@ class SimNode(Node):
                 transforms=[
                     self._transform(WORLD_FRAME, BASE_FRAME, np.eye(4)),
                     self._transform(BASE_FRAME, OPTICAL_FRAME, T_base_camera),
+                    *(
+                        self._transform(parent, child, _shifted(offset_m))
+                        for child, (parent, offset_m) in FIXED_FRAMES.items()
+                    ),
                 ]
             )
         )
@@ -229,6 +233,13 @@ class SimNode(Node):
         )
         self._overview.publish(image_from_array(self._cell.snapshot(), self._header()))
         return response
+
+
+def _shifted(offset_m: tuple[float, float, float]) -> NDArray[np.float64]:
+    """Return a pose that is not turned, shape (4, 4), metres."""
+    pose = np.eye(4)
+    pose[:3, 3] = offset_m
+    return pose
 
 
 def main(args: list[str] | None = None) -> None:

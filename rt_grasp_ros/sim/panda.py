@@ -16,6 +16,12 @@ COMMANDED_FINGER_JOINTS = FINGER_JOINTS[:1]
 FINGER_BODIES = ("panda_leftfinger", "panda_rightfinger")
 HAND_BODY = "panda_hand"
 LINK_BODIES = (*(f"panda_link{number}" for number in range(1, 8)), HAND_BODY, *FINGER_BODIES)
+FIXED_FRAMES = {
+    "panda_link8": ("panda_link7", (0.0, 0.0, 0.107)),
+    "panda_hand_tcp": (HAND_BODY, (0.0, 0.0, 0.1034)),
+}
+"""Links of the URDF that are no bodies here: by name, at which body they are, and where (m)."""
+
 FINGERS_ACTUATOR = "panda_fingers"
 OVERVIEW_CAMERA = "overview"
 

@@ -1,5 +1,7 @@
 """Every robot and gripper that is shipped, and the templates, which are to be filled in."""
 
+import xml.etree.ElementTree as ElementTree
+
 import numpy as np
 import pytest
 import yaml
@@ -43,6 +45,20 @@ def test_an_arm_is_free_at_home_with_its_gripper_at_any_opening(name):
         scene = PlanningScene(NOTHING, np.empty(0, bool), 0.0, opening_m)
         checker = CollisionChecker(shape, gripper, scene, may_touch_target=False)
         assert checker.is_free(robot.home_rad), checker.contacts(robot.home_rad)
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_every_link_that_is_drawn_has_a_material(name):
+    """RViz draws a visual without one red, as it draws what has an error."""
+    root = ElementTree.fromstring(robot_of(name).urdf_text)
+    known = {material.get("name") for material in root.findall("material")}
+    visuals = root.findall("link/visual")
+    assert len(visuals) >= 10
+    assert {visual.find("material").get("name") for visual in visuals} <= known
+    for colour in root.findall("material/color"):
+        red, green, blue, alpha = map(float, colour.get("rgba").split())
+        assert alpha == 1.0
+        assert max(red, green, blue) - min(red, green, blue) < 0.1
 
 
 @pytest.mark.parametrize("name", PAIRS)

@@ -100,7 +100,7 @@ def wait_until(condition, timeout_s=30.0):
 
 
 def texts_of(array):
-    return [marker.text for marker in array.markers]
+    return [" ".join(marker.text.split()) for marker in array.markers]  # RViz gets them in lines
 
 
 def refused(reply, code, *words):

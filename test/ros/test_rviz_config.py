@@ -8,6 +8,7 @@ import functools
 import pytest
 import rclpy
 import yaml
+from launch_file import nodes_of_launch_file
 from rclpy.context import Context
 from rclpy.parameter import Parameter
 
@@ -30,6 +31,47 @@ STOCK_DISPLAYS = {
     "Path": "nav_msgs/msg/Path",
     "Image": "sensor_msgs/msg/Image",
 }
+EVERY_DISPLAY = {"Class", "Name", "Enabled", "Value"}
+TOPIC = {"Topic"}  # of rviz_common's RosTopicDisplay
+QOS = {"Depth", "Durability Policy", "History Policy", "Reliability Policy"}
+# What each display reads: the names of the properties in its source (the same branch). RViz
+# ignores every other name without a word.
+PROPERTIES = {
+    "Grid": {
+        *("Alpha", "Cell Size", "Color", "Line Style", "Normal Cell Count", "Offset", "Plane"),
+        *("Plane Cell Count", "Reference Frame"),
+    },
+    "TF": {
+        *("Filter (blacklist)", "Filter (whitelist)", "Frame Timeout", "Frames", "Marker Scale"),
+        *("Show Arrows", "Show Axes", "Show Names", "Tree", "Update Interval"),
+    },
+    "RobotModel": {
+        *("Alpha", "Collision Enabled", "Description File", "Description Source"),
+        *("Description Topic", "Links", "Mass Properties", "TF Prefix", "Update Interval"),
+        "Visual Enabled",
+    },
+    "DepthCloud": {
+        *("Auto Size", "Color Image Topic", "Color Transport Hint", "Depth Map Topic"),
+        *("Depth Map Transport Hint", "Occlusion Compensation", "Queue Size"),
+        *("Reliability Policy", "Topic Filter"),
+        # and those of its PointCloudCommon
+        *("Alpha", "Color Transformer", "Decay Time", "Position Transformer", "Selectable"),
+        *("Size (Pixels)", "Size (m)", "Style"),
+    },
+    "MarkerArray": TOPIC | {"Namespaces"},
+    "Pose": TOPIC
+    | {"Alpha", "Axes Length", "Axes Radius", "Color", "Head Length", "Head Radius"}
+    | {"Shaft Length", "Shaft Radius", "Shape", "Filter size"},
+    "Path": TOPIC
+    | {"Alpha", "Buffer Length", "Color", "Head Diameter", "Head Length", "Length", "Line Style"}
+    | {"Line Width", "Offset", "Pose Color", "Pose Style", "Radius", "Shaft Diameter"}
+    | {"Shaft Length", "Filter size"},
+    "Image": TOPIC | {"Max Value", "Median window", "Min Value", "Normalize Range"},
+}
+WINDOW = {
+    *("X", "Y", "Width", "Height", "QMainWindow State", "Hide Left Dock", "Hide Right Dock"),
+    *("Displays", "Grasp image"),  # the panels, by their titles
+}
 STOCK_PARTS = {"rviz_common", "rviz_default_plugins"}
 TOPICS = {
     "grasp_image",
@@ -39,7 +81,6 @@ TOPICS = {
     "robot_description",
     "camera/color/image_raw",
     "camera/aligned_depth_to_color/image_raw",
-    "camera/aligned_depth_to_color/camera_info",
 }
 
 NAMESPACE = "shown"  # so that tests of the graph after this one do not find these nodes
@@ -66,11 +107,14 @@ def topics_of(display):
     for name, value in display.items():
         if name in ("Topic", "Description Topic"):
             found[value["Value"]] = kind
-        elif name == "CameraInfo Topic":
-            found[value] = "sensor_msgs/msg/CameraInfo"
         elif name.endswith(" Topic"):
             found[value] = kind
     return found
+
+
+def camera_info_of(depth_topic):
+    """Return the name that the display of a cloud makes itself: always absolute."""
+    return f"/{depth_topic.rsplit('/', 1)[0]}/camera_info"
 
 
 def classes(part):
@@ -121,6 +165,39 @@ def test_our_nodes_publish_each_topic_with_the_type_of_its_display(topic):
     (kind,) = {topics_of(display)[topic] for display in displays() if topic in topics_of(display)}
     message = published()[topic]
     assert f"{message.__module__.split('.')[0]}/msg/{message.__name__}" == kind
+
+
+@pytest.mark.parametrize("display", displays(), ids=lambda display: display["Name"])
+def test_every_property_is_one_that_its_display_reads(display):
+    known = PROPERTIES[kind_of(display)] | EVERY_DISPLAY
+    assert set(display) <= known
+    for name, value in display.items():
+        if name in ("Topic", "Description Topic"):
+            assert set(value) == QOS | {"Value"}
+
+
+def test_the_cloud_finds_its_camera_info_in_a_namespace_too():
+    """The launch file leads the absolute name that RViz makes to the camera of the namespace."""
+    (depth,) = {
+        display["Depth Map Topic"] for display in displays() if "Depth Map Topic" in display
+    }
+    name = camera_info_of(depth)
+    assert name == "/camera/aligned_depth_to_color/camera_info"
+    assert name[1:] in published()
+    rviz = nodes_of_launch_file()["rviz2"]["remappings"]
+    assert rviz[name] == "{camera}/aligned_depth_to_color/camera_info"
+    assert rviz[depth] == "{camera}/aligned_depth_to_color/image_raw"
+
+
+def test_the_view_is_not_crowded_out():
+    """Five panels left 280 of 1400 pixels to the view; the window's state keeps two, at left."""
+    assert [panel["Class"] for panel in config()["Panels"]] == ["rviz_common/Displays"]
+    window = config()["Window Geometry"]
+    assert set(window) <= WINDOW
+    assert window["Hide Right Dock"] is True
+    state = bytes.fromhex(window["QMainWindow State"])
+    for title in ("Displays", "Grasp image"):  # as Qt writes them
+        assert title.encode("utf-16-be") in state
 
 
 def test_topics_are_relative_so_that_each_namespace_shows_its_own():

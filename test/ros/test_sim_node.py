@@ -21,6 +21,8 @@ from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 from world import World, reply_of
 
 from rt_grasp_ros.grasp.errors import RequestInvalid
+from rt_grasp_ros.motion.urdf import read_urdf
+from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.action_client import ActionClient
 from rt_grasp_ros.ros.conversions import intrinsics_from_message, nanoseconds_from_time
 from rt_grasp_ros.ros.grasp_publishers import LATCHED
@@ -147,12 +149,19 @@ def test_the_frames_connect_world_base_camera_and_hand(robot):
     assert {(t.header.frame_id, t.child_frame_id) for t in fixed} == {
         ("world", "panda_link0"),
         ("panda_link0", "camera_color_optical_frame"),
+        ("panda_link7", "panda_link8"),
+        ("panda_hand", "panda_hand_tcp"),
     }
+    lengths_m = {t.child_frame_id: t.transform.translation.z for t in fixed}
+    assert (lengths_m["panda_link8"], lengths_m["panda_hand_tcp"]) == (0.107, 0.1034)
     camera = fixed[1].transform.translation
     assert camera.z > 0.4
     moving = robot.wait_for("/tf").transforms
     assert {t.header.frame_id for t in moving} == {"panda_link0"}
     assert {"panda_link7", "panda_hand", "panda_leftfinger"} <= {t.child_frame_id for t in moving}
+    urdf = read_urdf(share_path("config/robots/panda/panda.urdf").read_text())
+    known = {t.child_frame_id for t in [*fixed, *moving]}
+    assert set(urdf.links) <= known  # RViz says of a robot with one link less "Status: Error"
 
 
 def test_arm_and_hand_follow_trajectories(robot):
