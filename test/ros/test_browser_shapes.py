@@ -16,7 +16,7 @@ from rt_grasp_ros.ros.markers import grasp_markers
 pytestmark = pytest.mark.ros
 
 T_BASE_CAMERA = np.array([[0.0, -1, 0, 0.5], [-1, 0, 0, 0], [0, 0, -1, 0.7], [0, 0, 0, 1]])
-REASON = "The arm cannot reach it"
+REASON = "The arm cannot reach it from anywhere that is free"
 
 
 def grasp(x_m, **fields):
