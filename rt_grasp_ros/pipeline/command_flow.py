@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..grasp.candidates import ranked_grasps
 from ..grasp.error_code import ErrorCode
-from ..grasp.errors import Busy, Cancelled, RequestInvalid, RtGraspError
+from ..grasp.errors import Busy, Cancelled, NotActive, RequestInvalid, RtGraspError
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Grasp, Gripper
 from ..grasp.support import find_support
@@ -26,6 +25,7 @@ from ..language.command import validate_command
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
 from .looking import look
+from .one_job import OneJob
 
 MAX_CANDIDATES = 16
 
@@ -197,34 +197,52 @@ class CommandFlow:
         self._approach = approach
         self._dialogues = dialogues
         self._trained_view = trained_view
-        self._busy = threading.Lock()
-        self._cancelled = threading.Event()
+        self._job = OneJob()
+        self._refusal = NotActive("Commands are not taken at the moment; send this one later.")
 
     @property
     def is_cancelled(self) -> bool:
         """Whether the command under way is to end."""
-        return self._cancelled.is_set()
+        return self._job.is_halted()
 
     @property
     def is_busy(self) -> bool:
         """Whether a command is under way."""
-        return self._busy.locked()
+        return self._job.is_running()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether commands are taken at all."""
+        return not self._job.is_closed()
 
     def cancel(self) -> bool:
         """Let the command under way end as soon as it can; return whether there is one."""
-        is_busy = self._busy.locked()
-        if is_busy:
-            self._cancelled.set()
-        return is_busy
+        return self._job.ask_to_halt()
+
+    def open(self) -> None:
+        """Take commands, as from the beginning."""
+        self._job.open()
+
+    def close(self, refusal: NotActive, timeout_s: float = 0.0) -> bool:
+        """Refuse commands from now on, and let the one under way end.
+
+        Args:
+            refusal: what others are refused with.
+            timeout_s: how long to wait for its end.
+
+        Returns:
+            Whether none is under way any more.
+        """
+        self._refusal = refusal
+        return self._job.close(timeout_s)
 
     def run(self, request: CommandRequest) -> CommandOutcome:
         """Carry out a command; every failure is in the outcome, none is raised."""
         outcome = CommandOutcome(command=request.command)
-        if not self._busy.acquire(blocking=False):
-            busy = Busy()
-            outcome.fail(busy.code, busy.message)
+        if not self._job.try_begin():
+            refusal = self._refusal if self._job.is_closed() else Busy()
+            outcome.fail(refusal.code, refusal.message)
             return outcome
-        self._cancelled.clear()
         try:
             self._carry_out(request, outcome)
         except RtGraspError as error:
@@ -237,7 +255,7 @@ class CommandFlow:
                 f"('{str(error)[:200]}'); report this with the traceback in its log.",
             )
         finally:
-            self._busy.release()
+            self._job.end()
         return outcome
 
     def _carry_out(self, request: CommandRequest, outcome: CommandOutcome) -> None:
@@ -250,6 +268,7 @@ class CommandFlow:
         outcome.history = self._dialogues.turns(outcome.dialogue_id)
         with outcome.stage("frame"):
             frame = outcome.frame = self._surroundings.take_frame()
+        self._require_wanted()
         with outcome.stage("model"):
             looked = look(
                 frame,
@@ -260,6 +279,7 @@ class CommandFlow:
                 ),
             )
         answers = looked.answers
+        self._require_wanted()
         outcome.reasoning = answers[0].reasoning
         if answers[0].rectangle is None:
             self._remember(outcome, answers[0])
@@ -275,6 +295,15 @@ class CommandFlow:
             best = outcome.candidates[0].grasp
             self._remember(outcome, Answer(outcome.reasoning, best.rectangle, best.score))
 
+    def _require_wanted(self) -> None:
+        """Go no further once the command is cancelled; whoever had the last word was too late.
+
+        Raises:
+            Cancelled: it is.
+        """
+        if self.is_cancelled:
+            raise Cancelled
+
     def _show_and_execute(self, frame: RgbdFrame, outcome: CommandOutcome, execute: bool) -> None:
         """Publish the candidates; where asked to, let the arm check and carry them out."""
         with outcome.stage("show"):
@@ -282,9 +311,9 @@ class CommandFlow:
         best = outcome.candidates[0].grasp
         if not best.is_executable:
             outcome.fail(best.rejected_code, best.rejected_reason)
-        elif self.is_cancelled:
-            raise Cancelled
-        elif execute:
+            return
+        self._require_wanted()
+        if execute:
             with outcome.stage("execution"):
                 execution = self._execute(frame, outcome)
             outcome.fail(execution.error_code, execution.error_message)

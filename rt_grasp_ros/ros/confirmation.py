@@ -61,6 +61,7 @@ class Confirmation:
                     self._changed.wait(_POLL_S)
             finally:
                 self._is_waiting = False
+            raise_if(is_cancelled)  # also where both came at once
             if not self._answer:
                 raise NotConfirmed("The plan was refused; send another command.")
 

@@ -23,8 +23,10 @@ from ..pipeline.command_flow import Execution, OnVerdicts
 from .action_client import ActionClient
 from .conversions import verdict_from_message
 from .newcomers import Newcomers
+from .service_call import comes_true
 
 _POLL_S = 0.1
+_END_TIMEOUT_S = 3.0
 _STATUS = "execute_grasp/_action/status"
 
 
@@ -54,19 +56,17 @@ class ExecutorClient:
             wait_s: how long the executor may take to appear and to accept.
             timeout_s: how long the motion may take.
             on_verdicts: called from within, at the latest at the end, whenever they change.
-            is_cancelled: asked ten times a second; once it says yes, the arm is stopped.
+            is_cancelled: asked ten times a second, and before anything is sent; once it says yes,
+                the arm is stopped.
 
         Raises:
-            ExecutorUnavailable: it is not there, refuses, or disappears.
+            ExecutorUnavailable: it is not there, refuses, or disappears; or it was asked to stop
+                and does not say that it has.
             MotionTimeout: it does not end in time; it was asked to stop.
-            Cancelled: `is_cancelled` said yes; the executor was asked to stop.
+            Cancelled: `is_cancelled` said yes, and the executor has stopped.
         """
         accept_deadline_s = time.monotonic() + wait_s
-        if not self._client.wait_for_server(timeout_sec=wait_s):
-            raise ExecutorUnavailable(
-                f"No executor appeared within {wait_s:g} s; start the executor_node, or send the "
-                "command with execute=false."
-            )
+        self._wait_for_server(wait_s, is_cancelled)
         replacements = Newcomers(self._node, _STATUS)
         heard = _HeardVerdicts(on_verdicts, len(grasps))
         accepting = self._client.send_goal_async(
@@ -76,7 +76,7 @@ class ExecutorClient:
         try:
             goal = self._wait(accepting, accept_deadline_s + _POLL_S, is_cancelled)
         except Cancelled:
-            accepting.add_done_callback(_cancel_if_accepted)
+            self._see_it_end(accepting)
             raise
         if goal is None:
             accepting.add_done_callback(_cancel_if_accepted)
@@ -94,13 +94,15 @@ class ExecutorClient:
             if replacements.have_come():
                 raise _started_anew()
 
+        ending = goal.get_result_async()
         try:
-            response = self._wait(
-                goal.get_result_async(), time.monotonic() + timeout_s, is_cancelled, watch
-            )
+            response = self._wait(ending, time.monotonic() + timeout_s, is_cancelled, watch)
             if response is not None and response.status == GoalStatus.STATUS_UNKNOWN:
                 raise _started_anew()  # said by the new one; the old one may still move the arm
-        except (Cancelled, ExecutorUnavailable):
+        except Cancelled:
+            self._see_it_end(accepting, ending)
+            raise
+        except ExecutorUnavailable:
             goal.cancel_goal_async()
             raise
         if response is None:
@@ -113,6 +115,24 @@ class ExecutorClient:
         heard.pass_on()
         return _execution(response.result)
 
+    def _wait_for_server(self, wait_s: float, is_cancelled: Callable[[], bool]) -> None:
+        """Return once the executor is there.
+
+        Raises:
+            Cancelled: it was asked to stop; nothing was sent.
+            ExecutorUnavailable: it does not appear in time.
+        """
+        is_there = comes_true(
+            lambda: is_cancelled() or self._client.server_is_ready(), timeout_s=wait_s
+        )
+        if is_cancelled():
+            raise Cancelled
+        if not is_there:
+            raise ExecutorUnavailable(
+                f"No executor appeared within {wait_s:g} s; start the executor_node, or send the "
+                "command with execute=false."
+            )
+
     def _wait(
         self,
         future: Future,
@@ -121,12 +141,13 @@ class ExecutorClient:
         meanwhile: Callable[[], None] = lambda: None,
     ) -> Any | None:
         """Return the future's result, or None where the deadline (monotonic) passes first."""
-        done = threading.Event()
-        future.add_done_callback(lambda _: done.set())
-        while not done.wait(_POLL_S):
-            meanwhile()
+        done = _event_of(future)
+        while not done.is_set():
             if is_cancelled():
                 raise Cancelled
+            if done.wait(_POLL_S):
+                break
+            meanwhile()
             if not self._client.server_is_ready():
                 raise ExecutorUnavailable(
                     "The executor disappeared while it carried out the grasp; look at the arm, "
@@ -135,6 +156,33 @@ class ExecutorClient:
             if time.monotonic() > deadline_s:
                 return None
         return future.result()
+
+    def _see_it_end(self, accepting: Future, ending: Future | None = None) -> None:
+        """Cancel a goal, whether or not it is known to be accepted, and see it end.
+
+        Raises:
+            ExecutorUnavailable: it does not say that it has ended; the arm may still move.
+        """
+        deadline_s = time.monotonic() + _END_TIMEOUT_S
+        accepting.add_done_callback(_cancel_if_accepted)  # at once, or when that is known
+        if _event_of(accepting).wait(_END_TIMEOUT_S):
+            goal = accepting.result()
+            if goal is None or not goal.accepted:
+                return
+            ending = ending or goal.get_result_async()
+            if _event_of(ending).wait(max(0.0, deadline_s - time.monotonic())):
+                return
+        raise ExecutorUnavailable(
+            f"The command was cancelled, but within {_END_TIMEOUT_S:g} s the executor did not say "
+            "that the arm stands; look at the arm, and use the robot's own stop."
+        )
+
+
+def _event_of(future: Future) -> threading.Event:
+    """Return an event that is set once a future is done."""
+    done = threading.Event()
+    future.add_done_callback(lambda _: done.set())
+    return done
 
 
 class _HeardVerdicts:

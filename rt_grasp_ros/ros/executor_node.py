@@ -30,6 +30,7 @@ from ..motion.pick_outcome import PickOutcome, Stage
 from ..motion.pick_plan import PickPlan, grasp_poses
 from ..motion.robot import load_robot
 from ..motion.sequence import PickSequence
+from ..pipeline.one_job import OneJob
 from ..resources import given_or_shipped
 from .arm_guard import start_guard
 from .backends import make_backend
@@ -41,7 +42,6 @@ from .executor_parameters import ExecutorParameters, pick_settings
 from .grasp_publishers import LATCHED
 from .listening_node import ListeningNode
 from .node_process import STOP_TIMEOUT_S, make_or_exit
-from .one_job import OneJob
 from .parameters import Parameters
 from .pick_request import PickRequestReader
 from .robot_topics import RobotTopics

@@ -17,6 +17,7 @@ from rt_grasp_ros.srv import GraspCommand
 
 from ..doctor.finding import Finding
 from ..grasp.error_code import ErrorCode
+from ..grasp.errors import NotActive
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
 from ..grasp.trained_view import TrainedView
@@ -36,10 +37,16 @@ from .camera_subscriptions import CameraSubscriptions
 from .conversions import verdict_to_message
 from .executor_client import ExecutorClient
 from .grasp_publishers import GraspPublishers, found_messages, grasp_messages
+from .node_process import STOP_TIMEOUT_S
 from .perception_health import CommandHistory
 from .perception_parameters import PerceptionParameters
 from .recording.attempt import Attempt, AttemptSettings
 from .recording.attempt_recorder import AttemptRecorder, RecordingPlace
+
+_NOT_ACTIVE = NotActive(
+    "The perception node is not active; send 'ros2 lifecycle set /perception_node activate', "
+    "before that 'configure' if it has not loaded its model yet."
+)
 
 
 class GraspCommandService:
@@ -77,7 +84,6 @@ class GraspCommandService:
         self._worker = worker
         self._gripper = gripper
         self._recorder = recorder
-        self._is_open = False
         self._history = CommandHistory()
         self._camera = CameraSubscriptions(listener, camera_health.hear)
         self._publishers = GraspPublishers(node)
@@ -91,21 +97,27 @@ class GraspCommandService:
             DialogueMemory(),
             lambda: trained_view,
         )
+        self._flow.close(_NOT_ACTIVE)
         node.create_service(GraspCommand, "grasp_command", self._answer, callback_group=group)
         node.create_service(Trigger, "cancel_command", self._cancel, callback_group=group)
 
     def finding(self) -> Finding:
         """Return what the service does, and how the last command ended."""
-        return self._history.finding(self._is_open, self._flow.is_busy)
+        return self._history.finding(self._flow.is_open, self._flow.is_busy)
 
     def open(self) -> None:
         """Let commands in."""
-        self._is_open = True
+        self._flow.open()
 
     def close(self) -> None:
-        """Refuse commands, and stop an answer and a motion under way."""
-        self._is_open = False
-        self._flow.cancel()
+        """Refuse commands, and see an answer and a motion under way end.
+
+        The node has to be spun meanwhile, for the executor's reply.
+        """
+        if not self._flow.close(_NOT_ACTIVE, STOP_TIMEOUT_S):
+            self._node.get_logger().error(
+                "the command under way was told to end and did not; look at the arm"
+            )
 
     def take_frame(self) -> RgbdFrame:
         """See `Surroundings`."""
@@ -168,13 +180,6 @@ class GraspCommandService:
         self, request: GraspCommand.Request, response: GraspCommand.Response
     ) -> GraspCommand.Response:
         """Answer the service `grasp_command`."""
-        if not self._is_open:
-            response.error_code = int(ErrorCode.NOT_ACTIVE)
-            response.error_message = (
-                "The perception node is not active; send 'ros2 lifecycle set /perception_node "
-                "activate', before that 'configure' if it has not loaded its model yet."
-            )
-            return response
         begun_ns = self._node.get_clock().now().nanoseconds
         outcome = self._flow.run(
             CommandRequest(
@@ -186,6 +191,8 @@ class GraspCommandService:
         )
         response.error_code = int(outcome.error_code)
         response.error_message = outcome.error_message
+        if outcome.error_code is ErrorCode.NOT_ACTIVE:
+            return response
         response.reasoning = outcome.reasoning
         response.grasps = grasp_messages(outcome.frame, outcome) if outcome.frame else []
         response.verdicts = [verdict_to_message(verdict) for verdict in outcome.verdicts]

@@ -145,6 +145,10 @@ class PerceptionNode(LifecycleNode):
         self._worker.stop()
         return TransitionCallbackReturn.SUCCESS
 
+    def end_commands(self) -> None:
+        """Refuse commands and see the one under way end; the node is to be spun meanwhile."""
+        self._commands.close()
+
     def destroy_node(self) -> None:
         """Free the model, also without a transition; a node half made by a failure, too."""
         self._on_destroy.close()
@@ -205,7 +209,9 @@ def _made_and_starting() -> PerceptionNode:
 def main(args: list[str] | None = None) -> None:
     """Run the node until it is stopped."""
     keep_freed_pictures()
-    run_node(_made_and_starting, "perception_node", args, THREADS)
+    run_node(
+        _made_and_starting, "perception_node", args, THREADS, end_work=PerceptionNode.end_commands
+    )
 
 
 if __name__ == "__main__":

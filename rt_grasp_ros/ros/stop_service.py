@@ -13,9 +13,9 @@ from rt_grasp_ros.msg import Grasp as GraspMessage
 from ..grasp.errors import Cancelled, JointStatesStale
 from ..motion.robot_io import RobotIo
 from ..motion.watch import fresh_state
+from ..pipeline.one_job import OneJob
 from .conversions import nanoseconds_from_time
 from .node_process import STOP_TIMEOUT_S
-from .one_job import OneJob
 
 
 class StopService:

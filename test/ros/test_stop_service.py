@@ -9,8 +9,8 @@ from std_msgs.msg import Header
 
 from rt_grasp_ros.grasp.errors import Cancelled
 from rt_grasp_ros.motion.trajectory import JointState
+from rt_grasp_ros.pipeline.one_job import OneJob
 from rt_grasp_ros.ros import stop_service
-from rt_grasp_ros.ros.one_job import OneJob
 from rt_grasp_ros.ros.stop_service import StopService
 
 pytestmark = pytest.mark.ros

@@ -3,11 +3,7 @@
 import threading
 import time
 
-import pytest
-
-from rt_grasp_ros.ros.one_job import OneJob
-
-pytestmark = pytest.mark.ros  # of that room, though it needs nothing of it
+from rt_grasp_ros.pipeline.one_job import OneJob
 
 
 def begun():
@@ -70,3 +66,24 @@ def test_it_is_free_but_while_a_job_runs_and_once_closed():
     assert job.is_free()
     job.close(0.0)
     assert not job.is_free()
+
+
+def test_asking_to_halt_tells_whether_there_was_a_job():
+    job = OneJob()
+    assert not job.ask_to_halt()
+    assert not job.is_halted()
+    assert job.try_begin()
+    assert job.ask_to_halt()
+    assert job.is_halted() and job.is_running()
+
+
+def test_what_was_closed_can_be_opened():
+    job = begun()
+    assert not job.is_closed()
+    assert not job.close(0.0)
+    assert job.is_closed() and job.is_halted()
+    job.end()
+    job.open()
+    assert job.is_free() and not job.is_closed()
+    assert job.try_begin()
+    assert not job.is_halted()
