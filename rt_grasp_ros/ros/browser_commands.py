@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
+from rclpy.task import Future
 from std_srvs.srv import SetBool, Trigger
 
 from rt_grasp_ros.srv import GraspCommand
@@ -15,8 +18,9 @@ from ..grasp.error_code import ErrorCode
 from ..grasp.errors import RtGraspError
 from ..grasp.grasp import Grasp
 from .browser_parameters import BrowserParameters
+from .cancelling import Cancelling
 from .conversions import grasp_from_message
-from .service_call import NotReady, call, reply_to, wait_until
+from .service_call import NotReady, call, comes_true, reply_to, wait_until
 
 if TYPE_CHECKING:
     from ..browser.panel import Panel
@@ -53,6 +57,9 @@ class BrowserCommands:
         self._parameters = parameters
         self._show_grasps = show_grasps
         self._is_closed = False
+        self._sending = threading.Lock()
+        self._stops = 0
+        self._under_way: Future | None = None
         self._command = node.create_client(GraspCommand, "grasp_command", callback_group=group)
         self._cancel = node.create_client(Trigger, "cancel_command", callback_group=group)
         self._stop = node.create_client(Trigger, "stop", callback_group=group)
@@ -78,13 +85,14 @@ class BrowserCommands:
             command: the sentence.
             moves: whether the arm is to carry it out.
         """
+        stops = self._stops
         self._panel.set_busy(True)
         self._panel.show_reasoning("")
         self._panel.show_stage("")
         self._panel.show_result("Looking at the picture ...")
         self._show_grasps([])
         try:
-            self._show(self._ask(command, moves), moves)
+            self._show(self._ask(command, moves, stops), moves)
         except RtGraspError as error:
             self._panel.show_result(error.message, is_good=False)
         finally:
@@ -92,24 +100,46 @@ class BrowserCommands:
             self._panel.ask_to_confirm(False)
 
     def stop(self) -> None:
-        """Halt the arm at once, then end the command under way."""
-        if not self._stop.service_is_ready():
-            self._panel.show_result(
-                "There is no executor to stop; use the robot's own stop.", is_good=False
-            )
-            return
-        stopping = self._stop.call_async(Trigger.Request())
-        if self._cancel.service_is_ready():
-            self._cancel.call_async(Trigger.Request())
+        """Halt the arm at once, and end the command under way; neither waits for the other.
+
+        A command of this page that is not sent yet is not sent any more; one that has not arrived
+        yet is cancelled once it has.
+        """
+        with self._sending:
+            self._stops += 1
+            command = self._under_way
+        deadline_s = time.monotonic() + _STOP_TIMEOUT_S
+        is_there = self._stop.service_is_ready()
+        stopping = self._stop.call_async(Trigger.Request()) if is_there else None
+        thinking = Cancelling(self._cancel, command)
+
+        def meanwhile() -> None:
+            self._require_open()
+            thinking.go_on()
+
+        try:
+            thinking.go_on()
+            said, is_good = self._stopped(stopping, meanwhile)
+            left_s = deadline_s - time.monotonic()
+            if not comes_true(thinking.is_over, left_s, meanwhile):
+                said += " The command did not say that it has ended; end the perception node."
+                is_good = False
+        except NotReady as error:
+            said, is_good = error.message, False
+        self._panel.show_result(said, is_good=is_good)
+
+    def _stopped(self, stopping: Future | None, meanwhile: Callable[[], None]) -> tuple[str, bool]:
+        """Return what became of stopping the arm, in a sentence, and whether it is good."""
+        if stopping is None:
+            return "There is no executor to stop; use the robot's own stop.", False
         failure = (
             "The executor did not say that the arm stands; use the robot's own stop; none came"
         )
         try:
-            reply = reply_to(stopping, self._stop, _STOP_TIMEOUT_S, failure, self._require_open)
+            reply = reply_to(stopping, self._stop, _STOP_TIMEOUT_S, failure, meanwhile)
         except NotReady as error:
-            self._panel.show_result(error.message, is_good=False)
-        else:
-            self._panel.show_result(reply.message, is_good=reply.success)
+            return error.message, False
+        return reply.message, reply.success
 
     def confirm(self, is_allowed: bool) -> None:
         """Answer the plan that waits.
@@ -126,7 +156,14 @@ class BrowserCommands:
         else:
             self._panel.show_stage(reply.message)  # the result is the command's own to say
 
-    def _ask(self, command: str, moves: bool) -> GraspCommand.Response:
+    def _ask(self, command: str, moves: bool, stops: int) -> GraspCommand.Response:
+        """Return the reply to a command, which is not sent where STOP came meanwhile.
+
+        Args:
+            command: the sentence.
+            moves: whether the arm is to carry it out.
+            stops: how often STOP had been asked for when the command was.
+        """
         now = self._parameters()
         is_there = self._command.service_is_ready
         missing = "The perception node did not appear"
@@ -141,7 +178,17 @@ class BrowserCommands:
             command=command, max_candidates=now.max_candidates, execute=moves
         )
         failure = "No reply to the command came"
-        return call(self._command, request, now.command_timeout_s, failure, require_perception)
+        with self._sending:
+            if self._stops != stops:
+                raise NotReady("The command was stopped before it was sent; send it again.")
+            asked = self._under_way = self._command.call_async(request)
+        try:
+            return reply_to(
+                asked, self._command, now.command_timeout_s, failure, require_perception
+            )
+        finally:
+            with self._sending:
+                self._under_way = None
 
     def _show(self, reply: GraspCommand.Response, moves: bool) -> None:
         self._panel.show_reasoning(reply.reasoning)

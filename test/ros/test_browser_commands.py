@@ -50,16 +50,29 @@ class Nodes(Node):
         self.requests, self.calls = [], []
         self.may_reply = threading.Event()
         self.may_reply.set()
-        group = ReentrantCallbackGroup()
-        for kind, name, answer in (
-            (GraspCommand, "grasp_command", self._answer),
-            (Trigger, "cancel_command", self._note("cancel_command")),
-            (Trigger, "stop", self._note("stop")),
-            (SetBool, "confirm", self._note("confirm")),
-        ):
-            self.create_service(kind, name, answer, callback_group=group)
+        self.stop_delay_s = self.on_its_way_s = 0.0
+        self._world, self._group = world, ReentrantCallbackGroup()
+        self._kinds = {
+            "grasp_command": (GraspCommand, self._answer),
+            "cancel_command": (Trigger, self._note("cancel_command")),
+            "stop": (Trigger, self._note("stop")),
+            "confirm": (SetBool, self._note("confirm")),
+        }
+        self._offered = {}
+        for name in self._kinds:
+            self.offer(name)
+
+    def offer(self, name):
+        """Offer one of the services."""
+        kind, answer = self._kinds[name]
+        self._offered[name] = self.create_service(kind, name, answer, callback_group=self._group)
+
+    def take_away(self, name):
+        """Offer one of the services no more."""
+        self.destroy_service(self._offered.pop(name))
 
     def _answer(self, request, response):
+        time.sleep(self.on_its_way_s)
         self.requests.append(request)
         self.may_reply.wait(30.0)
         return self.reply
@@ -67,6 +80,7 @@ class Nodes(Node):
     def _note(self, name):
         def answer(request, response):
             self.calls.append(name)
+            time.sleep(self.stop_delay_s if name == "stop" else 0.0)
             response.success, response.message = True, f"{name} is done."
             return response
 
@@ -84,8 +98,8 @@ def make(world, notebook, request):
     namespace = re.sub(r"\W", "_", request.node.name)
     made = []
 
-    def make(has_nodes=True, **parameters):
-        nodes = world.add(Nodes(world, namespace)) if has_nodes else None
+    def make(has_nodes=True, kind=Nodes, **parameters):
+        nodes = world.add(kind(world, namespace)) if has_nodes else None
         page = world.add(Node("page", context=world.context, namespace=namespace))
         now = BrowserParameters(**parameters)
         commands = BrowserCommands(page, notebook, lambda: now, lambda grasps: None)
@@ -142,11 +156,96 @@ def test_stop_is_sent_while_a_command_is_under_way_and_ends_that_too(make, noteb
     sending = threading.Thread(target=commands.send, args=("grasp the box", True))
     sending.start()
     commands.stop()
-    assert "stop" in nodes.calls
-    assert notebook.result == "stop is done."
-    assert eventually(lambda: "cancel_command" in nodes.calls, 30.0)
+    assert "stop" in nodes.calls and "cancel_command" in nodes.calls
+    assert notebook.result.startswith("stop is done.")
     nodes.may_reply.set()
     sending.join(30.0)
+
+
+class Ears(Nodes):
+    """Its command ends when it is cancelled, as the perception node's does."""
+
+    def _note(self, name):
+        answer = super()._note(name)
+
+        def hear(request, response):
+            if name == "cancel_command" and self.requests:
+                self.reply.error_code = int(ErrorCode.CANCELLED)
+                self.may_reply.set()
+            return answer(request, response)
+
+        return hear
+
+
+@pytest.fixture
+def under_way(world, make, notebook):
+    """Return nodes, commands and a thread in which a command is being answered."""
+    nodes, commands = make(kind=Ears)
+    nodes.may_reply.clear()
+    sending = threading.Thread(target=commands.send, args=("grasp the box", True))
+    sending.start()
+    yield nodes, commands, sending
+    nodes.may_reply.set()
+    sending.join(30.0)
+
+
+def test_stop_ends_the_thinking_also_where_the_executor_is_away(under_way, notebook):
+    nodes, commands, sending = under_way
+    assert eventually(lambda: nodes.requests, 30.0)
+    nodes.take_away("stop")
+    assert eventually(lambda: not commands._stop.service_is_ready(), 30.0)
+    commands.stop()
+    assert "no executor to stop; use the robot's own stop" in notebook.result
+    assert notebook.is_good is False
+    sending.join(30.0)
+    assert not sending.is_alive()
+    assert nodes.reply.error_code == ErrorCode.CANCELLED
+
+
+def test_stop_ends_the_thinking_before_an_executor_that_answers_late(under_way, notebook):
+    nodes, commands, sending = under_way
+    assert eventually(lambda: nodes.requests, 30.0)
+    nodes.stop_delay_s = 3.0
+    stopping = threading.Thread(target=commands.stop)
+    stopping.start()
+    sending.join(2.5)
+    assert not sending.is_alive(), "thinking waits for the executor's answer"
+    stopping.join(30.0)
+    assert notebook.result == "stop is done."
+
+
+def test_stop_ends_a_command_that_arrives_behind_the_cancel(make, notebook):
+    """The first cancel finds nothing: the command is still on its way."""
+    nodes, commands = make(kind=Ears)
+    nodes.may_reply.clear()
+    nodes.on_its_way_s = 1.0
+    sending = threading.Thread(target=commands.send, args=("grasp the box", True))
+    sending.start()
+    assert eventually(lambda: commands._under_way is not None, 30.0)
+    commands.stop()
+    sending.join(30.0)
+    assert not sending.is_alive()
+    assert nodes.calls.count("cancel_command") > 1
+    assert nodes.reply.error_code == ErrorCode.CANCELLED
+
+
+def test_stop_keeps_a_command_from_being_sent(make, notebook):
+    """It waits for the perception node when STOP comes, and the node comes afterwards."""
+    nodes, commands = make()
+    nodes.take_away("grasp_command")
+    assert eventually(lambda: not commands._command.service_is_ready(), 30.0)
+    sending = threading.Thread(target=commands.send, args=("grasp the box", True))
+    sending.start()
+    assert eventually(lambda: notebook.is_busy)
+    commands.stop()
+    nodes.offer("grasp_command")
+    sending.join(30.0)
+    assert not sending.is_alive()
+    assert "stopped before it was sent" in notebook.result or "did not appear" in notebook.result
+    assert not nodes.requests
+    notebook.result = ""
+    commands.send("grasp the box", False)
+    assert len(nodes.requests) == 1
 
 
 def test_a_plan_is_answered(make, notebook):

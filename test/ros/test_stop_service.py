@@ -24,6 +24,9 @@ class Seen:
     def now_s(self):
         return 100.0
 
+    def joints_trouble(self):
+        return None
+
     def joint_state(self):
         return JointState(("elbow",), np.zeros(1), np.zeros(1), 100.0 - self.age_s)
 
