@@ -61,12 +61,9 @@ def check_arm_controller(
             "(ros2 control list_controllers), or name it: arm_controller of the launch file."
         )
         return Finding("arm controller", "wrong", problem)
-    if takes and set(takes) != set(arm_joints):
-        problem = (
-            f"The controller at {topic} takes {', '.join(takes)}, and refuses what is sent for "
-            f"{', '.join(arm_joints)}; mend arm_joints in the robot's profile, or the controller."
-        )
-        return Finding("arm controller", "wrong", problem)
+    refused = arm_refusal(takes, topic, arm_joints)
+    if refused is not None:
+        return Finding("arm controller", "wrong", refused)
     if listeners > 1:
         problem = (
             f"{listeners} nodes listen to {topic}, two of which could fight over one arm; look at "
@@ -97,6 +94,22 @@ def check_gripper_controller(
     if refused is not None:
         return Finding("gripper controller", "wrong", refused)
     return Finding("gripper controller", "ok", f"takes {gripper.command_type} at {name}")
+
+
+def arm_refusal(takes: Collection[str], topic: str, arm_joints: Sequence[str]) -> str | None:
+    """Return why an arm's controller refuses what its profile sends, or None.
+
+    Args:
+        takes: the joints that the controller says it takes; empty where it does not say.
+        topic: where trajectories are sent.
+        arm_joints: those of the robot's profile.
+    """
+    if not takes or set(takes) == set(arm_joints):
+        return None
+    return (
+        f"The controller at {topic} takes {', '.join(takes)}, and refuses what is sent for "
+        f"{', '.join(arm_joints)}; mend arm_joints in the robot's profile, or the controller."
+    )
 
 
 def refusal(takes: Collection[str], gripper: GripperProfile) -> str | None:

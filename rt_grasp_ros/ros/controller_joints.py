@@ -27,9 +27,9 @@ class ControllerJoints:
         Args:
             node: which asks.
             command_name: its topic or action, such as `hand_controller/joint_trajectory`; what is
-                before the last slash is the controller's node.
+                before the last slash, remapped as the topic is, is the controller's node.
         """
-        controller = command_name.rpartition("/")[0]
+        controller = node.resolve_topic_name(command_name).rpartition("/")[0]
         self._client = node.create_client(
             GetParameters,
             f"{controller}/get_parameters",

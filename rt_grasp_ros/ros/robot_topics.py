@@ -14,6 +14,8 @@ from sensor_msgs.msg import JointState as JointStateMessage
 from trajectory_msgs.msg import JointTrajectory
 
 from ..doctor.finding import Finding
+from ..doctor.robot_checks import arm_refusal
+from ..grasp.errors import ControllerFailed
 from ..motion.backend import IsCancelled, never, raise_if
 from ..motion.braking import arm_now, braking
 from ..motion.gripper import GripperProfile
@@ -66,6 +68,7 @@ class RobotTopics:
         self._sending = threading.Lock()  # a stop may come while a motion begins
         self._controller = ControllerJoints(node, ARM_TOPIC)
         self._knows_velocities: bool | None = None
+        self._takes_the_joints = False
         self._sent: SentMotion | None = None
         self._rest: RestWatch | None = None
         self.on_sent: Callable[[SentMotion], None] = lambda _: None
@@ -98,11 +101,20 @@ class RobotTopics:
     def wait_for_state(self, timeout_s: float, is_cancelled: IsCancelled = never) -> None:
         """Return when a new joint state has come and no stop is under way, or the time is over.
 
-        The arm's controller is asked whether it knows velocities, where it says such a thing.
+        The arm's controller is asked whether it knows velocities, where it says such a thing, and
+        for its joints, once.
 
         Raises:
             Cancelled: it was asked to stop.
+            ControllerFailed: the controller is of other joints: it would refuse every trajectory,
+                those that stop the arm among them, without a word.
         """
+        if not self._takes_the_joints:
+            takes = self._controller.ask(_REPLY_TIMEOUT_S)
+            refused = arm_refusal(takes, self._arm.topic_name, self._robot.arm_joints)
+            if refused is not None:
+                raise ControllerFailed(refused)
+            self._takes_the_joints = bool(takes)
         self._knows_velocities = self._controller.knows_velocities(_REPLY_TIMEOUT_S)
         start_s = self.now_s()
         while self.now_s() < start_s + timeout_s:

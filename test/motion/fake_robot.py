@@ -92,8 +92,8 @@ class FakeRobot:
         if not self.arm_stuck:
             self.controller.advance(self._time_s)
         if self._hand_motion and not self.fingers_stuck:
-            (finger,) = self._sample(*self._hand_motion)  # the others are linked to it
-            self.fingers = np.full_like(self.fingers, max(finger, self.object_joint_m))
+            moved = np.resize(self._sample(*self._hand_motion), len(self.fingers))  # or linked
+            self.fingers = np.maximum(moved, self.object_joint_m)
         self.on_sleep()
 
     def _sample(self, start_s: float, trajectory: Trajectory) -> np.ndarray:

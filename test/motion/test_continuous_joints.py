@@ -13,9 +13,11 @@ from rt_grasp_ros.motion.collision import CollisionChecker, RobotShape
 from rt_grasp_ros.motion.embedded import EmbeddedBackend
 from rt_grasp_ros.motion.gripper import load_gripper
 from rt_grasp_ros.motion.kinematics import Kinematics
+from rt_grasp_ros.motion.pick_plan import PickCandidate
 from rt_grasp_ros.motion.planner import plan
 from rt_grasp_ros.motion.planning_scene import PlanningScene
 from rt_grasp_ros.motion.robot import load_robot
+from rt_grasp_ros.motion.sequence import PickSequence
 from rt_grasp_ros.motion.trajectory import JointState
 
 HOME = np.array(HOME_RAD)
@@ -146,3 +148,17 @@ def test_an_arm_that_leaves_its_way_over_pi_is_still_stopped(robot, hand):
     with pytest.raises(ControllerFailed, match="left its way"):
         backend.execute(trajectory, 30.0, never)
     assert io.held
+
+
+@pytest.mark.parametrize("turn_rad", [0.0, 3.0, -3.0])
+@pytest.mark.parametrize("reports", [FakeRobot, Wrapping])
+def test_a_whole_pick_behind_the_arm_holds(robot, hand, reports, turn_rad):
+    io = reports(robot, hand)
+    io.arm = turned(turn_rad)
+    io.object_joint_m = 0.015
+    T_base_grasp = np.diag([1.0, -1.0, -1.0, 1.0])
+    T_base_grasp[:3, 3] = -0.45, 0.05, 0.08  # beyond pi for the first joint
+    sequence = PickSequence(EmbeddedBackend(robot, hand, io), hand)
+    outcome = sequence.run([PickCandidate(T_base_grasp, 0.06)], np.empty((0, 3)), -0.02)
+    assert outcome.error is None
+    assert outcome.held

@@ -24,6 +24,16 @@ def test_a_trajectory_controller_tells_its_joints(world):
     assert told(world, "telling_controller", "joint_trajectory") == ("b", "a")
 
 
+def test_a_controller_is_asked_where_its_topic_is_remapped_to(world):
+    world.add(TrajectoryController(world, "real_controller", ["a"]))
+    remap = "our_controller/joint_trajectory:=real_controller/joint_trajectory"
+    arguments = ["--ros-args", "-r", remap]
+    user = world.add(Node("remapped_user", context=world.context, cli_args=arguments))
+    question = ControllerJoints(user, "our_controller/joint_trajectory")
+    assert eventually(question.is_there, 20.0)
+    assert question.ask(5.0) == ("a",)
+
+
 def test_a_gripper_controller_tells_its_joint(world):
     world.add(GripperController(world, "telling_hand", "gripper_command", "finger"))
     assert told(world, "telling_hand", "gripper_cmd") == ("finger",)

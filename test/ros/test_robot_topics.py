@@ -9,6 +9,7 @@ from rclpy.node import Node
 from sensor_msgs.msg import JointState
 from trajectory_msgs.msg import JointTrajectory
 
+from rt_grasp_ros.grasp.errors import ControllerFailed
 from rt_grasp_ros.motion.gripper import load_gripper
 from rt_grasp_ros.motion.trajectory import Trajectory
 from rt_grasp_ros.resources import share_path
@@ -154,7 +155,7 @@ def test_who_guards_the_arm_is_told_what_it_was_sent(robot, topics):
 
 def test_a_controller_without_velocities_is_led_straight_to_its_first_point(robot, topics, world):
     """Though the driver sends them: from standing it would begin, within one cycle."""
-    names = [*ROBOT.arm_joints, *GRIPPER.joints]
+    names = ROBOT.arm_joints
     controller = world.add(
         TrajectoryController(world, "arm_controller", names, state_interfaces=["position"])
     )
@@ -165,6 +166,16 @@ def test_a_controller_without_velocities_is_led_straight_to_its_first_point(robo
     assert [len(point.velocities) for point in robot.sent[0].points] == [0, 7, 7]
     world.remove(controller)
     topics._knows_velocities = None
+
+
+def test_a_controller_of_other_joints_is_told_before_anything_moves(robot, topics, world):
+    """It would refuse every trajectory without a word, those that stop the arm among them."""
+    topics._takes_the_joints = False
+    controller = world.add(TrajectoryController(world, "arm_controller", ROBOT.arm_joints[:6]))
+    assert eventually(topics._controller.is_there)
+    with pytest.raises(ControllerFailed, match="panda_joint6, and refuses what is sent for"):
+        topics.wait_for_state(5.0)
+    world.remove(controller)
 
 
 def test_joints_that_no_message_tells_of_are_named(robot, topics):
