@@ -262,6 +262,14 @@ def test_a_fast_arm_stands_within_the_time_that_its_joints_need():
     )
 
 
+@pytest.mark.parametrize(("age_s", "span_s", "brake_s"), [(0.0, 0.05, 0.1619), (0.1, 0.0, 0.1909)])
+def test_the_less_is_known_the_longer_an_arm_is_braked(age_s, span_s, brake_s):
+    """A quarter of the age of a velocity counts as doubt in time."""
+    state = JointState(NAMES, np.zeros(2), np.array([0.7, 0.7]), 0.0, span_s)
+    command = braking(arm_now(state, None, age_s, knows_velocities=True), LIMIT).command
+    assert command.duration_s == pytest.approx(brake_s, abs=1e-4)
+
+
 def test_an_arm_that_speeds_up_is_braked_from_the_speed_it_has_by_now():
     """By differences of positions it would be the speed of 60 ms ago."""
     way = way_of([1.0, 1.0], ramp_s=0.5)
