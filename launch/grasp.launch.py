@@ -212,7 +212,7 @@ def generate_launch_description() -> LaunchDescription:
         parameters=[
             parameters_of("perception_params"),
             {
-                "gripper": profiles["gripper"],
+                **profiles,
                 "autostart": ParameterValue(LaunchConfiguration("autostart"), value_type=bool),
             },
         ],

@@ -44,3 +44,14 @@ def plane_through(points_m: NDArray[np.float64]) -> Plane:
     normal = eigenvectors[:, 0]
     normal = -normal if normal @ centroid > 0 else normal
     return Plane(normal, float(-normal @ centroid), float(np.sqrt(max(eigenvalues[0], 0.0))))
+
+
+def horizontal_plane(T_base_camera: NDArray[np.float64], z_m: float) -> Plane:
+    """Return the plane `z = z_m` of a base frame in the optical frame, without noise.
+
+    Args:
+        T_base_camera: the camera's pose, shape (4, 4), metres.
+        z_m: its height in the base frame.
+    """
+    up = T_base_camera[2, :3].copy()
+    return Plane(up, float(T_base_camera[2, 3]) - z_m, noise_m=0.0)

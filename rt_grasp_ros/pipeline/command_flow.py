@@ -17,6 +17,7 @@ from ..grasp.error_code import ErrorCode
 from ..grasp.errors import Busy, Cancelled, NotActive, RequestInvalid, RtGraspError
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Grasp, Gripper
+from ..grasp.plane import Plane
 from ..grasp.support import find_support
 from ..grasp.trained_view import TrainedView
 from ..grasp.verdict import Verdict, ranked_by_verdicts
@@ -182,6 +183,7 @@ class CommandFlow:
         approach: Callable[[], str],
         dialogues: DialogueMemory,
         trained_view: Callable[[], TrainedView | None] = lambda: None,
+        known_table: Callable[[RgbdFrame], Plane | None] = lambda frame: None,
     ) -> None:
         """Connect the flow to its surroundings.
 
@@ -191,12 +193,14 @@ class CommandFlow:
             approach: returns the approach that `lift` takes, asked anew for each command.
             dialogues: remembers what was said.
             trained_view: returns how the model was trained to see a table, see `look`.
+            known_table: returns where the table is known to be, see `find_support`.
         """
         self._surroundings = surroundings
         self._gripper = gripper
         self._approach = approach
         self._dialogues = dialogues
         self._trained_view = trained_view
+        self._known_table = known_table
         self._job = OneJob()
         self._refusal = NotActive("Commands are not taken at the moment; send this one later.")
 
@@ -277,6 +281,7 @@ class CommandFlow:
                 lambda image_rgb, history: self._surroundings.ask_model(
                     image_rgb, outcome.command, request.max_candidates, history
                 ),
+                self._known_table(frame),
             )
         answers = looked.answers
         self._require_wanted()
@@ -345,7 +350,7 @@ class CommandFlow:
             frame.depth_m,
             frame.intrinsics,
             self._gripper,
-            find_support(frame.depth_m, frame.intrinsics),
+            find_support(frame.depth_m, frame.intrinsics, known=self._known_table(frame)),
             approach=self._approach(),
         )
         return [Candidate(grasp, found[index][1].reasoning) for index, grasp in ranked]

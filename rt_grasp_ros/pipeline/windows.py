@@ -19,8 +19,8 @@ _CELL_M = 0.02
 _JOIN_CELLS = 3  # cells across: things nearer than 4 cm to each other are looked at together
 _FEWEST_CELLS = 2
 _FILLED_SHARE = 0.3  # of a cell's pixels: less are the noise of the table
-_MARGIN_M = 0.05  # a thing at the edge of a view is seen badly
-_OVERLAP_M = 0.12
+_MARGIN_SHARE = 0.08  # of a view at each side: a thing at its edge is seen badly
+_OVERLAP_SHARE = 0.25  # of two pieces of something that does not fit into one view
 
 Box = NDArray[np.float64]
 """Least and largest coordinates on the table, `[[x, y], [x, y]]`, in metres."""
@@ -52,7 +52,7 @@ def choose_windows(scene: TableScene, trained: TrainedView) -> Windows:
         trained: how large a view is.
     """
     size_m = np.array([trained.width_m, trained.height_m])
-    inner_m = size_m - 2 * _MARGIN_M
+    inner_m = size_m * (1 - 2 * _MARGIN_SHARE)
     step = max(1, scene.frame.depth_m.shape[1] // _GRID_COLUMNS)
     table, table_counts = _cells_of(scene, scene.is_table, step)
     things = _filled_cells(*_cells_of(scene, scene.is_thing, step), table, table_counts)
@@ -126,8 +126,9 @@ def _boxes(cells: NDArray[np.int64]) -> list[Box]:
 def _pieces(box: Box, inner_m: NDArray[np.float64]) -> list[Box]:
     """Return a box, or overlapping pieces of it that each fit into a view."""
     extent_m = box[1] - box[0]
+    overlap_m = _OVERLAP_SHARE * inner_m
     counts = np.where(
-        extent_m <= inner_m, 1, np.ceil((extent_m - _OVERLAP_M) / (inner_m - _OVERLAP_M))
+        extent_m <= inner_m, 1, np.ceil((extent_m - overlap_m) / (inner_m - overlap_m))
     ).astype(int)
     piece_m = np.minimum(extent_m, inner_m)
     starts = [np.linspace(box[0][k], box[1][k] - piece_m[k], counts[k]) for k in range(len(counts))]

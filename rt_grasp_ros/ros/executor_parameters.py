@@ -8,7 +8,7 @@ from ..grasp.errors import RequestInvalid
 from ..motion.pick_plan import PickSettings
 from ..motion.workspace import Workspace
 from .parameters import parameter
-from .profile_parameters import gripper_controller, gripper_profile, robot_profile
+from .profile_parameters import gripper_controller, gripper_profile, robot_profile, table_height
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,7 @@ class ExecutorParameters:
     workspace_max_y_m: float = parameter(1.0, "Largest y of that box.", minimum=-3.0, maximum=3.0)
     workspace_min_z_m: float = parameter(-0.05, "Least z of that box.", minimum=-3.0, maximum=3.0)
     workspace_max_z_m: float = parameter(1.3, "Largest z of that box.", minimum=-3.0, maximum=3.0)
-    table_z_m: float = parameter(
-        0.0, "Height of the table in the robot's base frame.", minimum=-1.5, maximum=1.5
-    )
+    table_z_m: float = table_height()
     standoff_m: float = parameter(
         0.10,
         "How far back along the approach the straight descent starts.",

@@ -37,11 +37,13 @@ from .camera_subscriptions import CameraSubscriptions
 from .conversions import verdict_to_message
 from .executor_client import ExecutorClient
 from .grasp_publishers import GraspPublishers, found_messages, grasp_messages
+from .known_table import KnownTable
 from .node_process import STOP_TIMEOUT_S
 from .perception_health import CommandHistory
 from .perception_parameters import PerceptionParameters
 from .recording.attempt import Attempt, AttemptSettings
 from .recording.attempt_recorder import AttemptRecorder, RecordingPlace
+from .tf_listener import listen_to_tf
 
 _NOT_ACTIVE = NotActive(
     "The perception node is not active; send 'ros2 lifecycle set /perception_node activate', "
@@ -66,6 +68,7 @@ class GraspCommandService:
         recorder: AttemptRecorder,
         camera_health: CameraHealth,
         trained_view: TrainedView | None,
+        base_frame: str,
     ) -> None:
         """Create the interfaces on the node.
 
@@ -78,6 +81,7 @@ class GraspCommandService:
             recorder: takes every attempt where `record_dir` is set; whoever made it closes it.
             camera_health: hears all that comes from the camera.
             trained_view: how the model was trained to see a table, see `pipeline/looking.py`.
+            base_frame: the robot's, in which the height of the table is known.
         """
         self._node = node
         self._parameters = parameters
@@ -96,6 +100,9 @@ class GraspCommandService:
             lambda: self._parameters().approach,
             DialogueMemory(),
             lambda: trained_view,
+            KnownTable(
+                listen_to_tf(listener), base_frame, lambda: self._parameters().table_z_m
+            ).plane_in,
         )
         self._flow.close(_NOT_ACTIVE)
         node.create_service(GraspCommand, "grasp_command", self._answer, callback_group=group)

@@ -24,6 +24,7 @@ from .camera_subscriptions import CAMERA_TOPICS
 from .diagnostics import DiagnosticsPublisher
 from .grasp_command_service import GraspCommandService
 from .heap import keep_freed_pictures
+from .known_table import base_frame_of
 from .listening_node import ListeningNode
 from .node_process import STOP_TIMEOUT_S, run_node
 from .parameters import Parameters
@@ -50,7 +51,7 @@ class PerceptionNode(LifecycleNode):
             options: passed on to `LifecycleNode`.
 
         Raises:
-            ProfileInvalid: the gripper's profile is wrong.
+            ProfileInvalid: the robot's or the gripper's profile is wrong.
             FileNotFoundError: there is no such profile or model.
         """
         self._on_destroy = ExitStack()
@@ -78,6 +79,7 @@ class PerceptionNode(LifecycleNode):
             self._recorder,
             self._camera_health,
             _trained_view_of(now) if engine is None else None,
+            base_frame_of(given_or_shipped(now.robot)),
         )
         self._diagnostics = DiagnosticsPublisher(self, "perception", self._examine)
         self._on_destroy.callback(self._commands.close)

@@ -9,7 +9,7 @@ from ..model.family import FAMILY_NAMES
 from ..model.server_settings import PICTURE_FORMATS
 from ..model.torch_settings import ACCELERATIONS, DEVICES, QUANTISATIONS
 from .parameters import parameter
-from .profile_parameters import gripper_profile
+from .profile_parameters import gripper_profile, robot_profile, table_height
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,8 @@ class PerceptionParameters:
         minimum=0.0,
         maximum=1.0,
     )
+    robot: str = robot_profile()
+    table_z_m: float = table_height()
     gripper: str = gripper_profile()
     approach: str = parameter(
         "plane",

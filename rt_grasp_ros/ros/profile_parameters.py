@@ -16,6 +16,13 @@ def robot_profile() -> Any:
     )
 
 
+def table_height() -> Any:
+    """Return the field `table_z_m` of a node's parameters."""
+    return parameter(
+        0.0, "Height of the table in the robot's base frame.", minimum=-1.5, maximum=1.5
+    )
+
+
 def gripper_controller() -> Any:
     """Return the field `gripper_controller` of a node's parameters."""
     return parameter(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rt_grasp_ros.grasp.plane import Plane, plane_through
+from rt_grasp_ros.grasp.plane import Plane, horizontal_plane, plane_through
 
 
 def test_goes_through_points_and_faces_the_camera():
@@ -27,3 +27,12 @@ def test_objects_begin_at_4_mm_or_above_the_noise():
     normal = np.array([0.0, 0.0, -1.0])
     assert Plane(normal, 0.7, noise_m=0.0005).object_height_m == 0.004
     assert Plane(normal, 0.7, noise_m=0.003).object_height_m == pytest.approx(0.009)
+
+
+def test_the_plane_of_a_height_in_the_base_frame():
+    T_base_camera = np.eye(4)
+    T_base_camera[:3, :3] = [[0.0, -0.6, 0.8], [-1.0, 0.0, 0.0], [0.0, -0.8, -0.6]]
+    T_base_camera[:3, 3] = [0.1, 0.2, 0.9]
+    plane = horizontal_plane(T_base_camera, 0.2)
+    point_camera_m = T_base_camera[:3, :3].T @ (np.array([0.4, -0.3, 0.25]) - [0.1, 0.2, 0.9])
+    assert plane.height_m(point_camera_m) == pytest.approx(0.05)

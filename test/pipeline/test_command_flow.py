@@ -12,7 +12,9 @@ from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import Cancelled, ExecutorUnavailable, NoImage, NotActive
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.grasp import Gripper
+from rt_grasp_ros.grasp.plane import Plane
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
+from rt_grasp_ros.grasp.trained_view import TrainedView
 from rt_grasp_ros.grasp.verdict import Verdict
 from rt_grasp_ros.language.answer import Answer
 from rt_grasp_ros.language.memory import DialogueMemory
@@ -397,3 +399,36 @@ def test_a_cancel_of_one_command_is_none_of_the_next():
     assert flow.run(CommandRequest("grasp the box")).error_code is ErrorCode.CANCELLED
     surroundings.show = lambda *_: None
     assert flow.run(CommandRequest("grasp the box")).error_code is ErrorCode.OK
+
+
+def test_a_wide_view_is_asked_about_as_the_model_was_trained_and_absence_is_not_claimed():
+    surroundings = Surroundings([Answer("There is none.", None, 0.9)])
+    asked = []
+
+    def ask_model(image_rgb, command, max_candidates, history):
+        asked.append(image_rgb.shape)
+        return surroundings.answers
+
+    surroundings.ask_model = ask_model
+    # The box's picture shows 0.75 x 0.56 m from 0.7 m; this model knows but a third of that.
+    trained = TrainedView(320, 240, 900.0, 0.7, scale_within=0.12, slant_within_deg=13.0)
+    flow = CommandFlow(surroundings, Gripper(), lambda: "plane", DialogueMemory(), lambda: trained)
+    outcome = flow.run(CommandRequest("grasp the box"))
+    assert 2 <= len(asked) <= 8
+    assert set(asked) == {(240, 320, 3)}
+    assert outcome.error_code is ErrorCode.ABSENCE_UNSURE
+    assert "more of the table than was looked at" in outcome.error_message
+
+
+def test_a_table_that_is_not_where_tf_has_it_is_said():
+    tilted = Plane(np.array([0.0, -0.8, -0.6]), 0.5, noise_m=0.0)
+    flow = CommandFlow(
+        Surroundings([answer_at(160, 0.9)]),
+        Gripper(),
+        lambda: "plane",
+        DialogueMemory(),
+        known_table=lambda frame: tilted,
+    )
+    outcome = flow.run(CommandRequest("grasp the box"))
+    assert outcome.error_code is ErrorCode.NO_SUPPORT_PLANE
+    assert "TF" in outcome.error_message
