@@ -47,8 +47,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--namespace", default="", help="namespace of the robot's nodes")
     parser.add_argument(
         "--camera",
-        default="camera",
-        help="where the camera's topics are, such as camera/camera for a RealSense driver",
+        default="",
+        help="where the camera's topics are, such as camera/camera for a RealSense driver "
+        "(default: those that our running nodes listen to, else camera)",
     )
     parser.add_argument(
         "--private-tf",

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ..grasp.errors import ProfileInvalid
+from ..motion.fit import check_fit
 from ..motion.gripper import GripperProfile
 from ..motion.robot import RobotProfile
-from .finding import Finding
+from .finding import Finding, wrong
 
 MOVE_GROUP = (
     "move_action",
@@ -131,6 +136,27 @@ def refusal(takes: Collection[str], gripper: GripperProfile) -> str | None:
 
 def _counted(joints: Collection[str]) -> str:
     return f"{len(joints)} joint{'s' * (len(joints) > 1)} ({', '.join(joints)})"
+
+
+def check_fingers(
+    robot: RobotProfile, gripper: GripperProfile, measured: NDArray[np.float64] | None
+) -> Finding:
+    """Return whether the gripper's profile speaks of fingers that this robot has.
+
+    Args:
+        robot: the arm, its URDF with the gripper.
+        gripper: what is mounted.
+        measured: positions of the gripper's joints, in their order; None where none came.
+    """
+    try:
+        check_fit(robot, gripper)
+        if measured is None:
+            return Finding("fingers", "ok", "profile and URDF agree")
+        opening_m = gripper.opening_m(measured)
+    except ProfileInvalid as error:
+        return wrong("fingers", error)
+    numbers = {"opening_m": opening_m}
+    return Finding("fingers", "ok", f"{opening_m * 1000:.0f} mm apart", numbers)
 
 
 def check_shape(robot: RobotProfile) -> Finding:

@@ -25,8 +25,8 @@ def collision_bodies(robot: RobotProfile) -> pin.GeometryModel:
     What has no body is named in the log: nothing keeps it from meeting things.
 
     Raises:
-        ProfileInvalid: a mesh is missing, a body has no volume, or no moving link has a body. The
-            message names the link.
+        ProfileInvalid: a mesh is missing, a body has no volume, or no link of the arm has a body.
+            The message names the link.
     """
     bodies = pin.GeometryModel()
     try:
@@ -51,11 +51,13 @@ def collision_bodies(robot: RobotProfile) -> pin.GeometryModel:
         ) from error
     for body in bodies.geometryObjects:
         _make_convex(robot, body)
-    if not any(body.parentJoint > 0 for body in bodies.geometryObjects):
-        links = ", ".join(robot.links_without_shape) or robot.tip_frame
+    links = robot.description.links
+    arm = [name for name in robot.moving_links if name not in robot.links_beyond_tip]
+    if not any(links[name].has_collision for name in arm):
+        missing = ", ".join(robot.links_without_shape or arm)
         raise ProfileInvalid(
-            f"No moving link of {robot.urdf.name} has collision geometry ({links}); without it no "
-            "collision is seen. Give the links their <collision>."
+            f"No link of the arm in {robot.urdf.name} has collision geometry ({missing}); without "
+            "it no collision is seen. Give the links their <collision>."
         )
     if robot.links_without_shape:
         _log.warning(

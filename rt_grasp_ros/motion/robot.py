@@ -79,14 +79,18 @@ class RobotProfile:
         return self.description.links_from(self.tip_frame)
 
     @cached_property
-    def links_without_shape(self) -> tuple[str, ...]:
-        """The moving links that are more than a frame, and have nothing to collide with."""
+    def moving_links(self) -> tuple[str, ...]:
+        """All links that the arm's joints move, the gripper's included."""
         chain = self.description.joints_above(self.tip_frame)
         first = next(joint for joint in chain if joint.name in self.arm_joints)
-        links = self.description.links_from(first.child)
+        return self.description.links_from(first.child)
+
+    @cached_property
+    def links_without_shape(self) -> tuple[str, ...]:
+        """The moving links that are more than a frame, and have nothing to collide with."""
         return tuple(
             name
-            for name in links
+            for name in self.moving_links
             if self.description.links[name].has_body
             and not self.description.links[name].has_collision
         )

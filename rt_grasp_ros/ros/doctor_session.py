@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rclpy.node import Node
 
@@ -14,8 +14,10 @@ from ..motion.robot import RobotProfile, load_robot
 from ..resources import given_or_shipped
 from .background_node import Place, background_node
 from .executor_in_use import ExecutorQuestion
+from .executor_topics import camera_in_use
 
 _ASK_TIMEOUT_S = 1.5
+_CAMERA = "camera"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,15 +42,18 @@ def doctor_session(place: Place, robot: str | None, gripper: str | None) -> Iter
     """Join the ROS graph until the block ends.
 
     Args:
-        place: where in the graph.
+        place: where in the graph; with an empty camera that of our running nodes is looked for.
         robot: the arm's profile; None for the one that the running executor uses.
         gripper: the gripper's, alike.
 
     Raises:
         ProfileInvalid: a profile is missing or wrong.
     """
-    with background_node("rt_grasp_doctor", place) as node:
+    with background_node("rt_grasp_doctor", replace(place, camera=place.camera or _CAMERA)) as node:
         in_use = ExecutorQuestion(node).ask(_ASK_TIMEOUT_S)
+        seen = camera_in_use(node)
+    camera = place.camera or seen or _CAMERA
+    with background_node("rt_grasp_doctor", replace(place, camera=camera)) as node:
         try:
             arm = load_robot(given_or_shipped(robot or in_use.robot))
             hand = load_gripper(given_or_shipped(gripper or in_use.gripper))

@@ -12,8 +12,11 @@ from .arm_guard import ARM_TOPIC, JOINTS_TOPIC
 
 _TRAJECTORY = "trajectory_msgs/msg/JointTrajectory"
 _JOINT_STATE = "sensor_msgs/msg/JointState"
+_IMAGE = "sensor_msgs/msg/Image"
+_COLOUR = "/color/image_raw"
 _GOAL = "/_action/send_goal"
 _EXECUTOR, _LISTENER, _GUARD = "executor_node", "executor_node_listener", "arm_guard"
+_LOOKER = "perception_node_listener"
 
 _Entries = list[tuple[str, list[str]]]
 
@@ -56,6 +59,20 @@ def executor_topics(node: Node, gripper: GripperProfile) -> ExecutorTopics:
     else:
         hand = _action(node, hand)
     return ExecutorTopics(arm, hand, joints if joints in heard else _only(heard) or joints)
+
+
+def camera_in_use(node: Node) -> str | None:
+    """Return what the camera's topics begin with that our nodes hear, such as `/camera/camera`.
+
+    None where none of them is there, or where they listen to several.
+
+    Args:
+        node: looks at the graph.
+    """
+    ask = node.get_subscriber_names_and_types_by_node
+    heard = _names(node, ask, _LISTENER, _IMAGE) | _names(node, ask, _LOOKER, _IMAGE)
+    cameras = {name.removesuffix(_COLOUR) for name in heard if name.endswith(_COLOUR)}
+    return _only(frozenset(cameras))
 
 
 def _action(node: Node, name: str) -> str:

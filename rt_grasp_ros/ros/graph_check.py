@@ -22,6 +22,7 @@ from ..doctor.node_checks import check_executor, check_perception
 from ..doctor.robot_checks import (
     MOVE_GROUP,
     check_arm_controller,
+    check_fingers,
     check_gripper_controller,
     check_planner,
     check_shape,
@@ -114,6 +115,9 @@ class GraphCheck:
             found += self._examine_picture()
         if streams[_JOINTS_TOPIC].messages:
             found.append(self._joints.finding())
+        fingers = self._joints.state_of(self._gripper.joints)
+        measured = None if fingers is None else fingers.positions
+        found.append(check_fingers(self._robot, self._gripper, measured))
         found.append(check_shape(self._robot))
         found += self._examine_controllers(topics)
         backend = self._executor.ask(_REPLY_TIMEOUT_S).backend

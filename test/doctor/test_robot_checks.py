@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from benchmarks.strangers.made_arm import MadeArm
 from rt_grasp_ros.doctor.robot_checks import (
     MOVE_GROUP,
     check_arm_controller,
+    check_fingers,
     check_gripper_controller,
     check_joints,
     check_planner,
@@ -63,6 +65,20 @@ def test_a_gripper_s_refusal_is_told_as_what_it_is():
     assert "commanded_joints" in finding.message
     assert refusal((), BOTH) is None
     assert refusal(BOTH.commanded_joints[::-1], BOTH) is None
+
+
+def test_fingers_that_the_robot_has_otherwise_are_named(tmp_path):
+    panda = load_robot(share_path("config/robots/panda.yaml"))
+    hand = load_gripper(share_path("config/grippers/panda_hand.yaml"))
+    assert check_fingers(panda, hand, None).status == "ok"
+    finding = check_fingers(panda, hand, np.array([0.02, 0.02]))
+    assert (finding.status, finding.numbers) == ("ok", {"opening_m": pytest.approx(0.04)})
+    mirrored = check_fingers(panda, hand, np.array([0.037, -0.037]))
+    assert mirrored.status == "wrong"
+    assert "'panda_finger_joint2' stands at -0.037" in mirrored.message
+    other = check_fingers(load_robot(MadeArm().write(tmp_path)), hand, None)
+    assert other.status == "wrong"
+    assert "'panda_finger_joint1' of the gripper 'panda_hand' is not in made.urdf" in other.message
 
 
 def test_links_without_a_shape_are_a_note(tmp_path):

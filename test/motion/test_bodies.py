@@ -73,10 +73,10 @@ def test_a_link_without_geometry_is_named_and_planned_without(tmp_path, caplog):
     assert not caplog.text
 
 
-def test_an_arm_without_any_geometry_is_refused(tmp_path):
-    every = dict.fromkeys((*ARM_LINKS, "hand", "left_finger", "right_finger"), "")
+@pytest.mark.parametrize("gripper", [(), ("hand", "left_finger", "right_finger")])
+def test_an_arm_without_any_geometry_is_refused_whatever_its_gripper_has(tmp_path, gripper):
     with pytest.raises(ProfileInvalid, match="link_1, link_2"):
-        shape_with(tmp_path, **every)
+        shape_with(tmp_path, **dict.fromkeys((*ARM_LINKS, *gripper), ""))
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,12 @@
 import pytest
 from arm_world import eventually
 from rclpy.node import Node
-from sensor_msgs.msg import JointState
+from sensor_msgs.msg import Image, JointState
 from trajectory_msgs.msg import JointTrajectory
 
 from rt_grasp_ros.motion.gripper import load_gripper
 from rt_grasp_ros.resources import share_path
-from rt_grasp_ros.ros.executor_topics import ExecutorTopics, executor_topics
+from rt_grasp_ros.ros.executor_topics import ExecutorTopics, camera_in_use, executor_topics
 
 pytestmark = pytest.mark.ros
 
@@ -72,3 +72,39 @@ def test_where_both_are_remapped_the_guard_tells_the_arm(world):
 def test_without_an_executor_our_own_names_are_looked_at(world):
     found = seen(world, "/other", ARM, of="another_node")
     assert found.arm == "/other/arm_controller/joint_trajectory"
+
+
+def looks_at(world, namespace, name, *topics):
+    node = world.add(Node(name, context=world.context, namespace=namespace))
+    for topic in topics:
+        node.create_subscription(Image, topic, print, 10)
+
+
+def camera_seen_in(world, namespace):
+    doctor = world.add(Node("doctor_of_cameras", context=world.context, namespace=namespace))
+    found = []
+
+    def settles():
+        found.append(camera_in_use(doctor))
+        return len(found) > 8 and len(set(found[-8:])) == 1
+
+    eventually(settles, 20.0)
+    return found[-1]
+
+
+def test_the_camera_that_our_nodes_listen_to_is_found(world):
+    for name in ("executor_node_listener", "perception_node_listener"):
+        colour, depth = "cam/color/image_raw", "cam/aligned_depth_to_color/image_raw"
+        looks_at(world, "/cam_a", name, colour, depth)
+    assert camera_seen_in(world, "/cam_a") == "/cam_a/cam"
+
+
+def test_of_two_cameras_none_is_chosen(world):
+    looks_at(world, "/cam_b", "executor_node_listener", "left/color/image_raw")
+    looks_at(world, "/cam_b", "perception_node_listener", "right/color/image_raw")
+    assert camera_seen_in(world, "/cam_b") is None
+
+
+def test_without_our_nodes_no_camera_is_known(world):
+    looks_at(world, "/cam_c", "image_view", "cam/color/image_raw")
+    assert camera_seen_in(world, "/cam_c") is None

@@ -93,6 +93,7 @@ def test_all_is_well_but_for_the_missing_pose(scene):
         "depth",
         "frames",
         "joints",
+        "fingers",
         "robot shape",
         "arm controller",
         "gripper controller",
