@@ -162,8 +162,10 @@ def load_gripper(path: Path) -> GripperProfile:
         T_tip_grasp[:3, 3] = profile.numbers(pose["translation_m"], (3,), "translation_m")
         fields["T_tip_grasp"] = T_tip_grasp
         fields["joints"] = profile.names(fields["joints"], "joints")
-        commanded = fields.get("commanded_joints", _usually_commanded(fields))
-        fields["commanded_joints"] = profile.names(commanded, "commanded_joints")
+        commanded = fields.get("commanded_joints")
+        fields["commanded_joints"] = profile.names(
+            _usually_commanded(fields) if commanded is None else commanded, "commanded_joints"
+        )
         joint_map = fields.pop("joint_map")
         count = len(joint_map["opening_m"])
         if count < 2:
