@@ -18,6 +18,9 @@ WINDOW_S = 0.05
 _GAP_S = 0.5  # positions further apart say nothing of how fast a joint is
 _LEAST_SPAN_S = 0.015
 _LONGEST = 128
+_LEAST_OFF_RAD_S = 0.5
+_SHARE_OFF = 0.5
+_SLOWER = 0.8
 _LYING_RAD_S = 0.02  # a joint that moves faster than this, by its positions, does not stand
 
 
@@ -34,10 +37,10 @@ class _Measured:
 class JointHistory:
     """The newest positions and velocities of joints, also where their driver sends no velocities.
 
-    A velocity that is missing, not a number, or zero in all messages of late although the
-    position changes, says nothing: then the mean of the last positions is taken (a straight line
-    through those of `WINDOW_S`, two at least). Differences are taken over the driver's stamps where
-    these increase, else over arrivals. Not safe between threads.
+    A velocity that is missing, not a number, zero in all messages of late although the position
+    changes, or far from what the positions say, says nothing: then the mean of the last positions
+    is taken (a straight line through those of `WINDOW_S`, two at least). Differences are taken over
+    the driver's stamps where these increase, else over arrivals. Not safe between threads.
     """
 
     def __init__(self) -> None:
@@ -81,19 +84,32 @@ class JointHistory:
 def _velocity_of(heard: deque[_Measured]) -> tuple[float, float]:
     """Return a joint's velocity, and over which time it is a mean (0 where it was measured)."""
     velocity = heard[-1].velocity
-    if velocity != 0.0 and not math.isnan(velocity):
-        return velocity, 0.0
     times_s, recent = _recent(heard)
     if len(recent) < 2:
-        return 0.0, 0.0 if velocity == 0.0 else math.inf
+        return (0.0, math.inf) if math.isnan(velocity) else (velocity, 0.0)
     # A joint that turns without end may be reported as 3.1 rad and then as -3.1.
     positions = np.unwrap([measured.position for measured in recent])
     off_s = times_s - times_s.mean()
     slope = float(off_s @ positions / (off_s @ off_s))
-    is_honest = any(measured.velocity for measured in recent if not math.isnan(measured.velocity))
-    if velocity == 0.0 and (is_honest or abs(slope) < _LYING_RAD_S):
-        return 0.0, 0.0
+    if _is_believed(velocity, slope, recent):
+        return velocity, 0.0
     return slope, float(times_s[-1] - times_s[0])
+
+
+def _is_believed(velocity: float, slope: float, recent: list[_Measured]) -> bool:
+    """Return whether a measured velocity counts, rather than the slope of the last positions.
+
+    A zero counts where the joint stands by its positions, too, or its driver measured velocities of
+    late. Of two that disagree by more than hard braking makes them, the slower counts: a driver may
+    send degrees or another sign, and a single position may be wrong.
+    """
+    if math.isnan(velocity):
+        return False
+    if velocity == 0.0:
+        is_honest = any(m.velocity for m in recent if not math.isnan(m.velocity))
+        return is_honest or abs(slope) < _LYING_RAD_S
+    agrees = abs(velocity - slope) <= _LEAST_OFF_RAD_S + _SHARE_OFF * abs(slope)
+    return agrees or abs(velocity) < _SLOWER * abs(slope)
 
 
 def _recent(heard: deque[_Measured]) -> tuple[NDArray[np.float64], list[_Measured]]:

@@ -25,7 +25,28 @@ def motion(*rows):
 
 
 def test_a_measured_velocity_counts():
-    assert motion((0.0, 0.0, 0.0, 0.5), (0.1, 0.0, 0.3, 0.7)) == (0.7, 0.0)
+    assert motion((0.0, 0.0, 0.0, 0.5), (0.1, 0.0, 0.06, 0.7)) == (0.7, 0.0)
+    assert motion((0.0, 0.0, 0.0, 0.7)) == (0.7, 0.0)  # nothing speaks against it
+
+
+def test_a_measured_velocity_counts_while_the_joint_is_braked_hard():
+    """At 15 rad/s^2 the positions of 50 ms say 0.375 rad/s more."""
+    rows = [(0.05 * n, 0.0, p, v) for n, (p, v) in enumerate([(0.0, 1.0), (0.03125, 0.25)])]
+    assert motion(*rows) == (0.25, 0.0)
+
+
+@pytest.mark.parametrize("sent", [57.3 * 0.4, -0.4 * 57.3, -0.7])
+def test_a_velocity_that_the_positions_contradict_says_nothing(sent):
+    """A driver sends degrees, or another sign: carried on, the arm would be sent far away."""
+    rows = [(0.02 * n, 0.0, 0.008 * n, sent) for n in range(6)]
+    velocity, span_s = motion(*rows)
+    assert velocity == pytest.approx(0.4) and span_s > 0.0
+
+
+def test_a_single_position_that_is_wrong_makes_no_joint_fast():
+    rows = [(0.02 * n, 0.0, 0.008 * n, 0.4) for n in range(6)]
+    rows[-1] = (0.1, 0.0, 0.9, 0.4)
+    assert motion(*rows) == (0.4, 0.0)
 
 
 @pytest.mark.parametrize("velocity", [NAN, 0.0])

@@ -37,7 +37,12 @@ def stopped(
     heard = JointHistory()
     for time_s in STOP_S - age_s - np.arange(0.2, -1e-9, -1.0 / rate_hz):
         position, velocity = controller.sample(float(time_s))
-        told = {"sent": velocity, "missing": np.empty(0), "zero": 0.0 * velocity}[velocities]
+        told = {
+            "sent": velocity,
+            "missing": np.empty(0),
+            "zero": 0.0 * velocity,
+            "in degrees": np.degrees(velocity),
+        }[velocities]
         heard.hear(read_joints(("a",), position, told, ("a",)), float(time_s), 0.0)
     sent = SentMotion(way, 0.0) if is_sent_known else None
     now = arm_now(heard.state_of(("a",)), sent, STOP_S)
@@ -86,7 +91,7 @@ def cases() -> list[Case]:
     """Return the stops that once sent an arm backwards, and their kin."""
     found = []
     for speed_rad_s in (0.2, 1.0):
-        for velocities in ("sent", "missing", "zero"):
+        for velocities in ("sent", "missing", "zero", "in degrees"):
             for age_s in (0.0, 0.03, 0.099, 0.101, 0.5, 0.9):
                 for is_sent_known in (True, False):
                     run: Callable[[], str] = partial(
