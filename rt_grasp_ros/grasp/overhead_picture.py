@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .bearing import TALLEST_M
 from .depth import samples_in_polygon
+from .depth_holes import fill_holes
 from .frame import RgbdFrame
 from .overhead import Overhead, TableAxes
 from .plane import Plane
@@ -51,7 +52,7 @@ class TableScene:
     """A frame with the height of everything above the table.
 
     Attributes:
-        frame: colour and depth.
+        frame: colour and depth, small holes at the edges of things filled.
         axes: of the table.
         height_m: of each pixel, float32, shape (H, W), NaN where depth is.
         is_thing: which pixels show something that stands on the table, shape (H, W), bool.
@@ -72,19 +73,28 @@ class TableScene:
             frame: colour and depth.
             plane: the table.
         """
-        camera = frame.intrinsics
-        right = (np.arange(camera.width_px) - camera.cx_px) / camera.fx_px * plane.normal[0]
-        down = (np.arange(camera.height_px) - camera.cy_px) / camera.fy_px * plane.normal[1]
-        slope = (right + plane.normal[2] + down[:, None]).astype(np.float32)
-        height_m = frame.depth_m * slope + np.float32(plane.offset_m)
-        # Noise grows with the square of the distance; that of the plane is of what is seen of it.
-        usual_m = plane.offset_m / -float(plane.normal[2])
-        further = np.maximum(frame.depth_m / np.float32(usual_m), 1.0) ** 2
-        least_m = np.float32(plane.object_height_m) * further
-        with np.errstate(invalid="ignore"):
-            is_thing = (height_m > least_m) & (height_m < TALLEST_M)
-            is_table = np.abs(height_m) <= np.maximum(least_m, _TABLE_WITHIN_M)
-        return cls(frame, TableAxes.of(plane), height_m, is_thing, is_table)
+        _, is_thing, _ = _heights(frame, plane)
+        whole = replace(frame, depth_m=fill_holes(frame.depth_m, frame.rgb, is_thing))
+        return cls(whole, TableAxes.of(plane), *_heights(whole, plane))
+
+
+def _heights(
+    frame: RgbdFrame, plane: Plane
+) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the height of each pixel, which show a thing, and which the table, each (H, W)."""
+    camera = frame.intrinsics
+    right = (np.arange(camera.width_px) - camera.cx_px) / camera.fx_px * plane.normal[0]
+    down = (np.arange(camera.height_px) - camera.cy_px) / camera.fy_px * plane.normal[1]
+    slope = (right + plane.normal[2] + down[:, None]).astype(np.float32)
+    height_m = frame.depth_m * slope + np.float32(plane.offset_m)
+    # Noise grows with the square of the distance; that of the plane is of what is seen of it.
+    usual_m = plane.offset_m / -float(plane.normal[2])
+    further = np.maximum(frame.depth_m / np.float32(usual_m), 1.0) ** 2
+    least_m = np.float32(plane.object_height_m) * further
+    with np.errstate(invalid="ignore"):
+        is_thing = (height_m > least_m) & (height_m < TALLEST_M)
+        is_table = np.abs(height_m) <= np.maximum(least_m, _TABLE_WITHIN_M)
+    return height_m, is_thing, is_table
 
 
 def draw_overhead(scene: TableScene, overhead: Overhead) -> OverheadPicture:
