@@ -118,19 +118,18 @@ def arm_refusal(takes: Collection[str], topic: str, arm_joints: Sequence[str]) -
 
 
 def refusal(takes: Collection[str], gripper: GripperProfile) -> str | None:
-    """Return why a gripper's controller refuses what its profile commands, or None.
+    """Return why a gripper's controller refuses whatever its profile can command, or None.
 
     Args:
         takes: the joints that the controller says it takes; empty where it does not say.
         gripper: what is mounted.
     """
-    commanded = gripper.commanded_joints
-    if not takes or set(takes) == set(commanded):
+    if set(takes) <= set(gripper.joints):
         return None
     return (
         f"The gripper's controller refuses what is sent to '{gripper.command_name}': it expects "
-        f"{_counted(takes)}, and got {_counted(commanded)}; mend commanded_joints in the profile "
-        f"of '{gripper.name}'."
+        f"{_counted(takes)}, and got {_counted(gripper.commanded_joints)}; mend joints in the "
+        f"profile of '{gripper.name}'."
     )
 
 

@@ -147,6 +147,20 @@ class GripperProfile:
         )
         return whole.of(self.commanded_joints)
 
+    def along(self, trajectory: Trajectory, names: tuple[str, ...]) -> Trajectory:
+        """Return the motion of some of the joints that goes along with that of others.
+
+        Args:
+            trajectory: of one or more of `joints`.
+            names: of `joints`, those that are asked for.
+        """
+        column = self.map_joint[:, self.joints.index(trajectory.names[0])]
+        order = np.argsort(column)
+        openings_m = np.interp(trajectory.positions[:, 0], column[order], self.map_opening_m[order])
+        positions = np.stack([self.joint_positions(opening_m) for opening_m in openings_m])
+        whole = Trajectory(self.joints, positions, np.zeros_like(positions), trajectory.times_s)
+        return whole.of(names)
+
 
 def load_gripper(path: Path) -> GripperProfile:
     """Return the gripper that a YAML file describes.

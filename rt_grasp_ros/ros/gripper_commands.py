@@ -13,6 +13,7 @@ from typing import Any
 
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
+from rclpy.task import Future
 from sensor_msgs.msg import JointState
 from trajectory_msgs.msg import JointTrajectory
 
@@ -27,6 +28,7 @@ from .service_call import comes_true
 
 _QUEUE = 10
 _WAIT_S = 1.0
+_ACCEPT_S = 3.0
 _ASK_S = 0.5
 
 Send = Callable[[Trajectory], None]
@@ -45,13 +47,13 @@ def gripper_sender(node: Node, gripper: GripperProfile) -> Send:
     Raises:
         BackendUnavailable: the interface's package is not installed.
     """
-    requirement = _TakesTheJoints(node, gripper)
+    taken = _JointsTaken(node, gripper)
     if gripper.command_type == "joint_trajectory":
         publisher = node.create_publisher(JointTrajectory, gripper.command_name, _QUEUE)
 
         def publish(trajectory: Trajectory) -> None:
-            requirement.check()  # a topic never says that it is refused
-            publisher.publish(trajectory_to_message(trajectory))
+            fitted = taken.of(trajectory)  # a topic never says that it is refused
+            publisher.publish(trajectory_to_message(fitted))
 
         return publish
     name, fill = {
@@ -67,19 +69,20 @@ def gripper_sender(node: Node, gripper: GripperProfile) -> Send:
                 f"Nobody offers '{gripper.command_name}'; start the gripper's controller, or "
                 "mend command_name in its profile."
             )
-        requirement.check()
+        fitted = taken.of(trajectory)
         goal = kind.Goal()
-        fill(goal, gripper, trajectory)
+        fill(goal, gripper, fitted)
         accepting = client.send_goal_async(goal)
-        if not comes_true(accepting.done, _WAIT_S):
+        if not comes_true(accepting.done, _ACCEPT_S):
+            accepting.add_done_callback(_cancel_if_accepted)
             raise BackendUnavailable(
-                f"'{gripper.command_name}' did not answer within {_WAIT_S:g} s; look at the log of "
-                "the gripper's controller."
+                f"'{gripper.command_name}' did not answer within {_ACCEPT_S:g} s; look at the log "
+                "of the gripper's controller."
             )
         if not accepting.result().accepted:
-            position = ", ".join(f"{value:.4g}" for value in trajectory.end)
+            position = ", ".join(f"{value:.4g}" for value in fitted.end)
             raise ControllerFailed(
-                f"The gripper's controller refuses to move {', '.join(trajectory.names)} to "
+                f"The gripper's controller refuses to move {', '.join(fitted.names)} to "
                 f"{position} by '{gripper.command_name}'; its log says why. It must be active, "
                 "and of the joint in commanded_joints."
             )
@@ -87,27 +90,39 @@ def gripper_sender(node: Node, gripper: GripperProfile) -> Send:
     return send
 
 
-class _TakesTheJoints:
-    """Whether a gripper's controller takes the joints that its profile commands."""
+class _JointsTaken:
+    """Sees to it that a gripper's controller is sent the joints that it takes.
+
+    Those are the profile's `commanded_joints` where it does not tell, and else what it tells: a
+    profile of two fingers drives a controller of one that the other mimics, and one of both.
+    """
 
     def __init__(self, node: Node, gripper: GripperProfile) -> None:
         self._gripper = gripper
         self._question = ControllerJoints(node, gripper.command_name)
-        self._is_known = False
+        self._names: tuple[str, ...] = ()
 
-    def check(self) -> None:
-        """Ask once; a controller that does not tell may take them.
+    def of(self, trajectory: Trajectory) -> Trajectory:
+        """Return a motion of the fingers as their controller takes it; it is asked once.
 
         Raises:
-            ControllerFailed: it takes others.
+            ControllerFailed: it takes joints that the profile does not know.
         """
-        if self._is_known:
-            return
-        expected = self._question.ask(_ASK_S)
-        problem = refusal(expected, self._gripper)
-        if problem is not None:
-            raise ControllerFailed(problem)
-        self._is_known = bool(expected)
+        if not self._names:
+            takes = self._question.ask(_ASK_S)
+            problem = refusal(takes, self._gripper)
+            if problem is not None:
+                raise ControllerFailed(problem)
+            self._names = tuple(name for name in self._gripper.joints if name in takes)
+        names = self._names or trajectory.names
+        return trajectory if names == trajectory.names else self._gripper.along(trajectory, names)
+
+
+def _cancel_if_accepted(accepting: Future) -> None:
+    """Cancel a goal that nobody waited for any more."""
+    handle = accepting.result()
+    if handle is not None and handle.accepted:
+        handle.cancel_goal_async()
 
 
 def _control_msgs_actions(gripper: GripperProfile) -> Any:

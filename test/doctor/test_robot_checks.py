@@ -58,13 +58,13 @@ BOTH = replace(
 
 
 def test_a_gripper_s_refusal_is_told_as_what_it_is():
-    takes = ("panda_finger_joint1",)
-    finding = check_gripper_controller(BOTH, "/hand", 1, takes)
+    finding = check_gripper_controller(BOTH, "/hand", 1, ("thumb",))
     assert finding.status == "wrong"
-    assert "expects 1 joint (panda_finger_joint1), and got 2 joints" in finding.message
-    assert "commanded_joints" in finding.message
+    assert "expects 1 joint (thumb), and got 2 joints (panda_finger_joint1" in finding.message
+    assert "mend joints in the profile of 'panda_hand'" in finding.message
     assert refusal((), BOTH) is None
-    assert refusal(BOTH.commanded_joints[::-1], BOTH) is None
+    assert refusal(BOTH.joints[::-1], BOTH) is None
+    assert refusal(BOTH.joints[:1], BOTH) is None  # it is sent that one alone
 
 
 def test_fingers_that_the_robot_has_otherwise_are_named(tmp_path):

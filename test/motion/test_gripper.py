@@ -127,6 +127,18 @@ def test_only_what_its_controller_takes_is_commanded(gripper: GripperProfile):
     assert motion.positions.tolist() == [[0.04], [0.01]]
 
 
+def test_the_other_fingers_go_along_each_by_its_own_column(tmp_path: Path):
+    gripper = load_changed(tmp_path, joint_map=MIRRORED)
+    first = gripper.trajectory(0.0, 0.08)
+    assert first.names == ("panda_finger_joint1",)
+    second = gripper.along(first, ("panda_finger_joint2",))
+    assert second.names == ("panda_finger_joint2",)
+    assert second.positions.tolist() == [[-0.015], [-0.037]]
+    assert second.times_s.tolist() == first.times_s.tolist()
+    back = gripper.along(second, ("panda_finger_joint1", "panda_finger_joint2"))
+    assert np.allclose(back.positions, [[0.015, -0.015], [0.037, -0.037]])
+
+
 @pytest.mark.parametrize(
     ("command_type", "commanded"),
     [

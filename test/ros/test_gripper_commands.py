@@ -185,11 +185,30 @@ def test_the_shipped_action_profile_drives_the_vendors_controllers(world, comman
     assert np.ravel(command.position) == pytest.approx([0.01])  # of one finger, half of the opening
 
 
-def test_two_joints_for_a_controller_of_one_are_told_as_what_they_are(world):
-    controller = world.add(TrajectoryController(world, "jtc_that_refuses", [FIRST]))
-    said = refused_by(world, controller, commanded_joints=(FIRST, SECOND))
-    assert "expects 1 joint (panda_finger_joint1), and got 2 joints" in said
-    assert "commanded_joints" in said
+@pytest.mark.parametrize("takes", [(FIRST,), (SECOND,), (FIRST, SECOND), (SECOND, FIRST)])
+@pytest.mark.parametrize("commanded", [(FIRST,), (FIRST, SECOND)])
+def test_a_controller_that_tells_its_joints_is_sent_those(world, takes, commanded):
+    name = f"jtc_{len(commanded)}_{''.join(joint[-1] for joint in takes)}"
+    controller = world.add(TrajectoryController(world, name, takes))
+    gripper, send = hand_sender(world, controller, commanded_joints=commanded)
+
+    def is_taken():
+        send(gripper.trajectory(0.08, 0.02))
+        return eventually(lambda: controller.accepted, 0.5)
+
+    assert eventually(is_taken, 20.0)
+    message = controller.accepted[0]
+    assert set(message.joint_names) == set(takes)
+    assert list(message.points[-1].positions) == pytest.approx([0.01] * len(takes))
+    assert list(message.points[0].positions) == pytest.approx([0.04] * len(takes))
+
+
+def test_a_controller_of_joints_that_nobody_named_is_told_as_what_it_is(world):
+    three = (FIRST, SECOND, "panda_thumb_joint")
+    controller = world.add(TrajectoryController(world, "jtc_that_refuses", three))
+    said = refused_by(world, controller)
+    assert "expects 3 joints (panda_finger_joint1, panda_finger_joint2, panda_thumb_joint)" in said
+    assert "and got 1 joint (panda_finger_joint1)" in said
     assert controller.accepted == []
 
 

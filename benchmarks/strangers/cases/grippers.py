@@ -36,7 +36,8 @@ def cases() -> list[Case]:
             "one is commanded",
             _one_for_an_action,
         ),
-        ("a controller of one finger, both sent", "ros2_control", "told as that", _told),
+        ("a controller of one finger of two", "ros2_control", "sent that one", _sent_what_it_takes),
+        ("a controller of another joint", "ros2_control", "told as that", _told),
         *(
             (f"{name} behind ros2_control", "ros2_control", "its one joint is commanded", run)
             for name, run in (
@@ -95,10 +96,19 @@ def _one_for_an_action(folder: Path) -> str:
 
 
 def _told(folder: Path) -> str:
-    said = refusal(FINGER_JOINTS[:1], load_gripper(write_hand(folder)))
-    if said is None or "expects 1 joint" not in said or "got 2 joints" not in said:
+    said = refusal(("thumb_joint",), load_gripper(write_hand(folder)))
+    if said is None or "expects 1 joint (thumb_joint)" not in said or "got 2 joints" not in said:
         raise CaseFailed(str(said))
     return said
+
+
+def _sent_what_it_takes(folder: Path) -> str:
+    hand = load_gripper(write_hand(folder, joint_map=_ROWS))
+    sent = hand.along(hand.trajectory(0.0, 0.08), FINGER_JOINTS[1:])
+    refused = refusal(FINGER_JOINTS[1:], hand)
+    if refused is not None or sent.end.tolist() != [-0.037]:
+        raise CaseFailed(f"{refused}, {sent.end.tolist()}")
+    return f"sent {sent.end.tolist()} to {sent.names[0]} alone"
 
 
 def _shipped(name: str, _: Path) -> str:
