@@ -19,8 +19,8 @@ from rt_grasp_ros.ros.arm_guard import ARM_TOPIC
 from rt_grasp_ros.ros.sim_node import HAND_TOPIC
 
 _ARM_RESTS_S = 15.0
-_SERVERS = Path(__file__).parents[2] / "test" / "ros"
-"""Where the tests have servers that talk as a real move_group does."""
+_SERVERS = tuple(str(Path(__file__).parents[2] / "test" / room) for room in ("ros", "motion"))
+"""Where the tests have servers that talk as a real move_group does, and its controller."""
 
 
 def cases() -> list[Case]:
@@ -111,8 +111,7 @@ def _hang(move_group: Any) -> None:
 @contextmanager
 def _move_group(trial: Trial) -> Iterator[Any]:
     """Let a new executor plan and move by a move_group, and end that afterwards."""
-    if str(_SERVERS) not in sys.path:
-        sys.path.append(str(_SERVERS))
+    sys.path += [folder for folder in _SERVERS if folder not in sys.path]
     from moveit_world import FakeMoveGroup
 
     chain = trial.chain
