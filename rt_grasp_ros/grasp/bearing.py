@@ -18,6 +18,7 @@ FEWEST_THINGS = 8
 
 _WHOLE_SHARE = 0.8  # of a thing's flat top: as much of it must be above what it stands on,
 _EDGE_SHARE = 0.1  # and so much near to where that is seen; the rest is hidden by the thing
+_ALIKE_COSINE = 0.87  # 30 degrees: a thing's top lies as what it stands on does; a wall does not
 _FOOT_CELL_M = 0.04
 _FOOT_CELLS = 5  # across: a thing's foot lies within 8 cm of what is seen of its plane
 _SIDE_CELLS = 3  # and what lies right under a plane is the side of what that is the top of
@@ -28,8 +29,8 @@ def standing_on(grid: GridPoints, patches: Sequence[PlanePatch]) -> list[int]:
 
     Every point above planes is a vote for the plane right below it, if that plane is seen near
     its foot; so a floor far below a table, or a wall behind it, gets none. A plane on which
-    nothing stands is taken for the top of a thing, such as a box, and votes as well. The sides
-    of a table are no things on the floor.
+    nothing stands is taken for the top of a thing, such as a box, and votes as well for one
+    that lies as it does. The sides of a table are no things on the floor.
 
     Args:
         grid: the points.
@@ -55,12 +56,18 @@ def standing_on(grid: GridPoints, patches: Sequence[PlanePatch]) -> list[int]:
             under = [
                 (float(np.median(heights_m[other, members])), other)
                 for other in range(len(patches))
-                if np.mean(above[other, members]) > _WHOLE_SHARE
+                if _are_alike(patches[index], patches[other])
+                and np.mean(above[other, members]) > _WHOLE_SHARE
                 and np.mean(near_foot[other, members]) > _EDGE_SHARE
             ]
             if under:
                 votes[min(under)[1]] += patches[index].size
     return votes
+
+
+def _are_alike(first: PlanePatch, second: PlanePatch) -> bool:
+    """Whether two planes are turned nearly alike."""
+    return float(first.plane.normal @ second.plane.normal) > _ALIKE_COSINE
 
 
 def _is_near_foot(grid: GridPoints, patch: PlanePatch, breadth: int) -> NDArray[np.bool_]:

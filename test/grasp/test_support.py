@@ -193,3 +193,23 @@ def test_a_plane_far_from_what_is_grasped_never_passes(off_m, words):
     with pytest.raises(SupportPlaneFar, match=words) as refusal:
         elsewhere.under(rectangle_across(THINGS[0], camera), depth_m, VGA)
     assert refusal.value.above_m == pytest.approx(0.03 + off_m, abs=0.005)
+
+
+def test_a_thing_beside_a_book_stands_on_the_table():
+    book = Box(0.0, 0.17, 0.0, 0.24, 0.17, 0.03)
+    mug = Box(0.0, -0.06, 0.2, 0.06, 0.06, 0.09)
+    pen = Box(0.0, 0.17, 0.4, 0.12, 0.012, 0.012, 0.03)
+    camera = look_at_table(0.7, math.radians(5), 0.3)
+    depth_m = render_depth(VGA, camera, [book, mug, pen])
+    plane = find_support(depth_m, VGA).under(rectangle_across(mug, camera, 0.08), depth_m, VGA)
+    assert plane.offset_m == pytest.approx(camera[2, 3], abs=1e-3)
+
+
+def test_an_empty_table_comes_before_the_larger_wall_behind_it():
+    camera = look_at_table(0.9, math.radians(60), 0.0)
+    wall = Box(-0.02, 0.0, 0.0, 0.02, 6.0, 3.0)
+    depth_m = render_depth(VGA, camera, [wall])
+    is_wall = np.abs(points_of(depth_m) @ camera[0, :3] + camera[0, 3] + 0.03) < 1e-3
+    assert 0.5 < is_wall.mean() < 0.75
+    plane = fit_support_plane(depth_m, VGA)
+    np.testing.assert_allclose(plane.normal, camera[2, :3], atol=1e-3)
