@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
@@ -18,6 +20,7 @@ _ARM = "arm_controller/joint_trajectory"
 _REAL_ARM = "panda_arm_controller/joint_trajectory"
 _REMAP = ["--ros-args", "-r", f"{_ARM}:={_REAL_ARM}"]
 _SETTLE_S = 2.0
+_START_S = 6.0
 
 
 def cases() -> list[Case]:
@@ -40,11 +43,18 @@ def cases() -> list[Case]:
                 True,
             ),
             (
-                "an executor that was killed and started again",
+                "two executors by DDS, one by its diagnostics",
                 "review",
                 "one executor",
                 partial(_says, lambda: check_executor(2, 1).status, "ok"),
                 True,
+            ),
+            (
+                "an executor process that is killed and started again",
+                "review",
+                "one executor",
+                _restarted,
+                False,
             ),
             (
                 "the executor remapped to panda_arm_controller",
@@ -64,6 +74,31 @@ def cases() -> list[Case]:
     ]
 
 
+def _restarted() -> str:
+    """Kill an executor, start another, and ask the doctor while DDS still counts the first."""
+    with _graph("/strangers_restarted", None, []) as examine, _executor_process() as first:
+        first.kill()
+        first.wait()
+        with _executor_process():
+            finding = next(entry for entry in examine(1.0) if entry.check == "executor")
+    if finding.status != "ok":
+        raise CaseFailed(finding.message)
+    return finding.message
+
+
+@contextmanager
+def _executor_process() -> Iterator[subprocess.Popen[bytes]]:
+    """Run an executor until the block ends; it is up when this begins."""
+    command = [sys.executable, "-m", "rt_grasp_ros.ros.executor_node", "--ros-args"]
+    process = subprocess.Popen([*command, "-r", "__ns:=/strangers_restarted"])
+    try:
+        time.sleep(_START_S)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20.0)
+
+
 def _slow_stream() -> str:
     stream = Stream("/camera/color", 1, 10, 10.04, 0.1)
     return check_stream(stream, Expected("colour", 1.0, 2.0, "start the camera")).message
@@ -77,20 +112,31 @@ def _says(tell: object, said: str) -> str:
 
 
 def _remapped(executor: bool) -> str:
-    with _graph(executor) as found:
-        finding = next(entry for entry in found if entry.check == "arm controller")
+    who = "executor" if executor else "doctor"
+    sender, doctor = (_REMAP, []) if executor else (None, _REMAP)
+    with _graph(f"/strangers_{who}", sender, doctor) as examine:
+        finding = next(entry for entry in examine(1.0) if entry.check == "arm controller")
     if finding.status != "ok":
         raise CaseFailed(finding.message)
     return finding.message
 
 
 @contextmanager
-def _graph(executor: bool) -> Iterator[list[Finding]]:
-    """Give what a doctor finds where either it or the executor is remapped."""
+def _graph(
+    namespace: str, executor: list[str] | None, doctor: list[str]
+) -> Iterator[Callable[[float], list[Finding]]]:
+    """Give a doctor that examines a graph with an arm's controller.
+
+    Args:
+        namespace: of all of it.
+        executor: arguments of a stand-in for the executor; None for none.
+        doctor: arguments of the doctor's node.
+    """
     import rclpy
     from rclpy.context import Context
     from rclpy.executors import MultiThreadedExecutor
     from rclpy.node import Node
+    from sensor_msgs.msg import JointState
     from trajectory_msgs.msg import JointTrajectory
 
     from rt_grasp_ros.motion.gripper import load_gripper
@@ -100,22 +146,22 @@ def _graph(executor: bool) -> Iterator[list[Finding]]:
 
     context = Context()
     rclpy.init(context=context)
-    options = {"context": context, "namespace": f"/strangers_{'executor' if executor else 'self'}"}
+    options = {"context": context, "namespace": namespace}
     controller = Node("panda_arm_controller", **options)
     controller.create_subscription(JointTrajectory, _REAL_ARM, print, 10)
-    controller.create_publisher(JointTrajectory, "camera/color/image_raw", 10)  # not nothing
+    controller.create_publisher(JointState, "joint_states", 10)  # else nothing at all is there
     nodes = [controller]
-    if executor:
-        sender = Node("executor_node", **options, cli_args=_REMAP)
+    if executor is not None:
+        sender = Node("executor_node", **options, cli_args=executor)
         sender.create_publisher(JointTrajectory, _ARM, 10)
         nodes.append(sender)
-    doctor = Node("doctor", **options, cli_args=None if executor else _REMAP)
+    looker = Node("doctor", **options, cli_args=doctor)
     check = GraphCheck(
-        doctor,
+        looker,
         load_robot(share_path("config/robots/panda.yaml")),
         load_gripper(share_path("config/grippers/panda_hand.yaml")),
     )
-    nodes.append(doctor)
+    nodes.append(looker)
     spinner = MultiThreadedExecutor(4, context=context)
     for node in nodes:
         spinner.add_node(node)
@@ -123,7 +169,7 @@ def _graph(executor: bool) -> Iterator[list[Finding]]:
     thread.start()
     time.sleep(_SETTLE_S)
     try:
-        yield check.examine(1.0)
+        yield check.examine
     finally:
         spinner.shutdown()
         context.try_shutdown()
