@@ -3,9 +3,9 @@
 Cell and executor run as processes of their own, as in `rt-grasp demo`. The grasp is one in the
 empty air over the table, so no model is needed. In every round a pick is started for each stage,
 and `stop` is called a moment after the stage began. From that call on three times are taken: until
-the goal ended, until the service replied, and until the stamp of the last joint state in which a
-joint moved (the cell measures them 50 times a second). Afterwards nothing may move until the next
-command.
+the goal ended, until the service replied, and, by the cell's clock, until the last joint state in
+which a joint moved (the cell measures them 50 times a second). Afterwards nothing may move until
+the next command.
 
     python -m rt_grasp_ros.bootstrap python -m benchmarks.stop_latency --rounds 5 --json -
 """
@@ -31,6 +31,7 @@ import rclpy
 from numpy.typing import NDArray
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
+from rclpy.parameter import Parameter
 from rclpy.qos import qos_profile_sensor_data
 from rclpy.task import Future
 from rt_grasp_ros.action import ExecuteGrasp
@@ -54,7 +55,7 @@ from rt_grasp_ros.ros.conversions import (
     nanoseconds_from_time,
 )
 from rt_grasp_ros.ros.listening_node import ListeningNode
-from rt_grasp_ros.ros.processes import NodeProcesses
+from rt_grasp_ros.ros.processes import CELLS_CLOCK, NodeProcesses
 from rt_grasp_ros.ros.service_call import comes_true
 from rt_grasp_ros.ros.spinner import Spinner
 from rt_grasp_ros.sim.scene import random_scene
@@ -86,7 +87,9 @@ class Operator(Node):
     """Starts picks, stops them, and watches the joints."""
 
     def __init__(self) -> None:
-        super().__init__("stop_latency")
+        super().__init__(
+            "stop_latency", parameter_overrides=[Parameter("use_sim_time", value=True)]
+        )
         group = ReentrantCallbackGroup()
         self._goals = ActionClient(self, ExecuteGrasp, "execute_grasp", callback_group=group)
         self._stop = self.create_client(Trigger, "stop", callback_group=group)
@@ -129,7 +132,7 @@ class Operator(Node):
             self._wait(lambda: self._stage == stage or ending.done()), f"{stage!r} did not begin"
         )
         time.sleep(DELAY_S[stage] * self._rng.uniform(1 - SPREAD, 1 + SPREAD))
-        pressed_s, pressed_at_s = time.monotonic(), time.time()
+        pressed_s, pressed_at_s = time.monotonic(), self.get_clock().now().nanoseconds / 1e9
         reply = self._press()
         replied_s = time.monotonic()
         require(reply.success, reply.message)
@@ -230,7 +233,10 @@ def measure(rounds: int) -> dict[str, list[dict[str, float]]]:
     with tempfile.TemporaryDirectory() as folder, NodeProcesses(Path(folder)) as processes:
         scene: dict[str, str | int | float] = {"seed": 0, "object_names": OBJECT}
         processes.start("sim_node", scene, share_path("config/sim.yaml"))
-        patience = {"frame_timeout_s": 60.0}  # what is waited for is not what is measured
+        patience = {
+            "frame_timeout_s": 60.0,
+            **CELLS_CLOCK,
+        }  # what is waited for is not what is measured
         processes.start("executor_node", patience, share_path("config/executor_cell.yaml"))
         rclpy.init()
         operator = Operator()

@@ -154,9 +154,15 @@ ARGUMENTS = [
     ),
     DeclareLaunchArgument(
         "use_sim_time",
+        default_value=LaunchConfiguration("sim"),
+        choices=["true", "false"],
+        description="Take the time from /clock; the simulated cell publishes it.",
+    ),
+    DeclareLaunchArgument(
+        "private_clock",
         default_value="false",
         choices=["true", "false"],
-        description="Take the time from /clock.",
+        description="Have the time on clock in the namespace, not on /clock; for several cells.",
     ),
     DeclareLaunchArgument(
         "enclave",
@@ -235,7 +241,7 @@ def generate_launch_description() -> LaunchDescription:
         executable="sim_node",
         name="sim_node",
         output="screen",
-        parameters=[parameters_of("sim_params")],
+        parameters=[parameters_of("sim_params"), {"use_sim_time": False}],
         remappings=[*camera, *arm, (HAND_TOPIC, hand)],
         ros_arguments=ros_arguments_of("sim_node"),
         condition=IfCondition(LaunchConfiguration("sim")),
@@ -278,10 +284,12 @@ def generate_launch_description() -> LaunchDescription:
         condition=IfCondition(LaunchConfiguration("rviz")),
     )
     private_tf = IfCondition(LaunchConfiguration("private_tf"))
+    private_clock = IfCondition(LaunchConfiguration("private_clock"))
     nodes = GroupAction(
         [
             PushRosNamespace(LaunchConfiguration("namespace")),
             SetParameter("use_sim_time", LaunchConfiguration("use_sim_time")),
+            SetRemap("/clock", "clock", condition=private_clock),
             SetRemap("/tf", "tf", condition=private_tf),
             SetRemap("/tf_static", "tf_static", condition=private_tf),
             sim,

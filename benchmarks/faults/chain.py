@@ -16,6 +16,7 @@ from pathlib import Path
 import rclpy
 from rclpy.context import Context
 from rclpy.node import Node
+from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile, qos_profile_sensor_data
 from sensor_msgs.msg import CameraInfo, Image
 from tf2_msgs.msg import TFMessage
@@ -30,7 +31,7 @@ from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.arm_guard import ARM_TOPIC
 from rt_grasp_ros.ros.grasp_publishers import LATCHED
 from rt_grasp_ros.ros.newcomers import Newcomers
-from rt_grasp_ros.ros.processes import NodeProcesses
+from rt_grasp_ros.ros.processes import CELLS_CLOCK, NodeProcesses
 from rt_grasp_ros.ros.service_call import comes_true, wait_until
 from rt_grasp_ros.ros.sim_node import HAND_TOPIC
 from rt_grasp_ros.ros.spinner import Spinner
@@ -45,7 +46,11 @@ FIXED_FRAMES = "/tf_static"
 
 Parameters = dict[str, str | int | float]
 
-_PARAMETERS: dict[str, Parameters] = {CELL: SCENE, EXECUTOR: {}, PERCEPTION: {}}
+_PARAMETERS: dict[str, Parameters] = {
+    CELL: SCENE,
+    EXECUTOR: dict(CELLS_CLOCK),
+    PERCEPTION: dict(CELLS_CLOCK),
+}
 _FILES = {
     CELL: "config/sim.yaml",
     EXECUTOR: "config/executor_cell.yaml",
@@ -88,7 +93,11 @@ class Chain:
         self._newcomers: dict[str, Newcomers] = {}
         self.context = Context()
         rclpy.init(context=self.context)
-        self._node = Node("faults", context=self.context)
+        self._node = Node(
+            "faults",
+            context=self.context,
+            parameter_overrides=[Parameter("use_sim_time", value=True)],
+        )
         self._spinner = Spinner(self.context, 10)
         self._spinner.add(self._node)
         self.joints = JointWatch(self._node, ROBOT.arm_joints)

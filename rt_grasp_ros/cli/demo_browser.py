@@ -10,6 +10,7 @@ from typing import NoReturn
 from rich.console import Console
 
 from ..resources import share_path
+from ..ros.processes import CELLS_CLOCK
 from .demo_cell import bring_up, keep_to_this_machine
 
 _ALIVE_POLL_S = 0.5
@@ -40,7 +41,7 @@ def show_in_browser(
         NodeProcesses(out / "logs") as processes,
         CellClient(processes.require_alive, lambda text: None, lambda stage: None) as client,
     ):
-        page: dict[str, str | int | float] = {"port": port, "command": commands[0]}
+        page = {"port": port, "command": commands[0], **CELLS_CLOCK}
         processes.start("browser_node", page, share_path("config/browser.yaml"))
         bring_up(processes, client, commands, seed, model, status)
         status.update("Ctrl-C ends it")

@@ -12,6 +12,7 @@ from rich.status import Status
 
 from ..language.vocabulary import load_vocabulary
 from ..resources import share_path
+from ..ros.processes import CELLS_CLOCK
 
 if TYPE_CHECKING:
     from ..ros.cell_client import CellClient
@@ -59,8 +60,9 @@ def bring_up(
     objects = objects_for(dict.fromkeys(named), seed)
     scene: dict[str, str | int | float] = {"seed": seed, "object_names": ",".join(objects)}
     processes.start("sim_node", scene, share_path("config/sim.yaml"))
-    processes.start("executor_node", {}, share_path("config/executor_cell.yaml"))
-    processes.start("perception_node", {"model_dir": model}, share_path("config/perception.yaml"))
+    processes.start("executor_node", CELLS_CLOCK, share_path("config/executor_cell.yaml"))
+    perception = {"model_dir": model, **CELLS_CLOCK}
+    processes.start("perception_node", perception, share_path("config/perception.yaml"))
     client.wait_for_cell_and_executor(_START_TIMEOUT_S)
     status.update("loading the model")
     client.activate_perception(_LOAD_TIMEOUT_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..grasp.numbers import told_apart
@@ -11,6 +12,7 @@ from .finding import Finding
 
 _AHEAD_S = 0.5  # clocks that differ by less are good enough
 _ANOTHER_CLOCK_S = 86_400.0
+_SHORTEST_S = 0.1  # a simulation's clock may have stood still
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Stream:
     @property
     def rate_hz(self) -> float:
         """Messages per second."""
-        return self.messages / self.window_s
+        return self.messages / max(self.window_s, _SHORTEST_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,20 @@ class Expected:
 class StreamCounter:
     """Counts the messages of a topic; safe between threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+        """Count from now on.
+
+        Args:
+            now_s: seconds, by which the rate is measured; they never go back.
+        """
+        self._now_s = now_s
         self._lock = threading.Lock()
         self.restart()
 
     def restart(self) -> None:
         """Count from zero from now on."""
         with self._lock:
-            self._start_s = time.monotonic()
+            self._start_s = self._now_s()
             self._messages = 0
             self._newest_ns: int | None = None
 
@@ -84,7 +92,7 @@ class StreamCounter:
             now_ns: the clock of the stamps, now.
         """
         with self._lock:
-            window_s = time.monotonic() - self._start_s
+            window_s = self._now_s() - self._start_s
             messages, newest_ns = self._messages, self._newest_ns
         age_s = None if newest_ns is None else (now_ns - newest_ns) / 1e9
         return Stream(topic, publishers, messages, window_s, age_s)

@@ -127,6 +127,7 @@ class FrameBuffer(Generic[Message, InfoMessage]):
         timeout_s: float,
         now_ns: Callable[[], int],
         is_cancelled: Callable[[], bool] = lambda: False,
+        clock_s: Callable[[], float] = time.monotonic,
     ) -> FrameSet[Message, InfoMessage]:
         """Return the newest set whose colour and depth were taken after a moment.
 
@@ -136,6 +137,7 @@ class FrameBuffer(Generic[Message, InfoMessage]):
             timeout_s: how long to wait.
             now_ns: the clock of the stamps.
             is_cancelled: asked 20 times a second.
+            clock_s: seconds, by which the wait is measured; it never goes back.
 
         Raises:
             Cancelled: it was asked to stop.
@@ -146,13 +148,13 @@ class FrameBuffer(Generic[Message, InfoMessage]):
             DepthNotRegistered: depth is in another frame than colour.
             IntrinsicsInvalid: the camera description is of another frame than colour.
         """
-        deadline_s = time.monotonic() + timeout_s
+        deadline_s = clock_s() + timeout_s
         with self._changed:
             while True:
                 found = self._newest_pair(than_ns, slop_s, now_ns())
                 if found is not None and self._info is not None:
                     return _of_one_camera(FrameSet(*found, self._info))
-                remaining_s = deadline_s - time.monotonic()
+                remaining_s = deadline_s - clock_s()
                 if is_cancelled():
                     raise Cancelled
                 if remaining_s > 0:

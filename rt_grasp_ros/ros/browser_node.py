@@ -36,6 +36,7 @@ from .listening_node import ListeningNode
 from .motion_conversions import reading_from_message
 from .node_process import run_node
 from .parameters import Parameters
+from .robot_clock import steady_timer
 from .tf_listener import listen_to_tf
 
 if TYPE_CHECKING:
@@ -123,9 +124,7 @@ class BrowserNode(Node):
             (_POSE_RATE_HZ, self._refresh_arm),
             (_FRAMES_RATE_HZ, self._refresh_frames),
         ):
-            self.create_timer(
-                1.0 / rate_hz, refresh, callback_group=MutuallyExclusiveCallbackGroup()
-            )
+            steady_timer(self, 1.0 / rate_hz, refresh, MutuallyExclusiveCallbackGroup())
 
     def _show_candidates(self, grasps: list[Grasp]) -> None:
         self._grasps = grasps

@@ -12,6 +12,7 @@ from sensor_msgs.msg import CameraInfo, Image
 from ..grasp.frame import FrameBuffer, RgbdFrame, Stamped
 from .conversions import intrinsics_from_message, nanoseconds_from_time
 from .images import depth_m_from_image, rgb_from_image
+from .robot_clock import RobotClock
 
 CAMERA_TOPICS = (
     "camera/color/image_raw",
@@ -34,6 +35,7 @@ class CameraSubscriptions:
             on_heard: gets the topic, as in `CAMERA_TOPICS`, and the message of all that comes.
         """
         self._node = node
+        self._clock = RobotClock(node)
         self._frames: FrameBuffer[Image, CameraInfo] = FrameBuffer()
         group = MutuallyExclusiveCallbackGroup()
 
@@ -58,7 +60,7 @@ class CameraSubscriptions:
         """Return a picture taken after this call.
 
         Args:
-            timeout_s: how long to wait for it.
+            timeout_s: how long to wait for it, by the robot's clock.
             slop_s: how far the stamps of colour and depth may lie apart.
             is_cancelled: asked 20 times a second.
 
@@ -73,6 +75,7 @@ class CameraSubscriptions:
             timeout_s,
             lambda: clock.now().nanoseconds,
             is_cancelled,
+            clock_s=self._clock.now_s,
         )
         if any(messages.info.message.d):
             self._node.get_logger().warning(

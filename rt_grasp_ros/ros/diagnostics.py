@@ -12,6 +12,7 @@ from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 
 from ..doctor.finding import Finding
+from .robot_clock import steady_timer
 
 _LEVELS = {
     "ok": DiagnosticStatus.OK,
@@ -42,7 +43,7 @@ class DiagnosticsPublisher:
         self._hardware_id = hardware_id
         self._examine = examine
         self._publisher = node.create_publisher(DiagnosticArray, "/diagnostics", 10)
-        node.create_timer(period_s, self._publish, callback_group=MutuallyExclusiveCallbackGroup())
+        steady_timer(node, period_s, self._publish, MutuallyExclusiveCallbackGroup())
 
     def _publish(self) -> None:
         message = DiagnosticArray(status=[self._status(finding) for finding in self._examine()])

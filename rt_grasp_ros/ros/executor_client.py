@@ -23,6 +23,7 @@ from ..pipeline.command_flow import Execution, OnVerdicts
 from .action_client import ActionClient
 from .conversions import verdict_from_message
 from .newcomers import Newcomers
+from .robot_clock import RobotClock
 from .service_call import comes_true
 
 _POLL_S = 0.1
@@ -36,6 +37,7 @@ class ExecutorClient:
     def __init__(self, node: Node, callback_group: CallbackGroup) -> None:
         """Connect to the action; it need not be there yet."""
         self._node = node
+        self._clock = RobotClock(node)
         self._client = ActionClient(
             node, ExecuteGrasp, "execute_grasp", callback_group=callback_group
         )
@@ -54,7 +56,7 @@ class ExecutorClient:
         Args:
             grasps: executable candidates, best first.
             wait_s: how long the executor may take to appear and to accept.
-            timeout_s: how long the motion may take.
+            timeout_s: how long the motion may take, by the robot's clock.
             on_verdicts: called from within, at the latest at the end, whenever they change.
             is_cancelled: asked ten times a second, and before anything is sent; once it says yes,
                 the arm is stopped.
@@ -96,7 +98,8 @@ class ExecutorClient:
 
         ending = goal.get_result_async()
         try:
-            response = self._wait(ending, time.monotonic() + timeout_s, is_cancelled, watch)
+            now_s = self._clock.now_s
+            response = self._wait(ending, now_s() + timeout_s, is_cancelled, watch, now_s)
             if response is not None and response.status == GoalStatus.STATUS_UNKNOWN:
                 raise _started_anew()  # said by the new one; the old one may still move the arm
         except Cancelled:
@@ -139,8 +142,9 @@ class ExecutorClient:
         deadline_s: float,
         is_cancelled: Callable[[], bool],
         meanwhile: Callable[[], None] = lambda: None,
+        now_s: Callable[[], float] = time.monotonic,
     ) -> Any | None:
-        """Return the future's result, or None where the deadline (monotonic) passes first."""
+        """Return the future's result, or None where the deadline (of `now_s`) passes first."""
         done = _event_of(future)
         while not done.is_set():
             if is_cancelled():
@@ -153,7 +157,7 @@ class ExecutorClient:
                     "The executor disappeared while it carried out the grasp; look at the arm, "
                     "then start the executor_node again."
                 )
-            if time.monotonic() > deadline_s:
+            if now_s() > deadline_s:
                 return None
         return future.result()
 

@@ -41,6 +41,7 @@ from .executor_health import INSTANCE
 from .executor_in_use import ExecutorQuestion
 from .executor_topics import ExecutorTopics, executor_topics
 from .heard_joints import HeardJoints
+from .robot_clock import RobotClock
 from .service_call import NotReady, ask, comes_true
 from .tf_listener import listen_to_tf
 
@@ -72,7 +73,8 @@ class GraphCheck:
             gripper: what should be mounted.
         """
         self._node, self._robot, self._gripper = node, robot, gripper
-        self._counters = {topic: StreamCounter() for topic in _EXPECTED}
+        now_s = RobotClock(node).now_s
+        self._counters = {topic: StreamCounter(now_s) for topic in _EXPECTED}
         self._joints = HeardJoints((*robot.arm_joints, *gripper.joints))
         self._is_distorted = False
         self._camera = CameraSubscriptions(node, self._hear_camera)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rclpy.node import Node
+from rclpy.parameter import Parameter
 
 from .spinner import Spinner
 
@@ -12,7 +13,7 @@ _STOP_TIMEOUT_S = 2.0
 
 
 class ListeningNode(Node):
-    """Hears joint states, TF and pictures for a node, in a thread of its own.
+    """Hears joint states, TF, pictures and `/clock` for a node, in a thread of its own.
 
     rclpy builds its wait anew for every message, out of all that the nodes in it have. In a node
     with services, actions and publishers that costs more than the message does, many times a
@@ -31,7 +32,12 @@ class ListeningNode(Node):
         # Its own arguments go before the process's, where launch gives the other node its name.
         own = ["--ros-args", "-r", f"__node:={name}", "--"]
         options["cli_args"] = [*own, *(options.get("cli_args") or ())]
+        is_simulated = node.get_clock().ros_time_is_active
+        options["parameter_overrides"] = [Parameter("use_sim_time", value=is_simulated)]
         super().__init__(name, **options, start_parameter_services=False)
+        if is_simulated:
+            node._time_source.detach_node()
+            self._time_source.attach_clock(node.get_clock())
         self._spinner = Spinner(self.context)
         self._spinner.add(self)
         self._spinner.start()

@@ -31,6 +31,7 @@ from .parameters import Parameters
 from .perception_health import model_finding, recorder_finding
 from .perception_parameters import PerceptionParameters
 from .recording.attempt_recorder import AttemptRecorder, RecorderState
+from .robot_clock import RobotClock
 
 # Camera, command, a second command to refuse, the executor's answers, lifecycle, parameters.
 THREADS = 6
@@ -67,9 +68,9 @@ class PerceptionNode(LifecycleNode):
         gripper = load_gripper(given_or_shipped(now.gripper)).geometry
         self._recorder = AttemptRecorder(lambda error: self.get_logger().error(error.message))
         self._on_destroy.callback(self._recorder.close, STOP_TIMEOUT_S)
-        self._camera_health = CameraHealth()
         self._listener = ListeningNode(self, **options)
         self._on_destroy.callback(self._listener.destroy_node)
+        self._camera_health = CameraHealth(RobotClock(self._listener).now_s)
         self._commands = GraspCommandService(
             self,
             self._listener,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +20,7 @@ from ..motion.pick_plan import PickCandidate
 from ..motion.robot import RobotProfile
 from .camera_subscriptions import CameraSubscriptions
 from .conversions import grasp_from_message, nanoseconds_from_time
+from .robot_clock import RobotClock
 from .tf_listener import listen_to_tf
 
 _TF_STEP_S = 0.05
@@ -56,6 +56,7 @@ class PickRequestReader:
         self._filter = RobotFilter(RobotShape(robot), gripper)
         self._camera = CameraSubscriptions(listener)
         self._tf = listen_to_tf(listener)
+        self._clock = RobotClock(listener)
 
     def read(
         self,
@@ -108,10 +109,10 @@ class PickRequestReader:
         self, camera_frame: str, stamp_ns: int, timeout_s: float, is_cancelled: IsCancelled
     ) -> NDArray[np.float64]:
         """Return `T_base_camera` at a moment; TF is waited for in steps that can be cancelled."""
-        deadline_s = time.monotonic() + timeout_s
+        deadline_s = self._clock.now_s() + timeout_s
         while True:
             raise_if(is_cancelled)
-            remaining_s = deadline_s - time.monotonic()
+            remaining_s = deadline_s - self._clock.now_s()
             try:
                 return self._tf.lookup(
                     self._base_frame, camera_frame, stamp_ns, max(0.0, min(remaining_s, _TF_STEP_S))

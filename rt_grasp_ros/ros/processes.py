@@ -14,6 +14,9 @@ from types import MappingProxyType, TracebackType
 
 from ..grasp.errors import RtGraspError
 
+CELLS_CLOCK: Mapping[str, str | int | float] = MappingProxyType({"use_sim_time": True})
+"""Parameters of nodes that work in the simulated cell: they take the time from it."""
+
 _STOP_TIMEOUT_S = 8.0
 _SHOWN_LOG_CHARACTERS = 600
 

@@ -28,6 +28,7 @@ from .controller_joints import ControllerJoints
 from .gripper_commands import gripper_sender
 from .heard_joints import HeardJoints
 from .motion_conversions import trajectory_to_message
+from .robot_clock import RobotClock
 
 _QUEUE = 10
 _POLL_S = 0.01
@@ -39,9 +40,10 @@ _LOST_S = 2.0
 class RobotTopics:
     """`RobotIo` over `joint_states` and the interfaces of the two controllers.
 
-    Joint states are stamped with the monotonic time of their arrival, so that neither a clock
-    that differs nor a paused simulation can make an old one look fresh or a wait endless. Joints
-    may come in several messages (an arm's and a gripper's broadcaster): they are put together.
+    Joint states are stamped with the time of their arrival by a `RobotClock`, so that neither a
+    clock that differs nor a paused simulation can make an old one look fresh or a wait endless.
+    Joints may come in several messages (an arm's and a gripper's broadcaster): they are put
+    together.
 
     Attributes:
         on_sent: called with each trajectory that the arm's controller was sent, here or by another.
@@ -64,6 +66,7 @@ class RobotTopics:
         self._node = node
         self._robot = robot
         self._names = (*robot.arm_joints, *gripper.joints)
+        self._clock = RobotClock(listener)
         self._heard = HeardJoints(self._names)
         self._sending = threading.Lock()  # a stop may come while a motion begins
         self._controller = ControllerJoints(node, ARM_TOPIC)
@@ -191,8 +194,8 @@ class RobotTopics:
         self._arm.wait_for_all_acked(Duration(seconds=timeout_s))
 
     def now_s(self) -> float:
-        """Return monotonic time in seconds."""
-        return time.monotonic()
+        """Return the robot's time in seconds; it never goes back and never stands for ever."""
+        return self._clock.now_s()
 
     def sleep(self, duration_s: float) -> None:
         """Let time pass; other threads spin the node."""

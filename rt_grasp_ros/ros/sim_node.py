@@ -12,9 +12,12 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from builtin_interfaces.msg import Time
 from geometry_msgs.msg import TransformStamped
 from numpy.typing import NDArray
 from rclpy.node import Node
+from rclpy.qos import QoSProfile
+from rosgraph_msgs.msg import Clock as ClockMessage
 from sensor_msgs.msg import Image, JointState
 from std_msgs.msg import Header, String
 from std_srvs.srv import Trigger
@@ -31,13 +34,14 @@ from ..sim.panda import FIXED_FRAMES, LINK_BODIES, body_pose
 from ..sim.robot_io import CellRobotIo
 from ..sim.scene import random_scene
 from .arm_guard import ARM_TOPIC
-from .conversions import transform_from_matrix
+from .conversions import time_from_nanoseconds, transform_from_matrix
 from .follow_trajectory import FollowTrajectory, is_installed
 from .grasp_publishers import LATCHED
 from .images import image_from_array
 from .motion_conversions import joint_state_to_message, trajectory_from_message
 from .node_process import run_node
 from .parameters import Parameters
+from .robot_clock import steady_timer
 from .sim_camera import OPTICAL_FRAME, SimCamera
 from .sim_parameters import SimParameters
 
@@ -47,12 +51,19 @@ HAND_TOPIC = "hand_controller/joint_trajectory"
 
 _URDF = "config/robots/panda/panda.urdf"
 
-# A simulation that falls further behind than this slows down instead of jumping.
-_MAX_LAG_S = 1.0
+CLOCK_TOPIC = "/clock"
+
+_ALONE_PERIOD_S = 5.0  # a cell that was killed counts as there for longer
+
+_NANOSECONDS_PER_SECOND = 1_000_000_000
 
 
 class SimNode(Node):
-    """Runs a `Cell` in real time; its pictures are drawn by a thread of their own.
+    """Runs a `Cell`; its pictures are drawn by a thread of their own.
+
+    The cell's time is its own: it passes in equal steps, at most as fast as `real_time_factor`
+    says, and more slowly on a machine that is busy. Everything is stamped by it, and `/clock` tells
+    it. It begins at the machine's time, so that the time of a new cell goes on after an old one's.
 
     The cell's own rendering context belongs to the thread that makes the node: spin it there, in a
     `SingleThreadedExecutor`.
@@ -78,11 +89,11 @@ class SimNode(Node):
             image_height_px=size_px[1],
         )
         self._stepping = threading.Lock()  # the camera copies the state between two steps
-        self._state_stamp = self.get_clock().now().to_msg()
+        self._begun_ns = time.time_ns()
         self._on_destroy.callback(self._cell.close)
         self._robot = CellRobotIo(self._cell)
-        self._started_s = time.monotonic()
 
+        self._clock_topic = self.create_publisher(ClockMessage, CLOCK_TOPIC, QoSProfile(depth=1))
         self._joint_states = self.create_publisher(JointState, "joint_states", 10)
         self._transforms = self.create_publisher(TFMessage, "/tf", 100)
         self._fixed_transforms = self.create_publisher(TFMessage, "/tf_static", LATCHED)
@@ -95,12 +106,17 @@ class SimNode(Node):
         self.create_service(Trigger, "sim/judge", self._judge)
 
         self._publish_fixed_transforms()
-        self.create_timer(1.0 / now.state_rate_hz, self._advance)
-        camera = SimCamera(
-            self, lambda: LiveCamera(self._cell, *size_px), self._capture, now.camera_rate_hz
+        self._step_s = 1.0 / now.state_rate_hz
+        self._camera = SimCamera(
+            self,
+            lambda: LiveCamera(self._cell, *size_px),
+            self._capture,
+            now.camera_rate_hz,
+            lambda: self._cell.time_s,
         )
-        self._on_destroy.callback(camera.close)
-        self._camera = camera
+        self._on_destroy.callback(self._camera.close)
+        steady_timer(self, self._step_s / now.real_time_factor, self._advance)
+        steady_timer(self, _ALONE_PERIOD_S, self._warn_of_another_clock)
         objects = ", ".join(placed.name for placed in self._cell.scene.objects)
         self.get_logger().info(f"scene {now.seed}: {objects}")
 
@@ -110,23 +126,20 @@ class SimNode(Node):
         super().destroy_node()
 
     def _header(self, frame_id: str = "") -> Header:
-        return Header(stamp=self.get_clock().now().to_msg(), frame_id=frame_id)
+        return Header(stamp=self._now(), frame_id=frame_id)
 
-    def _catch_up(self) -> None:
-        """Step the physics up to now, or slow down where the machine cannot keep up."""
-        behind_s = time.monotonic() - self._started_s - self._cell.time_s
-        if behind_s > _MAX_LAG_S:
-            self._started_s += behind_s - _MAX_LAG_S
-            behind_s = _MAX_LAG_S
-        if behind_s >= self._cell.model.opt.timestep:
-            with self._stepping:
-                self._cell.step(behind_s)
-                self._state_stamp = self.get_clock().now().to_msg()
+    def _now(self) -> Time:
+        """Return the cell's time."""
+        passed_ns = round(self._cell.time_s * _NANOSECONDS_PER_SECOND)
+        return time_from_nanoseconds(self._begun_ns + passed_ns)
 
     def _advance(self) -> None:
-        """Step the physics and publish joints and transforms."""
+        """Let one step of time pass, and publish clock, joints and transforms."""
         self._camera.raise_failure()
-        self._catch_up()
+        if not self._camera.is_behind():
+            with self._stepping:
+                self._cell.step(self._step_s)
+        self._clock_topic.publish(ClockMessage(clock=self._now()))
         for action in self._actions:
             action.update()
         state = joint_state_to_message(self._robot.joint_state())
@@ -145,7 +158,7 @@ class SimNode(Node):
         """Let the camera copy the cell as it was stepped last."""
         with self._stepping:
             camera.capture()
-            return Header(stamp=self._state_stamp, frame_id=OPTICAL_FRAME)
+            return self._header(OPTICAL_FRAME)
 
     def _publish_fixed_transforms(self) -> None:
         T_base_camera = self._cell.observe().T_base_camera
@@ -197,7 +210,6 @@ class SimNode(Node):
         trajectory = trajectory_from_message(message)
         if trajectory is None:
             raise RequestInvalid("The trajectory is empty; send one point at least.")
-        self._catch_up()
         send(trajectory)
 
     def _offer_actions(self) -> list[FollowTrajectory]:

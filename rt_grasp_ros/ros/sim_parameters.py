@@ -24,12 +24,23 @@ class SimParameters:
         480, "Height of the camera's images.", minimum=48, maximum=1080, read_only=True
     )
     state_rate_hz: float = parameter(
-        50.0, "Joint states and transforms per second.", minimum=10.0, maximum=500.0, read_only=True
+        50.0,
+        "Joint states, transforms and /clock per second of the cell's time.",
+        minimum=10.0,
+        maximum=500.0,
+        read_only=True,
     )
     camera_rate_hz: float = parameter(
         4.0,
-        "Pictures per second, fewer where rendering is slow.",
+        "Pictures per second of the cell's time, fewer where rendering is slow.",
         minimum=0.5,
         maximum=30.0,
+        read_only=True,
+    )
+    real_time_factor: float = parameter(
+        1.0,
+        "How fast the cell's time passes where the machine is fast enough; 1 is as in reality.",
+        minimum=0.01,
+        maximum=1.0,
         read_only=True,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.clock import TimeJump
 from rclpy.node import Node
 from std_srvs.srv import Trigger
 
@@ -16,6 +17,7 @@ from ..motion.watch import fresh_state
 from ..pipeline.one_job import OneJob
 from .conversions import nanoseconds_from_time
 from .node_process import STOP_TIMEOUT_S
+from .robot_clock import EVERY_CHANGE
 
 
 class StopService:
@@ -35,6 +37,8 @@ class StopService:
         self._clock = node.get_clock()
         self._stop_arm, self._job, self._robot_io = stop_arm, job, robot_io
         self._stopped_ns = self._clock.now().nanoseconds
+        if self._clock.ros_time_is_active:
+            self._jumps = self._clock.create_jump_callback(EVERY_CHANGE, post_callback=self._jump)
         self._service = node.create_service(
             Trigger, "stop", self._stop, callback_group=ReentrantCallbackGroup()
         )
@@ -50,6 +54,11 @@ class StopService:
         stamps_ns = [nanoseconds_from_time(grasp.header.stamp) for grasp in grasps]
         if stamps_ns and 0 < max(stamps_ns) <= self._stopped_ns:
             raise Cancelled
+
+    def _jump(self, jump: TimeJump) -> None:
+        """Count from the first `/clock`, and from the time to which it was set back, as a start."""
+        if self._stopped_ns == 0 or jump.delta.nanoseconds < 0:
+            self._stopped_ns = self._clock.now().nanoseconds
 
     def _stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         self._stopped_ns = self._clock.now().nanoseconds

@@ -15,7 +15,7 @@ from rt_grasp_ros.motion.pick_outcome import Stage
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.cell_client import CellClient
 from rt_grasp_ros.ros.perception_node import PerceptionNode
-from rt_grasp_ros.ros.processes import NodeProcesses
+from rt_grasp_ros.ros.processes import CELLS_CLOCK, NodeProcesses
 
 pytestmark = [pytest.mark.ros, pytest.mark.sim, pytest.mark.timeout(600)]
 
@@ -29,6 +29,7 @@ def perception():
     world = World()
     oracle = {"seed": SEED, "object_names": OBJECTS, "object_name": "banana"}
     deadlines = {"frame_timeout_s": 60.0, "model_timeout_s": 60.0, "executor_wait_s": 60.0}
+    deadlines |= CELLS_CLOCK
     node = PerceptionNode(
         engine=EngineSource("oracle_engine:oracle", oracle),
         context=world.context,
@@ -52,7 +53,7 @@ class Chain:
         self.processes = NodeProcesses(folder)
         scene = {"seed": SEED, "object_names": ",".join(OBJECTS)}
         self.processes.start("sim_node", scene, share_path("config/sim.yaml"))
-        patience = {"frame_timeout_s": 60.0, "joint_states_timeout_s": 60.0}
+        patience = {"frame_timeout_s": 60.0, "joint_states_timeout_s": 60.0, **CELLS_CLOCK}
         self.processes.start("executor_node", patience, share_path("config/executor_cell.yaml"))
         self.client = CellClient(self._require_alive, lambda text: None, self._hear)
         self.client.wait_for_cell_and_executor(START_TIMEOUT_S)

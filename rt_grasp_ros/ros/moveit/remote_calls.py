@@ -15,6 +15,7 @@ from rclpy.task import Future
 from ...grasp.errors import BackendUnavailable, MotionTimeout
 from ...motion.backend import IsCancelled, raise_if
 from ..action_client import ActionClient
+from ..robot_clock import RobotClock
 
 _POLL_S = 0.01
 
@@ -64,6 +65,7 @@ class RemoteAction:
         """Connect; the action need not be there yet."""
         self._client = ActionClient(node, kind, name, callback_group=group)
         self._name = name
+        self._clock = RobotClock(node)
 
     def run(
         self,
@@ -81,7 +83,7 @@ class RemoteAction:
         Args:
             goal: a message of the action's goal type.
             accept_timeout_s: for the action to appear and to accept the goal.
-            timeout_s: for carrying it out.
+            timeout_s: for carrying it out, by the robot's clock.
             is_cancelled: asked every 10 ms.
             watch: called as often; may raise to give up.
             on_accepted: called when the goal is accepted.
@@ -109,8 +111,9 @@ class RemoteAction:
                 )
             on_accepted()
             ending = handle.get_result_async()
-            deadline_s = time.monotonic() + timeout_s
-            if not _waited(ending, deadline_s, is_cancelled, self._is_there, watch):
+            now_s = self._clock.now_s
+            deadline_s = now_s() + timeout_s
+            if not _waited(ending, deadline_s, is_cancelled, self._is_there, watch, now_s=now_s):
                 raise MotionTimeout(
                     f"'{self._name}' did not end within {timeout_s:.1f} s; check the robot's "
                     "controllers."
@@ -163,15 +166,16 @@ def _waited(
     deadline_s: float,
     is_cancelled: IsCancelled,
     *watches: Callable[[], object],
+    now_s: Callable[[], float] = time.monotonic,
 ) -> bool:
-    """Wait for a future; returns whether it came before the deadline (monotonic)."""
+    """Wait for a future; returns whether it came before the deadline (of `now_s`)."""
     done = threading.Event()
     future.add_done_callback(lambda _: done.set())
     while not done.wait(_POLL_S):
         raise_if(is_cancelled)
         for watch in watches:
             watch()
-        if time.monotonic() > deadline_s:
+        if now_s() > deadline_s:
             return False
     return True
 
