@@ -7,6 +7,7 @@ from typing import Any
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
+from .robot_clock import simulated_clock
 from .spinner import Spinner
 
 _STOP_TIMEOUT_S = 2.0
@@ -32,12 +33,13 @@ class ListeningNode(Node):
         # Its own arguments go before the process's, where launch gives the other node its name.
         own = ["--ros-args", "-r", f"__node:={name}", "--"]
         options["cli_args"] = [*own, *(options.get("cli_args") or ())]
-        is_simulated = node.get_clock().ros_time_is_active
-        options["parameter_overrides"] = [Parameter("use_sim_time", value=is_simulated)]
+        simulated = simulated_clock(node)
+        is_simulated = Parameter("use_sim_time", value=simulated is not None)
+        options["parameter_overrides"] = [is_simulated]
         super().__init__(name, **options, start_parameter_services=False)
-        if is_simulated:
+        if simulated is not None:
             node._time_source.detach_node()
-            self._time_source.attach_clock(node.get_clock())
+            self._time_source.attach_clock(simulated)
         self._spinner = Spinner(self.context)
         self._spinner.add(self)
         self._spinner.start()

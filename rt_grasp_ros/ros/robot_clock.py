@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from rclpy.callback_groups import CallbackGroup
-from rclpy.clock import Clock, JumpThreshold, TimeJump
+from rclpy.clock import Clock, JumpThreshold, ROSClock, TimeJump
 from rclpy.clock_type import ClockType
 from rclpy.duration import Duration
 from rclpy.node import Node
@@ -20,7 +20,7 @@ from rclpy.timer import Timer
 LONGEST_STEP_S = 0.25
 """A message of `/clock` counts no more: what was not heard may not make joint states old."""
 
-STANDSTILL_S = 5.0
+STANDSTILL_S = 10.0
 """For so long of the machine's time `/clock` may stand still before time passes without it."""
 
 EVERY_CHANGE = JumpThreshold(
@@ -77,7 +77,7 @@ class RobotClock:
             node: a thread spins it, or the node that hears `/clock` for it.
         """
         self._now_s: Callable[[], float] = time.monotonic
-        if node.get_clock().ros_time_is_active:
+        if simulated_clock(node) is not None:
             heard = HeardTime()
             self._now_s = heard.now_s
 
@@ -89,6 +89,12 @@ class RobotClock:
     def now_s(self) -> float:
         """Return seconds since some moment; they never go back and never end."""
         return self._now_s()
+
+
+def simulated_clock(node: Node) -> ROSClock | None:
+    """Return a node's clock where it takes the time from `/clock`, else None."""
+    clock = node.get_clock()
+    return clock if isinstance(clock, ROSClock) and clock.ros_time_is_active else None
 
 
 def steady_timer(

@@ -134,11 +134,12 @@ class SimNode(Node):
         return time_from_nanoseconds(self._begun_ns + passed_ns)
 
     def _advance(self) -> None:
-        """Let one step of time pass, and publish clock, joints and transforms."""
+        """Let one step of time pass, and publish clock, joints and transforms; or wait a little."""
         self._camera.raise_failure()
-        if not self._camera.is_behind():
-            with self._stepping:
-                self._cell.step(self._step_s)
+        if self._camera.is_behind():
+            return
+        with self._stepping:
+            self._cell.step(self._step_s)
         self._clock_topic.publish(ClockMessage(clock=self._now()))
         for action in self._actions:
             action.update()
@@ -230,6 +231,15 @@ class SimNode(Node):
             self._on_destroy.callback(action.destroy)
             actions.append(action)
         return actions
+
+    def _warn_of_another_clock(self) -> None:
+        """Say that time goes to and fro where another node tells it, too."""
+        if len(self.get_publishers_info_by_topic(CLOCK_TOPIC)) > 1:
+            self.get_logger().warning(
+                f"Another node publishes {self._clock_topic.topic_name}; give each cell its own "
+                "(private_clock:=true), or stop the other one.",
+                throttle_duration_sec=30.0,
+            )
 
     def _judge(self, request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         """Say as JSON what became of each object, and publish a picture of the cell."""

@@ -17,7 +17,7 @@ from ..motion.watch import fresh_state
 from ..pipeline.one_job import OneJob
 from .conversions import nanoseconds_from_time
 from .node_process import STOP_TIMEOUT_S
-from .robot_clock import EVERY_CHANGE
+from .robot_clock import EVERY_CHANGE, simulated_clock
 
 
 class StopService:
@@ -37,7 +37,7 @@ class StopService:
         self._clock = node.get_clock()
         self._stop_arm, self._job, self._robot_io = stop_arm, job, robot_io
         self._stopped_ns = self._clock.now().nanoseconds
-        if self._clock.ros_time_is_active:
+        if simulated_clock(node) is not None:
             self._jumps = self._clock.create_jump_callback(EVERY_CHANGE, post_callback=self._jump)
         self._service = node.create_service(
             Trigger, "stop", self._stop, callback_group=ReentrantCallbackGroup()

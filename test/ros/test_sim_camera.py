@@ -63,6 +63,11 @@ def scene(new_world):
         scene.node.create_subscription(kind, topic, messages.append, qos_profile_sensor_data)
     made = []
 
+    def pass_time():
+        scene.cell_s += 0.02
+
+    scene.node.create_timer(0.02, pass_time)
+
     def make_camera():
         made.append(SlowCamera())
         return made[0]
@@ -71,7 +76,8 @@ def scene(new_world):
         camera.captures += 1
         return Header(frame_id=OPTICAL_FRAME)
 
-    scene.sim_camera = SimCamera(scene.node, make_camera, capture, rate_hz=50.0)
+    scene.cell_s = 0.0
+    scene.sim_camera = SimCamera(scene.node, make_camera, capture, 50.0, lambda: scene.cell_s)
     assert eventually(lambda: made)
     scene.camera = made[0]
     yield scene
@@ -95,6 +101,17 @@ def test_who_steps_the_cell_does_not_wait_for_a_picture(scene):
     scene.sim_camera.raise_failure()
     time.sleep(0.2)
     assert scene.camera.captures <= captures + 1  # one is under way, and nothing is in a queue
+
+
+def test_the_cell_waits_for_a_picture_that_is_late(scene):
+    assert eventually(lambda: scene.heard["camera/color/image_raw"])
+    assert not scene.sim_camera.is_behind()
+    scene.camera.may_finish.clear()
+    begun_s = scene.cell_s
+    assert eventually(scene.sim_camera.is_behind)
+    assert 0.9 < scene.cell_s - begun_s < 3.0
+    scene.camera.may_finish.set()
+    assert eventually(lambda: not scene.sim_camera.is_behind())
 
 
 def test_what_ends_the_pictures_is_raised_where_the_cell_is_stepped(scene):
