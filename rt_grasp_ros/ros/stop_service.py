@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 from rclpy.callback_groups import ReentrantCallbackGroup
@@ -36,6 +37,7 @@ class StopService:
         """
         self._clock = node.get_clock()
         self._stop_arm, self._job, self._robot_io = stop_arm, job, robot_io
+        self._begun_ns = time.monotonic_ns()
         self._stopped_ns = self._clock.now().nanoseconds
         if simulated_clock(node) is not None:
             self._jumps = self._clock.create_jump_callback(EVERY_CHANGE, post_callback=self._jump)
@@ -56,9 +58,12 @@ class StopService:
             raise Cancelled
 
     def _jump(self, jump: TimeJump) -> None:
-        """Count from the first `/clock`, and from the time to which it was set back, as a start."""
-        if self._stopped_ns == 0 or jump.delta.nanoseconds < 0:
-            self._stopped_ns = self._clock.now().nanoseconds
+        """Say by `/clock`, heard first or set back, when this node started or was stopped last."""
+        now_ns = self._clock.now().nanoseconds
+        if self._stopped_ns == 0:
+            self._stopped_ns = max(1, now_ns - (time.monotonic_ns() - self._begun_ns))
+        elif jump.delta.nanoseconds < 0:
+            self._stopped_ns = now_ns
 
     def _stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         self._stopped_ns = self._clock.now().nanoseconds
