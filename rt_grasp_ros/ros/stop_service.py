@@ -37,7 +37,7 @@ class StopService:
         """
         self._clock = node.get_clock()
         self._stop_arm, self._job, self._robot_io = stop_arm, job, robot_io
-        self._begun_ns = time.monotonic_ns()
+        self._stopped_steady_ns = time.monotonic_ns()
         self._stopped_ns = self._clock.now().nanoseconds
         if simulated_clock(node) is not None:
             self._jumps = self._clock.create_jump_callback(EVERY_CHANGE, post_callback=self._jump)
@@ -61,11 +61,12 @@ class StopService:
         """Say by `/clock`, heard first or set back, when this node started or was stopped last."""
         now_ns = self._clock.now().nanoseconds
         if self._stopped_ns == 0:
-            self._stopped_ns = max(1, now_ns - (time.monotonic_ns() - self._begun_ns))
+            self._stopped_ns = max(1, now_ns - (time.monotonic_ns() - self._stopped_steady_ns))
         elif jump.delta.nanoseconds < 0:
             self._stopped_ns = now_ns
 
     def _stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        self._stopped_steady_ns = time.monotonic_ns()
         self._stopped_ns = self._clock.now().nanoseconds
         self._stop_arm()
         response.success = False

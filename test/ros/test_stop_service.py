@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
-from arm_world import Operator
+from arm_world import Operator, eventually
 from rclpy.node import Node
+from rclpy.parameter import Parameter
+from rosgraph_msgs.msg import Clock
 from rt_grasp_ros.msg import Grasp
 from std_msgs.msg import Header
 
@@ -11,6 +13,7 @@ from rt_grasp_ros.grasp.errors import Cancelled
 from rt_grasp_ros.motion.trajectory import JointState
 from rt_grasp_ros.pipeline.one_job import OneJob
 from rt_grasp_ros.ros import stop_service
+from rt_grasp_ros.ros.conversions import time_from_nanoseconds
 from rt_grasp_ros.ros.stop_service import StopService
 
 pytestmark = pytest.mark.ros
@@ -91,3 +94,32 @@ def test_what_was_seen_before_a_stop_is_refused_and_what_is_seen_after_it_is_not
         stopped.service.refuse_what_came_before(before)
     stopped.service.refuse_what_came_before([*before, *stopped.grasps_seen_now()])
     stopped.service.refuse_what_came_before([Grasp()])  # says nothing of when
+
+
+def seen_at(time_s):
+    return [Grasp(header=Header(stamp=time_from_nanoseconds(int(time_s * 1e9))))]
+
+
+def test_in_a_simulation_what_was_seen_before_the_node_started_is_refused(new_world):
+    simulated = [Parameter("use_sim_time", value=True)]
+    node = new_world.add(
+        Node("simulated", context=new_world.context, parameter_overrides=simulated)
+    )
+    service = StopService(node, lambda: None, OneJob(), Seen())
+    clock = new_world.add(Node("simulation", context=new_world.context)).create_publisher(
+        Clock, "/clock", 10
+    )
+
+    def tell(time_s):
+        clock.publish(Clock(clock=time_from_nanoseconds(int(time_s * 1e9))))
+        seconds = node.get_clock().now().nanoseconds / 1e9
+        return seconds == pytest.approx(time_s)
+
+    assert eventually(lambda: tell(1000.0))  # heard late: the node has been there for a while
+    with pytest.raises(Cancelled):
+        service.refuse_what_came_before(seen_at(900.0))
+    service.refuse_what_came_before(seen_at(1000.0))
+    assert eventually(lambda: tell(20.0))  # the simulation began anew
+    with pytest.raises(Cancelled):
+        service.refuse_what_came_before(seen_at(19.0))
+    service.refuse_what_came_before(seen_at(21.0))
