@@ -2,57 +2,43 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ..grasp.camera import Intrinsics
+from ..grasp.errors import IntrinsicsInvalid
+from ..grasp.plausible import (
+    depth_unit_problem,
+    field_of_view_deg,
+    require_plausible_intrinsics,
+)
 from .finding import Finding
 
-_NARROWEST_DEG, _WIDEST_DEG = 15.0, 130.0  # what depth cameras and their colour cameras have
-_MOST_UNEQUAL = 1.1  # of fx and fy; the pixels of a camera are square
-_NEAREST_M, _FARTHEST_M = 0.15, 4.0  # at which something can be grasped on a table
+_UNEQUAL = 0.02  # of fx and fy, above which it is worth a word
 _LEAST_VALID = 0.3
 
 
-def check_intrinsics(intrinsics: Intrinsics, is_distorted: bool) -> Finding:
-    """Return whether a camera matrix can be that of the pictures.
+def check_intrinsics(intrinsics: Intrinsics) -> Finding:
+    """Return whether a camera matrix can be that of the pictures, and what the lens does.
 
     Args:
         intrinsics: of the colour picture.
-        is_distorted: whether `camera_info` holds lens distortion.
     """
     width_px, height_px = intrinsics.width_px, intrinsics.height_px
-    fov_deg = math.degrees(2 * math.atan(width_px / 2 / intrinsics.fx_px))
+    fov_deg = field_of_view_deg(intrinsics)
     seen = (
         f"fx {intrinsics.fx_px:.1f}, fy {intrinsics.fy_px:.1f}, cx {intrinsics.cx_px:.1f}, "
         f"cy {intrinsics.cy_px:.1f} for {width_px} x {height_px}, {fov_deg:.0f} degrees wide"
     )
     numbers = {"field_of_view_deg": fov_deg}
-    ratio = intrinsics.fx_px / intrinsics.fy_px
-    is_centred = (
-        0.25 * width_px < intrinsics.cx_px < 0.75 * width_px
-        and 0.25 * height_px < intrinsics.cy_px < 0.75 * height_px
-    )
-    if not _NARROWEST_DEG < fov_deg < _WIDEST_DEG or not is_centred:
-        problem = (
-            f"K does not fit the size of the picture ({seen}); let the driver publish the "
-            "camera_info of this stream at this size."
-        )
-        return Finding("intrinsics", "wrong", problem, numbers)
-    if not 1 / _MOST_UNEQUAL < ratio < _MOST_UNEQUAL:
-        problem = (
-            f"fx and fy differ by {abs(ratio - 1):.0%} ({seen}); the picture was scaled to another "
-            "shape after calibration: calibrate at this size."
-        )
-        return Finding("intrinsics", "wrong", problem, numbers)
-    if is_distorted:
-        problem = (
-            f"{seen}; camera_info holds lens distortion, which is not taken out: remap to the "
-            "rectified picture (image_rect) if grasps near the edge are off."
-        )
-        return Finding("intrinsics", "note", problem, numbers)
+    try:
+        require_plausible_intrinsics(intrinsics)
+    except IntrinsicsInvalid as error:
+        return Finding("intrinsics", "wrong", error.message, numbers)
+    if abs(intrinsics.fx_px / intrinsics.fy_px - 1) > _UNEQUAL:
+        seen += "; its pixels are not square, as after scaling, which is taken into account"
+    if intrinsics.distortion is not None:
+        seen += f"; the lens's distortion ({intrinsics.distortion.model}) is taken out"
     return Finding("intrinsics", "ok", seen, numbers)
 
 
@@ -66,11 +52,8 @@ def check_depth(depth_m: NDArray[np.float32]) -> Finding:
     middle_m = float(np.nanmedian(depth_m))
     numbers = {"valid_fraction": valid, "median_m": middle_m}
     seen = f"{valid:.0%} of the pixels, median {middle_m:.3g} m"
-    if not _NEAREST_M <= middle_m <= _FARTHEST_M:
-        problem = (
-            f"Depth cannot be of a table within reach ({seen}); check its unit: 16UC1 counts "
-            "millimetres and 32FC1 metres."
-        )
+    problem = depth_unit_problem(depth_m)
+    if problem is not None:
         return Finding("depth", "wrong", problem, numbers)
     if valid < _LEAST_VALID:
         problem = (

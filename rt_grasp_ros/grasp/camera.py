@@ -1,4 +1,4 @@
-"""The pinhole camera: pixels to rays and back."""
+"""The camera: pixels to rays and back."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .distortion import Distortion
 from .errors import IntrinsicsInvalid
 
 
 @dataclass(frozen=True, slots=True)
 class Intrinsics:
-    """A rectified pinhole camera (REP 104: the K of a rectified image).
+    """A pinhole camera, behind a lens or rectified (REP 104).
 
     The optical frame follows REP 103: +z forward, +x right, +y down. A pixel's coordinates
     follow `GraspRectangle`; `cx_px`, `cy_px` follow ROS and OpenCV, where the centre of the top
@@ -26,6 +27,7 @@ class Intrinsics:
         cy_px: principal point.
         width_px: image width.
         height_px: image height.
+        distortion: of the lens; None for rectified pictures.
     """
 
     fx_px: float
@@ -34,6 +36,7 @@ class Intrinsics:
     cy_px: float
     width_px: int
     height_px: int
+    distortion: Distortion | None = None
 
     def __post_init__(self) -> None:
         """Refuse an uncalibrated camera.
@@ -58,12 +61,15 @@ class Intrinsics:
             depth_m: distance along the optical z axis (not along the ray), shape (...).
 
         Returns:
-            Points in the optical frame in metres, shape (..., 3).
+            Points in the optical frame in metres, shape (..., 3); NaN at the rim of a picture
+            where the lens shows nothing.
         """
         pixels = np.asarray(pixels, dtype=np.float64)
         depth = np.asarray(depth_m, dtype=np.float64)
-        x = (pixels[..., 0] - 0.5 - self.cx_px) / self.fx_px * depth
-        y = (pixels[..., 1] - 0.5 - self.cy_px) / self.fy_px * depth
+        rays = (pixels - 0.5 - (self.cx_px, self.cy_px)) / (self.fx_px, self.fy_px)
+        if self.distortion is not None:
+            rays = self.distortion.undistorted(rays)
+        x, y = rays[..., 0] * depth, rays[..., 1] * depth
         return np.stack(np.broadcast_arrays(x, y, depth), axis=-1)
 
     def project(self, points_m: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -73,6 +79,35 @@ class Intrinsics:
             points_m: points in front of the camera in metres, shape (..., 3).
         """
         points = np.asarray(points_m, dtype=np.float64)
-        x = points[..., 0] / points[..., 2] * self.fx_px + self.cx_px + 0.5
-        y = points[..., 1] / points[..., 2] * self.fy_px + self.cy_px + 0.5
-        return np.stack([x, y], axis=-1)
+        rays = points[..., :2] / points[..., 2:]
+        if self.distortion is not None:
+            rays = self.distortion.distorted(rays)
+        return rays * (self.fx_px, self.fy_px) + (self.cx_px, self.cy_px) + 0.5
+
+
+def intrinsics_of_matrix(
+    matrix: NDArray[np.float64],
+    width_px: int,
+    height_px: int,
+    distortion: Distortion | None = None,
+) -> Intrinsics:
+    """Return the camera of a matrix.
+
+    Args:
+        matrix: K, or the first three columns of P, shape (3, 3), in pixels.
+        width_px: of the pictures.
+        height_px: of the pictures.
+        distortion: of the lens.
+
+    Raises:
+        IntrinsicsInvalid: the matrix is transposed, has skew, or is none of a camera.
+    """
+    fx_px, skew, cx_px, low, fy_px, cy_px = matrix[:2].ravel().tolist()
+    is_camera = np.allclose(matrix[2], (0.0, 0.0, 1.0)) and low == 0.0
+    is_filled = matrix.any() and np.isfinite(matrix).all()
+    if is_filled and not (is_camera and abs(skew) <= 1e-3 * abs(fx_px)):
+        raise IntrinsicsInvalid(
+            f"{matrix.round(3).tolist()} is no camera matrix; give [[fx, 0, cx], [0, fy, cy], "
+            "[0, 0, 1]] row by row, in pixels and without skew."
+        )
+    return Intrinsics(fx_px, fy_px, cx_px, cy_px, width_px, height_px, distortion)

@@ -14,6 +14,7 @@ from .camera import Intrinsics
 from .errors import EncodingUnknown, NoDepth, SizeMismatch
 
 _UNIT_M = {"16UC1": 0.001, "mono16": 0.001, "32FC1": 1.0}
+_RIM_STEP_PX = 8
 _FAR_PX = 1e5  # beyond any image, and what OpenCV's fixed-point coordinates can hold
 
 
@@ -71,6 +72,33 @@ def decode_depth(
             "uncovered, and further than its shortest range from the scene."
         )
     return depth_m
+
+
+def without_blind_rim(depth_m: NDArray[np.float32], intrinsics: Intrinsics) -> NDArray[np.float32]:
+    """Return depth without the pixels whose rays the lens's distortion does not tell.
+
+    Args:
+        depth_m: shape (H, W), NaN where invalid.
+        intrinsics: the camera of the depth image, of its size.
+    """
+    if intrinsics.distortion is None:
+        return depth_m
+    blind = _blind_rim(intrinsics)
+    return np.where(blind, np.float32(np.nan), depth_m) if blind.any() else depth_m
+
+
+@lru_cache(maxsize=4)
+def _blind_rim(intrinsics: Intrinsics) -> NDArray[np.bool_]:
+    """Return which pixels have no ray, shape (H, W); judged at every `_RIM_STEP_PX`th."""
+    rows, columns = np.mgrid[
+        : intrinsics.height_px + _RIM_STEP_PX : _RIM_STEP_PX,
+        : intrinsics.width_px + _RIM_STEP_PX : _RIM_STEP_PX,
+    ]
+    rays = intrinsics.back_project(np.stack([columns, rows], axis=-1), 1.0)
+    blind = np.isnan(rays).any(axis=-1).astype(np.uint8)
+    blind = cv2.dilate(blind, np.ones((3, 3), np.uint8)).repeat(_RIM_STEP_PX, 0)
+    blind = blind.repeat(_RIM_STEP_PX, 1)[: intrinsics.height_px, : intrinsics.width_px]
+    return blind.astype(bool)
 
 
 def require_size(depth_m: NDArray[np.float32], width_px: int, height_px: int, of: str) -> None:
@@ -167,12 +195,7 @@ def _samples(
     valid = np.isfinite(crop)
     asked = valid.size if mask is None else int(np.count_nonzero(mask))
     rows, columns = np.nonzero(valid if mask is None else valid & mask)
-    x_px = np.arange(window.x0, window.x1, step_px) + 0.5
-    y_px = np.arange(window.y0, window.y1, step_px) + 0.5
-    ray_x = intrinsics.back_project(np.stack([x_px, np.zeros_like(x_px)], axis=-1), 1.0)[:, 0]
-    ray_y = intrinsics.back_project(np.stack([np.zeros_like(y_px), y_px], axis=-1), 1.0)[:, 1]
-    points_m = np.empty((len(rows), 3))
-    points_m[:, 2] = crop[rows, columns]
-    points_m[:, 0] = ray_x[columns] * points_m[:, 2]
-    points_m[:, 1] = ray_y[rows] * points_m[:, 2]
-    return DepthSamples(points_m, len(rows) / max(asked, 1))
+    pixels = np.stack([columns, rows], axis=-1) * step_px + (window.x0 + 0.5, window.y0 + 0.5)
+    points_m = intrinsics.back_project(pixels, crop[rows, columns])
+    points_m = points_m[np.isfinite(points_m).all(axis=-1)]
+    return DepthSamples(points_m, len(points_m) / max(asked, 1))

@@ -157,6 +157,24 @@ class DepthNotRegistered(CameraError):
     code = ErrorCode.DEPTH_NOT_REGISTERED
 
 
+class DepthUnitWrong(CameraError):
+    """Depth counts in another unit than it was read in."""
+
+    code = ErrorCode.DEPTH_UNIT_WRONG
+
+
+class PictureUnusable(CameraError):
+    """The colour picture is dark, overexposed or of one colour."""
+
+    code = ErrorCode.PICTURE_UNUSABLE
+
+
+class CameraTriggerFailed(CameraError):
+    """The camera's service that takes a picture is not there, or says no."""
+
+    code = ErrorCode.CAMERA_TRIGGER_FAILED
+
+
 class ModelError(RtGraspError):
     """Something about the model; subclasses say what."""
 

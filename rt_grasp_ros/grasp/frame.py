@@ -33,6 +33,8 @@ _NANOSECONDS_PER_SECOND = 1_000_000_000
 _KEPT = 5
 _POLL_S = 0.05
 _CLOCK_TOLERANCE_S = 1.0
+_ANOTHER_CLOCK_S = 86_400.0
+_OLDEST_DATE_NS = 10**18  # September 2001: what is less is no time of day
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,6 +201,8 @@ class FrameBuffer(Generic[Message, InfoMessage]):
             )
         for name, newest in (("colour", self._colours[-1]), ("depth", self._depths[-1])):
             age_s = (now_ns - newest.stamp_ns) / _NANOSECONDS_PER_SECOND
+            if newest.stamp_ns == 0 or abs(age_s) > _ANOTHER_CLOCK_S:
+                raise FrameStale(_of_another_clock(name, newest.stamp_ns, now_ns))
             if age_s < -_CLOCK_TOLERANCE_S:
                 raise FrameStale(
                     f"The newest {name} image is stamped {-age_s:.1f} s in the future; "
@@ -215,6 +219,32 @@ class FrameBuffer(Generic[Message, InfoMessage]):
             f"Colour and depth images are {apart} s apart, at most {slop_s:g} s are allowed; "
             "synchronise the camera's streams or raise sync_slop_s."
         )
+
+
+def _of_another_clock(name: str, stamp_ns: int, now_ns: int) -> str:
+    """Return what to say of a stamp that can't be compared with the node's time."""
+    arrival = "set camera_stamps to arrival, which counts a picture from when it arrives"
+    if stamp_ns == 0:
+        return (
+            f"The newest {name} image has no stamp (its header says 0); let the driver stamp it, "
+            f"or {arrival}."
+        )
+    if now_ns < _OLDEST_DATE_NS < stamp_ns:
+        return (
+            f"The newest {name} image is stamped with today's time, but this node runs on a "
+            "simulated or unset clock; set use_sim_time alike in all nodes."
+        )
+    if stamp_ns < _OLDEST_DATE_NS < now_ns:
+        return (
+            f"The newest {name} image is stamped {stamp_ns / _NANOSECONDS_PER_SECOND:.1f} s, as by "
+            "a clock that starts with the machine, the camera or a simulation, not with the time "
+            f"of day; set use_sim_time alike in all nodes, or {arrival}."
+        )
+    days = abs(now_ns - stamp_ns) / _NANOSECONDS_PER_SECOND / _ANOTHER_CLOCK_S
+    return (
+        f"The newest {name} image is stamped {days:.0f} days from this node's time; synchronise "
+        f"the clocks of camera and robot, do not play a recording without its clock, or {arrival}."
+    )
 
 
 def _of_one_camera(

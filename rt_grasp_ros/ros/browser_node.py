@@ -87,7 +87,7 @@ class BrowserNode(Node):
         self._listener = ListeningNode(self, **options)
         self._on_destroy.callback(self._listener.destroy_node)
         self._tf = listen_to_tf(self._listener)
-        self._camera = CameraSubscriptions(self._listener)
+        self._camera = CameraSubscriptions(self._listener, parameters=self._declared.snapshot)
         self._listen()
         self._page.panel.connect(
             Wishes(self._commands.send, self._commands.stop, self._commands.confirm)

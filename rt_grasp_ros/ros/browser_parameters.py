@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .camera_parameters import CameraParameters
 from .parameters import parameter
 from .profile_parameters import robot_profile
 
 
 @dataclass(frozen=True)
-class BrowserParameters:
+class BrowserParameters(CameraParameters):
     """What `config/browser.yaml` sets."""
 
     host: str = parameter(

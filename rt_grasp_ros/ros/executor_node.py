@@ -89,7 +89,9 @@ class ExecutorNode(Node):
         self._on_destroy.callback(self._listener.destroy_node)
         self.robot_io = RobotTopics(self, self._listener, robot, self._gripper)
         self._backend = make_backend(self, robot, self._gripper, self.robot_io, now)
-        self._reader = PickRequestReader(self._listener, robot, self._gripper)
+        self._reader = PickRequestReader(
+            self._listener, robot, self._gripper, self._declared.snapshot
+        )
         self._job = OneJob()
         self._last_end = ""
         self._instance = new_instance()

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from ..grasp.errors import RequestInvalid
 from ..motion.pick_plan import PickSettings
 from ..motion.workspace import Workspace
+from .camera_parameters import CameraParameters
 from .parameters import parameter
 from .profile_parameters import gripper_controller, gripper_profile, robot_profile, table_height
 
 
 @dataclass(frozen=True)
-class ExecutorParameters:
+class ExecutorParameters(CameraParameters):
     """What `config/executor.yaml` sets."""
 
     robot: str = robot_profile()

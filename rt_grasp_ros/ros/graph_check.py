@@ -76,7 +76,6 @@ class GraphCheck:
         now_s = RobotClock(node).now_s
         self._counters = {topic: StreamCounter(now_s) for topic in _EXPECTED}
         self._joints = HeardJoints((*robot.arm_joints, *gripper.joints))
-        self._is_distorted = False
         self._camera = CameraSubscriptions(node, self._hear_camera)
         self._tf = listen_to_tf(node)
         self._joint_states = self._subscription_to(_JOINTS_TOPIC)
@@ -152,7 +151,7 @@ class GraphCheck:
         width_px, height_px = frame.intrinsics.width_px, frame.intrinsics.height_px
         seen = f"colour, depth and camera_info of {width_px} x {height_px} in {frame.frame_id}"
         yield Finding("registration", "ok", seen)
-        yield check_intrinsics(frame.intrinsics, self._is_distorted)
+        yield check_intrinsics(frame.intrinsics)
         yield check_depth(frame.depth_m)
         yield self._examine_frames(frame)
 
@@ -243,8 +242,6 @@ class GraphCheck:
 
     def _hear_camera(self, topic: str, stamped: Stamped) -> None:
         self._counters[topic].hear(stamped.stamp_ns)
-        if topic == CAMERA_TOPICS[2]:
-            self._is_distorted = any(stamped.message.d)
 
     def _hear_diagnostics(self, message: DiagnosticArray) -> None:
         """Remember the executors of our namespace, each by a number of its own."""

@@ -89,7 +89,7 @@ class GraspCommandService:
         self._gripper = gripper
         self._recorder = recorder
         self._history = CommandHistory()
-        self._camera = CameraSubscriptions(listener, camera_health.hear)
+        self._camera = CameraSubscriptions(listener, camera_health.hear, parameters)
         self._publishers = GraspPublishers(node)
         # Reentrant: a second command must be refused while the first one is being answered.
         group = ReentrantCallbackGroup()

@@ -8,12 +8,13 @@ from ..model.engine import BACKENDS
 from ..model.family import FAMILY_NAMES
 from ..model.server_settings import PICTURE_FORMATS
 from ..model.torch_settings import ACCELERATIONS, DEVICES, QUANTISATIONS
+from .camera_parameters import CameraParameters
 from .parameters import parameter
 from .profile_parameters import gripper_profile, robot_profile, table_height
 
 
 @dataclass(frozen=True)
-class PerceptionParameters:
+class PerceptionParameters(CameraParameters):
     """What `config/perception.yaml` sets."""
 
     model_dir: str = parameter(

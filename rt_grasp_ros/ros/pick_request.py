@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from ..motion.collision import RobotShape
 from ..motion.gripper import GripperProfile
 from ..motion.pick_plan import PickCandidate
 from ..motion.robot import RobotProfile
+from .camera_parameters import CameraParameters
 from .camera_subscriptions import CameraSubscriptions
 from .conversions import grasp_from_message, nanoseconds_from_time
 from .robot_clock import RobotClock
@@ -44,17 +45,24 @@ class PickRequest:
 class PickRequestReader:
     """Reads goals with the help of camera and TF."""
 
-    def __init__(self, listener: Node, robot: RobotProfile, gripper: GripperProfile) -> None:
+    def __init__(
+        self,
+        listener: Node,
+        robot: RobotProfile,
+        gripper: GripperProfile,
+        camera: Callable[[], CameraParameters] = CameraParameters,
+    ) -> None:
         """Connect to camera and TF.
 
         Args:
             listener: which hears; a thread spins it.
             robot: whose base frame counts, and whose body is left out of the cloud.
             gripper: what is mounted.
+            camera: gives what is known of the camera as it is now.
         """
         self._base_frame = robot.base_frame
         self._filter = RobotFilter(RobotShape(robot), gripper)
-        self._camera = CameraSubscriptions(listener)
+        self._camera = CameraSubscriptions(listener, parameters=camera)
         self._tf = listen_to_tf(listener)
         self._clock = RobotClock(listener)
 

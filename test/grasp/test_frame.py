@@ -85,6 +85,27 @@ def test_what_was_not_taken_after_the_request_is_stale(stamps, words):
         take(buffer_of(**stamps))
 
 
+NOON_NS = 1_795_835_949 * SECOND_NS
+
+
+@pytest.mark.parametrize(
+    "stamp_ns, now_ns, words",
+    [
+        (0, NOON_NS, "has no stamp .*camera_stamps to arrival"),
+        (3_600 * SECOND_NS, NOON_NS, "3600.0 s, as by a clock that starts .*camera_stamps"),
+        (NOON_NS, 50 * SECOND_NS, "use_sim_time"),
+        (NOON_NS - 200_000 * SECOND_NS, NOON_NS, "2 days from this node's time"),
+    ],
+)
+def test_a_stamp_of_another_clock_is_said_to_be_one(stamp_ns, now_ns, words):
+    buffer = FrameBuffer()
+    buffer.put_colour(Stamped(stamp_ns, "camera", "colour"))
+    buffer.put_depth(Stamped(stamp_ns, "camera", "depth"))
+    buffer.put_info(Stamped(stamp_ns, "camera", "info"))
+    with pytest.raises(FrameStale, match=words):
+        buffer.wait_newer(now_ns, 0.05, 0.0, lambda: now_ns)
+
+
 def test_depth_of_another_frame_is_not_registered():
     buffer = buffer_of(depths=())
     buffer.put_depth(stamped(0.1, "depth_camera"))

@@ -1,5 +1,6 @@
 import math
 
+import cv2
 import numpy as np
 import pytest
 from geometry_msgs.msg import Pose, Quaternion
@@ -194,3 +195,60 @@ def test_a_verdict_with_a_code_of_a_later_version_stays_a_rejection():
     message = conversions.verdict_to_message(Verdict(0, False))
     message.rejected_code = 65535
     assert conversions.verdict_from_message(message).is_rejected
+
+
+USB = {
+    "width": 640,
+    "height": 480,
+    "distortion_model": "plumb_bob",
+    "d": [-0.41, 0.21, -0.0011, 0.0008, 0.0],
+    "k": [517.3, 0.0, 318.6, 0.0, 516.5, 255.3, 0.0, 0.0, 1.0],
+    "p": [430.0, 0.0, 315.0, 0.0, 0.0, 460.0, 258.0, 0.0, 0.0, 0.0, 1.0, 0.0],
+}
+
+
+def test_raw_pictures_are_those_of_k_and_d():
+    camera = conversions.intrinsics_from_message(CameraInfo(**USB))
+    point_m = np.array([0.3, 0.2, 0.7])
+    K, d = np.reshape(USB["k"], (3, 3)), np.array(USB["d"])
+    pixel = cv2.projectPoints(point_m[None], np.zeros(3), np.zeros(3), K, d)[0].ravel() + 0.5
+    np.testing.assert_allclose(camera.back_project(pixel, 0.7), point_m, atol=1e-6)
+
+
+def test_rectified_pictures_are_those_of_p():
+    camera = conversions.intrinsics_from_message(CameraInfo(**USB), is_rectified=True)
+    assert camera == Intrinsics(430.0, 460.0, 315.0, 258.0, 640, 480)
+
+
+def test_distortion_survives_the_round_trip():
+    camera = conversions.intrinsics_from_message(CameraInfo(**USB))
+    assert (
+        conversions.intrinsics_from_message(conversions.intrinsics_to_message(camera, Header()))
+        == camera
+    )
+
+
+@pytest.mark.parametrize(
+    "changes, is_rectified",
+    [
+        ({"distortion_model": "omni"}, False),
+        ({"p": [0.0] * 12}, True),
+        ({"p": [430.0, 0, 315, -21.5, 0, 460, 258, 0, 0, 0, 1, 0]}, True),
+        ({"k": [517.3, 0.0, 0.0, 0.0, 516.5, 0.0, 318.6, 255.3, 1.0]}, False),
+        ({"width": 1280, "height": 960}, False),
+    ],
+)
+def test_a_description_of_another_picture_is_refused(changes, is_rectified):
+    info = USB | changes
+    info["p"] = [float(number) for number in info["p"]]
+    with pytest.raises(IntrinsicsInvalid):
+        conversions.intrinsics_from_message(CameraInfo(**info), is_rectified)
+
+
+def test_binning_keeps_the_lens():
+    whole = conversions.intrinsics_from_message(CameraInfo(**USB))
+    binned = conversions.intrinsics_from_message(CameraInfo(**USB, binning_x=2, binning_y=2))
+    pixels = np.array([[500.0, 400.0]])
+    np.testing.assert_allclose(
+        binned.back_project(pixels / 2, 0.7), whole.back_project(pixels, 0.7), atol=1e-9
+    )

@@ -108,12 +108,17 @@ class FakeCamera(Node):
         depth_m[80:160, 160 - half_x_px : 160 + half_x_px] = BOX_TOP_M
         return depth_m
 
+    def rgb(self):
+        rgb = np.full((240, 320, 3), 90, np.uint8)
+        rgb[self.depth_m() == np.float32(BOX_TOP_M)] = (200, 60, 20)
+        return rgb
+
     def _publish(self):
         self._taken += 1
         stamp_ns = self.get_clock().now().nanoseconds - int(self.age_s * 1e9)
         header = Header(stamp=time_from_nanoseconds(stamp_ns), frame_id=OPTICAL)
         depth_stamp = time_from_nanoseconds(stamp_ns - int(self.depth_age_s * 1e9))
-        colour = image_from_array(np.full((240, 320, 3), 90, np.uint8), header)
+        colour = image_from_array(self.rgb(), header)
         depth = image_from_array(
             np.round(self.depth_m() * 1000).astype(np.uint16),
             Header(stamp=depth_stamp, frame_id=OPTICAL),
