@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from .data.pixels import read_colour, read_depth
 from .grasp.camera import Intrinsics
+from .grasp.depth import without_blind_rim
 from .grasp.draw import draw_grasps
 from .grasp.error_code import ErrorCode
 from .grasp.errors import ExecutorUnavailable, IntrinsicsInvalid, RequestInvalid, SizeMismatch
 from .grasp.frame import RgbdFrame
 from .grasp.grasp import Grasp, Gripper
+from .grasp.plausible import require_plausible_intrinsics, require_usable
 from .language.answer import Answer
 from .language.memory import DialogueMemory
 from .language.prompt import Turn
@@ -290,7 +292,9 @@ class _Given:
             )
         depth_m = np.where(depth_m > 0, depth_m, np.nan).astype(np.float32)
         intrinsics = _as_intrinsics(self._intrinsics, image_rgb.shape[1], image_rgb.shape[0])
-        return RgbdFrame(image_rgb, depth_m, intrinsics, FRAME_ID, stamp_ns=0)
+        frame = RgbdFrame(image_rgb, depth_m, intrinsics, FRAME_ID, stamp_ns=0)
+        require_usable(frame)
+        return replace(frame, depth_m=without_blind_rim(depth_m, intrinsics))
 
     def ask_model(
         self,
@@ -325,7 +329,9 @@ def _as_intrinsics(given: CameraIntrinsics, width_px: int, height_px: int) -> In
             "shape (3, 3), in pixels."
         )
     fx_px, fy_px, cx_px, cy_px = numbers.tolist()
-    return Intrinsics(fx_px, fy_px, cx_px, cy_px, width_px, height_px)
+    intrinsics = Intrinsics(fx_px, fy_px, cx_px, cy_px, width_px, height_px)
+    require_plausible_intrinsics(intrinsics)
+    return intrinsics
 
 
 def _detection(outcome: CommandOutcome, image_rgb: NDArray[np.uint8]) -> Detection:

@@ -43,7 +43,9 @@ class Recorder:
 def box():
     depth_m = np.full((240, 320), 0.7)
     depth_m[80:160, 151:169] = 0.65
-    return np.zeros((240, 320, 3), np.uint8), depth_m, (300.0, 300.0, 159.5, 119.5)
+    image_rgb = np.full((240, 320, 3), 90, np.uint8)
+    image_rgb[depth_m < 0.7] = (200, 60, 20)
+    return image_rgb, depth_m, (300.0, 300.0, 159.5, 119.5)
 
 
 def test_the_example_has_a_grasp_that_can_be_printed_drawn_and_written(grasper):

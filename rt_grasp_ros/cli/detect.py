@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 
-from ..data.pixels import read_colour, read_depth
+from ..data.pixels import read_colour, read_depth, require_upright
+from ..grasp.depth import without_blind_rim
 from ..grasp.draw import draw_grasps
 from ..grasp.error_code import ErrorCode
 from ..grasp.errors import ExecutorUnavailable, IntrinsicsInvalid, RequestInvalid
 from ..grasp.frame import RgbdFrame
+from ..grasp.plausible import require_usable
 from ..grasp.trained_view import TrainedView
 from ..language.answer import Answer
 from ..language.memory import DialogueMemory
@@ -36,7 +39,7 @@ from ..pipeline.fields import candidate_fields, grasp_fields
 from ..resources import given_or_shipped
 from .engine_options import add_engine_options, engine_from
 from .growing_text import GrowingText
-from .intrinsics import intrinsics_of_field_of_view, parse_intrinsics
+from .intrinsics import intrinsics_of_field_of_view, parse_camera
 from .report import candidate_lines, write_json
 
 _FRAME_ID = "camera_color_optical_frame"
@@ -50,9 +53,14 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--color", type=Path, required=True, help="colour picture")
     parser.add_argument("--depth", type=Path, required=True, help="depth registered to it")
     camera = parser.add_mutually_exclusive_group()
-    camera.add_argument("--intrinsics", help="'fx fy cx cy' or a text or JSON file")
+    camera.add_argument("--intrinsics", help="'fx fy cx cy' or a file: text, YAML, JSON")
     camera.add_argument("--fov-deg", type=float, help="horizontal field of view instead")
     parser.add_argument("--depth-scale", type=float, help="metres per unit (16-bit: 0.001)")
+    parser.add_argument(
+        "--rectified",
+        action="store_true",
+        help="the picture is rectified: P of the calibration counts, not K and D",
+    )
     parser.add_argument("--command", required=True, help="such as 'grasp the remote'")
     parser.add_argument(
         "--then",
@@ -144,19 +152,28 @@ class _Files:
         self._load_s = 0.0
 
     def take_frame(self) -> RgbdFrame:
-        rgb = read_colour(self._arguments.color)
+        given = self._arguments
+        require_upright(given.color)
+        rgb = read_colour(given.color)
         size_px = (rgb.shape[1], rgb.shape[0])
-        if self._arguments.intrinsics is not None:
-            intrinsics = parse_intrinsics(self._arguments.intrinsics, *size_px)
-        elif self._arguments.fov_deg is not None:
-            intrinsics = intrinsics_of_field_of_view(self._arguments.fov_deg, *size_px)
+        unit_m = given.depth_scale
+        if given.intrinsics is not None:
+            camera = parse_camera(
+                given.intrinsics, *size_px, given.rectified, Path(given.color).stem
+            )
+            intrinsics = camera.intrinsics
+            unit_m = camera.depth_unit_m if unit_m is None else unit_m
+        elif given.fov_deg is not None:
+            intrinsics = intrinsics_of_field_of_view(given.fov_deg, *size_px)
         else:
             raise IntrinsicsInvalid(
                 "The intrinsics of the camera are not given; add --intrinsics 'fx fy cx cy' or a "
                 "file, or --fov-deg with the camera's horizontal field of view."
             )
-        depth_m = read_depth(self._arguments.depth, self._arguments.depth_scale)
-        return RgbdFrame(rgb, depth_m, intrinsics, _FRAME_ID, stamp_ns=0)
+        depth_m = read_depth(given.depth, unit_m)
+        frame = RgbdFrame(rgb, depth_m, intrinsics, _FRAME_ID, stamp_ns=0)
+        require_usable(frame)
+        return replace(frame, depth_m=without_blind_rim(depth_m, intrinsics))
 
     def trained_view(self) -> TrainedView | None:
         """Return how the model was trained to see a table; loads it where it is not yet."""

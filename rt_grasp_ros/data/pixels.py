@@ -24,7 +24,36 @@ def read_colour(path: Path) -> NDArray[np.uint8]:
     bgr = cv2.imread(str(path), cv2.IMREAD_COLOR) if path.is_file() else None
     if bgr is None:
         raise NoImage(f"The colour picture {path} can't be read; give a PNG or JPEG file.")
+    _require_opaque(path)
     return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+
+
+def _require_opaque(path: Path) -> None:
+    """Refuse a picture with pixels that can be seen through: what they show is not told."""
+    image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if image is None or image.ndim != 3 or image.shape[2] != 4:
+        return
+    if image[..., 3].min() < np.iinfo(image.dtype).max:
+        raise NoImage(
+            f"The colour picture {path} is transparent in places; give one without alpha."
+        )
+
+
+def require_upright(path: Path) -> None:
+    """Refuse a picture whose file says that it is to be turned: its calibration is not.
+
+    Raises:
+        DataInvalid: its EXIF orientation is not the usual one.
+    """
+    flags = cv2.IMREAD_COLOR
+    turned, stored = (
+        cv2.imread(str(path), flag) for flag in (flags, flags | cv2.IMREAD_IGNORE_ORIENTATION)
+    )
+    if turned is not None and not np.array_equal(turned, stored):
+        raise DataInvalid(
+            f"The colour picture {path} says that it is to be turned (EXIF orientation), which its "
+            "depth and calibration don't know; save it as the camera took it, without that."
+        )
 
 
 def read_depth(path: Path, unit_m: float | None = None) -> NDArray[np.float32]:

@@ -63,12 +63,25 @@ class RgbdFrame:
         """
         height_px, width_px = self.rgb.shape[:2]
         require_size(self.depth_m, width_px, height_px, "the colour image")
-        if (self.intrinsics.width_px, self.intrinsics.height_px) != (width_px, height_px):
-            raise SizeMismatch(
-                f"camera_info is for {self.intrinsics.width_px}x{self.intrinsics.height_px} "
-                f"pixels but the colour image is {width_px}x{height_px}; remap camera_info to "
-                "that of the colour camera."
-            )
+        require_described(self.rgb, (self.intrinsics.width_px, self.intrinsics.height_px))
+
+
+def require_described(rgb: NDArray[np.uint8], size_px: tuple[int, int]) -> None:
+    """Refuse a camera_info of another size than the colour picture.
+
+    Args:
+        rgb: shape (H, W, 3).
+        size_px: width and height that camera_info is for.
+
+    Raises:
+        SizeMismatch: they differ.
+    """
+    height_px, width_px = rgb.shape[:2]
+    if size_px != (width_px, height_px):
+        raise SizeMismatch(
+            f"camera_info is for {size_px[0]}x{size_px[1]} pixels but the colour image is "
+            f"{width_px}x{height_px}; remap camera_info to that of the colour camera."
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,11 +19,11 @@ from ..grasp.errors import (
     NoDepth,
     NoImage,
 )
-from ..grasp.frame import FrameBuffer, RgbdFrame, Stamped
+from ..grasp.frame import FrameBuffer, RgbdFrame, Stamped, require_described
 from ..grasp.plausible import require_usable
 from .camera_parameters import CameraParameters
 from .camera_topic import CameraTopic
-from .conversions import intrinsics_from_message, nanoseconds_from_time
+from .conversions import intrinsics_from_message, nanoseconds_from_time, picture_size_px
 from .images import depth_m_from_image, rgb_from_image
 from .robot_clock import RobotClock
 from .service_call import NotReady, call
@@ -110,6 +110,8 @@ class CameraSubscriptions:
             raise self._with_graph(error) from error
         now = self._parameters()
         is_rectified = self._is_rectified(now)
+        rgb = rgb_from_image(messages.colour.message)
+        require_described(rgb, picture_size_px(messages.info.message))
         intrinsics = intrinsics_from_message(messages.info.message, is_rectified)
         self._node.get_logger().info(
             f"The pictures of {self._colour.name} are taken for "
@@ -119,7 +121,7 @@ class CameraSubscriptions:
         )
         depth_m = depth_m_from_image(messages.depth.message, now.depth_scale or None)
         frame = RgbdFrame(
-            rgb=rgb_from_image(messages.colour.message),
+            rgb=rgb,
             depth_m=depth_m,
             intrinsics=intrinsics,
             frame_id=messages.colour.frame_id,

@@ -238,7 +238,8 @@ def intrinsics_from_message(message: CameraInfo, is_rectified: bool = False) -> 
         IntrinsicsInvalid: the matrix is zero or not finite, as an uncalibrated camera publishes
             it, is no camera's of that size, or the distortion is of a model that is not read.
     """
-    if message.width == 0 or message.height == 0:
+    width_px, height_px = picture_size_px(message)
+    if width_px == 0 or height_px == 0:
         raise IntrinsicsInvalid(
             "camera_info gives no image size; let the camera driver publish width and height."
         )
@@ -253,7 +254,9 @@ def intrinsics_from_message(message: CameraInfo, is_rectified: bool = False) -> 
                 "camera_info has no P for rectified pictures; let the node that rectifies them "
                 "publish it, or take the raw pictures (camera_rectified: raw)."
             )
-    sensor = intrinsics_of_matrix(matrix, message.width, message.height, distortion)
+    sensor = intrinsics_of_matrix(
+        matrix, message.width or width_px, message.height or height_px, distortion
+    )
     require_plausible_intrinsics(sensor)
     binning_x, binning_y = max(message.binning_x, 1), max(message.binning_y, 1)
     roi = message.roi
@@ -262,9 +265,18 @@ def intrinsics_from_message(message: CameraInfo, is_rectified: bool = False) -> 
         fy_px=sensor.fy_px / binning_y,
         cx_px=(sensor.cx_px - roi.x_offset + 0.5) / binning_x - 0.5,
         cy_px=(sensor.cy_px - roi.y_offset + 0.5) / binning_y - 0.5,
-        width_px=(roi.width or message.width) // binning_x,
-        height_px=(roi.height or message.height) // binning_y,
+        width_px=width_px,
+        height_px=height_px,
         distortion=distortion,
+    )
+
+
+def picture_size_px(message: CameraInfo) -> tuple[int, int]:
+    """Return width and height of the pictures that the camera publishes."""
+    roi = message.roi
+    return (
+        (roi.width or message.width) // max(message.binning_x, 1),
+        (roi.height or message.height) // max(message.binning_y, 1),
     )
 
 

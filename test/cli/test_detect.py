@@ -62,7 +62,9 @@ def picture(tmp_path):
     depth = np.full((480, 640), 700, np.uint16)
     depth[228:252, 200:440] = 660  # 27 mm across, 40 mm high
     cv2.imwrite(str(tmp_path / "depth.png"), depth)
-    cv2.imwrite(str(tmp_path / "color.png"), np.full((480, 640, 3), 128, np.uint8))
+    colour = np.full((480, 640, 3), 128, np.uint8)
+    colour[depth < 700] = (20, 60, 200)
+    cv2.imwrite(str(tmp_path / "color.png"), colour)
     return {
         "--color": str(tmp_path / "color.png"),
         "--depth": str(tmp_path / "depth.png"),
