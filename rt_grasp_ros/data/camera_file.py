@@ -211,9 +211,9 @@ def _documents(text: str) -> list[Any]:
 def _plain_numbers(text: str) -> NDArray[np.float64] | None:
     """Return the numbers of a text that holds nothing else but separators; None where it does."""
     words = re.sub(r"#[^\n]*", " ", text)
-    words = re.sub(r"[\[\]();,]", " ", words).split()
+    numbers = re.sub(r"[\[\]();,]", " ", words).split()
     try:
-        return np.array(words, dtype=float) if words else None
+        return np.array(numbers, dtype=float) if numbers else None
     except ValueError:
         return None
 

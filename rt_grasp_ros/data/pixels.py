@@ -33,7 +33,8 @@ def _require_opaque(path: Path) -> None:
     image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     if image is None or image.ndim != 3 or image.shape[2] != 4:
         return
-    if image[..., 3].min() < np.iinfo(image.dtype).max:
+    opaque = 65535 if image.dtype == np.uint16 else 255
+    if image[..., 3].min() < opaque:
         raise NoImage(
             f"The colour picture {path} is transparent in places; give one without alpha."
         )
@@ -49,7 +50,9 @@ def require_upright(path: Path) -> None:
     turned, stored = (
         cv2.imread(str(path), flag) for flag in (flags, flags | cv2.IMREAD_IGNORE_ORIENTATION)
     )
-    if turned is not None and not np.array_equal(turned, stored):
+    if turned is None or stored is None:
+        return  # whoever reads the picture says so
+    if not np.array_equal(turned, stored):
         raise DataInvalid(
             f"The colour picture {path} says that it is to be turned (EXIF orientation), which its "
             "depth and calibration don't know; save it as the camera took it, without that."

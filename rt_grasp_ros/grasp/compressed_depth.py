@@ -91,7 +91,7 @@ def _decode_rvl(stream: bytes) -> NDArray[np.uint16] | None:
     return counts.astype(np.uint16).reshape(height_px, width_px)
 
 
-def _variable_lengths(nibbles: NDArray[np.uint32]) -> NDArray[np.int64]:
+def _variable_lengths(nibbles: NDArray[np.integer]) -> NDArray[np.int64]:
     """Return the whole numbers that nibbles hold."""
     ends = np.nonzero(nibbles < 8)[0]
     if ends.size == 0:

@@ -95,10 +95,10 @@ def _blind_rim(intrinsics: Intrinsics) -> NDArray[np.bool_]:
         : intrinsics.width_px + _RIM_STEP_PX : _RIM_STEP_PX,
     ]
     rays = intrinsics.back_project(np.stack([columns, rows], axis=-1), 1.0)
-    blind = np.isnan(rays).any(axis=-1).astype(np.uint8)
-    blind = cv2.dilate(blind, np.ones((3, 3), np.uint8)).repeat(_RIM_STEP_PX, 0)
-    blind = blind.repeat(_RIM_STEP_PX, 1)[: intrinsics.height_px, : intrinsics.width_px]
-    return blind.astype(bool)
+    blind = np.asarray(np.isnan(rays).any(axis=-1), dtype=np.uint8)
+    grown = np.asarray(cv2.dilate(blind, np.ones((3, 3), np.uint8)), dtype=bool)
+    whole = grown.repeat(_RIM_STEP_PX, 0).repeat(_RIM_STEP_PX, 1)
+    return whole[: intrinsics.height_px, : intrinsics.width_px]
 
 
 def require_size(depth_m: NDArray[np.float32], width_px: int, height_px: int, of: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -45,7 +46,7 @@ class Distortion:
     model: str
     coefficients: tuple[float, ...]
 
-    def undistorted(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    def undistorted(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return the rays behind points of the picture.
 
         Args:
@@ -61,10 +62,14 @@ class Distortion:
         if self.model == "inverse_brown_conrady":
             return _brown_conrady(flat[:, 0], coefficients).reshape(points.shape)
         if self.model == "equidistant":
-            rays = cv2.fisheye.undistortPoints(flat, _IDENTITY, coefficients)[:, 0]
+            rays = np.asarray(
+                cv2.fisheye.undistortPoints(flat, _IDENTITY, coefficients), dtype=np.float64
+            )[:, 0]
         else:
-            rays = cv2.undistortPoints(flat, _IDENTITY, coefficients)[:, 0]
-            rays = _solved(self.distorted, flat[:, 0], rays)
+            start = np.asarray(
+                cv2.undistortPoints(flat, _IDENTITY, coefficients), dtype=np.float64
+            )[:, 0]
+            rays = _solved(self.distorted, flat[:, 0], start)
         off = np.abs(self.distorted(rays) - flat[:, 0]).max(axis=-1)
         rays[~(off < _MOST_OFF)] = np.nan
         return np.asarray(rays.reshape(points.shape), dtype=np.float64)
@@ -82,6 +87,7 @@ class Distortion:
         if len(flat) == 0:
             return np.zeros(rays.shape)
         coefficients = np.array(self.coefficients)
+        shown: NDArray[Any]
         if self.model == "inverse_brown_conrady":
             shown = _solved(lambda points: _brown_conrady(points, coefficients), flat, flat)
         elif self.model == "equidistant":
