@@ -112,7 +112,8 @@ class GraphCheck:
         if not is_anything_there:
             return [self._nothing()]
         found = [check_stream(streams[topic], _EXPECTED[topic]) for topic in _EXPECTED]
-        if all(streams[topic].messages for topic in CAMERA_TOPICS):
+        colour, depth, info = (streams[topic] for topic in CAMERA_TOPICS)
+        if colour.messages and depth.messages and info.was_heard:
             found += self._examine_picture()
         if streams[_JOINTS_TOPIC].messages:
             found.append(self._joints.finding())

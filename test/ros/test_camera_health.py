@@ -57,3 +57,11 @@ def test_a_camera_that_was_never_there():
     for found in findings(health, clock, dict.fromkeys(CAMERA_TOPICS, 0)):
         assert found.status == "wrong"
         assert "Nobody publishes" in found.message
+
+
+def test_camera_info_that_came_once_is_enough_and_pictures_are_not():
+    health = CameraHealth(clock := Clock())
+    for topic in CAMERA_TOPICS:
+        health.hear(topic, Stamped(int(clock.now_s * 1e9), "camera", None))
+    clock.now_s += 60.0
+    assert [f.status for f in findings(health, clock)] == ["wrong", "wrong", "ok"]
