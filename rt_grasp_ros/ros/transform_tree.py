@@ -17,16 +17,26 @@ from ..grasp.numbers import told_apart
 KEPT_NS = 10_000_000_000
 """How long moving transforms are remembered."""
 
+IN_TURNS_NS = 1_000_000_000
+"""A frame that is back below its former parent so soon has two publishers, and no true parent."""
+
 NEWEST_IS_GOOD_FOR_NS = 500_000_000
 """How far past the newest transform a question may lie and still be answered with it."""
 
 
 @dataclass(slots=True)
 class _Edge:
-    """How one frame lay in its parent: stamps ascending, poses (4, 4); static ones have one."""
+    """How one frame lay in its parent: stamps ascending, poses (4, 4); static ones have one.
+
+    Attributes:
+        former: the parent that the frame had before this one.
+        rival: a parent that comes in turns with this one.
+    """
 
     parent: str
     is_static: bool
+    former: str | None = None
+    rival: str | None = None
     stamps_ns: deque[int] = field(default_factory=deque)
     poses: deque[NDArray[np.float64]] = field(default_factory=deque)
 
@@ -56,10 +66,13 @@ class TransformTree:
             stamp_ns: when it was so; a static one holds for ever.
             is_static: whether it came from `/tf_static`.
         """
+        parent, child = parent.lstrip("/"), child.lstrip("/")
+        if not parent or not child or parent == child:
+            return  # as tf2: no transform at all
         with self._changed:
             edge = self._edges.get(child)
             if is_static or edge is None or edge.parent != parent or edge.is_static:
-                edge = self._edges[child] = _Edge(parent, is_static)
+                edge = self._edges[child] = _begun(edge, parent, stamp_ns, is_static)
             elif edge.stamps_ns and stamp_ns <= edge.stamps_ns[-1]:
                 if edge.stamps_ns[-1] - stamp_ns < KEPT_NS:
                     return  # late or twice: what is newer is known already
@@ -102,34 +115,67 @@ class TransformTree:
             return found[0]
 
     def _lookup(self, target: str, source: str, stamp_ns: int) -> NDArray[np.float64]:
-        to_root_of_target = self._to_root(target, stamp_ns)
-        to_root_of_source = self._to_root(source, stamp_ns)
-        if to_root_of_target[0] != to_root_of_source[0]:
+        target, source = target.lstrip("/"), source.lstrip("/")
+        above_target, circle_of_target = self._above(target)
+        above_source, circle_of_source = self._above(source)
+        common = next((frame for frame in above_source if frame in above_target), None)
+        if common is None:
+            if circle := circle_of_target or circle_of_source:
+                raise _goes_round(circle)
             known = ", ".join(sorted(self._edges)) or "none at all"
             raise TransformUnavailable(
                 f"TF does not connect '{source}' to '{target}' (known frames: {known}); publish "
                 "the camera's pose as a static transform, and the robot's state."
             )
-        return np.linalg.inv(to_root_of_target[1]) @ to_root_of_source[1]
+        to_source = above_source[: above_source.index(common)]
+        to_target = above_target[: above_target.index(common)]
+        for circle in (circle_of_target, circle_of_source):
+            if not circle.isdisjoint((*to_source, *to_target)):
+                raise _goes_round(circle)
+        T_common_target = self._pose(to_target, stamp_ns)
+        return np.linalg.inv(T_common_target) @ self._pose(to_source, stamp_ns)
 
-    def _to_root(self, frame: str, stamp_ns: int) -> tuple[str, NDArray[np.float64]]:
-        """Return the root above a frame and the frame's pose in it."""
-        pose = np.eye(4)
-        passed = {frame}
-        while frame in self._edges:
-            edge = self._edges[frame]
-            pose = _at(edge, frame, stamp_ns) @ pose
+    def _above(self, frame: str) -> tuple[list[str], frozenset[str]]:
+        """Return a frame and those above it in order, and the circle that they end in, if any."""
+        passed = [frame]
+        while (edge := self._edges.get(frame)) is not None:
             frame = edge.parent
             if frame in passed:
-                raise TransformUnavailable(
-                    f"TF goes round in a circle at '{frame}'; let only one node publish it."
-                )
-            passed.add(frame)
-        return frame, pose
+                return passed, frozenset(passed[passed.index(frame) :])
+            passed.append(frame)
+        return passed, frozenset()
+
+    def _pose(self, frames: list[str], stamp_ns: int) -> NDArray[np.float64]:
+        """Return the pose of the first of frames in the parent of the last, each below the next."""
+        pose = np.eye(4)
+        for frame in frames:
+            pose = _at(self._edges[frame], frame, stamp_ns) @ pose
+        return pose
+
+
+def _goes_round(circle: frozenset[str]) -> TransformUnavailable:
+    return TransformUnavailable(
+        f"TF goes round in a circle at '{min(circle)}'; let only one node publish it."
+    )
+
+
+def _begun(before: _Edge | None, parent: str, stamp_ns: int, is_static: bool) -> _Edge:
+    """Return a new edge of a frame that had another one before."""
+    edge = _Edge(parent, is_static)
+    if before is not None and before.parent != parent:
+        edge.former = before.parent
+        if before.former == parent and abs(stamp_ns - before.stamps_ns[0]) < IN_TURNS_NS:
+            edge.rival = before.parent
+    return edge
 
 
 def _at(edge: _Edge, child: str, stamp_ns: int) -> NDArray[np.float64]:
     """Return an edge's pose at a moment, in between two known ones where need be."""
+    if edge.rival is not None:
+        raise TransformUnavailable(
+            f"'{child}' is published below '{edge.rival}' and below '{edge.parent}' in turns; let "
+            "only one node publish it."
+        )
     if edge.is_static:
         return edge.poses[-1]
     after = bisect_left(edge.stamps_ns, stamp_ns)

@@ -123,3 +123,100 @@ def test_a_question_waits_for_its_answer_but_not_for_ever():
     put.start()
     assert np.allclose(ask(tree, "base", "camera", timeout_s=10.0), np.eye(4))
     put.join()
+
+
+def test_frames_are_connected_below_their_nearest_common_frame():
+    """A localisation whose last correction is 3 s old has no say in where the camera is mounted."""
+    tree = TransformTree()
+    tree.put("map", "odom", _pose((0, 0, 1), (4, 0, 0)), NOW_NS, is_static=False)
+    tree.put("odom", "base", _pose((0, 1, 0), (0, 3, 0)), NOW_NS + 3 * SECOND_NS, is_static=False)
+    tree.put("base", "arm", _pose(position_m=(0.1, 0, 0)), 0, is_static=True)
+    tree.put("base", "camera", _pose(position_m=(0, 0, 0.5)), 0, is_static=True)
+    late_ns = NOW_NS + 3 * SECOND_NS
+    assert np.array_equal(
+        ask(tree, "arm", "camera", late_ns), _pose(position_m=(-0.1, 0, 0.5)).round(12)
+    )
+    assert np.allclose(ask(tree, "base", "camera", late_ns)[:3, 3], (0, 0, 0.5))
+    assert np.allclose(ask(tree, "camera", "base", late_ns)[:3, 3], (0, 0, -0.5))
+    assert np.allclose(
+        ask(tree, "odom", "camera", late_ns)[:3, 3], (0.5 * np.sin(1), 3, 0.5 * np.cos(1))
+    )
+    with pytest.raises(TransformUnavailable, match=r"'odom' is 3\.0 s older"):
+        ask(tree, "map", "camera", late_ns)
+
+
+def test_branches_of_different_times_are_each_asked_at_the_moment():
+    tree = TransformTree()
+    for second in range(3):
+        tree.put(
+            "base",
+            "hand",
+            _pose(position_m=(second, 0, 0)),
+            NOW_NS + second * SECOND_NS,
+            is_static=False,
+        )
+    tree.put("base", "turntable", _pose(position_m=(0, 1, 0)), NOW_NS, is_static=False)
+    tree.put("base", "turntable", _pose(position_m=(0, 2, 0)), NOW_NS + SECOND_NS, is_static=False)
+    between_ns = NOW_NS + SECOND_NS // 2
+    assert np.allclose(ask(tree, "hand", "turntable", between_ns)[:3, 3], (-0.5, 1.5, 0))
+    with pytest.raises(TransformUnavailable, match=r"'turntable' is 1\.0 s older"):
+        ask(tree, "hand", "turntable", NOW_NS + 2 * SECOND_NS)
+
+
+def test_a_circle_above_both_frames_is_in_nobodys_way():
+    tree = TransformTree()
+    tree.put("world", "map", _pose(), 0, is_static=True)
+    tree.put("map", "world", _pose(), 0, is_static=True)
+    tree.put("map", "base", _pose(), 0, is_static=True)
+    tree.put("base", "camera", _pose(position_m=(0, 0, 1)), 0, is_static=True)
+    tree.put("base", "hand", _pose(position_m=(1, 0, 0)), 0, is_static=True)
+    assert np.allclose(ask(tree, "hand", "camera")[:3, 3], (-1, 0, 1))
+    with pytest.raises(TransformUnavailable, match="circle at 'map'"):
+        ask(tree, "world", "camera")
+    with pytest.raises(TransformUnavailable, match="circle at 'map'"):
+        ask(tree, "elsewhere", "camera")
+
+
+def test_a_frame_that_two_nodes_publish_below_different_parents_is_not_believed():
+    tree = TransformTree()
+    tree.put("base", "camera", _pose(), 0, is_static=True)
+    for turn in range(20):
+        parent = ("odom", "map")[turn % 2]
+        tree.put(parent, "base", _pose(), NOW_NS + turn * SECOND_NS // 50, is_static=False)
+    with pytest.raises(
+        TransformUnavailable, match="'base' is published below 'odom' and below 'map'"
+    ):
+        ask(tree, "map", "camera", NOW_NS + SECOND_NS // 2)
+    assert np.allclose(ask(tree, "base", "camera"), np.eye(4))
+    for turn in range(3):
+        tree.put("map", "base", _pose(), NOW_NS + (3 + turn) * SECOND_NS, is_static=False)
+        tree.put("odom", "base", _pose(), NOW_NS + (5 + 10 * turn) * SECOND_NS, is_static=False)
+    assert np.allclose(ask(tree, "odom", "camera", NOW_NS + 25 * SECOND_NS), np.eye(4))
+
+
+def test_a_frame_that_is_handed_over_once_lies_below_its_new_parent():
+    tree = TransformTree()
+    tree.put("table", "mug", _pose(), NOW_NS, is_static=False)
+    tree.put("hand", "mug", _pose(position_m=(0, 0, 0.1)), NOW_NS + SECOND_NS, is_static=False)
+    assert ask(tree, "hand", "mug", NOW_NS + SECOND_NS)[2, 3] == 0.1
+    tree.put("table", "mug", _pose(position_m=(0, 1, 0)), NOW_NS + 9 * SECOND_NS, is_static=False)
+    assert ask(tree, "table", "mug", NOW_NS + 9 * SECOND_NS)[1, 3] == 1
+
+
+def test_a_moving_transform_takes_the_place_of_a_static_one():
+    tree = TransformTree()
+    tree.put("base", "camera", _pose(position_m=(1, 0, 0)), 0, is_static=True)
+    tree.put("base", "camera", _pose(position_m=(2, 0, 0)), NOW_NS, is_static=False)
+    assert ask(tree, "base", "camera")[0, 3] == 2
+    tree.put("base", "camera", _pose(position_m=(3, 0, 0)), 0, is_static=True)
+    assert ask(tree, "base", "camera", NOW_NS + 60 * SECOND_NS)[0, 3] == 3
+
+
+def test_names_are_those_of_tf2():
+    tree = TransformTree()
+    tree.put("base", "camera", _pose(position_m=(1, 0, 0)), 0, is_static=True)
+    tree.put("camera", "camera", _pose(), 0, is_static=True)
+    tree.put("", "camera", _pose(), 0, is_static=True)
+    tree.put("/base", "/hand", _pose(), 0, is_static=True)
+    assert ask(tree, "/hand", "camera")[0, 3] == 1
+    assert tree.frames() == ["base", "camera", "hand"]
