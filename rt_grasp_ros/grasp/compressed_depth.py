@@ -36,7 +36,7 @@ def decompress_depth(data: Any, name: str) -> tuple[NDArray[Any], str]:
     held = bytes(data)
     encoding = name.partition(";")[0].strip() or "16UC1"
     begin = held.find(_PNG, 0, _HEADER.size + len(_PNG))
-    if begin >= 0:
+    if begin == _HEADER.size or (begin >= 0 and encoding != "32FC1"):
         counts = cv2.imdecode(np.frombuffer(held[begin:], np.uint8), cv2.IMREAD_UNCHANGED)
     elif "rvl" in name.lower():
         counts = _decode_rvl(held[_HEADER.size :])

@@ -82,6 +82,7 @@ def test_metres_are_the_inverse_of_what_is_stored(body, name):
     [
         (b"", "16UC1; compressedDepth png"),
         (bytes(12) + b"\xff\xd8\xff", "16UC1; jpeg"),
+        (png(COUNTS), "32FC1; compressedDepth png"),
         (bytes(12) + rvl(COUNTS)[:40], "16UC1; compressedDepth rvl"),
         (bytes(12) + struct.pack("<ii", 1 << 20, 1 << 20), "16UC1; compressedDepth rvl"),
         (bytes(12) + png(COUNTS.astype(np.uint8)), "16UC1; compressedDepth png"),
