@@ -13,7 +13,7 @@ from ..grasp.rectangle import GraspRectangle
 from ..grasp.support import find_support
 from ..language.codec import JAW_PER_OPENING
 from ..pipeline.grasps_there import grasps_on, plane_under
-from ..proposals.antipodal import AntipodalSearch
+from ..proposals.antipodal_search import AntipodalSearch
 from ..proposals.segments import find_segments
 from .tabletop_trials import TabletopAnswer
 

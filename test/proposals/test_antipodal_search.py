@@ -10,7 +10,7 @@ from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.grasp import Gripper
 from rt_grasp_ros.grasp.plane import Plane
 from rt_grasp_ros.grasp.rectangle import jaw_angle_difference
-from rt_grasp_ros.proposals.antipodal import AntipodalSearch
+from rt_grasp_ros.proposals.antipodal_search import AntipodalSearch
 
 INTRINSICS = Intrinsics(600.0, 600.0, 319.5, 239.5, 640, 480)
 TABLE = Plane(np.array([0.0, 0.0, -1.0]), 0.7, 0.001)
