@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..grasp.errors import AnswerGarbled
 from ..grasp.rectangle import GraspRectangle
 from .codec import GraspNumbers
+from .thinking import split_thinking
 
 NO_GRASP = "No grasp."
 
@@ -43,7 +44,8 @@ def parse_answer(
     """Read an answer.
 
     Where the model says that it does not know the word, the thing that it shows is a guess, and no
-    grasp: whoever asked may mean it by its colour or shape.
+    grasp: whoever asked may mean it by its colour or shape. Numbers that stand in the thoughts of a
+    model that thinks (`<think>`) are no answer.
 
     Args:
         text: what the model wrote.
@@ -54,10 +56,10 @@ def parse_answer(
     Raises:
         AnswerGarbled: neither a grasp nor a refusal can be read from it.
     """
-    text = text.strip()
-    if text.endswith(NO_GRASP):
-        return Answer(text.removesuffix(NO_GRASP).strip(), None, score)
-    found = GraspNumbers.find_in(text)
+    thinking, said = split_thinking(text)
+    if said.endswith(NO_GRASP):
+        return Answer(_joined(thinking, said.removesuffix(NO_GRASP)), None, score)
+    found = GraspNumbers.find_in(said)
     if found is None:
         raise AnswerGarbled(text)
     reasoning, numbers = found
@@ -68,4 +70,8 @@ def parse_answer(
         rectangle = numbers.to_rectangle(image_width_px, image_height_px)
     except ValueError as error:
         raise AnswerGarbled(text) from error
-    return Answer(reasoning, rectangle, score)
+    return Answer(_joined(thinking, reasoning), rectangle, score)
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in map(str.strip, parts) if part)

@@ -67,3 +67,15 @@ def test_an_answer_is_written_as_it_was_read(numbers, reasoning):
 def test_a_refusal_is_written_as_it_was_read():
     text = "I do not see a giraffe here. No grasp."
     assert parse_answer(text, 640, 480).to_text() == text
+
+
+def test_thoughts_are_reasoning_and_no_answer():
+    said = "The mug is red. x 0.500 y 0.250 theta 0.250 w 0.100"
+    answer = parse_answer(
+        f"<think>Is it x 0.100 y 0.100 theta 0.100 w 0.100</think> {said}", 640, 480
+    )
+    assert answer.rectangle is not None and answer.rectangle.x_px == 320
+    assert answer.reasoning == "Is it x 0.100 y 0.100 theta 0.100 w 0.100 The mug is red."
+    for text in (f"<think> {said}", f"<think> {said} </think>", f"<think>{NO_GRASP}"):
+        with pytest.raises(AnswerGarbled):
+            parse_answer(text, 640, 480)

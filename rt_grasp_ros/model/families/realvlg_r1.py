@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from ...grasp.errors import AnswerGarbled
 from ...grasp.rectangle import GraspRectangle
 from ...language.answer import Answer
+from ...language.thinking import split_thinking
+from ...language.written_numbers import four_numbers
 
 PATCH_PX = 28  # two vision patches of 14 pixels become one token
 MIN_PIXELS, MAX_PIXELS = 262_144, 4_194_304  # of the training pictures: examples/config.yaml
@@ -31,11 +33,7 @@ _INSTRUCTION = (
     "final grasp pose in <answer> </answer> tags, following this format: "
     r"\"<think> thinking process </think>\n<answer>(x, y, theta, width)</answer>\""
 )
-_NUMBER = r"([-+]?\d*\.?\d+(?:[eE][-+]?\d+)?)"
-_ANSWER = re.compile(
-    r"<answer>\s*\(\s*" + r"\s*,\s*".join([_NUMBER] * 4) + r"\s*\)\s*(?:</answer>|$)"
-)
-_THINKING = re.compile(r"<think>(.*?)</think>", re.DOTALL)
+_ANSWER = re.compile(r"<\s*answer\s*>(.*?)(?:<\s*/\s*answer\s*>|$)", re.DOTALL | re.I)
 
 
 class RealVlgR1:
@@ -73,11 +71,17 @@ class RealVlgR1:
     def read(
         self, text: str, image_width_px: int, image_height_px: int, score: float = 1.0
     ) -> Answer:
-        """Read thoughts and numbers."""
-        found = _ANSWER.search(text)
-        if found is None:
+        """Read thoughts, and the four numbers of the last answer behind them.
+
+        Numbers are taken as the authors' own evaluation takes them (`parse_rect`), also without
+        tags or brackets; what stands in the thoughts is no answer.
+        """
+        reasoning, said = split_thinking(text)
+        answers = _ANSWER.findall(said)
+        numbers = four_numbers(answers[-1] if answers else said)
+        if numbers is None:
             raise AnswerGarbled(text)
-        x_px, y_px, theta_deg, width_px = (float(group) for group in found.groups())
+        x_px, y_px, theta_deg, width_px = numbers
         seen_width_px, seen_height_px = seen_size(image_width_px, image_height_px)
         try:
             seen = GraspRectangle(
@@ -91,8 +95,6 @@ class RealVlgR1:
             )
         except ValueError as error:
             raise AnswerGarbled(text) from error
-        thinking = _THINKING.search(text)
-        reasoning = thinking.group(1).strip() if thinking else ""
         return Answer(reasoning, seen.resized(image_width_px, image_height_px), score)
 
 

@@ -92,7 +92,12 @@ def test_the_size_shown_is_what_the_processor_would_choose_and_keeps(width_px, h
         "<answer>(1, 2, 3, -40)</answer>",
         "<answer>(1, 2, 3, 1e999)</answer>",
         "<answer>x 1 y 2</answer>",
-        "(100, 200, 30, 40)",
+        "<think>I write <answer>(1, 2, 3, 4)</answer></think>",
+        "<think>I write <answer>(1, 2, 3, 4)</answer>, so",
+        "<think>a</think><answer>(1, 2, 3, 4)</answer><answer>none</answer>",
+        "<answer>[100, 100, 200, 200, 1]</answer>",
+        "<answer>(1, 2, 3, 0)</answer>",
+        "I see 2 mugs and 3 spoons.",
         "",
     ],
 )
@@ -106,6 +111,27 @@ def test_an_answer_whose_end_was_cut_off_by_a_stop_word_is_read():
     assert answer.reasoning == "a\nb"
     assert answer.rectangle.theta_rad == pytest.approx(math.radians(12.5))
     assert answer.rectangle.opening_px == 60.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<think>It is long.</think>\n<answer>[322, 238, 30, 60]</answer>",
+        "<think>It is long.</think>\n<answer>322, 238, 30\u00b0, 60</answer>",
+        "<think>It is long.</think>\n<answer>```json\n(322., 238., 30., 60.)```</answer> So.",
+        "<think>It is <answer>(1, 2, 3, 4)</answer> long.</think> <answer>(322,238,30,60)</answer>",
+        "It is long.</think> (1, 2) no: <answer>(5, 6, 7, 8)</answer><answer>322 238 30 60",
+        "<think>It is long.</think> The grasp is (322, 238, 30, 60)",
+        "The grasp is (322, 238, 30, 60)",
+    ],
+)
+def test_the_last_answer_behind_the_thoughts_is_read_however_it_is_written(text):
+    answer = FAMILY.read(text, 644, 476)
+    assert (answer.rectangle.x_px, answer.rectangle.y_px) == (322, 238)
+    assert answer.rectangle.theta_rad == pytest.approx(-math.radians(30))
+    assert answer.rectangle.opening_px == 60
+    assert "<" not in answer.reasoning
+    assert FAMILY.read(FAMILY.retell(answer), 644, 476).rectangle == answer.rectangle
 
 
 def test_the_instruction_holds_the_command_as_the_models_were_trained():
