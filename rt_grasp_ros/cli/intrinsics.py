@@ -10,11 +10,6 @@ from ..grasp.camera import Intrinsics
 from ..grasp.errors import IntrinsicsInvalid
 
 
-def parse_intrinsics(given: str, width_px: int, height_px: int) -> Intrinsics:
-    """Return the intrinsics of `parse_camera`, for a raw picture."""
-    return parse_camera(given, width_px, height_px).intrinsics
-
-
 def parse_camera(
     given: str, width_px: int, height_px: int, is_rectified: bool = False, picture_name: str = ""
 ) -> CameraFile:

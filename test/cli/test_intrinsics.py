@@ -4,7 +4,7 @@ import math
 import numpy as np
 import pytest
 
-from rt_grasp_ros.cli.intrinsics import intrinsics_of_field_of_view, parse_intrinsics
+from rt_grasp_ros.cli.intrinsics import intrinsics_of_field_of_view, parse_camera
 from rt_grasp_ros.grasp.errors import IntrinsicsInvalid
 
 K = [610.0, 0.0, 321.0, 0.0, 608.0, 239.0, 0.0, 0.0, 1.0]
@@ -26,7 +26,7 @@ def test_intrinsics_in_every_form_from_text_and_file(text, tmp_path):
     path = tmp_path / "camera.txt"
     path.write_text(text)
     for given in (text, str(path)):
-        camera = parse_intrinsics(given, 640, 480)
+        camera = parse_camera(given, 640, 480).intrinsics
         numbers = (camera.fx_px, camera.fy_px, camera.cx_px, camera.cy_px)
         assert numbers == (610.0, 608.0, 321.0, 239.0)
         assert (camera.width_px, camera.height_px) == (640, 480)
@@ -50,7 +50,7 @@ def test_intrinsics_in_every_form_from_text_and_file(text, tmp_path):
 )
 def test_what_are_no_intrinsics_is_refused(text):
     with pytest.raises(IntrinsicsInvalid):
-        parse_intrinsics(text, 640, 480)
+        parse_camera(text, 640, 480)
 
 
 def test_field_of_view_spans_the_width():
