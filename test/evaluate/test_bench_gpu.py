@@ -30,7 +30,7 @@ def llava():
 def test_every_way_that_a_cpu_knows_is_measured(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     told = []
-    result = bench_gpu(2, lambda *part: told.append(part), is_tiny=True, is_profiled=True)
+    result = bench_gpu(3, lambda *part: told.append(part), is_tiny=True, is_profiled=True)
     names = [row["name"] for row in result["rows"]]
     assert names == ["generate, bf16", BASELINE, "static cache"]
     for row in result["rows"]:
@@ -93,5 +93,5 @@ def test_too_few_runs_are_refused(capsys):
 
 @pytest.mark.gpu
 def test_a_gpu_runs_every_way():
-    result = bench_gpu(2, lambda *_: None, is_tiny=True)
+    result = bench_gpu(3, lambda *_: None, is_tiny=True)
     assert len(result["rows"]) == 9
