@@ -8,12 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..grasp.errors import AnswerGarbled
+from ..grasp.error_code import ErrorCode
 from ..language.unseen_commands import load_unseen_commands
 from ..language.vocabulary import load_vocabulary
-from ..model.engine import GraspEngine
+from ..pipeline.command_flow import CommandOutcome
 from ..sim.cell import Cell
 from .commands import Asking, Phrasing, draw_absent_command, draw_command
 from .rates import rate_fields
@@ -34,6 +33,7 @@ class Presence(StrEnum):
     """A thing that is never shown and whose noun training never says."""
 
 
+_REFUSALS = (ErrorCode.OBJECT_NOT_FOUND,)
 _ABSENT = (Presence.KNOWN_ABSENT, Presence.TRAINED_NOUN, Presence.UNKNOWN_NOUN)
 
 
@@ -44,7 +44,7 @@ class Question:
     Attributes:
         command: the sentence.
         presence: whether it asks for something that is there.
-        is_refused: whether the answer says that it is not there.
+        is_refused: whether it was refused as not being there.
         is_garbled: whether the answer could not be read.
         reasoning: what the answer said.
     """
@@ -82,18 +82,20 @@ class AbsenceTrial:
         rng = np.random.default_rng((self.seed, self.index))
         with Cell(draw_scene(self.scene_kind, rng)) as cell:
             labels = cell.labels()
-            picture = cell.observe().rgb
+            seen = cell.observe()
             questions = []
             for asking in (Asking.NAME, Asking.PART):
                 command = draw_command(labels, asking, Phrasing.TRAINED, rng)
                 if command is not None:
                     engine = bench.engine or Oracle(command.label.rectangle)
-                    questions.append(_ask(engine, picture, command.text, Presence.PRESENT))
+                    outcome = bench.picker.find(seen, command.text, engine)
+                    questions.append(_question(outcome, Presence.PRESENT))
             present = {label.object_name for label in labels}
             asking = (Asking.NAME, Asking.PART)[self.index % 2]
             for presence in _ABSENT:
                 text = _draw_absent(presence, present, asking, rng)
-                questions.append(_ask(bench.engine or Oracle(None), picture, text, presence))
+                outcome = bench.picker.find(seen, text, bench.engine or Oracle(None))
+                questions.append(_question(outcome, presence))
         return {
             "scene_seed": cell.scene.seed,
             "objects": [placed.name for placed in cell.scene.objects],
@@ -147,11 +149,8 @@ def _draw_absent(
     return template.format(o=nouns[int(rng.integers(len(nouns)))])
 
 
-def _ask(
-    engine: GraspEngine, picture: NDArray[np.uint8], command: str, presence: Presence
-) -> Question:
-    try:
-        answer = engine.answer(picture, command)[0]
-    except AnswerGarbled as error:
-        return Question(command, presence, False, True, error.message)
-    return Question(command, presence, answer.rectangle is None, False, answer.reasoning)
+def _question(outcome: CommandOutcome, presence: Presence) -> Question:
+    code = outcome.error_code
+    is_refused, is_garbled = code in _REFUSALS, code is ErrorCode.MODEL_ANSWER_GARBLED
+    reasoning = outcome.reasoning or outcome.error_message
+    return Question(outcome.command, presence, is_refused, is_garbled, reasoning)

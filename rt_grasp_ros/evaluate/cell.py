@@ -125,7 +125,7 @@ class PickTrial:
 def _attempt(bench: Bench, cell: Cell, command: Command) -> Attempt:
     label = command.label
     start_s = time.monotonic()
-    pick = bench.picker.pick(cell, command.text, bench.engine or Oracle(label.rectangle))
+    outcome = bench.picker.pick(cell, command.text, bench.engine or Oracle(label.rectangle))
     seconds = time.monotonic() - start_s
     verdict = judge(cell, label.object_name)
     return Attempt(
@@ -139,11 +139,11 @@ def _attempt(bench: Bench, cell: Cell, command: Command) -> Attempt:
         lifted=verdict.lifted,
         lifted_object=verdict.lifted_object,
         gripped_part=verdict.gripped_part,
-        rectangle=None if pick.answer is None else pick.answer.rectangle,
-        reasoning=None if pick.answer is None else pick.answer.reasoning,
+        rectangle=outcome.candidates[0].grasp.rectangle if outcome.candidates else None,
+        reasoning=outcome.reasoning or None,
         label=label.rectangle,
-        error_code=ErrorCode.OK if pick.error is None else pick.error.code,
-        error_message="" if pick.error is None else pick.error.message,
+        error_code=outcome.error_code,
+        error_message=outcome.error_message,
         seconds=seconds,
     )
 

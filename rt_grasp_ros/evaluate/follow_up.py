@@ -7,15 +7,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..grasp.errors import RtGraspError
 from ..grasp.rectangle import GraspRectangle
 from ..language.answer import Answer
 from ..language.grounding import Grounding, check_grounding
 from ..language.prompt import Turn
 from ..language.refinement import is_obeyed
-from ..model.engine import GraspEngine
-from ..sim.cell import Cell, Observation
+from ..pipeline.command_flow import CommandOutcome
+from ..sim.cell import Cell
 from ..sim.judge import judge
 from ..sim.labels import PartLabel
 from .asked import Asked, draw_changes, draw_redirections
@@ -23,7 +23,7 @@ from .commands import Asking, Command, Phrasing, draw_command, visible_labels
 from .pointing import pointed_part
 from .rates import rate_fields
 from .scenes import SceneKind, draw_scene
-from .simulated_pick import Oracle, SimulatedPicker
+from .simulated_pick import Oracle
 from .trials import Bench, Row
 
 
@@ -96,7 +96,8 @@ class FollowUpTrial:
     ) -> Row:
         labels = visible_labels(cell.labels())
         seen, part_ids = cell.observe(), cell.part_ids()
-        first = _answer(bench.engine or Oracle(command.label.rectangle), seen, command.text)
+        engine = bench.engine or Oracle(command.label.rectangle)
+        first = bench.picker.find(seen, command.text, engine)
         row: Row = {
             "scene_seed": cell.scene.seed,
             "objects": [placed.name for placed in cell.scene.objects],
@@ -104,29 +105,28 @@ class FollowUpTrial:
             "follow_ups": [],
             "carried_out": None,
         }
-        if isinstance(first, RtGraspError) or first.rectangle is None:
+        before = _rectangle_of(first)
+        if before is None:
             return row
-        before = first.rectangle
-        history = (Turn(command.text, first.to_text()),)
+        history = (Turn(command.text, Answer(first.reasoning, before, 1.0).to_text()),)
         meant = _label_at(labels, pointed_part(part_ids, before)) or command.label
 
         def is_grasp(rectangle: GraspRectangle) -> bool:
-            return _is_grasp(bench.picker, seen, rectangle)
+            return bench.picker.is_grasp(seen, rectangle)
 
         changes = list(draw_changes(before, is_grasp, self.phrasing, rng))
         others = draw_redirections(labels, meant, self.phrasing, rng)
         for asked in (*changes, *others):
             engine = bench.engine or Oracle(asked.wanted)
-            answer = _answer(engine, seen, asked.text, history)
-            done = _judged(bench.picker, seen, part_ids, asked, before, answer)
-            row["follow_ups"].append(asdict(done))
+            outcome = bench.picker.find(seen, asked.text, engine, history)
+            row["follow_ups"].append(asdict(_judged(outcome, part_ids, asked, before)))
         if self.is_carried_out and changes:
             engine = bench.engine or Oracle(changes[0].wanted)
             pick = bench.picker.pick(cell, changes[0].text, engine, history)
             row["carried_out"] = {
                 "kind": changes[0].kind,
                 "lifted": judge(cell, meant.object_name).lifted,
-                "error_message": "" if pick.error is None else pick.error.message,
+                "error_message": pick.error_message,
             }
         return row
 
@@ -169,27 +169,17 @@ def summarise_follow_ups(rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def _answer(
-    engine: GraspEngine, seen: Observation, command: str, history: Sequence[Turn] = ()
-) -> Answer | RtGraspError:
-    try:
-        return engine.answer(seen.rgb, command, history=history)[0]
-    except RtGraspError as error:
-        return error
+def _rectangle_of(outcome: CommandOutcome) -> GraspRectangle | None:
+    return outcome.candidates[0].grasp.rectangle if outcome.candidates else None
 
 
 def _judged(
-    picker: SimulatedPicker,
-    seen: Observation,
-    part_ids: np.ndarray,
-    asked: Asked,
-    before: GraspRectangle,
-    answer: Answer | RtGraspError,
+    outcome: CommandOutcome, part_ids: NDArray[np.uint8], asked: Asked, before: GraspRectangle
 ) -> FollowUp:
-    if isinstance(answer, RtGraspError) or answer.rectangle is None:
-        reasoning = answer.message if isinstance(answer, RtGraspError) else answer.reasoning
+    after = _rectangle_of(outcome)
+    if after is None:
+        reasoning = outcome.error_message
         return FollowUp(asked.kind, asked.text, False, False, None, before, None, reasoning)
-    after = answer.rectangle
     return FollowUp(
         kind=asked.kind,
         command=asked.text,
@@ -198,17 +188,12 @@ def _judged(
             if asked.refinement is None
             else is_obeyed(asked.refinement, before, after)
         ),
-        is_grasp=_is_grasp(picker, seen, after),
-        grounding=check_grounding(answer.reasoning, after).value,
+        is_grasp=outcome.candidates[0].grasp.is_executable,
+        grounding=check_grounding(outcome.reasoning, after).value,
         before=before,
         after=after,
-        reasoning=answer.reasoning,
+        reasoning=outcome.reasoning,
     )
-
-
-def _is_grasp(picker: SimulatedPicker, seen: Observation, rectangle: GraspRectangle) -> bool:
-    """Whether a rectangle is a grasp in space that may be executed."""
-    return picker.grasps(seen, [Answer("", rectangle, 1.0)])[0].is_executable
 
 
 def _label_at(labels: Sequence[PartLabel], part_id: int) -> PartLabel | None:

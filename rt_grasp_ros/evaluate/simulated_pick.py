@@ -4,33 +4,42 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..grasp.candidates import ranked_grasps
 from ..grasp.error_code import ErrorCode
-from ..grasp.errors import RtGraspError
+from ..grasp.errors import ExecutorUnavailable
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Grasp
 from ..grasp.rectangle import GraspRectangle
 from ..grasp.support import find_support
 from ..language.answer import Answer
+from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
 from ..model.engine import GraspEngine, IsCancelled, OnText, trained_view_of
 from ..motion.cloud import RobotFilter, cloud_from_depth
 from ..motion.collision import RobotShape
 from ..motion.embedded import EmbeddedBackend
 from ..motion.gripper import load_gripper
+from ..motion.pick_outcome import PickOutcome
 from ..motion.pick_plan import PickCandidate
 from ..motion.robot import load_robot
 from ..motion.sequence import MAX_ATTEMPTS, PickSequence
-from ..pipeline.looking import look
+from ..pipeline.command_flow import (
+    CommandFlow,
+    CommandOutcome,
+    CommandRequest,
+    Execution,
+    OnVerdicts,
+)
 from ..resources import share_path
 from ..sim.cell import Cell, Observation
 from ..sim.robot_io import CellRobotIo
-from ..sim.scene import CAMERA_NAME
+
+_FRAME_ID = "camera_color_optical_frame"
 
 
 class Oracle:
@@ -55,19 +64,6 @@ class Oracle:
         return [self._answer]
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """How a command went.
-
-    Attributes:
-        answer: the best one; None where the engine gave none.
-        error: why the chain failed; None where it did not.
-    """
-
-    answer: Answer | None
-    error: RtGraspError | None
-
-
 class SimulatedPicker:
     """From a sentence to closed fingers; sees pictures and joint states, never the truth."""
 
@@ -79,8 +75,8 @@ class SimulatedPicker:
 
     def pick(
         self, cell: Cell, command: str, engine: GraspEngine, history: Sequence[Turn] = ()
-    ) -> Pick:
-        """Carry out one command.
+    ) -> CommandOutcome:
+        """Carry out one command; whatever goes wrong is in the outcome.
 
         Args:
             cell: with the arm at home.
@@ -88,42 +84,35 @@ class SimulatedPicker:
             engine: answers the command.
             history: earlier turns of the dialogue, oldest first.
         """
-        best = None
-        try:
-            seen = cell.observe()
-            looked = look(
-                RgbdFrame(seen.rgb, seen.depth_m, seen.intrinsics, CAMERA_NAME, stamp_ns=0),
-                trained_view_of(engine),
-                history,
-                lambda image_rgb, turns: engine.answer(
-                    image_rgb, command, MAX_ATTEMPTS, history=turns
-                ),
-            )
-            best = looked.answers[0]
-            if best.rectangle is None:
-                raise looked.absence()
-            grasps = self.grasps(seen, looked.answers)
-            if not grasps[0].is_executable:
-                raise GraspRejected(grasps[0].rejected_code, grasps[0].rejected_reason)
-            self._execute(cell, seen, [grasp for grasp in grasps if grasp.is_executable])
-        except RtGraspError as error:
-            return Pick(best, error)
-        return Pick(best, None)
+        request = CommandRequest(command, max_candidates=MAX_ATTEMPTS, execute=True)
+        return self._run(
+            _SimulatedSurroundings(cell.observe(), engine, self, cell), request, history
+        )
 
-    def grasps(self, seen: Observation, answers: Sequence[Answer]) -> list[Grasp]:
-        """Bring answers into space: those that may be executed first, best first."""
-        found = [(a.rectangle, a.score) for a in answers if a.rectangle is not None]
-        ranked = ranked_grasps(
-            [rectangle for rectangle, _ in found],
-            [score for _, score in found],
+    def find(
+        self,
+        seen: Observation,
+        command: str,
+        engine: GraspEngine,
+        history: Sequence[Turn] = (),
+    ) -> CommandOutcome:
+        """Carry out one command up to its best grasp; nothing moves."""
+        surroundings = _SimulatedSurroundings(seen, engine, self)
+        return self._run(surroundings, CommandRequest(command), history)
+
+    def is_grasp(self, seen: Observation, rectangle: GraspRectangle) -> bool:
+        """Whether a rectangle is a grasp in space that may be executed."""
+        ((_, grasp),) = ranked_grasps(
+            [rectangle],
+            [1.0],
             seen.depth_m,
             seen.intrinsics,
             self._gripper.geometry,
             find_support(seen.depth_m, seen.intrinsics),
         )
-        return [grasp for _, grasp in ranked]
+        return grasp.is_executable
 
-    def _execute(self, cell: Cell, seen: Observation, grasps: Sequence[Grasp]) -> None:
+    def execute(self, cell: Cell, seen: Observation, grasps: Sequence[Grasp]) -> PickOutcome:
         """Let the arm pick; the planner knows of the table's objects what depth shows."""
         backend = EmbeddedBackend(self._robot, self._gripper, CellRobotIo(cell))
         cloud_m = self._robot_filter.without_robot(
@@ -137,18 +126,70 @@ class SimulatedPicker:
         ]
         # The processor's time: a busy machine must not make planning run into its deadline.
         sequence = PickSequence(backend, self._gripper, clock=time.process_time)
-        outcome = sequence.run(candidates, cloud_m)
-        if outcome.error is not None:
-            raise outcome.error
+        return sequence.run(candidates, cloud_m)
+
+    def _run(
+        self,
+        surroundings: _SimulatedSurroundings,
+        request: CommandRequest,
+        history: Sequence[Turn],
+    ) -> CommandOutcome:
+        dialogues = DialogueMemory()
+        dialogue_id = dialogues.enter("")
+        for turn in history:
+            dialogues.add(dialogue_id, turn)
+        flow = CommandFlow(
+            surroundings,
+            self._gripper.geometry,
+            lambda: "plane",
+            dialogues,
+            lambda: trained_view_of(surroundings.engine),
+        )
+        return flow.run(replace(request, dialogue_id=dialogue_id))
 
 
-class GraspRejected(RtGraspError):
-    """The best grasp can't be executed.
+class _SimulatedSurroundings:
+    """What the command flow needs, from the cell."""
 
-    Attributes:
-        code: why, as `Grasp.rejected_code`.
-    """
+    def __init__(
+        self,
+        seen: Observation,
+        engine: GraspEngine,
+        picker: SimulatedPicker,
+        cell: Cell | None = None,
+    ) -> None:
+        """Take what is seen, what answers, and where the arm may move the cell."""
+        self.engine = engine
+        self._seen, self._picker, self._cell = seen, picker, cell
 
-    def __init__(self, code: ErrorCode, reason: str) -> None:
-        self.code = code
-        super().__init__(reason)
+    def take_frame(self) -> RgbdFrame:
+        seen = self._seen
+        return RgbdFrame(seen.rgb, seen.depth_m, seen.intrinsics, _FRAME_ID, stamp_ns=0)
+
+    def ask_model(
+        self,
+        image_rgb: NDArray[np.uint8],
+        command: str,
+        max_candidates: int,
+        history: Sequence[Turn],
+    ) -> list[Answer]:
+        return self.engine.answer(image_rgb, command, max_candidates, history=history)
+
+    def show(self, frame: RgbdFrame, outcome: CommandOutcome) -> None:
+        """Nobody watches."""
+
+    def execute(
+        self, frame: RgbdFrame, outcome: CommandOutcome, on_verdicts: OnVerdicts
+    ) -> Execution:
+        if self._cell is None:
+            raise ExecutorUnavailable("Nothing moves here; ask without execution.")
+        grasps = [one.grasp for one in outcome.candidates if one.grasp.is_executable]
+        picked = self._picker.execute(self._cell, self._seen, grasps)
+        on_verdicts(picked.verdicts)
+        return Execution(
+            error_code=ErrorCode.OK if picked.error is None else picked.error.code,
+            error_message="" if picked.error is None else picked.error.message,
+            held=picked.held,
+            executed=picked.executed_index >= 0,
+            stages_s={one.stage.name.lower(): one.duration_s for one in picked.stages},
+        )

@@ -163,8 +163,9 @@ def test_wrong_object_is_noticed(picker):
     with Cell(random_scene(2, ["screwdriver", "apple"])) as cell:
         apple = next(part for part in cell.labels() if part.object_name == "apple")
         pick = picker.pick(cell, "grasp the screwdriver", FixedEngine(apple.rectangle))
-        assert pick.answer.rectangle == apple.rectangle
-        assert pick.error is None
+        assert pick.candidates[0].grasp.rectangle == apple.rectangle
+        assert pick.error_code == ErrorCode.OK
+        assert pick.executed and pick.held
         verdict = judge(cell, "screwdriver")
     assert not verdict.lifted
     assert verdict.lifted_object == "apple"
