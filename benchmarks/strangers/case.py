@@ -17,7 +17,7 @@ class Case:
     """One input of a kind, and how to try it.
 
     Attributes:
-        item: of the list in `docs/strangers.md`, such as `braking` or `intrinsics`.
+        item: its kind, which is the file in `cases/`, such as `braking` or `intrinsics`.
         name: what is put in, in a few words.
         source: where it was reported, such as `librealsense#3508` or `review`.
         right: what the package is to do.

@@ -51,6 +51,6 @@ def cases() -> list[Case]:
     ]
     right = "what is right of it counts; node and doctor say the same of the rest"
     return [
-        Case("joint_states", name, "review", right, partial(read, *message))
+        Case("joint states", name, "review", right, partial(read, *message))
         for name, *message in messages
     ]
