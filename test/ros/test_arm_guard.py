@@ -136,7 +136,7 @@ def stop_sent_by_a_guard(node, sent, publish):
     node.create_subscription(
         String, STOP_EVENT, lambda event: events.append((event.data, len(heard))), 10
     )
-    timer = node.create_timer(0.05, publish)
+    node.create_timer(0.05, publish)
     guard = guarding(node, sent)
     try:
         guard.stdin.close()
@@ -145,7 +145,6 @@ def stop_sent_by_a_guard(node, sent, publish):
         assert events == [("stop", 1)]  # once the arm had been told
         return heard[0]
     finally:
-        timer.cancel()
         guard.kill()
         guard.wait(5.0)
 
