@@ -19,7 +19,7 @@ SOURCES := $(shell find $(wildcard rt_grasp_ros msg srv action config launch mod
 # The wheels' rclpy finds its libraries only through the environment.
 IN_ROS := $(BIN)/python -m rt_grasp_ros.bootstrap
 
-.PHONY: demo browser test faults lint format docs setup clean help
+.PHONY: demo browser test faults strangers lint format docs setup clean help
 .DELETE_ON_ERROR:
 
 demo: export COMMAND := $(COMMAND)
@@ -46,6 +46,10 @@ test: setup $(VENV)/.stamp-test $(VENV)/.stamp-browser $(VENV)/.stamp-interfaces
 # Brings every fault about in the simulated cell; see docs/faults.md. ROWS='--only camera' for some.
 faults: setup $(VENV)/.stamp-interfaces
 	@OMP_NUM_THREADS=1 $(IN_ROS) $(BIN)/python -m benchmarks.faults --out out/faults $(ROWS)
+
+# Tries what strangers were let down with; see docs/faults.md. ROWS='--quick' for what takes seconds.
+strangers: setup $(VENV)/.stamp-interfaces
+	@OMP_NUM_THREADS=1 $(IN_ROS) $(BIN)/python -m benchmarks.strangers --out out/strangers $(ROWS)
 
 lint: $(VENV)/.stamp-test
 	@echo "==> ruff, mypy"
@@ -127,6 +131,8 @@ help:
 	@echo "make test         lint, then the whole test suite"
 	@echo "make faults [ROWS='--only camera']"
 	@echo "                  break what can break, one thing at a time; the table is out/faults/table.md"
+	@echo "make strangers [ROWS='--quick']"
+	@echo "                  what strangers were let down with; the table is out/strangers/table.md"
 	@echo "make lint|format  check|fix the style"
 	@echo "make docs         the documentation site, in out/docs"
 	@echo "make setup        only build the environment ($(VENV))"
