@@ -44,6 +44,13 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="environment variable that holds the server's key (default %(default)s)",
     )
+    group.add_argument(
+        "--server-max-tokens",
+        type=int,
+        default=0,
+        metavar="N",
+        help="length at which it cuts an answer off (default: that of the family)",
+    )
 
 
 def engine_from(arguments: argparse.Namespace, model_dir: Path) -> GraspEngine:
@@ -54,6 +61,7 @@ def engine_from(arguments: argparse.Namespace, model_dir: Path) -> GraspEngine:
             url=arguments.server_url,
             model=arguments.server_model,
             key_variable=arguments.server_key_variable,
+            max_tokens=arguments.server_max_tokens,
         ),
         torch=TorchSettings(
             arguments.device, arguments.quantise, arguments.adapter, arguments.acceleration

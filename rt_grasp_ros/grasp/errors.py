@@ -320,6 +320,29 @@ class ServerRefused(ModelError):
         )
 
 
+class AnswerCutOff(ModelError):
+    """The server cut the answer off before its end."""
+
+    code = ErrorCode.ANSWER_CUT_OFF
+
+    def __init__(self, url: str, max_tokens: int) -> None:
+        self.url, self.max_tokens = url, max_tokens
+        super().__init__(
+            f"The model server at {url} cut the answer off after {max_tokens} tokens or where its "
+            "context ended; raise the parameter server_max_tokens, or the server's context."
+        )
+
+
+class AnswerWithheld(ModelError):
+    """The server says that it has answered, but not with words."""
+
+    code = ErrorCode.ANSWER_WITHHELD
+
+    def __init__(self, url: str, problem: str, advice: str) -> None:
+        self.url, self.problem = url, problem
+        super().__init__(f"The answer of the model server at {url} is none: {problem}; {advice}.")
+
+
 class GraspGeometryError(RtGraspError):
     """The rectangle can't be made a grasp in space; subclasses say why."""
 

@@ -42,6 +42,7 @@ class OpenAiEngine:
         """
         self._family = load_family(settings.family)
         self._picture_format = settings.server.picture_format
+        self._max_tokens = settings.server.max_tokens or self._family.max_new_tokens
         self._loop = asyncio.Runner()
         self._server = ChatServer(settings.server)
         self._model = settings.server.model or self._only_model()
@@ -59,6 +60,7 @@ class OpenAiEngine:
         """Answer one command, see `GraspEngine.answer`.
 
         Raises:
+            AnswerCutOff, AnswerWithheld: the server's answer has no end, or no words.
             ModelTimeout: the server takes too long.
             ServerRefused: the server turns the request down.
             ServerUnavailable: it can't be reached, is overloaded or talks nonsense.
@@ -75,20 +77,20 @@ class OpenAiEngine:
             "messages": chat_messages(
                 self._family, command, history, picture, (width_px, height_px)
             ),
-            "max_tokens": self._family.max_new_tokens,
+            "max_tokens": self._max_tokens,
             "logprobs": True,
         }
         first, others = self._loop.run(
             _unless_cancelled(self._ask(body, max_candidates, on_text), is_cancelled)
         )
-        best = self._family.read(first.text, width_px, height_px, first.score)
+        best = self._family.read(first.whole, width_px, height_px, first.score)
         if best.rectangle is None:
             return [best]
         answers = [best]
         for completion in others:
             try:
                 answers.append(
-                    self._family.read(completion.text, width_px, height_px, completion.score)
+                    self._family.read(completion.whole, width_px, height_px, completion.score)
                 )
             except AnswerGarbled as error:
                 _log.info("a further candidate is left out: %s", error.message)

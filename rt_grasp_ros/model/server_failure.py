@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Sequence
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
@@ -47,13 +49,16 @@ class TryAgain(Exception):
         return cls("broke off in the middle of its answer")
 
 
-def failure_of(response: httpx2.Response, settings: ServerSettings, key: str) -> Exception:
+def failure_of(
+    response: httpx2.Response, settings: ServerSettings, key: str, models: Sequence[str] = ()
+) -> Exception:
     """Return the failure that a response other than success stands for.
 
     Args:
         response: read to its end.
         settings: what the server was asked with.
         key: what no message may hold.
+        models: names of the models that it serves, where the asked one is not among them.
 
     Returns:
         `TryAgain` where the server may think better of it, else `ServerRefused`.
@@ -61,8 +66,17 @@ def failure_of(response: httpx2.Response, settings: ServerSettings, key: str) ->
     status = response.status_code
     if status in _MAY_PASS:
         problem = "is overloaded" if status == HTTPStatus.TOO_MANY_REQUESTS else "failed"
-        return TryAgain(f"{problem} (HTTP {status})", _retry_after_s(response))
-    return ServerRefused(settings.url, status, _reason(response, key), _advice(status, settings))
+        reason = "" if _is_page(response) else _reason(response, key)
+        words = f"HTTP {status}: {reason}" if reason else f"HTTP {status}"
+        return TryAgain(f"{problem} ({words})", _retry_after_s(response))
+    advice = _advice(status, settings)
+    if models:
+        advice = f"set the parameter server_model to one of its models: {', '.join(models)}"
+    return ServerRefused(settings.url, status, _reason(response, key), advice)
+
+
+def _is_page(response: httpx2.Response) -> bool:
+    return response.text.lstrip()[:1] == "<"
 
 
 def _advice(status: int, settings: ServerSettings) -> str:
@@ -81,7 +95,7 @@ def _advice(status: int, settings: ServerSettings) -> str:
 def _retry_after_s(response: httpx2.Response) -> float | None:
     """Read the header, which holds seconds or a date (RFC 9110, 10.2.3)."""
     value = response.headers.get("retry-after", "")
-    if value.isascii() and value.isdigit():
+    if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", value):  # some send fractions of a second
         return float(value)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())

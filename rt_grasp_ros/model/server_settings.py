@@ -25,6 +25,7 @@ class ServerSettings:
         first_token_timeout_s: how long it may think before the first word; a server that does not
             stream says all its words at once.
         total_timeout_s: how long one command may take, retries included.
+        max_tokens: length at which an answer is cut off; 0 for that of the family.
         retries: how often a request is sent again where the server is busy or breaks off.
     """
 
@@ -35,6 +36,7 @@ class ServerSettings:
     connect_timeout_s: float = 3.0
     first_token_timeout_s: float = 15.0
     total_timeout_s: float = 25.0
+    max_tokens: int = 0
     retries: int = 2
 
     def __post_init__(self) -> None:
@@ -44,9 +46,9 @@ class ServerSettings:
             RequestInvalid: a time-out is not positive, or the format is unknown.
         """
         timeouts_s = (self.connect_timeout_s, self.first_token_timeout_s, self.total_timeout_s)
-        if min(timeouts_s) <= 0 or self.retries < 0:
+        if min(timeouts_s) <= 0 or min(self.retries, self.max_tokens) < 0:
             raise RequestInvalid(
-                "The model server's time-outs must be positive and its retries 0 or more."
+                "The model server's time-outs must be positive, its retries and tokens 0 or more."
             )
         if self.picture_format not in PICTURE_FORMATS:
             raise RequestInvalid(

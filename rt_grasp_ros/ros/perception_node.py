@@ -198,6 +198,7 @@ def _server_settings_of(parameters: PerceptionParameters) -> ServerSettings:
         connect_timeout_s=parameters.server_connect_timeout_s,
         first_token_timeout_s=parameters.server_first_token_timeout_s,
         total_timeout_s=parameters.server_timeout_s,
+        max_tokens=parameters.server_max_tokens,
         retries=parameters.server_retries,
     )
 

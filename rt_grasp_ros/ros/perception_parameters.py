@@ -109,6 +109,13 @@ class PerceptionParameters(CameraParameters):
         maximum=600.0,
         read_only=True,
     )
+    server_max_tokens: int = parameter(
+        0,
+        "Length at which the server cuts an answer off; 0: that of the family.",
+        minimum=0,
+        maximum=32768,
+        read_only=True,
+    )
     server_retries: int = parameter(
         2,
         "How often a request is sent again where the server is busy or breaks off.",

@@ -1,6 +1,7 @@
 """The server's side is a real HTTP server on loopback, see `chat_stand_in.py`."""
 
 import base64
+import json
 import logging
 import socket
 import time
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from chat_stand_in import (
     ChatStandIn,
+    begin_stream,
     breaks_off,
     fails,
     hangs_up,
@@ -25,7 +27,9 @@ from chat_stand_in import (
 
 from rt_grasp_ros.grasp.errors import (
     AnswerCancelled,
+    AnswerCutOff,
     AnswerGarbled,
+    AnswerWithheld,
     ModelTimeout,
     RequestInvalid,
     ServerRefused,
@@ -346,6 +350,167 @@ def test_an_engine_answers_again_after_every_kind_of_failure(start):
         with pytest.raises(error):
             engine.answer(IMAGE, "it")
     assert engine.answer(IMAGE, "it")
+
+
+THOUGHT = "It is long."
+NUMBERS = "<answer>(322, 238, 30, 60)</answer>"
+
+
+def delta(finish=None, **said):
+    return {"choices": [{"index": 0, "delta": said, "finish_reason": finish}]}
+
+
+def raw(text):
+    """Stream these bytes as they are, one by one."""
+
+    def behave(handler, body):
+        begin_stream(handler)
+        for byte in text.encode():
+            handler.wfile.write(bytes([byte]))
+            handler.wfile.flush()
+
+    return behave
+
+
+def read_of(start, behaviour, **server):
+    stand_in = start(behaviour)
+    image = np.zeros((476, 644, 3), np.uint8)
+    return engine_for(stand_in, "realvlg_r1", retries=0, **server).answer(image, "it")[0]
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        streams(delta(reasoning_content=THOUGHT), delta(content=NUMBERS), "[DONE]"),
+        streams(delta(reasoning=THOUGHT), delta(content=NUMBERS), delta("stop")),
+        streams(delta(content=f"<think>{THOUGHT}</think>{NUMBERS}"), {"usage": {}}, "[DONE]"),
+        streams(
+            delta(content=[{"type": "thinking", "thinking": [{"type": "text", "text": THOUGHT}]}]),
+            delta(content=[{"type": "text", "text": NUMBERS}]),
+            {"choices": None, "usage": {}},
+            "[DONE]",
+        ),
+        says_at_once([{"type": "text", "text": f"<think>{THOUGHT}</think>{NUMBERS}"}]),
+        sends(
+            b": hello\r\n\r\ndata:"
+            + json.dumps(delta(reasoning=THOUGHT, content=NUMBERS)).encode()
+            + b"\r\n\r\ndata:[DONE]\r\n\r\n",
+            "text/plain",
+        ),
+        raw(
+            ": keep-alive\r\n\r\ndata:\r\n\r\ndata:"
+            + json.dumps(
+                delta(reasoning=THOUGHT, content=f"\u00e9\u2212{NUMBERS}"), ensure_ascii=False
+            )
+            + "\r\n\r\ndata:[DONE]\r\n\r\n"
+        ),
+    ],
+)
+def test_servers_say_the_same_in_many_forms(start, behaviour):
+    answer = read_of(start, behaviour)
+    assert (answer.rectangle.x_px, answer.rectangle.opening_px) == (322, 60)
+    assert answer.reasoning == THOUGHT
+
+
+@pytest.mark.parametrize(
+    "behaviour, error, words",
+    [
+        (streams(delta(content="<think>I think"), delta("length"), "[DONE]"), AnswerCutOff, "512"),
+        (streams(delta(content="<answer>(322, 238, 30, 6"), delta("length")), AnswerCutOff, "512"),
+        (streams(delta(reasoning="I think"), delta("length")), AnswerCutOff, "server_max_tokens"),
+        (streams(delta("content_filter", content="")), AnswerWithheld, "filter"),
+        (streams(delta("tool_calls", tool_calls=[{}])), AnswerWithheld, "tool"),
+        (streams(delta("stop", reasoning=NUMBERS)), AnswerWithheld, "reasoning parser"),
+        (sends(b"<!DOCTYPE html><html>Sign in</html>"), ServerUnavailable, "web page"),
+        (streams({"error": {"message": "CUDA error"}}), ServerUnavailable, "CUDA error"),
+        (fails(503, "Loading model"), ServerUnavailable, "Loading model"),
+    ],
+)
+def test_the_true_cause_is_named(start, behaviour, error, words):
+    with pytest.raises(error, match=words):
+        read_of(start, behaviour)
+
+
+def test_the_limit_of_tokens_is_a_setting(start):
+    stand_in = start(streams(delta("length", content="a")))
+    with pytest.raises(AnswerCutOff, match="2048"):
+        engine_for(stand_in, max_tokens=2048).answer(IMAGE, "it")
+    assert [body["max_tokens"] for body in stand_in.requests] == [2048]
+
+
+def strict(*names, words, status=400):
+    """Turn requests down that hold one of the names."""
+
+    def behave(handler, body):
+        if any(body.get(name) not in (None, False) for name in names):
+            fails(status, words)(handler, body)
+        elif not body["stream"]:
+            says_at_once(MUG)(handler, body)
+        else:
+            says(MUG)(handler, body)
+
+    return behave
+
+
+@pytest.mark.parametrize(
+    "name, words, instead",
+    [
+        ("logprobs", 'Unknown name "logprobs": Cannot find field.', {}),
+        ("temperature", "Unsupported value: 'temperature' does not support 0.0", {}),
+        (
+            "max_tokens",
+            "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.",
+            {"max_completion_tokens": 192},
+        ),
+        ("stream", "streaming is not supported", {"stream": False}),
+    ],
+)
+def test_what_is_optional_is_left_out_for_the_session(start, caplog, name, words, instead):
+    stand_in = start(strict(name, words=words) if name != "temperature" else _no_zero(words))
+    engine = engine_for(stand_in, retries=0)
+    for _ in range(2):
+        assert engine.answer(IMAGE, "it")[0].rectangle.x_px == 32.0
+    assert len(stand_in.requests) == 3, "refused once, then asked as the server wants it"
+    last = stand_in.requests[-1]
+    assert not last.get(name)
+    assert {key: last[key] for key in instead} == instead
+    assert sum(record.levelno == logging.WARNING for record in caplog.records) == 1
+
+
+def _no_zero(words):
+    def behave(handler, body):
+        (fails(400, words) if "temperature" in body else says(MUG))(handler, body)
+
+    return behave
+
+
+def test_a_limit_that_is_too_large_is_not_renamed(start):
+    stand_in = start(fails(400, "max_tokens must be at most 128"))
+    with pytest.raises(ServerRefused, match="at most 128"):
+        engine_for(stand_in).answer(IMAGE, "it")
+    assert len(stand_in.requests) == 1
+
+
+def test_a_model_that_is_not_there_is_answered_with_those_that_are(start):
+    stand_in = start(fails(404, "model not found"), models=["qwen", "llava"])
+    with pytest.raises(ServerRefused, match="qwen, llava"):
+        engine_for(stand_in).answer(IMAGE, "it")
+
+
+def test_a_url_without_v1_is_completed_where_the_server_is_there(start):
+    def behave(handler, body):
+        (says(MUG) if handler.path.startswith("/v1/") else fails(404, "Not Found"))(handler, body)
+
+    stand_in = start(behave)
+    for url in (stand_in.url.removesuffix("/v1"), f"{stand_in.url}/chat/completions"):
+        engine = engine_for(url, retries=0)
+        assert engine.answer(IMAGE, "it")[0].rectangle.x_px == 32.0
+
+
+def test_asking_in_another_form_can_be_cancelled(start):
+    stand_in = start(fails(400, "no logprobs"), is_silent)
+    with pytest.raises(AnswerCancelled):
+        engine_for(stand_in).answer(IMAGE, "it", is_cancelled=lambda: len(stand_in.requests) == 2)
 
 
 def test_it_is_loaded_as_a_backend(start):
