@@ -19,7 +19,7 @@ SOURCES := $(shell find $(wildcard rt_grasp_ros msg srv action config launch mod
 # The wheels' rclpy finds its libraries only through the environment.
 IN_ROS := $(BIN)/python -m rt_grasp_ros.bootstrap
 
-.PHONY: demo browser test faults strangers lint format docs setup clean help
+.PHONY: demo browser test faults strangers mutants lint format docs setup clean help
 .DELETE_ON_ERROR:
 
 demo: export COMMAND := $(COMMAND)
@@ -50,6 +50,17 @@ faults: setup $(VENV)/.stamp-interfaces
 # Tries what strangers were let down with; see docs/faults.md. ROWS='--quick' for what takes seconds.
 strangers: setup $(VENV)/.stamp-interfaces
 	@OMP_NUM_THREADS=1 $(IN_ROS) $(BIN)/python -m benchmarks.strangers --out out/strangers $(ROWS)
+
+# What the tests notice of small changes; docs/mutants.md. MUTANTS='grasp/lift.py motion/' for some.
+SAMPLE ?= 40
+mutants: setup $(VENV)/.stamp-test $(VENV)/.stamp-mutants
+	@OMP_NUM_THREADS=1 ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST $(IN_ROS) $(BIN)/python \
+	  -m benchmarks.mutants --sample $(SAMPLE) $(MUTANTS)
+
+$(VENV)/.stamp-mutants: requirements/mutants.txt | $(VENV)/.stamp-package
+	@echo "==> what makes mutants"
+	@$(PIP) install --prefer-binary -r requirements/mutants.txt
+	@touch $@
 
 lint: $(VENV)/.stamp-test
 	@echo "==> ruff, mypy"
@@ -133,6 +144,8 @@ help:
 	@echo "                  break what can break, one thing at a time; the table is out/faults/table.md"
 	@echo "make strangers [ROWS='--quick']"
 	@echo "                  what strangers were let down with; the table is out/strangers/table.md"
+	@echo "make mutants [MUTANTS='grasp/lift.py motion/' SAMPLE=40]"
+	@echo "                  what the tests notice of small changes; the table is out/mutants/table.md"
 	@echo "make lint|format  check|fix the style"
 	@echo "make docs         the documentation site, in out/docs"
 	@echo "make setup        only build the environment ($(VENV))"

@@ -3,7 +3,7 @@ import pytest
 from poses import NOTHING, top_down, wall
 
 from rt_grasp_ros.grasp.errors import NoPlan
-from rt_grasp_ros.motion.cartesian import MAX_JUMP_RAD, STEP_M, straight_line
+from rt_grasp_ros.motion.cartesian import straight_line
 from rt_grasp_ros.motion.collision import CollisionChecker
 from rt_grasp_ros.motion.planning_scene import PlanningScene
 
@@ -31,8 +31,9 @@ def test_the_tip_goes_straight_in_small_steps(gripper, shape, kinematics, above)
     assert np.allclose(poses[-1], goal, atol=2e-3)
     heights = poses[:, 2, 3]
     assert (np.diff(heights) < 0).all()
-    assert np.abs(np.diff(heights)).max() < STEP_M + 5e-4
-    assert np.abs(np.diff(line, axis=0)).max() <= MAX_JUMP_RAD
+    assert 0.0045 < np.abs(np.diff(heights)).mean() < 0.0051
+    assert np.abs(np.diff(heights)).max() < 0.0055
+    assert np.abs(np.diff(line, axis=0)).max() <= 0.12
 
 
 def test_a_line_into_the_table_is_refused(gripper, shape, kinematics, above):
@@ -59,3 +60,47 @@ def test_an_arm_that_touches_something_may_move_away_from_it(robot, gripper, sha
     assert pressed.is_free(line[-1])
     with pytest.raises(NoPlan):
         straight_line(kinematics, pressed, low, tip(gripper, -0.06))
+
+
+def test_an_arm_that_touches_something_may_not_go_through_another_thing(
+    robot, gripper, shape, kinematics
+):
+    pressed = checker(shape, gripper, wall(0.0, top_m=0.2), table_z_m=0.02)
+    low = kinematics.solve_all(tip(gripper, 0.025), robot.home_rad)[0]
+    assert not pressed.is_free(low)
+    with pytest.raises(NoPlan, match=r"blocked.*cloud"):
+        straight_line(kinematics, pressed, low, tip(gripper, 0.1, y_m=-0.15))
+
+
+class Leaping:
+    """Kinematics whose solutions lie so far from each other."""
+
+    def __init__(self, kinematics, jump_rad):
+        self._kinematics, self._jump_rad = kinematics, jump_rad
+
+    def tip_pose(self, positions_rad):
+        return self._kinematics.tip_pose(positions_rad)
+
+    def solve(self, T_base_tip, seed_rad):
+        return seed_rad + self._jump_rad
+
+
+@pytest.mark.parametrize(("jump_rad", "is_refused"), [(0.119, False), (0.121, True)])
+def test_a_joint_moves_by_0_12_rad_in_a_step_at_most(
+    gripper, shape, kinematics, above, jump_rad, is_refused
+):
+    goal = kinematics.tip_pose(above)
+    goal[2, 3] += 0.004
+    leaping = Leaping(kinematics, jump_rad)
+    if is_refused:
+        with pytest.raises(NoPlan, match="jump"):
+            straight_line(leaping, checker(shape, gripper), above, goal)
+    else:
+        assert len(straight_line(leaping, checker(shape, gripper), above, goal)) == 2
+
+
+def test_turning_alone_goes_in_steps_of_0_05_rad(gripper, shape, kinematics, above):
+    goal = kinematics.tip_pose(above)
+    cosine, sine = np.cos(0.4), np.sin(0.4)
+    goal[:3, :3] = goal[:3, :3] @ [[cosine, -sine, 0.0], [sine, cosine, 0.0], [0.0, 0.0, 1.0]]
+    assert len(straight_line(kinematics, checker(shape, gripper), above, goal)) == 9

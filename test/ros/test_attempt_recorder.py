@@ -1,5 +1,6 @@
 """Recording in the background: nothing of it reaches who records."""
 
+import errno
 import os
 import resource
 import threading
@@ -94,6 +95,19 @@ def test_no_space_on_the_device(recorder, failures, tmp_path, monkeypatch):
     wait_for(recorder, lost=1)
     assert "No space left on device" in failures[0].message
     assert not any(tmp_path.iterdir()), "an empty file was left"
+
+
+def test_a_disk_that_says_only_at_the_end_that_it_is_full(
+    recorder, failures, tmp_path, monkeypatch
+):
+    def fsync(descriptor):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(attempt_recorder.os, "fsync", fsync)
+        recorder.record(ATTEMPT, RecordingPlace(tmp_path, 100))
+        wait_for(recorder, lost=1)
+    assert "No space left on device" in failures[0].message
 
 
 def test_a_folder_that_cannot_be_made(recorder, failures, tmp_path):

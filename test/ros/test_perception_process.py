@@ -8,7 +8,10 @@ from arm_world import eventually
 from lifecycle_msgs.msg import State
 from lifecycle_msgs.srv import GetState
 from rclpy.node import Node
+from rt_grasp_ros.srv import GraspCommand
+from std_srvs.srv import Trigger
 
+from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.ros.service_call import ask
 
 pytestmark = pytest.mark.ros
@@ -61,3 +64,22 @@ def test_a_model_that_is_not_there_leaves_it_unconfigured(start, state_of, tmp_p
     state = state_of("lost")
     assert not eventually(lambda: state() == State.PRIMARY_STATE_ACTIVE, 8.0)
     assert eventually(lambda: state() == State.PRIMARY_STATE_UNCONFIGURED)  # it may still try
+
+
+def test_a_command_under_way_is_cancelled_and_another_one_refused(world, start, state_of):
+    start("busy", "-p", "autostart:=true", "-p", "frame_timeout_s:=60.0")  # there is no camera
+    state = state_of("busy")
+    assert eventually(lambda: state() == State.PRIMARY_STATE_ACTIVE, 120.0)
+    node = world.add(Node("commands_busy", context=world.context))
+    commands = node.create_client(GraspCommand, "/busy/grasp_command")
+    cancels = node.create_client(Trigger, "/busy/cancel_command")
+    assert commands.wait_for_service(60.0) and cancels.wait_for_service(60.0)
+    first = commands.call_async(GraspCommand.Request(command="grasp the mug", max_candidates=1))
+    second = ask(
+        commands, GraspCommand.Request(command="grasp the mug", max_candidates=1), 20.0, "No reply"
+    )
+    assert ErrorCode(second.error_code) is ErrorCode.BUSY
+    assert not first.done()
+    assert ask(cancels, Trigger.Request(), 20.0, "No reply").success
+    assert eventually(first.done, 20.0)
+    assert ErrorCode(first.result().error_code) is ErrorCode.CANCELLED

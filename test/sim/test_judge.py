@@ -3,9 +3,9 @@ import pytest
 from rt_grasp_ros.evaluate.scripted_pick import LIFT_M, lift_by_script, true_label
 from rt_grasp_ros.sim.cell import Cell
 from rt_grasp_ros.sim.controller import TrajectoryPoint
-from rt_grasp_ros.sim.judge import MIN_LIFT_M, judge
+from rt_grasp_ros.sim.judge import judge
 from rt_grasp_ros.sim.panda import FINGER_JOINTS, OPEN_POSITION_M
-from rt_grasp_ros.sim.scene import random_scene
+from rt_grasp_ros.sim.scene import body_name, random_scene
 
 pytestmark = pytest.mark.sim
 
@@ -46,7 +46,7 @@ def test_other_object_was_named(holding):
     verdict = judge(holding, "apple", "middle")
     assert not verdict.lifted
     assert verdict.lifted_object == "screwdriver"
-    assert verdict.height_gain_m < MIN_LIFT_M
+    assert verdict.height_gain_m < 0.05
     assert verdict.part_gripped is False
 
 
@@ -64,3 +64,18 @@ def test_thrown_is_not_lifted():
         cell.hand_controller.accept(FINGER_JOINTS[:1], [wide], cell.time_s)
         cell.step(0.2)
         assert not judge(cell, "apple").lifted
+
+
+@pytest.mark.parametrize(("lowest_m", "is_lifted"), [(0.0499, False), (0.0501, True)])
+def test_lifted_is_5_cm_and_more(holding, lowest_m, is_lifted):
+    data, model = holding.data, holding.model
+    of_object = model.geom_bodyid == model.body(body_name(0)).id
+    shift_m = lowest_m - judge(holding, "screwdriver").height_gain_m
+    data.geom_xpos[of_object, 2] += shift_m  # seen there, and still held
+    try:
+        verdict = judge(holding, "screwdriver", "handle")
+    finally:
+        data.geom_xpos[of_object, 2] -= shift_m
+    assert verdict.height_gain_m == pytest.approx(lowest_m, abs=1e-9)
+    assert verdict.lifted is is_lifted
+    assert verdict.part_gripped is is_lifted

@@ -1,0 +1,83 @@
+"""Test runs in children that are forked from one process: what is imported once is there in all."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+_IMPORTED_ONCE = (
+    "cv2",
+    "hypothesis",
+    "numpy",
+    "pytest",
+    "scipy.spatial.transform",
+    "yaml",
+    "pinocchio",
+    "coal",
+    "ompl",
+    "toppra",
+    "mujoco",
+)
+_POLL_S = 0.02
+
+
+def import_once() -> None:
+    """Import what tests need and nobody changes; what is not installed is left out."""
+    for name in _IMPORTED_ONCE:
+        with suppress(ImportError):
+            importlib.import_module(name)
+
+
+def run_tests(
+    tree: Path, tests: Sequence[str], timeout_s: float, *, keep_bytecode: bool = False
+) -> int | None:
+    """Run tests in a child and return pytest's exit code; None where they took too long.
+
+    Args:
+        tree: a copy of the checkout.
+        tests: files or folders of it.
+        timeout_s: after which the child and its children are killed.
+        keep_bytecode: whether compiled files are left for later runs.
+    """
+    pid = os.fork()
+    if pid == 0:
+        _be_the_child(tree, tests, keep_bytecode=keep_bytecode)
+    deadline_s = time.monotonic() + timeout_s
+    while time.monotonic() < deadline_s:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            _kill_group(pid)
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(_POLL_S)
+    _kill_group(pid)
+    os.waitpid(pid, 0)
+    return None
+
+
+def _be_the_child(tree: Path, tests: Sequence[str], *, keep_bytecode: bool) -> None:
+    code = 1
+    try:
+        os.setsid()
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(nowhere, descriptor)
+        os.chdir(tree)
+        sys.path.insert(0, str(tree))
+        sys.dont_write_bytecode = not keep_bytecode
+        import pytest
+
+        arguments = ["-x", "-q", "-p", "no:cacheprovider", "-p", "benchmarks.mutants.repeatable"]
+        code = int(pytest.main([*arguments, *tests]))
+    finally:
+        os._exit(code)
+
+
+def _kill_group(pid: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)

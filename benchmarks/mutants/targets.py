@@ -1,0 +1,64 @@
+"""Which files are changed, and the tests that have to notice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+PACKAGE = "rt_grasp_ros"
+
+_ROOMS = ("grasp", "language", "motion")
+_FILES = (
+    "sim/judge.py",
+    "model/worker.py",
+    "model/worker_child.py",
+    "model/worker_messages.py",
+    "model/worker_process.py",
+    "pipeline/command_flow.py",
+    "pipeline/one_job.py",
+    "ros/robot_clock.py",
+    "ros/robot_topics.py",
+    "ros/stop_service.py",
+    "ros/arm_guard.py",
+)
+_LEFT_OUT = {"__init__.py", "draw.py", "error_code.py", "errors.py"}
+"""Pictures for people, and names: nothing that decides."""
+
+_TESTS = {
+    "model/worker_child.py": ["test/model/test_worker.py"],
+    "model/worker_messages.py": ["test/model/test_worker.py"],
+    "model/worker_process.py": ["test/model/test_worker.py"],
+}
+"""The tests of files that have none of their name."""
+
+
+def targets(root: Path, chosen: Sequence[str]) -> dict[str, list[str]]:
+    """Return by file, relative to the package, the test files that are run for it.
+
+    A file's own tests are those of its name; where there are none, all tests of its room are run.
+
+    Args:
+        root: of the checkout.
+        chosen: parts of paths, such as `grasp/lift.py` or `motion/`; empty for all.
+    """
+    package = root / PACKAGE
+    files = [
+        path.relative_to(package).as_posix()
+        for room in _ROOMS
+        for path in sorted((package / room).glob("*.py"))
+        if path.name not in _LEFT_OUT
+    ]
+    files += [name for name in _FILES if (package / name).exists()]
+    return {
+        name: _tests_of(root, name)
+        for name in files
+        if not chosen or any(part in name for part in chosen)
+    }
+
+
+def _tests_of(root: Path, name: str) -> list[str]:
+    path = Path(name)
+    own = root / "test" / path.parent / f"test_{path.name}"
+    if own.exists():
+        return [own.relative_to(root).as_posix()]
+    return _TESTS.get(name, [f"test/{path.parent.as_posix()}"])
