@@ -268,3 +268,19 @@ def test_slanted_fingers_end_3_mm_above_the_table(tilt_deg):
         T_table_grasp @ [side * half_m, 0.0, GRIPPER.finger_overhang_m, 1.0] for side in (-1, 1)
     ]
     assert min(end[2] for end in ends_m) == pytest.approx(0.003, abs=0.0003)
+
+
+def test_something_taller_beside_the_fingers_does_not_move_the_grasp():
+    along_m = 0.035  # beyond the fingers' breadth, and inside the rectangle
+    post = Box(
+        BLOCK.x_m + along_m * math.cos(BLOCK.yaw_rad),
+        BLOCK.y_m + along_m * math.sin(BLOCK.yaw_rad),
+        BLOCK.yaw_rad,
+        length_m=0.02,
+        width_m=0.04,
+        height_m=0.1,
+    )
+    depth_m = render_depth(VGA, OBLIQUE, [BLOCK, post])
+    rectangle = rectangle_of(VGA, OBLIQUE, grasp_across(BLOCK, 0.06), jaw_px=70.0)
+    position_m = in_table_frame(lift(rectangle, depth_m, VGA, GRIPPER), OBLIQUE)[:3, 3]
+    assert np.linalg.norm(position_m - expected_origin(BLOCK, GRIPPER)) < 0.001
