@@ -10,6 +10,10 @@ ARM_STILL_RAD = 0.01
 """How far a joint may move while nobody asks for it; the simulated arm sags by less."""
 
 
+TOO_LATE_S = 0.25
+"""A machine on which threads wake later than this can't keep what rows ask of a stop."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """What came of one fault.
@@ -29,6 +33,7 @@ class Row:
             killed: that is known at once.
         problems: what else speaks against the row; a sentence each.
         duration_s: of the whole row.
+        late_s: how late a thread of the harness woke meanwhile, at the worst.
     """
 
     family: str
@@ -43,6 +48,7 @@ class Row:
     attempts_lost: int
     problems: tuple[str, ...]
     duration_s: float
+    late_s: float = 0.0
 
     @property
     def holds(self) -> bool:
@@ -54,6 +60,11 @@ class Row:
             and self.attempts_lost == 0
             and not self.problems
         )
+
+    @property
+    def is_inconclusive(self) -> bool:
+        """Whether it does not hold, and the machine was too slow to say that this is a fault."""
+        return not self.holds and self.late_s > TOO_LATE_S
 
     def to_json(self) -> dict[str, Any]:
         """Return all fields and `holds`, ready for JSON."""
@@ -82,8 +93,15 @@ def markdown(rows: Sequence[Row]) -> str:
             "never" if after is None else f"{after:.1f}",
             f"{row.arm_moved_rad * 1000:.1f}",
             f"{row.attempts} ({row.attempts_lost})",
-            "yes" if row.holds else "**hung**" if row.hung else "**no**",
+            _verdict(row),
         )
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     holding = sum(row.holds for row in rows)
     return "\n".join([*lines, "", f"{holding} of {len(rows)} rows hold."])
+
+
+def _verdict(row: Row) -> str:
+    if row.holds:
+        return "yes"
+    word = "**hung**" if row.hung else "**no**"
+    return f"{word}; the machine was {row.late_s:.1f} s late" if row.is_inconclusive else word

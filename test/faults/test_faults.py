@@ -12,6 +12,7 @@ import pytest
 from benchmarks.faults.__main__ import main
 from benchmarks.faults.commands import slope
 from benchmarks.faults.fuzz import fuzzed_commands
+from benchmarks.faults.lateness import Lateness
 from benchmarks.faults.row import ARM_STILL_RAD, Row, markdown, row_from_json
 from benchmarks.faults.runner import run_cases
 from benchmarks.faults.trial import Case
@@ -95,6 +96,40 @@ def test_a_row_that_hangs_is_ended_and_gets_new_nodes(tmp_path):
     assert time.monotonic() - start_s < 10.0
     assert ChainStandIn.closed == closed + 2
     assert [(row.hung, row.holds) for row in rows_in(tmp_path)] == [(True, False), (False, True)]
+
+
+def test_a_row_that_fails_on_a_machine_that_is_too_slow_is_tried_again(tmp_path, monkeypatch):
+    tries, late_s = [], iter([0.0, 1.5, 0.0, 0.01])
+    monkeypatch.setattr(Lateness, "take_longest_s", lambda _: next(late_s))
+
+    def holds_at_last(trial):
+        tries.append(1)
+        trial.require(len(tries) == 2, "the arm moved")
+        recovers(trial)
+
+    assert run_cases([case("stop", holds_at_last)], tmp_path, ChainStandIn) == 0
+    assert len(tries) == 2
+
+
+def test_a_row_that_fails_on_a_machine_that_is_fast_enough_is_not(tmp_path, monkeypatch):
+    tries = []
+    monkeypatch.setattr(Lateness, "take_longest_s", lambda _: 0.2)
+    assert run_cases([case("stop", tries.append)], tmp_path, ChainStandIn) == 1
+    assert len(tries) == 1
+
+
+def test_a_row_says_that_the_machine_was_too_slow(tmp_path, monkeypatch):
+    monkeypatch.setattr(Lateness, "take_longest_s", lambda _: 1.5)
+    assert run_cases([case("stop", lambda trial: None)], tmp_path, ChainStandIn) == 1
+    assert "the machine was 1.5 s late" in (tmp_path / "table.md").read_text()
+
+
+def test_lateness_is_by_how_much_a_thread_overslept():
+    lateness = Lateness()
+    time.sleep(0.1)
+    lateness.close()
+    assert 0.0 < lateness.take_longest_s() < 30.0
+    assert lateness.take_longest_s() == 0.0
 
 
 def test_a_run_that_is_killed_keeps_its_rows(tmp_path):
