@@ -21,7 +21,6 @@ from rt_grasp_ros.evaluate.machine import describe_machine
 from rt_grasp_ros.grasp.errors import RtGraspError
 from rt_grasp_ros.whole_file import whole_file
 
-
 _TRIES = 3
 """So often a row is tried that does not hold on a machine that was too slow meanwhile."""
 

@@ -65,7 +65,7 @@ def _try(
     """Return what becomes of mutants of one file; the copy's file is whole again afterwards."""
     changed = tree / PACKAGE / file
     whole = changed.read_text(encoding="utf-8")
-    stand = stand_of(ROOT, changed, tests)
+    stand = stand_of(tree, changed, tests)
     timeout_s: float | None = None
     outcomes = []
     for mutation in mutations:
