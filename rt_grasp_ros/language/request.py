@@ -1,0 +1,120 @@
+"""What a sentence asks for: what to take, where, which one, and what must not be touched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Intent(Enum):
+    """What kind of sentence it is; only the first two may move an arm."""
+
+    GRASP = "grasp"
+    """It names something to take."""
+    FOLLOW_UP = "follow-up"
+    """It changes the grasp of the turn before."""
+    QUESTION = "question"
+    PROHIBITION = "prohibition"
+    """It only says what must not be done."""
+    OTHER_ACTION = "other action"
+    """It asks for something that is no grasp, or for more than one."""
+    SEVERAL = "several"
+    """It asks for more than one thing at once."""
+    OTHER_LANGUAGE = "other language"
+    UNCLEAR = "unclear"
+    """Part of it could not be understood, and might forbid what the rest asks for."""
+
+
+class Side(Enum):
+    """Where in the picture the meant one lies among those of its kind."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    FRONT = "front"
+    """Nearest to the camera's lower edge, which is the robot's side in the cell."""
+    BACK = "back"
+    MIDDLE = "middle"
+
+
+class Size(Enum):
+    """By which measure the meant one differs from those of its kind."""
+
+    LARGEST = "largest"
+    SMALLEST = "smallest"
+    TALLEST = "tallest"
+    SHORTEST = "shortest"
+    LONGEST = "longest"
+
+
+class Relation(Enum):
+    """Where the meant one lies, seen from another thing."""
+
+    BESIDE = "beside"
+    LEFT_OF = "left of"
+    RIGHT_OF = "right of"
+    BEHIND = "behind"
+    IN_FRONT_OF = "in front of"
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Something that must not be taken or touched.
+
+    Attributes:
+        words: what it is called, such as `blade` or `red mug`.
+        is_part: whether it is a part of the meant thing, or of any.
+    """
+
+    words: str
+    is_part: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NearBy:
+    """Another thing that tells where the meant one lies."""
+
+    relation: Relation
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A sentence, understood.
+
+    Attributes:
+        intent: what kind of sentence it is.
+        plain: what a model is asked: the sentence without what it was never taught; empty where
+            nothing is to be asked.
+        noun: what is to be taken, without colour, size and place; empty where it is not called
+            anything, such as "the leftmost object".
+        part: by which part; empty where none is named.
+        colours: that the thing is said to have.
+        excluded: what must not be taken.
+        excluded_colours: that the thing is said not to have.
+        side: where it lies among its like.
+        size: what it is among its like.
+        near: another thing that it lies by.
+        unclear: the words that were not understood, where the intent is `UNCLEAR`.
+    """
+
+    intent: Intent
+    plain: str = ""
+    noun: str = ""
+    part: str = ""
+    colours: tuple[str, ...] = ()
+    excluded: tuple[Exclusion, ...] = ()
+    excluded_colours: tuple[str, ...] = ()
+    side: Side | None = None
+    size: Size | None = None
+    near: NearBy | None = None
+    unclear: str = ""
+
+    @property
+    def may_move(self) -> bool:
+        """Whether it asks for a grasp or a change of one."""
+        return self.intent in (Intent.GRASP, Intent.FOLLOW_UP)
+
+    @property
+    def tells_which(self) -> bool:
+        """Whether it says which of several is meant, in a way that is measured."""
+        return bool(self.side or self.size or self.near or self.colours or self.excluded_colours)
