@@ -105,6 +105,78 @@ class DialogueUnknown(RtGraspError):
         )
 
 
+_UNDERSTOOD = (
+    "say what to grasp, such as 'grasp the mug by its handle' or 'the red one, not its lid'"
+)
+
+
+class CommandNoGrasp(RtGraspError):
+    """The command is a question, or asks for something that is no grasp of one thing."""
+
+    code = ErrorCode.COMMAND_NO_GRASP
+
+    def __init__(self, kind: str, words: str) -> None:
+        self.kind, self.words = kind, words
+        super().__init__(f"'{words[:80]}' is {kind}, which the arm was not taught; {_UNDERSTOOD}.")
+
+
+class CommandForbids(RtGraspError):
+    """The command only says what must not be taken."""
+
+    code = ErrorCode.COMMAND_FORBIDS
+
+    def __init__(self) -> None:
+        super().__init__(f"The command says what not to take, so nothing moves; {_UNDERSTOOD}.")
+
+
+class CommandUnclear(RtGraspError):
+    """A part of the command was not understood, and might forbid what the rest asks for."""
+
+    code = ErrorCode.COMMAND_UNCLEAR
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+        super().__init__(
+            f"It is not clear what is meant ({words[:80]}), so nothing moves; {_UNDERSTOOD}."
+        )
+
+
+class CommandForeign(RtGraspError):
+    """The command is not in English."""
+
+    code = ErrorCode.COMMAND_FOREIGN
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"The command is read in English only ({why}); {_UNDERSTOOD}.")
+
+
+class WhichOne(RtGraspError):
+    """Several things fit the command equally well."""
+
+    code = ErrorCode.WHICH_ONE
+
+    def __init__(self, count: int, noun: str) -> None:
+        self.count, self.noun = count, noun
+        super().__init__(
+            f"{count} things fit '{noun}' equally well; say which one by its side, size, colour or "
+            "what it lies next to."
+        )
+
+
+class OnlyExcluded(RtGraspError):
+    """No grasp was found that keeps away from what the command excludes."""
+
+    code = ErrorCode.ONLY_EXCLUDED
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+        super().__init__(
+            f"No grasp was found that surely keeps away from the {words[:60]}, which the command "
+            "excludes; name the part to take instead."
+        )
+
+
 class CameraError(RtGraspError):
     """Something about the camera's images; subclasses say what."""
 

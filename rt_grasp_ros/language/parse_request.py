@@ -64,11 +64,13 @@ _WISH = re.compile(
 _IF_SEEN = re.compile(r"^if (?:you (?:see|find|have)|there is) (?P<thing>.+)$")
 _AFTERWARDS = r"\b(?:and|then) (?:then )?(?:{})\b"
 _CLOSEST_VERB = 0.75
-_PLACE_WORDS = frozenset("side sides middle centre center top bottom front end point".split())
+_PLACE_WORDS = frozenset(
+    ["side", "sides", "middle", "centre", "center", "top", "bottom", "front", "end", "point"]
+)
 _CONTRAST = re.compile(
     r"\b(?:opposite|contrary|far|away|below|above|under|underneath|beneath|beyond|instead|outside)\b"
 )
-_SOMEBODY = frozenset("i you we they he she it there this".split())
+_SOMEBODY = frozenset(["i", "you", "we", "they", "he", "she", "it", "there", "this"])
 
 
 def parse_request(command: str, is_follow_up: bool = False) -> Request:
@@ -325,7 +327,7 @@ def _main(clause: str) -> Request:
         return Request(Intent.OTHER_ACTION, unclear=clause)
     if not rest:
         return Request(Intent.UNCLEAR, unclear="it does not say what to take")
-    if rest.split()[0] in _WORDS.question_starts - {"can", "any", "whatever", "what"}:
+    if rest.split()[0] in _WORDS.question_starts - {"can", "any", "anything", "whatever", "what"}:
         return Request(Intent.QUESTION, unclear=clause)
     if re.match(r"what (?!i |we |you |is |looks )|what is (?:in|on)", rest):
         return Request(Intent.QUESTION, unclear=clause)

@@ -41,12 +41,22 @@ def load_request_words() -> RequestWords:
     """Read the words that ship with the package."""
     text = resources.files(__package__).joinpath("request_words.yaml").read_text(encoding="utf-8")
     raw = yaml.safe_load(text)
-    sets = ("parts", "other_actions", "follow_up_actions", "halts", "question_starts")
-    sets += ("lone_fillers", "states", "general_nouns")
-    ordered = ("verbs", "offers", "fillers", "requests")
     return RequestWords(
-        **{name: frozenset(raw[name]) for name in sets},
-        **{name: _longest_first(raw[name]) for name in ordered},
+        colours=raw["colours"],
+        parts=frozenset(raw["parts"]),
+        verbs=_longest_first(raw["verbs"]),
+        other_actions=frozenset(raw["other_actions"]),
+        follow_up_actions=frozenset(raw["follow_up_actions"]),
+        halts=frozenset(raw["halts"]),
+        question_starts=frozenset(raw["question_starts"]),
+        offers=_longest_first(raw["offers"]),
+        fillers=_longest_first(raw["fillers"]),
+        lone_fillers=frozenset(raw["lone_fillers"]),
+        requests=_longest_first(raw["requests"]),
+        states=frozenset(raw["states"]),
+        general_nouns=frozenset(raw["general_nouns"]),
         sides={name: tuple(patterns) for name, patterns in raw["sides"].items()},
-        **{name: raw[name] for name in ("colours", "sizes", "relations", "foreign")},
+        sizes=raw["sizes"],
+        relations=raw["relations"],
+        foreign=raw["foreign"],
     )

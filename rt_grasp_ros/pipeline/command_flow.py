@@ -25,8 +25,9 @@ from ..language.answer import Answer
 from ..language.command import validate_command
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
-from .looking import look
+from .looking import Looked, look
 from .one_job import OneJob
+from .understanding import obeyed, understood
 
 MAX_CANDIDATES = 16
 
@@ -270,20 +271,21 @@ class CommandFlow:
             )
         outcome.dialogue_id = self._dialogues.enter(request.dialogue_id)
         outcome.history = self._dialogues.turns(outcome.dialogue_id)
+        meant = understood(outcome.command, is_follow_up=bool(outcome.history))
         with outcome.stage("frame"):
             frame = outcome.frame = self._surroundings.take_frame()
         self._require_wanted()
         with outcome.stage("model"):
-            looked = look(
+            looked = obeyed(
+                meant,
+                outcome.command,
                 frame,
-                self._trained_view(),
-                outcome.history,
-                lambda image_rgb, history: self._surroundings.ask_model(
-                    image_rgb, outcome.command, request.max_candidates, history
-                ),
+                request.max_candidates,
+                lambda shown, words, count: self._look_for(shown, words, count, outcome.history),
+                self._gripper,
                 self._known_table(frame),
             )
-        answers = looked.answers
+        answers = looked.answers[: request.max_candidates]
         self._require_wanted()
         outcome.reasoning = answers[0].reasoning
         if answers[0].rectangle is None:
@@ -299,6 +301,19 @@ class CommandFlow:
         finally:
             best = outcome.candidates[0].grasp
             self._remember(outcome, Answer(outcome.reasoning, best.rectangle, best.score))
+
+    def _look_for(
+        self, frame: RgbdFrame, words: str, count: int, history: Sequence[Turn]
+    ) -> Looked:
+        """Ask the model about a frame, as it was trained to see one."""
+        self._require_wanted()
+        return look(
+            frame,
+            self._trained_view(),
+            history,
+            lambda image_rgb, turns: self._surroundings.ask_model(image_rgb, words, count, turns),
+            self._known_table(frame),
+        )
 
     def _require_wanted(self) -> None:
         """Go no further once the command is cancelled; whoever had the last word was too late.

@@ -6,6 +6,7 @@ Parts of one thing mostly meet convexly, two things that touch mostly concavely 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -24,7 +25,7 @@ _SMALLEST_M, _LARGEST_M = 0.012, 0.45
 _FEWEST_PX = 60
 _NORMAL_PX = 5
 _FOLD_PX = 4
-_FOLD_LIMITS = (np.inf, 0.7, 0.35)
+FOLD_LIMITS = (np.inf, 0.7, 0.35)
 """Sines of the angle by which a surface folds inwards where two things meet, one a cut."""
 
 _PLANES = 3
@@ -54,7 +55,9 @@ class Segment:
     plane: Plane
 
 
-def find_segments(frame: RgbdFrame, support: Support) -> list[Segment]:
+def find_segments(
+    frame: RgbdFrame, support: Support, fold_limits: Sequence[float | None] = FOLD_LIMITS
+) -> list[Segment]:
     """Return the things on planes, as several cuts show them: with and without inward folds.
 
     What two cuts show alike is returned once. A thing may be returned as a whole and in parts;
@@ -63,17 +66,21 @@ def find_segments(frame: RgbdFrame, support: Support) -> list[Segment]:
     Args:
         frame: colour, depth and intrinsics.
         support: the planes that may bear them.
+        fold_limits: one a cut, see `FOLD_LIMITS`; infinity cuts at steps of depth alone, None only
+            where the plane is seen between things.
     """
     points_m = image_points(frame)
     steps = _depth_steps(frame.depth_m)
-    fold = _fold(points_m)
+    bent = any(limit is not None and np.isfinite(limit) for limit in fold_limits)
+    folded = _fold(points_m) if bent else np.zeros(steps.shape)
     found: list[Segment] = []
     for plane in support.planes[:_PLANES]:
         height_m = plane.height_m(points_m)
         low_m = max(_LOWEST_M, plane.object_height_m)
         stands = (height_m > low_m) & (height_m < _HIGHEST_M)
-        for limit in _FOLD_LIMITS:
-            labels = _cut(stands, steps | (fold > limit))
+        for limit in fold_limits:
+            edges = np.zeros_like(steps) if limit is None else steps | (folded > limit)
+            labels = _cut(stands, edges)
             for box, label in _boxes(labels):
                 segment = _segment(labels, box, label, points_m, height_m, frame, plane)
                 if segment is not None and not any(_is_same(segment, other) for other in found):

@@ -1,0 +1,47 @@
+"""What a reasoning says of a thing's colour is what was measured, or is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..grasp.colour_names import colour_shares
+from ..grasp.frame import RgbdFrame
+from ..language.answer import Answer
+from ..language.vocabulary import load_vocabulary
+from ..proposals.segments import Segment
+
+_KEPT_SHARE = 0.35
+_PUT_SHARE = 0.7
+
+
+def with_measured_colour(answer: Answer, frame: RgbdFrame, segments: Sequence[Segment]) -> Answer:
+    """Return an answer whose reasoning names no colour but one that the thing has.
+
+    A stated colour stays where at least 35 % of the thing have it; else that of at least 70 % is
+    put in its place, or none.
+
+    Args:
+        answer: with a rectangle or without.
+        frame: that it is about.
+        segments: what stands on the table there.
+    """
+    stated = re.search(rf"\b({'|'.join(load_vocabulary().colours)}) ", answer.reasoning)
+    rectangle = answer.rectangle
+    if stated is None or rectangle is None or not rectangle.is_inside_image:
+        return answer
+    at = int(rectangle.y_px), int(rectangle.x_px)
+    around = [segment for segment in segments if segment.mask[at]]
+    shares: dict[str, float] = {}
+    if around:
+        thing = max(around, key=lambda segment: np.count_nonzero(segment.mask))
+        shares = colour_shares(frame.rgb[thing.mask])
+    if shares.get(stated[1], 0.0) >= _KEPT_SHARE:
+        return answer
+    best = max(shares, key=lambda name: shares[name], default="")
+    put = f"{best} " if shares.get(best, 0.0) >= _PUT_SHARE else ""
+    text = f"{answer.reasoning[: stated.start()]}{put}{answer.reasoning[stated.end() :]}"
+    return replace(answer, reasoning=text)

@@ -1,0 +1,116 @@
+"""A sentence put to the model so that what it says is obeyed: which one, and what not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..grasp.errors import (
+    CommandForbids,
+    CommandForeign,
+    CommandNoGrasp,
+    CommandUnclear,
+    NoSupportPlane,
+)
+from ..grasp.frame import RgbdFrame
+from ..grasp.grasp import Gripper
+from ..grasp.plane import Plane
+from ..grasp.support import Support, find_support
+from ..language.answer import Answer
+from ..language.parse_request import parse_request
+from ..language.request import Intent, Request
+from ..proposals.segments import find_segments
+from .excluded_places import without_excluded
+from .looking import Looked
+from .measured_words import with_measured_colour
+from .which_one import choose
+
+_KINDS = {
+    Intent.QUESTION: "a question",
+    Intent.OTHER_ACTION: "an action",
+    Intent.SEVERAL: "about several things at once",
+}
+_CANDIDATES = 8
+
+LookFor = Callable[[RgbdFrame, str, int], Looked]
+"""Asks the model about a frame for what a plain command names, for so many candidates."""
+
+
+def understood(command: str, is_follow_up: bool) -> Request:
+    """Return what a command asks for.
+
+    Args:
+        command: as `validate_command` returns it.
+        is_follow_up: whether the dialogue has earlier turns.
+
+    Raises:
+        CommandNoGrasp, CommandForbids, CommandUnclear, CommandForeign: nothing may move for it.
+    """
+    request = parse_request(command, is_follow_up)
+    if request.intent in _KINDS:
+        raise CommandNoGrasp(_KINDS[request.intent], request.unclear or command)
+    if request.intent is Intent.PROHIBITION:
+        raise CommandForbids
+    if request.intent is Intent.OTHER_LANGUAGE:
+        raise CommandForeign(request.unclear)
+    if request.intent is Intent.UNCLEAR:
+        raise CommandUnclear(request.unclear)
+    return request
+
+
+def obeyed(
+    request: Request,
+    command: str,
+    frame: RgbdFrame,
+    count: int,
+    look_for: LookFor,
+    gripper: Gripper,
+    known: Plane | None = None,
+) -> Looked:
+    """Return the model's answers that are about what a request means and nothing it excludes.
+
+    Args:
+        request: from `understood`.
+        command: the sentence itself, which a model is asked where it says nothing beyond a name.
+        frame: colour and depth.
+        count: how many candidates are wanted.
+        look_for: asks the model.
+        gripper: its measures.
+        known: the table, see `find_support`.
+
+    Raises:
+        WhichOne: several things fit equally well.
+        OnlyExcluded: nothing was found that keeps away from what is excluded.
+    """
+    is_plain = not (request.excluded or request.tells_which)
+    asked = command if is_plain or request.intent is Intent.FOLLOW_UP else request.plain
+    looked = look_for(frame, asked, count if is_plain else max(count, _CANDIDATES))
+    if request.intent is Intent.GRASP and not is_plain and _is_one_of_several(request):
+        looked = choose(
+            request,
+            frame,
+            looked,
+            lambda shown, words: look_for(shown, words, count),
+            gripper,
+            known,
+        )
+    if request.excluded and request.noun:
+        looked = without_excluded(request, looked, lambda words: look_for(frame, words, 1))
+    return replace(looked, answers=_told_truly(looked, frame, known))
+
+
+def _is_one_of_several(request: Request) -> bool:
+    """Whether things have to be looked at one by one to know which is meant."""
+    return request.tells_which or not request.noun
+
+
+def _told_truly(looked: Looked, frame: RgbdFrame, known: Plane | None) -> list[Answer]:
+    if looked.answers[0].rectangle is None:
+        return looked.answers
+    try:
+        plane = find_support(frame.depth_m, frame.intrinsics, known=known).plane
+    except NoSupportPlane:
+        segments = []
+    else:
+        segments = find_segments(frame, Support((plane,)), fold_limits=(None,))
+    return [with_measured_colour(answer, frame, segments) for answer in looked.answers]

@@ -1,0 +1,298 @@
+"""Which of several things is meant: by side, size, colour, and what lies beside it, as measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..grasp.colour_names import POSSIBLE_SHARE, colour_fit, colour_shares
+from ..grasp.errors import NoSupportPlane, OnlyExcluded, WhichOne
+from ..grasp.frame import RgbdFrame
+from ..grasp.grasp import Gripper
+from ..grasp.plane import Plane
+from ..grasp.support import Support, find_support
+from ..language.answer import Answer
+from ..language.grounding import describe_closing, describe_place
+from ..language.request import NearBy, Relation, Request, Side, Size
+from ..proposals.antipodal import AntipodalSearch
+from ..proposals.segments import Segment, find_segments
+from .grasps_there import grasps_on
+from .looking import Looked
+
+AskAbout = Callable[[RgbdFrame, str], Looked]
+"""Asks the model about a frame for what a plain command names."""
+
+_MOST_THINGS = 10
+_TIE_PX = 12.0
+_TIE_RATIO = 1.12
+_MARGIN_PX = 6
+_LEAST_FIT = 0.1
+_FIT_RATIO = 1.5
+_MOST_NEAR_M = 0.25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Thing:
+    """A thing that may be meant, and how the model would take it."""
+
+    segment: Segment
+    answers: list[Answer]
+
+    @property
+    def centre_px(self) -> NDArray[np.float64]:
+        left, top, width, height = self.segment.box_px
+        return np.array([left + width / 2, top + height / 2])
+
+
+def choose(
+    request: Request,
+    frame: RgbdFrame,
+    looked: Looked,
+    ask: AskAbout,
+    gripper: Gripper,
+    known: Plane | None = None,
+) -> Looked:
+    """Return the answers about the one of several things that a request means.
+
+    Each thing that stands on the table is shown to the model alone, the others painted over; those
+    in which it sees what was asked for are told apart by what was measured of them.
+
+    Args:
+        request: which says which one.
+        frame: colour and depth.
+        looked: what the model answers about all of it.
+        ask: asks it about a frame.
+        gripper: its measures.
+        known: see `find_support`.
+
+    Raises:
+        WhichOne: two fit equally well.
+    """
+    try:
+        support = find_support(frame.depth_m, frame.intrinsics, known=known)
+    except NoSupportPlane:
+        return looked
+    whole = Support((support.plane,))
+    segments = shown = _whole(find_segments(frame, whole, fold_limits=(None,)))
+    if request.colours or request.excluded_colours:
+        segments = [one for one in segments if _colour_fit(request, frame, one) >= _LEAST_FIT]
+        if not segments and request.excluded_colours:
+            raise OnlyExcluded(f"{request.excluded_colours[0]} ones")
+        is_only = len(segments) == 1 and _segment_of(looked, segments) is segments[0]
+        if not segments or (is_only and not request.near):
+            return looked
+    things = [
+        _Thing(segment, _answers_about(request, frame, segment, shown, ask, gripper))
+        for segment in segments
+    ]
+    fitting = [thing for thing in things if thing.answers]
+    if not request.noun:
+        fitting = _without_named(request, frame, fitting, shown, ask)
+    if not fitting:
+        return looked
+    return replace(looked, answers=_told_apart(request, frame, fitting, shown, ask).answers)
+
+
+def _without_named(
+    request: Request,
+    frame: RgbdFrame,
+    things: Sequence[_Thing],
+    segments: Sequence[Segment],
+    ask: AskAbout,
+) -> list[_Thing]:
+    """Return the things that are not those which a request for anything else names, best first.
+
+    Raises:
+        OnlyExcluded: there is no other.
+    """
+    kept = sorted(things, key=lambda thing: -thing.answers[0].score)
+    for excluded in request.excluded:
+        place = _segment_of(ask(frame, f"grasp the {excluded.words}"), segments)
+        kept = [thing for thing in kept if thing.segment is not place]
+        if not kept:
+            raise OnlyExcluded(excluded.words)
+    return kept
+
+
+def _whole(segments: Sequence[Segment]) -> list[Segment]:
+    """Return the largest things, none of which lies within another."""
+    kept: list[Segment] = []
+    for segment in sorted(segments, key=lambda one: -np.count_nonzero(one.mask)):
+        area = np.count_nonzero(segment.mask)
+        if all(np.count_nonzero(segment.mask & other.mask) < 0.5 * area for other in kept):
+            kept.append(segment)
+    return kept[:_MOST_THINGS]
+
+
+def _segment_of(looked: Looked, segments: Sequence[Segment]) -> Segment | None:
+    rectangle = looked.answers[0].rectangle
+    if rectangle is None or not rectangle.is_inside_image:
+        return None
+    at = int(rectangle.y_px), int(rectangle.x_px)
+    return next((segment for segment in segments if segment.mask[at]), None)
+
+
+def _colour_fit(request: Request, frame: RgbdFrame, segment: Segment) -> float:
+    """Return how well a thing's colours fit what is said of them, 0..1."""
+    shares = colour_shares(frame.rgb[segment.mask])
+    if any(shares.get(colour, 0.0) >= POSSIBLE_SHARE for colour in request.excluded_colours):
+        return 0.0
+    return min([1.0, *(colour_fit(shares, colour) for colour in request.colours)])
+
+
+def _answers_about(
+    request: Request,
+    frame: RgbdFrame,
+    segment: Segment,
+    segments: Sequence[Segment],
+    ask: AskAbout,
+    gripper: Gripper,
+) -> list[Answer]:
+    """Return how a thing would be taken if it is what was asked for; none where it is not."""
+    if not request.noun:
+        return _proposed(frame, segment, gripper)
+    alone = replace(frame, rgb=_with_others_hidden(frame.rgb, segment, segments))
+    near = cv2.dilate(segment.mask.astype(np.uint8), np.ones((2 * _MARGIN_PX + 1,) * 2, np.uint8))
+    return [
+        answer
+        for answer in ask(alone, request.plain).answers
+        if answer.rectangle is not None
+        and answer.rectangle.is_inside_image
+        and near[int(answer.rectangle.y_px), int(answer.rectangle.x_px)]
+    ]
+
+
+def _with_others_hidden(
+    rgb: NDArray[np.uint8], segment: Segment, segments: Sequence[Segment]
+) -> NDArray[np.uint8]:
+    """Return the picture with all things but one painted over with what is around each."""
+    shown = rgb.copy()
+    kernel = np.ones((2 * _MARGIN_PX + 1,) * 2, np.uint8)
+    things = np.any([one.mask for one in segments], axis=0)
+    kept = cv2.dilate(segment.mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    for other in segments:
+        if other is segment:
+            continue
+        covered = cv2.dilate(other.mask.astype(np.uint8), kernel) > 0
+        ring = (cv2.dilate(covered.astype(np.uint8), kernel) > 0) & ~covered & ~things
+        if ring.any():
+            shown[covered & ~kept] = np.median(rgb[ring], axis=0).astype(np.uint8)
+    return shown
+
+
+def _proposed(frame: RgbdFrame, segment: Segment, gripper: Gripper) -> list[Answer]:
+    """Return grasps by geometry of something that was not called anything."""
+    grasps = grasps_on(frame, segment.mask, segment.plane, AntipodalSearch(gripper), gripper, 4)
+    return [
+        Answer(
+            f"The thing that is meant lies {describe_place(grasp.rectangle)}. I take it where it "
+            f"fits between the fingers, and close {describe_closing(grasp.rectangle)}.",
+            grasp.rectangle,
+            grasp.score,
+        )
+        for grasp in grasps
+    ]
+
+
+def _told_apart(
+    request: Request,
+    frame: RgbdFrame,
+    things: list[_Thing],
+    segments: Sequence[Segment],
+    ask: AskAbout,
+) -> _Thing:
+    """Return the thing that fits best.
+
+    Raises:
+        WhichOne: two fit equally well.
+    """
+    if len(things) == 1:
+        return things[0]
+    if request.near is not None:
+        things = _by_near(request.near, frame, things, segments, ask)
+    if request.size is not None and len(things) > 1:
+        things = _first(
+            things, [-_measure(thing, request.size) for thing in things], ratio=_TIE_RATIO
+        )
+    if request.side is not None and len(things) > 1:
+        things = _first(things, _along(things, request.side))
+    if request.colours and len(things) > 1:
+        fits = [-_colour_fit(request, frame, thing.segment) for thing in things]
+        things = _first(things, fits, ratio=_FIT_RATIO)
+    if len(things) > 1 and (request.near or request.side or request.size or request.colours):
+        raise WhichOne(len(things), request.noun or "thing")
+    return things[0]
+
+
+def _first(
+    things: list[_Thing], order: Sequence[float], ratio: float | None = None
+) -> list[_Thing]:
+    """Return the things that are first, several where they can't be told apart.
+
+    Args:
+        things: to choose from.
+        order: the smallest number is the first thing's.
+        ratio: how much more the first one needs, of negative numbers; pixels where left out.
+    """
+    best = min(order)
+    if ratio is not None:
+        return [t for t, value in zip(things, order, strict=True) if value * ratio <= best]
+    return [t for t, value in zip(things, order, strict=True) if value - best < _TIE_PX]
+
+
+def _along(things: Sequence[_Thing], side: Side) -> list[float]:
+    """Return how far each thing is from being the one on a side, in pixels."""
+    xs, ys = np.array([thing.centre_px for thing in things]).T
+    widest = xs if np.ptp(xs) >= np.ptp(ys) else ys
+    order = {
+        Side.LEFT: xs,
+        Side.RIGHT: -xs,
+        Side.FRONT: -ys,
+        Side.BACK: ys,
+        Side.MIDDLE: np.abs(widest - np.median(widest)),
+    }[side]
+    return [float(value) for value in order]
+
+
+def _measure(thing: _Thing, size: Size) -> float:
+    """Return a thing's measure; that of which the meant one has most."""
+    segment = thing.segment
+    pixels = float(np.count_nonzero(segment.mask)) * float(segment.centre_m[2]) ** 2
+    return {
+        Size.LARGEST: pixels,
+        Size.SMALLEST: 1.0 / pixels,
+        Size.TALLEST: segment.height_m,
+        Size.SHORTEST: 1.0 / segment.height_m,
+        Size.LONGEST: segment.extent_m,
+    }[size]
+
+
+def _by_near(
+    near: NearBy,
+    frame: RgbdFrame,
+    things: list[_Thing],
+    segments: Sequence[Segment],
+    ask: AskAbout,
+) -> list[_Thing]:
+    """Return the thing that lies by another one; all where that one is not found."""
+    found = ask(frame, f"grasp the {near.words}")
+    other = _segment_of(found, segments)
+    if other is None:
+        return things
+    others = [thing for thing in things if thing.segment is not other]
+    left, top, width, height = other.box_px
+    at_px = np.array([left + width / 2, top + height / 2])
+    fits = {
+        Relation.LEFT_OF: lambda away: away[0] < 0,
+        Relation.RIGHT_OF: lambda away: away[0] > 0,
+        Relation.BEHIND: lambda away: away[1] < 0,
+        Relation.IN_FRONT_OF: lambda away: away[1] > 0,
+        Relation.BESIDE: lambda away: True,
+    }[near.relation]
+    placed = [thing for thing in others if fits(thing.centre_px - at_px)] or others
+    apart_m = [float(np.linalg.norm(thing.segment.centre_m - other.centre_m)) for thing in placed]
+    return [placed[int(np.argmin(apart_m))]] if placed and min(apart_m) < _MOST_NEAR_M else things
