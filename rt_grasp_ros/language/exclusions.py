@@ -65,7 +65,7 @@ _RULES = tuple(
         rf"|(?<=something )but|(?<=whatever )but|(?<=all )but|(?<=any )but)(?: {_AT})* {_NP}{_END}",
         rf"\b(?:that|which) (?:is|are|was) not (?:(?:the|a|an|my|your|its|their)\s)+{_NP}"
         rf"{_END}",
-        rf"\bany(?:thing|where|body)? (?:part |place |spot |side |other )*but (?:{_AT} )*{_NP}{_END}",
+        rf"\bany(?:thing|where)? (?:part |place |spot |side |other )*but (?:{_AT} )*{_NP}{_END}",
         rf"\bother than(?: {_AT})* {_NP}{_END}",
         rf"\bover {_NP}{_END}",
         rf"\bwhose {_NP} (?:you|{_WHO}) .*\b(?:not|never)\b.*$",
@@ -95,9 +95,10 @@ _RULES = tuple(
         rf"|behind|lying|standing|on the table|in place|unharmed|undisturbed|intact|safe|clean"
         rf"|visible|out of it|aside)\b(?: of it)?",
         rf"\bleav(?:e|ing) (?:out )?{_NP}{_END}",
-        rf"^(?:with )?{_NP} {_MODAL}(?: to)? (?:not|never)(?: to)?(?: (?:be|get|come|allowed|ok|okay"
-        rf"|fine|meant|supposed))*(?: to)?(?: (?:be|get))?(?: {_HOLDING}|[a-z]+ed|held|taken|gripped"
-        rf"|for [a-z ]+|ours|mine|yours|safe|to [a-z ]+|stay [a-z]+|where [a-z ]+)?(?: by [a-z]+)?$",
+        rf"^(?:with )?{_NP} {_MODAL}(?: to)? (?:not|never)(?: to)?(?: (?:be|get|come|allowed|ok"
+        rf"|okay|fine|meant|supposed))*(?: to)?(?: (?:be|get))?(?: {_HOLDING}|[a-z]+ed|held|taken"
+        rf"|gripped|for [a-z ]+|ours|mine|yours|safe|to [a-z ]+|stay [a-z]+|where [a-z ]+)?"
+        rf"(?: by [a-z]+)?$",
         rf"^{_NP} {_MODAL}(?: to)?(?: stay| remain| be| kept| left)* (?:off limits|taboo|forbidden"
         rf"|prohibited|untouched|free|clear|alone|uncovered|out of bounds|excluded|exempt"
         rf"|avoided|spared|ignored|skipped|unharmed|banned|sacred|not allowed)$",
@@ -121,18 +122,21 @@ _HARMLESS = re.compile(
     r"|\bno (?:matter|doubt|longer|later|hurry|rush|problem|worries|need|stress|fuss)\b[a-z ]*"
     r"|\b(?:that|which) (?:is|are|does|do|has|have|was) (?:not|no)"
     r" (?!for\b|to\b|the\b|an?\b|my\b|your\b|its\b|their\b)[a-z ]+"
-    rf"|\bwithout (?![a-z ]+ being\b)(?!{_WHO}\b)(?!(?:any |making |having )*(?:contact|touch))(?!(?:ever |even )*{_HOLD}(?:ing)\b)"
+    rf"|\bwithout (?![a-z ]+ being\b)(?!{_WHO}\b)(?!(?:any |making |having )*(?:contact|touch))"
+    rf"(?!(?:ever |even )*{_HOLD}(?:ing)\b)"
     r"(?:a |an |any |its |the |their )?[a-z ]+?(?=$| and\b| to\b| by\b)"
     r"|\bwithout [a-z]+ing (?:it|them|anything(?: else)?)\b(?: over| up| off| down)?"
     r"|\bi do not (?:know|care|remember)\b[a-z' ]*|\bnothing but\b|\bif (?:it|that) is not\b[a-z ]*"
     r"|\bkeep (?:going|calm|hold of it|it)$|\bhold (?:it )?tight\b"
     r"|\bdo not (?:wait|be afraid|be shy|worry|hurry|rush|stop|drop it|lose it|break it|let go"
     r"|let it fall)\b[a-z ]*|\bdo not (?:hesitate|forget) to\b|\b(?:that|which) nobody [a-z ]+"
-    r"|\bwith no (?!contact|touch)[a-z ]+?(?=$| and\b| by\b)|\bnot that it matters\b|\bnot (?:a|the) (?:problem|big deal|hurry)\b"
+    r"|\bwith no (?!contact|touch)[a-z ]+?(?=$| and\b| by\b)|\bnot that it matters\b"
+    r"|\bnot (?:a|the) (?:problem|big deal|hurry)\b"
     r"|\bif you do not mind\b|\bis it not\b|\b(?:lid|cap|lights?) off\b|\bcome off\b"
     r"|\b(?:off|from|out of) (?:the|my|our) (?:table|desk|floor|bench|counter|box|shelf|tray)$"
     r"|\b(?:off|from) there$|\b(?:made )?out of (?:wood|metal|plastic|glass|steel|paper)\b"
-    r"|\bin no time\b|\bif (?:it|that) is free\b|\bbe careful$|\b(?:with|take|great|all) care$|\bcareful$"
+    r"|\bin no time\b|\bif (?:it|that) is free\b|\bbe careful$"
+    r"|\b(?:with|take|great|all) care$|\bcareful$"
 )
 """Said with such a word, and forbidding nothing that the fingers could touch."""
 
@@ -143,7 +147,8 @@ _WARNING = re.compile(
 
 
 _IN_A_NAME = re.compile(
-    r"\b(?:the|a|an|my|your|this|that) (?:[a-z-]+-)?(?:stop|keep|leave-in|leaver?|minus|free|skip\w*|except\w+|ban"
+    r"\b(?:the|a|an|my|your|this|that) (?:[a-z-]+-)?(?:stop|keep|leave-in|leaver?|minus|free"
+    r"|skip\w*|except\w+|ban"
     r"|mind\w*|danger\w*|respect\w*|nothing-[a-z]+|no-[a-z]+|off-[a-z]+)(?= [a-z]|$)"
 )
 """Where such a word is part of what a thing is called, as in "the stop sign"."""

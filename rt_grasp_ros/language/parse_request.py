@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import cache
 
 from .exclusions import PRONOUNS, Excluded
+from .refinement import load_follow_ups
 from .request import Intent, Request
 from .request_words import load_request_words
 from .thing_phrase import part_of, request_of_phrase
@@ -49,8 +50,8 @@ _FURTHER = re.compile(
     r"\b(?:(?<!anything )(?<!everything )(?<!nothing )(?<!all )(?<!something )(?<!whatever )"
     r"(?<!any )but|however|though|although|while|whilst|whereas|because|since|as long as|so that"
     r"|provided that|and (?=do not|never|not|no|leave|keep|avoid|stay|mind|be careful|make sure"
-    r"|ignore|spare|without|please do not|watch|beware|hands|then|put|place|pour|drop|throw|move|turn"
-    r"|open|shake|tell|show|count|push|insert|take|hold|use|grip|grasp|grab|lift|try|skip|let|give"
+    r"|ignore|spare|without|please do not|watch|beware|hands|then|put|place|pour|drop|throw|move"
+    r"|turn|open|shake|tell|show|count|push|insert|take|hold|use|grip|grasp|grab|lift|try|skip|let|give"
     r"|pick|pass|respect)|(?<!one )or (?=do not|else|not))\b"
 )
 _TAKES_IT = re.compile(
@@ -84,6 +85,8 @@ def parse_request(command: str, is_follow_up: bool = False) -> Request:
     foreign = _foreign(command, text)
     if foreign:
         return Request(Intent.OTHER_LANGUAGE, unclear=foreign)
+    if is_follow_up and _known_follow_ups().fullmatch(without_fillers(text)):
+        return Request(Intent.FOLLOW_UP, plain=text)
     excluded = Excluded()
     named: list[str] = []
     asked: list[str] = []
@@ -139,6 +142,18 @@ def _known_things() -> re.Pattern[str]:
     names = {name for thing in load_vocabulary().objects.values() for name in thing.names}
     longest_first = "|".join(sorted(names - _WORDS.parts, key=len, reverse=True))
     return re.compile(rf"\b(?:the|a|an|my|that|this) (?:[a-z]+ )?(?P<noun>{longest_first})\b")
+
+
+@cache
+def _known_follow_ups() -> re.Pattern[str]:
+    follow_ups = load_follow_ups()
+    said = [
+        re.escape(phrase).replace(r"\{o\}", "[a-z -]+").replace(r"\{p\}", "[a-z -]+")
+        for kind in (follow_ups.refinements, follow_ups.redirections)
+        for change in kind.values()
+        for phrase in (*change.phrases, *change.unseen)
+    ]
+    return re.compile("|".join(said))
 
 
 def without_fillers(clause: str) -> str:
@@ -342,7 +357,8 @@ def _with_clause(request: Request, clause: str) -> Request:
     part, left = part_of(bare)
     if not part and bare.split()[-1] in _WORDS.parts:
         told = re.fullmatch(
-            r"(?:use|using|by|at|from|prefer|best|its|the|on|held|hold|it|with)(?: (?:by|at|on|its|the|a))*"
+            r"(?:use|using|by|at|from|prefer|best|its|the|on|held|hold|it|with)"
+            r"(?: (?:by|at|on|its|the|a))*"
             r" (?P<part>[a-z -]+)",
             bare,
         )

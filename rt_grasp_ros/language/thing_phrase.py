@@ -31,15 +31,16 @@ _USE_PART = re.compile(
     rf"(?P<part>[a-z -]*?(?:{_PARTS}))$"
 )
 _TO_A_PLACE = re.compile(
-    r"\b(?:in|on)to\b|(?<!next )(?<!near )(?<!close )(?<!est )(?<!er )\bto (?:the|my) (?!left|right)"
+    r"\b(?:in|on)to\b|(?<!next )(?<!near )(?<!close )(?<!est )(?<!er )\bto (?:the|my)"
+    r" (?!left|right)"
 )
 _REST = re.compile(
     r"\b(?:that|which|with|on top|lying|standing|inside|in the|made|from the|on the|under|below"
     r"|used|good|for|of the (?:two|three|pair|lot)|near(?:est)? to|close(?:st)? to|without)\b"
 )
 _COUNTED = re.compile(
-    r"\b(?:both|everything|all|every|each|two|three|four|several|many|few|couple|another|pair of (?!"
-    r"scissors|pliers|tongs|glasses|sunglasses))\b"
+    r"\b(?:both|everything|all|every|each|two|three|four|several|many|few|couple|another"
+    r"|pair of (?!scissors|pliers|tongs|glasses|sunglasses))\b"
 )
 _ONE_OF = re.compile(
     r"\b(?:of|from|between|among) (?:the |these |those )?(?:two|three|four|all)\b|\ball of it\b"
@@ -153,7 +154,8 @@ def _near_of(phrase: str) -> tuple[NearBy | None, str]:
     """Return the thing that the meant one lies by, and the phrase without it."""
     for name, pattern in _WORDS.relations.items():
         found = re.search(
-            rf"\b(?:(?:that|which) (?:is|lies|stands|sits) |lying |standing |sitting )?(?:{pattern})"
+            r"\b(?:(?:that|which) (?:is|lies|stands|sits) |lying |standing |sitting )?"
+            rf"(?:{pattern})"
             r" (?P<np>(?:the|a|an|that|my|your) (?!robot|arm|base|left|right|table|two)[a-z -]+)$",
             phrase,
         )

@@ -1,0 +1,162 @@
+"""What a sentence asks for, forbids, and tells apart; nothing forbidding is overheard."""
+
+import pytest
+
+from benchmarks.strangers.said import (
+    ACCIDENTAL,
+    EXCLUSIONS_LATER,
+    EXCLUSIONS_SEEN,
+    REFUSED,
+    is_kept_from,
+    is_meant,
+)
+from rt_grasp_ros.language.parse_request import parse_request
+from rt_grasp_ros.language.refinement import load_follow_ups
+from rt_grasp_ros.language.request import Intent, NearBy, Relation, Side, Size
+from rt_grasp_ros.language.unseen_commands import load_unseen_commands
+from rt_grasp_ros.language.vocabulary import load_vocabulary
+from rt_grasp_ros.language.wordings import load_wordings
+
+VOCABULARY = load_vocabulary()
+
+
+@pytest.mark.parametrize("said", [EXCLUSIONS_SEEN, EXCLUSIONS_LATER], ids=["seen", "later"])
+def test_what_is_excluded_is_excluded_or_the_command_is_refused(said):
+    overheard = [sentence for forbidden, sentence in said if not is_kept_from(forbidden, sentence)]
+    assert overheard == []
+
+
+def test_most_exclusions_are_obeyed_rather_than_refused():
+    obeyed = [parse_request(sentence).may_move for _, sentence in EXCLUSIONS_SEEN]
+    assert sum(obeyed) >= 0.6 * len(obeyed)
+
+
+@pytest.mark.parametrize("sentence", REFUSED)
+def test_what_is_no_command_for_one_grasp_moves_nothing(sentence):
+    assert not parse_request(sentence).may_move
+
+
+def test_commands_with_such_a_word_by_accident_still_work():
+    lost = [sentence for noun, sentence in ACCIDENTAL if not is_meant(noun, sentence)]
+    assert len(lost) <= 0.02 * len(ACCIDENTAL), lost
+
+
+@pytest.mark.parametrize(
+    ("sentence", "intent"),
+    [
+        ("how many objects are there?", Intent.QUESTION),
+        ("can you see the mug?", Intent.QUESTION),
+        ("do not grasp the banana", Intent.PROHIBITION),
+        ("never touch the scissors", Intent.PROHIBITION),
+        ("put the banana into the mug", Intent.OTHER_ACTION),
+        ("stop", Intent.OTHER_ACTION),
+        ("grasp the banana and the mug", Intent.SEVERAL),
+        ("take both mugs", Intent.SEVERAL),
+        ("nimm die Banane", Intent.OTHER_LANGUAGE),
+        ("attrape la banane", Intent.OTHER_LANGUAGE),
+        ("\u6293\u4f4f\u9999\u8549", Intent.OTHER_LANGUAGE),
+        ("hello", Intent.UNCLEAR),
+        ("frobnicate the mug", Intent.UNCLEAR),
+    ],
+)
+def test_each_kind_of_sentence_is_told_from_the_others(sentence, intent):
+    assert parse_request(sentence).intent is intent
+
+
+def test_every_template_of_the_vocabulary_is_a_plain_command_for_its_thing():
+    for words in VOCABULARY.objects.values():
+        noun = words.names[0]
+        for template in VOCABULARY.whole_commands:
+            request = parse_request(template.format(o=noun))
+            assert (request.intent, request.noun, request.part) == (Intent.GRASP, noun, "")
+            assert not request.excluded and not request.tells_which, template
+        for part in words.parts.values():
+            for template in VOCABULARY.part_commands:
+                request = parse_request(template.format(o=noun, p=part.names[0]))
+                assert (request.noun, request.part) == (noun, part.names[0]), template
+
+
+def test_phrasings_that_training_never_saw_are_commands_too():
+    commands = load_unseen_commands().templates
+    for template in (*commands["name"], *commands["part"]):
+        request = parse_request(template.format(o="mug", p="handle"))
+        assert request.intent is Intent.GRASP, template
+        assert request.noun == "mug", template
+
+
+def test_every_polite_wording_of_training_is_a_command():
+    wordings = load_wordings()
+    for request_words in wordings.requests:
+        for verb in wordings.verbs:
+            sentence = f"{request_words} {verb} the mug"
+            request = parse_request(sentence)
+            assert request.intent is Intent.GRASP and request.noun == "mug", sentence
+    for opening in wordings.openings:
+        for closing in wordings.closings:
+            sentence = f"{opening} grasp the mug {closing}"
+            request = parse_request(sentence)
+            assert request.intent is Intent.GRASP and request.noun == "mug", sentence
+
+
+def test_every_follow_up_of_training_is_one():
+    follow_ups = load_follow_ups()
+    said = [
+        phrase.format(o="mug", p="handle")
+        for kind in (follow_ups.refinements, follow_ups.redirections)
+        for change in kind.values()
+        for phrase in (*change.phrases, *change.unseen)
+    ]
+    lost = [one for one in said if not parse_request(one, is_follow_up=True).may_move]
+    assert lost == []
+
+
+@pytest.mark.parametrize(
+    "sentence", ["how heavy is it?", "don't take it", "put it down", "stop", "pour it out"]
+)
+def test_after_a_grasp_a_question_or_prohibition_still_moves_nothing(sentence):
+    assert not parse_request(sentence, is_follow_up=True).may_move
+
+
+def test_what_is_excluded_is_named_with_whether_it_is_a_part():
+    request = parse_request("grasp the scissors, but not by the blades and not the banana")
+    assert [(one.words, one.is_part) for one in request.excluded] == [
+        ("blades", True),
+        ("banana", False),
+    ]
+    assert request.plain == "grasp the scissors"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "side"),
+    [
+        ("grasp the mug on the left", Side.LEFT),
+        ("take the rightmost mug", Side.RIGHT),
+        ("the mug nearest to the robot", Side.FRONT),
+        ("pick up the farthest mug", Side.BACK),
+        ("grab the middle one", Side.MIDDLE),
+        ("grasp the banana by its middle", None),
+        ("take the mug right away", None),
+    ],
+)
+def test_the_side_is_understood(sentence, side):
+    assert parse_request(sentence).side is side
+
+
+def test_size_colour_and_neighbours_are_understood():
+    taller = parse_request("grasp the taller of the two bottles")
+    assert (taller.size, taller.noun) == (Size.TALLEST, "bottles")
+    red = parse_request("take the red mug with the blue handle")
+    assert red.colours == ("red",)
+    assert parse_request("the grey one please").colours == ("gray",)
+    assert parse_request("take the one that is not red").excluded_colours == ("red",)
+    beside = parse_request("grasp the box next to the banana")
+    assert (beside.noun, beside.near) == ("box", NearBy(Relation.BESIDE, "banana"))
+    assert beside.plain == "grasp the box"
+
+
+def test_a_thing_both_wanted_and_excluded_is_unclear():
+    assert parse_request("grasp the mug, but not the mug").intent is Intent.UNCLEAR
+
+
+def test_a_part_that_is_left_over_beside_a_not_is_unclear():
+    assert parse_request("take the brush. Bristles? No.").intent is Intent.UNCLEAR
