@@ -33,7 +33,12 @@ class Presence(StrEnum):
     """A thing that is never shown and whose noun training never says."""
 
 
-_REFUSALS = (ErrorCode.OBJECT_NOT_FOUND,)
+_REFUSALS = (
+    ErrorCode.OBJECT_NOT_FOUND,
+    ErrorCode.COMMAND_UNCLEAR,
+    ErrorCode.COMMAND_NO_GRASP,
+    ErrorCode.COMMAND_FOREIGN,
+)
 _ABSENT = (Presence.KNOWN_ABSENT, Presence.TRAINED_NOUN, Presence.UNKNOWN_NOUN)
 
 

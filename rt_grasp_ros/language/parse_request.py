@@ -108,6 +108,8 @@ def parse_request(command: str, is_follow_up: bool = False) -> Request:
             named.append(rest)
     if takes_it and asked and not named:
         named.append(f"take {_ASKED_FOR.sub('', asked.pop())}")
+    if takes_it and not (named or asked or excluded.is_any or is_follow_up):
+        return Request(Intent.GRASP, plain=text)
     if is_follow_up:
         return _follow_up(text, named, asked, excluded)
     return _with_all_explained(_judged(named, asked, excluded), text, excluded)

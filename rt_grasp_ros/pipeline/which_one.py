@@ -18,7 +18,7 @@ from ..grasp.support import Support, find_support
 from ..language.answer import Answer
 from ..language.grounding import describe_closing, describe_place
 from ..language.request import NearBy, Relation, Request, Side, Size
-from ..proposals.antipodal import AntipodalSearch
+from ..proposals.antipodal_search import AntipodalSearch
 from ..proposals.segments import Segment, find_segments
 from .grasps_there import grasps_on
 from .looking import Looked

@@ -154,6 +154,12 @@ def test_size_colour_and_neighbours_are_understood():
     assert beside.plain == "grasp the box"
 
 
+def test_it_is_whatever_the_model_finds():
+    request = parse_request("please grasp it")
+    assert (request.intent, request.noun, request.excluded) == (Intent.GRASP, "", ())
+    assert not parse_request("do not grasp it").may_move
+
+
 def test_a_thing_both_wanted_and_excluded_is_unclear():
     assert parse_request("grasp the mug, but not the mug").intent is Intent.UNCLEAR
 
