@@ -24,6 +24,7 @@ from ..motion.cloud import RobotFilter, cloud_from_depth
 from ..motion.collision import RobotShape
 from ..motion.embedded import EmbeddedBackend
 from ..motion.gripper import load_gripper
+from ..motion.own_pixels import without_robot
 from ..motion.pick_outcome import PickOutcome
 from ..motion.pick_plan import PickCandidate
 from ..motion.robot import load_robot
@@ -86,7 +87,7 @@ class SimulatedPicker:
         """
         request = CommandRequest(command, max_candidates=MAX_ATTEMPTS, execute=True)
         return self._run(
-            _SimulatedSurroundings(cell.observe(), engine, self, cell), request, history
+            _SimulatedSurroundings(self._observe(cell), engine, self, cell), request, history
         )
 
     def find(
@@ -127,6 +128,20 @@ class SimulatedPicker:
         # The processor's time: a busy machine must not make planning run into its deadline.
         sequence = PickSequence(backend, self._gripper, clock=time.process_time)
         return sequence.run(candidates, cloud_m)
+
+    def _observe(self, cell: Cell) -> Observation:
+        """Return what is seen, without the depth of the robot itself."""
+        seen = cell.observe()
+        backend = EmbeddedBackend(self._robot, self._gripper, CellRobotIo(cell))
+        depth_m = without_robot(
+            seen.depth_m,
+            seen.intrinsics,
+            seen.T_base_camera,
+            self._robot_filter,
+            backend.arm_positions(),
+            backend.opening_m(),
+        )
+        return replace(seen, depth_m=depth_m)
 
     def _run(
         self,

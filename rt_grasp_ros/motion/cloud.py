@@ -67,7 +67,16 @@ class RobotFilter:
         positions_rad: NDArray[np.float64],
         opening_m: float,
     ) -> NDArray[np.float64]:
-        """Return the points that are not on the robot.
+        """Return the points that are not on the robot; see `holds`."""
+        return points_m[~self.holds(points_m, positions_rad, opening_m)]
+
+    def holds(
+        self,
+        points_m: NDArray[np.float64],
+        positions_rad: NDArray[np.float64],
+        opening_m: float,
+    ) -> NDArray[np.bool_]:
+        """Return which points are on the robot, shape (N,).
 
         Args:
             points_m: in the base frame, shape (N, 3).
@@ -83,11 +92,11 @@ class RobotFilter:
             model, model.createData(), self._shape.geometry, self._geometry_data, configuration
         )
         T_root_base = model.frames[model.getFrameId(robot.base_frame)].placement
-        kept = points_m
+        is_robot = np.zeros(len(points_m), dtype=bool)
         for T_root_body, hull in zip(self._geometry_data.oMg, self._hulls, strict=True):
             T_body_base = (T_root_body.inverse() * T_root_base).homogeneous
-            kept = kept[~hull.holds(kept @ T_body_base[:3, :3].T + T_body_base[:3, 3])]
-        return kept
+            is_robot |= hull.holds(points_m @ T_body_base[:3, :3].T + T_body_base[:3, 3])
+        return is_robot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
