@@ -16,7 +16,7 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
 from ..grasp.errors import RtGraspError
-from .spinner import end_executor, make_executor
+from .spinner import callbacks_end, end_executor, make_executor
 
 STOP_TIMEOUT_S = 5.0
 """For what is under way when a process ends."""
@@ -45,7 +45,7 @@ def run_node(
     name: str,
     args: list[str] | None,
     threads: int = 1,
-    end_work: Callable[[AnyNode], None] = lambda node: None,
+    end_work: Callable[[AnyNode], None] | None = None,
 ) -> None:
     """Run a node until Ctrl-C, SIGTERM or the context's end.
 
@@ -58,7 +58,7 @@ def run_node(
         args: of the command line; None takes the process's own.
         threads: that serve its callbacks.
         end_work: called when the process is to end; ends what is under way and returns then. The
-            node is spun meanwhile.
+            node is spun meanwhile, and what callbacks have to reply is sent behind it.
     """
     stopped = threading.Event()
     rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
@@ -74,9 +74,11 @@ def run_node(
 
     try:
         spin_while(lambda: not stopped.is_set())
-        ending = threading.Thread(target=end_work, args=(node,), name="end_work", daemon=True)
-        ending.start()
-        spin_while(ending.is_alive)
+        if end_work is not None:
+            ending = threading.Thread(target=end_work, args=(node,), name="end_work", daemon=True)
+            ending.start()
+            spin_while(ending.is_alive)
+            callbacks_end(executor, STOP_TIMEOUT_S)
     except ExternalShutdownException:
         pass
     except RCLError:

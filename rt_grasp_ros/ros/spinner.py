@@ -42,10 +42,19 @@ def end_executor(executor: Executor, timeout_s: float) -> bool:
     Returns:
         Whether all of them ended in time.
     """
-    handed_out: list[Task] = getattr(executor, "_futures", [])  # to the pool, not yet looked after
-    ended = comes_true(lambda: all(task.done() for task in list(handed_out)), timeout_s)
+    ended = callbacks_end(executor, timeout_s)
     executor.shutdown()
     return ended
+
+
+def callbacks_end(executor: Executor, timeout_s: float) -> bool:
+    """Wait for the callbacks under way of an executor that no thread spins any more.
+
+    Returns:
+        Whether all of them ended in time.
+    """
+    handed_out: list[Task] = getattr(executor, "_futures", [])  # to the pool, not yet looked after
+    return comes_true(lambda: all(task.done() for task in list(handed_out)), timeout_s)
 
 
 class Spinner:

@@ -1,7 +1,9 @@
 """The perception node as a process of its own: where it is told to, it makes itself ready."""
 
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from arm_world import eventually
@@ -9,7 +11,9 @@ from lifecycle_msgs.msg import State
 from lifecycle_msgs.srv import GetState
 from rclpy.node import Node
 from rt_grasp_ros.srv import GraspCommand
+from std_msgs.msg import String
 from std_srvs.srv import Trigger
+from world import FakeCamera, FakeExecutor, User, reply_of
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.ros.service_call import ask
@@ -22,8 +26,8 @@ def start():
     """Start perception processes; none outlives the test."""
     started = []
 
-    def start(namespace, *arguments):
-        command = [sys.executable, "-m", "rt_grasp_ros.ros.perception_node", "--ros-args"]
+    def start(namespace, *arguments, program=("-m", "rt_grasp_ros.ros.perception_node")):
+        command = [sys.executable, *program, "--ros-args"]
         started.append(subprocess.Popen([*command, "-r", f"__ns:=/{namespace}", *arguments]))
         return started[-1]
 
@@ -31,6 +35,54 @@ def start():
     for process in started:
         process.kill()
         process.wait(5.0)
+
+
+WITH_FAKE_MODEL = """
+import sys
+sys.path[:0] = PATHS
+from rt_grasp_ros.model.worker_messages import EngineSource
+from rt_grasp_ros.ros import perception_node
+
+class WithFakeModel(perception_node.PerceptionNode):
+    def __init__(self):
+        super().__init__(EngineSource("fake_engines:well_behaved", {"opening_fraction": 0.125}))
+
+if __name__ == "__main__":
+    perception_node.PerceptionNode = WithFakeModel
+    perception_node.main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("what", ["the motion", "the thinking"])
+def test_a_signal_ends_what_is_under_way(start, state_of, world, tmp_path, what, number):
+    """The arm is stopped and the model's answer given up, and the command has a reply."""
+    namespace = f"signalled_{number.name.lower()}_{what.split()[1]}"
+    script = tmp_path / "perception.py"
+    paths = [str(Path(__file__).parents[1] / "model"), str(Path(__file__).parents[2])]
+    script.write_text(WITH_FAKE_MODEL.replace("PATHS", repr(paths)))
+    process = start(
+        namespace,
+        *("-p", "autostart:=true", "-p", "execution_timeout_s:=120.0"),
+        program=[str(script)],
+    )
+    world.add(FakeCamera(world, namespace=namespace))
+    executor = world.add(FakeExecutor(world, duration_s=120.0, namespace=namespace))
+    user = world.add(User(world, namespace=namespace))
+    heard = []
+    user.create_subscription(String, "reasoning", heard.append, 10)
+    state = state_of(namespace)
+    assert eventually(lambda: state() == State.PRIMARY_STATE_ACTIVE, 120.0)
+    if what == "the motion":
+        reply = user.send("grasp the box", execute=True)
+        assert executor.running.wait(60.0)
+    else:
+        reply = user.send("ramble about the box")
+        assert eventually(lambda: any("and" in message.data for message in heard), 60.0)
+    process.send_signal(number)
+    assert reply_of(reply).error_code == ErrorCode.CANCELLED
+    assert what == "the thinking" or executor.cancelled.wait(30.0)
+    assert process.wait(60.0) == 0
 
 
 @pytest.fixture
