@@ -15,7 +15,6 @@ POSSIBLE_SHARE = 0.2
 _DARK_VALUE, _BLACK_VALUE = 70, 48
 _GRAY_SATURATION, _WHITE_SATURATION = 45, 60
 _WHITE_VALUE = 190
-_SATURATED = 0.30
 _HUES = (
     # up to this hue (OpenCV: degrees / 2): name where it is bright, where it is dark
     (4, "red", "red"),
