@@ -30,6 +30,10 @@ _TIMES_LONGER = 5.0
 _TESTS_PASSED = 0
 
 
+class BaselineFails(Exception):
+    """The tests of a file fail without any change of it."""
+
+
 def main() -> int:
     """Try the mutants, write the table; return 0 where enough of them are killed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -45,18 +49,23 @@ def main() -> int:
     tree = copy_of(ROOT, arguments.out.resolve() / "tree")
     journal = Journal(arguments.out / "outcomes.jsonl")
     accepted = read_accepted(ACCEPTED)
-    reports = []
+    reports, unfit = [], []
     for file, tests in chosen.items():
         mutations = mutations_of((ROOT / PACKAGE / file).read_text(encoding="utf-8"))
         drawn = sample(mutations, arguments.sample, arguments.seed)
-        report = FileReport(file, len(mutations), _try(file, tests, drawn, tree, journal))
+        try:
+            report = FileReport(file, len(mutations), _try(file, tests, drawn, tree, journal))
+        except BaselineFails as failure:
+            unfit.append(f"{file}: {failure}")
+            print(unfit[-1], flush=True)
+            continue
         reports.append(report)
         print(f"{file}: {100 * killed_share(report.outcomes, accepted):.0f} % killed", flush=True)
-        table = markdown(reports, accepted, arguments.seed)
+        table = "\n".join([markdown(reports, accepted, arguments.seed), *unfit])
         (arguments.out / "table.md").write_text(f"{table}\n", encoding="utf-8")
-    print(table)
+    print("\n".join([markdown(reports, accepted, arguments.seed), *unfit]))
     everything = [outcome for report in reports for outcome in report.outcomes]
-    return 0 if killed_share(everything, accepted) >= LEAST_KILLED else 1
+    return 0 if not unfit and killed_share(everything, accepted) >= LEAST_KILLED else 1
 
 
 def _try(
@@ -93,9 +102,10 @@ def _try(
 def _timeout_of(tree: Path, tests: list[str], changed: Path) -> float:
     """Return how long the tests may take, by a run without a change; it compiles the rest."""
     start_s = time.monotonic()
-    code = run_tests(tree, tests, _BASELINE_TIMEOUT_S, keep_bytecode=True)
+    log = tree.with_name("baseline.txt")
+    code = run_tests(tree, tests, _BASELINE_TIMEOUT_S, keep_bytecode=True, log=log)
     if code != _TESTS_PASSED:
-        sys.exit(f"mutants: {' '.join(tests)} fail without any change (pytest: {code}); mend them.")
+        raise BaselineFails(f"{' '.join(tests)} fail without any change, see {log}; mend them")
     for compiled in (changed.parent / "__pycache__").glob(f"{changed.stem}.*"):
         compiled.unlink()
     return max(_LEAST_TIMEOUT_S, _TIMES_LONGER * (time.monotonic() - start_s))

@@ -35,7 +35,12 @@ def import_once() -> None:
 
 
 def run_tests(
-    tree: Path, tests: Sequence[str], timeout_s: float, *, keep_bytecode: bool = False
+    tree: Path,
+    tests: Sequence[str],
+    timeout_s: float,
+    *,
+    keep_bytecode: bool = False,
+    log: Path = Path(os.devnull),
 ) -> int | None:
     """Run tests in a child and return pytest's exit code; None where they took too long.
 
@@ -44,10 +49,11 @@ def run_tests(
         tests: files or folders of it.
         timeout_s: after which the child and its children are killed.
         keep_bytecode: whether compiled files are left for later runs.
+        log: gets what pytest says.
     """
     pid = os.fork()
     if pid == 0:
-        _be_the_child(tree, tests, keep_bytecode=keep_bytecode)
+        _be_the_child(tree, tests, log, keep_bytecode=keep_bytecode)
     deadline_s = time.monotonic() + timeout_s
     while time.monotonic() < deadline_s:
         ended, status = os.waitpid(pid, os.WNOHANG)
@@ -60,19 +66,20 @@ def run_tests(
     return None
 
 
-def _be_the_child(tree: Path, tests: Sequence[str], *, keep_bytecode: bool) -> None:
+def _be_the_child(tree: Path, tests: Sequence[str], log: Path, *, keep_bytecode: bool) -> None:
     code = 1
     try:
         os.setsid()
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1, 2):
-            os.dup2(nowhere, descriptor)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        for descriptor in (1, 2):
+            os.dup2(written, descriptor)
         os.chdir(tree)
         sys.path.insert(0, str(tree))
         sys.dont_write_bytecode = not keep_bytecode
         import pytest
 
-        arguments = ["-x", "-q", "-p", "no:cacheprovider", "-p", "benchmarks.mutants.repeatable"]
+        arguments = ["-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
         code = int(pytest.main([*arguments, *tests]))
     finally:
         os._exit(code)
