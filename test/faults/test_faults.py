@@ -13,7 +13,7 @@ from benchmarks.faults.__main__ import main
 from benchmarks.faults.commands import slope
 from benchmarks.faults.fuzz import fuzzed_commands
 from benchmarks.faults.lateness import Lateness
-from benchmarks.faults.row import ARM_STILL_RAD, Row, markdown, row_from_json
+from benchmarks.faults.row import Row, markdown, row_from_json
 from benchmarks.faults.runner import run_cases
 from benchmarks.faults.trial import Case
 
@@ -67,7 +67,7 @@ def rows_in(folder):
     [
         {"time_to_correct_answer_s": None},
         {"hung": True},
-        {"arm_moved_rad": 2 * ARM_STILL_RAD},
+        {"arm_moved_rad": 0.0101},
         {"attempts_lost": 1},
         {"problems": ("the answer was wrong",)},
     ],

@@ -1,7 +1,7 @@
 import pytest
 
 from rt_grasp_ros.grasp.errors import DialogueUnknown
-from rt_grasp_ros.language.memory import MAX_TURNS, DialogueMemory
+from rt_grasp_ros.language.memory import DialogueMemory
 from rt_grasp_ros.language.prompt import Turn
 
 MUG = Turn("grasp the mug", "It is there. x 0.500 y 0.250 theta 0.250 w 0.100")
@@ -51,7 +51,7 @@ def test_the_dialogue_used_longest_ago_is_forgotten():
 def test_a_long_dialogue_keeps_its_latest_turns():
     memory = DialogueMemory()
     dialogue_id = memory.enter("")
-    turns = [Turn(f"turn {number}", "done") for number in range(MAX_TURNS + 3)]
+    turns = [Turn(f"turn {number}", "done") for number in range(11)]
     for turn in turns:
         memory.add(dialogue_id, turn)
     assert memory.turns(dialogue_id) == tuple(turns[3:])

@@ -7,7 +7,7 @@ import pytest
 from scipy.spatial import ConvexHull
 
 from rt_grasp_ros.grasp.camera import Intrinsics
-from rt_grasp_ros.motion.cloud import REACH_M, ROBOT_MARGIN_M, RobotFilter, cloud_from_depth
+from rt_grasp_ros.motion.cloud import RobotFilter, cloud_from_depth
 
 CAMERA = Intrinsics(300.0, 300.0, 159.5, 119.5, 320, 240)
 LOOKING_DOWN = np.array([[0.0, -1, 0, 0.5], [-1, 0, 0, 0], [0, 0, -1, 0.7], [0, 0, 0, 1]])
@@ -42,7 +42,7 @@ def test_invalid_and_far_pixels_are_left_out():
     depth[100:120, 150:170] = 0.6
     cloud = cloud_from_depth(depth, CAMERA, LOOKING_DOWN)
     assert len(cloud) == 100
-    assert np.linalg.norm(cloud, axis=1).max() < REACH_M
+    assert np.linalg.norm(cloud, axis=1).max() < 1.3
 
 
 def test_points_on_the_hand_are_the_robots_and_points_beside_it_are_not(
@@ -56,7 +56,7 @@ def test_points_on_the_hand_are_the_robots_and_points_beside_it_are_not(
 
     assert not is_kept(0.0, 0.0, 0.03)
     assert not is_kept(0.0, 0.048, 0.1)  # an opened finger
-    assert is_kept(0.0, 0.0, 0.1 + ROBOT_MARGIN_M)  # between the fingers, further on
+    assert is_kept(0.0, 0.0, 0.1 + 0.025)  # between the fingers, further on
     assert is_kept(0.2, 0.0, 0.03)
 
 
@@ -87,7 +87,7 @@ def test_points_all_around_are_told_apart_by_every_face_of_every_body(shape, gri
     for body, T_root_body in zip(shape.geometry.geometryObjects, placements.oMg, strict=True):
         faces = ConvexHull(corners_of(body.geometry)).equations
         local = np.array([(T_root_body.inverse() * T_root_base).act(point) for point in points])
-        expected &= (local @ faces[:, :3].T + faces[:, 3]).max(axis=1) > ROBOT_MARGIN_M
+        expected &= (local @ faces[:, :3].T + faces[:, 3]).max(axis=1) > 0.025
     assert len(points) - len(kept) > 200
     assert abs(int(expected.sum()) - len(kept)) <= 2  # faces are rounded to a micrometre
 

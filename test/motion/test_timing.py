@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rt_grasp_ros.motion.timing import SAMPLE_S, time_path
+from rt_grasp_ros.motion.timing import time_path
 
 SHARES = st.lists(st.floats(0.05, 0.95), min_size=7, max_size=7).map(np.array)
 
@@ -22,7 +22,7 @@ def test_limits_hold_and_the_ends_are_at_rest(robot, start, end, speed):
     steps_s = np.diff(motion.times_s)[:, None]
     acceleration = np.abs(np.diff(motion.velocities, axis=0) / steps_s)
     assert (acceleration[:-1] <= 1.1 * robot.max_acceleration_rad_s2 * speed**2 + 0.01).all()
-    assert np.diff(motion.times_s).max(initial=0.0) <= SAMPLE_S + 1e-9
+    assert np.diff(motion.times_s).max(initial=0.0) <= 0.02 + 1e-9
 
 
 def test_half_the_speed_takes_twice_as_long(robot):

@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.spatial.transform import Rotation
 
 from rt_grasp_ros.grasp.errors import TransformUnavailable
-from rt_grasp_ros.ros.transform_tree import KEPT_NS, NEWEST_IS_GOOD_FOR_NS, TransformTree
+from rt_grasp_ros.ros.transform_tree import TransformTree
 
 SECOND_NS = 1_000_000_000
 NOW_NS = 5000 * SECOND_NS
@@ -64,7 +64,7 @@ def test_a_moving_frame_is_interpolated():
 def test_only_a_moment_past_the_newest_is_answered():
     tree = TransformTree()
     tree.put("base", "hand", _pose(), NOW_NS, is_static=False)
-    assert np.allclose(ask(tree, "base", "hand", NOW_NS + NEWEST_IS_GOOD_FOR_NS), np.eye(4))
+    assert np.allclose(ask(tree, "base", "hand", NOW_NS + 500_000_000), np.eye(4))
     with pytest.raises(TransformUnavailable, match=r"'hand' is 2\.0 s older"):
         ask(tree, "base", "hand", NOW_NS + 2 * SECOND_NS)
     with pytest.raises(TransformUnavailable, match=r"'hand' is 3\.0 s younger"):
@@ -85,7 +85,7 @@ def test_old_transforms_are_forgotten_and_a_clock_set_back_starts_anew():
     with pytest.raises(TransformUnavailable, match="younger"):
         ask(tree, "base", "hand", NOW_NS + SECOND_NS)
     tree.put("base", "hand", _pose(position_m=(0, 0, 1)), SECOND_NS, is_static=False)
-    assert KEPT_NS < NOW_NS
+    assert NOW_NS > 10_000_000_000
     assert ask(tree, "base", "hand", SECOND_NS)[2, 3] == 1
 
 
