@@ -295,4 +295,5 @@ def _by_near(
     }[near.relation]
     placed = [thing for thing in others if fits(thing.centre_px - at_px)] or others
     apart_m = [float(np.linalg.norm(thing.segment.centre_m - other.centre_m)) for thing in placed]
-    return [placed[int(np.argmin(apart_m))]] if placed and min(apart_m) < _MOST_NEAR_M else things
+    is_too_far = near.relation is Relation.BESIDE and min(apart_m, default=0.0) > _MOST_NEAR_M
+    return things if not placed or is_too_far else [placed[int(np.argmin(apart_m))]]

@@ -1,0 +1,49 @@
+"""What people call the colours of pixels."""
+
+import numpy as np
+import pytest
+
+from rt_grasp_ros.grasp.colour_names import colour_fit, colour_shares, sure_colour
+
+
+def pixels(*rgb, count=10):
+    return np.tile(np.array(rgb, np.uint8), (count, 1))
+
+
+@pytest.mark.parametrize(
+    ("rgb", "name"),
+    [
+        ((200, 25, 20), "red"),
+        ((237, 115, 15), "orange"),
+        ((240, 205, 30), "yellow"),
+        ((35, 140, 50), "green"),
+        ((25, 70, 190), "blue"),
+        ((115, 40, 150), "purple"),
+        ((237, 115, 158), "pink"),
+        ((115, 69, 33), "brown"),
+        ((18, 18, 20), "black"),
+        ((128, 130, 135), "gray"),
+        ((235, 235, 230), "white"),
+    ],
+)
+def test_each_colour_has_its_name(rgb, name):
+    assert colour_shares(pixels(*rgb)) == {name: 1.0}
+
+
+def test_shares_are_of_all_pixels():
+    shares = colour_shares(np.vstack([pixels(200, 25, 20, count=3), pixels(25, 70, 190)]))
+    assert shares == {"red": pytest.approx(3 / 13), "blue": pytest.approx(10 / 13)}
+    assert sure_colour(shares) == "blue"
+    assert colour_shares(np.empty((0, 3), np.uint8)) == {}
+
+
+def test_half_and_half_is_sure_and_thirds_are_not():
+    assert sure_colour({"red": 0.5, "blue": 0.3, "green": 0.2}) == "red"
+    assert sure_colour({"red": 0.49, "blue": 0.31, "green": 0.2}) is None
+    assert sure_colour({}) is None
+
+
+def test_shade_counts_for_less_than_the_colour_itself():
+    assert colour_fit({"orange": 1.0}, "orange") == 1.0
+    assert 0 < colour_fit({"brown": 1.0}, "orange") < 1.0
+    assert colour_fit({"blue": 1.0}, "orange") == 0.0

@@ -1,0 +1,55 @@
+"""Sentences that move nothing are refused; the others are put to the model as it knows them."""
+
+import pytest
+from made_table import RED, answer_at, table
+
+from rt_grasp_ros.grasp.error_code import ErrorCode
+from rt_grasp_ros.grasp.errors import RtGraspError
+from rt_grasp_ros.grasp.grasp import Gripper
+from rt_grasp_ros.pipeline.looking import Looked
+from rt_grasp_ros.pipeline.understanding import obeyed, understood
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code"),
+    [
+        ("how many mugs are there?", ErrorCode.COMMAND_NO_GRASP),
+        ("put the mug down", ErrorCode.COMMAND_NO_GRASP),
+        ("grasp the mug and the bowl", ErrorCode.COMMAND_NO_GRASP),
+        ("do not take the mug", ErrorCode.COMMAND_FORBIDS),
+        ("hello", ErrorCode.COMMAND_UNCLEAR),
+        ("nimm die Tasse", ErrorCode.COMMAND_FOREIGN),
+    ],
+)
+def test_what_may_not_move_is_refused_with_a_sentence_that_says_what_may(sentence, code):
+    with pytest.raises(RtGraspError) as error:
+        understood(sentence, is_follow_up=False)
+    assert error.value.code is code
+    assert "say what to grasp, such as" in error.value.message
+
+
+def asked_of(sentence, is_follow_up=False):
+    asked = []
+
+    def look_for(frame, words, count):
+        asked.append((words, count))
+        return Looked([answer_at(150.0, 200.0)], "")
+
+    request = understood(sentence, is_follow_up)
+    frame = table((150, 200, RED, 40, 0.04))
+    obeyed(request, sentence, frame, 2, look_for, Gripper())
+    return asked
+
+
+def test_a_plain_command_is_asked_once_in_its_own_words():
+    assert asked_of("Please hand me the mug!") == [("Please hand me the mug!", 2)]
+
+
+def test_a_follow_up_is_asked_in_its_own_words():
+    assert asked_of("a bit to the left", is_follow_up=True) == [("a bit to the left", 2)]
+
+
+def test_what_the_model_was_never_taught_is_left_out_of_what_it_is_asked():
+    words, count = asked_of("take the mug on the left")[0]
+    assert words == "take the mug"
+    assert count == 8

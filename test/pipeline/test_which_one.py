@@ -1,0 +1,97 @@
+"""Which of several things is meant is measured, or asked back."""
+
+import pytest
+from made_table import BLUE, RED, answer_at, rectangle_at, sees_blocks, table
+
+from rt_grasp_ros.grasp.errors import OnlyExcluded, WhichOne
+from rt_grasp_ros.grasp.grasp import Gripper
+from rt_grasp_ros.language.answer import Answer
+from rt_grasp_ros.language.parse_request import parse_request
+from rt_grasp_ros.pipeline.looking import Looked
+from rt_grasp_ros.pipeline.which_one import choose
+
+LEFT, RIGHT = (150, 200), (480, 320)
+TWO = ((*LEFT, RED, 40, 0.04), (*RIGHT, BLUE, 60, 0.08))
+
+
+def chosen(sentence, blocks=TWO, first=LEFT):
+    frame = table(*blocks)
+    places = [(x, y) for x, y, *_ in blocks]
+    looked = Looked([answer_at(*map(float, first))], doubt="")
+    found = choose(
+        parse_request(sentence),
+        frame,
+        looked,
+        lambda shown, words: sees_blocks(shown, words, places),
+        Gripper(),
+    )
+    rectangle = found.answers[0].rectangle
+    return min(places, key=lambda at: abs(at[0] - rectangle.x_px) + abs(at[1] - rectangle.y_px))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "place"),
+    [
+        ("grasp the block on the left", LEFT),
+        ("grasp the right block", RIGHT),
+        ("grasp the block nearest to the robot", RIGHT),
+        ("grasp the block at the back", LEFT),
+        ("grasp the biggest block", RIGHT),
+        ("grasp the small block", LEFT),
+        ("grasp the taller block", RIGHT),
+        ("grasp the blue block", RIGHT),
+        ("grasp the red block", LEFT),
+        ("grasp the block that is not red", RIGHT),
+        ("grasp the leftmost object", LEFT),
+        ("grasp the rightmost thing", RIGHT),
+    ],
+)
+@pytest.mark.parametrize("first", [LEFT, RIGHT])
+def test_the_one_that_is_meant_is_taken_whatever_the_model_saw_first(sentence, place, first):
+    assert chosen(sentence, first=first) == place
+
+
+def test_what_lies_beside_another_thing_is_found():
+    cup = (400, 120)
+    blocks = (*TWO, (*cup, (35, 140, 50), 40, 0.04))
+    frame = table(*blocks)
+
+    def ask(shown, words):
+        places = [cup] if "cup" in words else [LEFT, RIGHT]
+        return sees_blocks(shown, words, places)
+
+    request = parse_request("grasp the block left of the cup")
+    found = choose(request, frame, Looked([answer_at(*RIGHT)], ""), ask, Gripper())
+    assert found.answers[0].rectangle.x_px == LEFT[0]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "blocks"),
+    [
+        ("grasp the red block", ((150, 200, RED, 40, 0.04), (480, 320, RED, 40, 0.04))),
+        ("grasp the left block", ((150, 200, RED, 40, 0.04), (155, 380, BLUE, 40, 0.04))),
+        ("grasp the tallest block", ((150, 200, RED, 40, 0.04), (480, 320, BLUE, 40, 0.04))),
+    ],
+)
+def test_two_that_fit_equally_are_asked_back(sentence, blocks):
+    with pytest.raises(WhichOne) as error:
+        chosen(sentence, blocks)
+    assert (error.value.count, error.value.noun) == (2, "block")
+
+
+def test_anything_but_a_thing_is_another_thing():
+    frame = table(*TWO)
+    request = parse_request("grasp anything but the block")
+    looked = Looked([answer_at(*LEFT)], "")
+
+    def ask(shown, words):
+        return Looked([Answer("", rectangle_at(*LEFT), 0.9)], "")
+
+    found = choose(request, frame, looked, ask, Gripper())
+    assert abs(found.answers[0].rectangle.x_px - RIGHT[0]) < 30
+    assert "I take it where it fits" in found.answers[0].reasoning
+
+
+def test_where_all_are_excluded_nothing_is_taken():
+    with pytest.raises(OnlyExcluded):
+        chosen("take the one that is not red", ((150, 200, RED, 40, 0.04),))
