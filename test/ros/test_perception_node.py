@@ -207,7 +207,7 @@ def test_a_garbled_answer_is_reported(camera, user):
 
 
 def test_a_model_that_hangs_is_given_up_and_replaced(camera, user):
-    refused(user.ask("hang please"), ErrorCode.MODEL_TIMEOUT, "again")
+    refused(user.ask("grasp the hanger"), ErrorCode.MODEL_TIMEOUT, "again")
     wait_until(lambda: user.ask(COMMAND).error_code == ErrorCode.OK)
 
 
