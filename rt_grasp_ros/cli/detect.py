@@ -61,7 +61,16 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         action="store_true",
         help="the picture is rectified: P of the calibration counts, not K and D",
     )
-    parser.add_argument("--command", required=True, help="such as 'grasp the remote'")
+    add_command_options(parser, is_command_required=True)
+    add_engine_options(parser)
+    parser.set_defaults(run=run)
+
+
+def add_command_options(parser: argparse.ArgumentParser, is_command_required: bool) -> None:
+    """Add what is asked about a picture, and where the result goes."""
+    parser.add_argument(
+        "--command", required=is_command_required, help="such as 'grasp the remote'"
+    )
     parser.add_argument(
         "--then",
         action="append",
@@ -73,8 +82,6 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--gripper", default="config/grippers/panda_hand.yaml", help="its profile")
     parser.add_argument("--out", type=Path, default=Path("out/detect"), help="for the picture")
     parser.add_argument("--json", help="file for the result, - for standard output")
-    add_engine_options(parser)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -84,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         write_json(result, arguments.json)
     if arguments.json != "-":
-        _print(result)
+        print_result(result)
     return 0 if result["error_code"] == 0 else 1
 
 
@@ -92,6 +99,7 @@ def detect(
     arguments: argparse.Namespace,
     load: Callable[[Path], GraspEngine],
     on_text: OnText | None = None,
+    read_frame: Callable[[argparse.Namespace], RgbdFrame] | None = None,
 ) -> dict[str, Any]:
     """Find a grasp; every failure is in the result.
 
@@ -99,13 +107,14 @@ def detect(
         arguments: of the verb.
         load: returns the engine of a checkpoint.
         on_text: called with what the model has written so far.
+        read_frame: reads the picture; without it that of the files given.
 
     Returns:
         `command, error_code, error_message, reasoning, rectangle, pose, opening_m, candidates,
         picture, stages_s` of the last turn, and under `earlier` the first five of the turns before
         it. A turn that fails is the last one.
     """
-    files = _Files(arguments, load, on_text)
+    files = _Files(arguments, load, on_text, read_frame or _frame_of_files)
     gripper = load_gripper(given_or_shipped(arguments.gripper)).geometry
     flow = CommandFlow(files, gripper, lambda: "plane", DialogueMemory(), files.trained_view)
     dialogue_id, turns = "", []
@@ -118,9 +127,9 @@ def detect(
                 "error_code": int(outcome.error_code),
                 "error_message": outcome.error_message,
                 "reasoning": outcome.reasoning,
-                **grasp_fields(best, _FRAME_ID),
+                **grasp_fields(best, files.frame_id),
                 "candidates": candidate_fields(
-                    [found.grasp for found in outcome.candidates], _FRAME_ID
+                    [found.grasp for found in outcome.candidates], files.frame_id
                 ),
             }
         )
@@ -135,6 +144,28 @@ def detect(
     }
 
 
+def _frame_of_files(given: argparse.Namespace) -> RgbdFrame:
+    require_upright(given.color)
+    rgb = read_colour(given.color)
+    size_px = (rgb.shape[1], rgb.shape[0])
+    unit_m = given.depth_scale
+    if given.intrinsics is not None:
+        camera = parse_camera(given.intrinsics, *size_px, given.rectified, Path(given.color).stem)
+        intrinsics = camera.intrinsics
+        unit_m = camera.depth_unit_m if unit_m is None else unit_m
+    elif given.fov_deg is not None:
+        intrinsics = intrinsics_of_field_of_view(given.fov_deg, *size_px)
+    else:
+        raise IntrinsicsInvalid(
+            "The intrinsics of the camera are not given; add --intrinsics 'fx fy cx cy' or a "
+            "file, or --fov-deg with the camera's horizontal field of view."
+        )
+    depth_m = read_depth(given.depth, unit_m)
+    frame = RgbdFrame(rgb, depth_m, intrinsics, _FRAME_ID, stamp_ns=0)
+    require_usable(frame)
+    return replace(frame, depth_m=without_blind_rim(depth_m, intrinsics))
+
+
 class _Files:
     """What the command flow needs, taken from files."""
 
@@ -143,7 +174,10 @@ class _Files:
         arguments: argparse.Namespace,
         load: Callable[[Path], GraspEngine],
         on_text: OnText | None,
+        read_frame: Callable[[argparse.Namespace], RgbdFrame],
     ) -> None:
+        self.frame_id = _FRAME_ID
+        self._read_frame = read_frame
         self.picture: Path | None = None
         self._on_text = on_text
         self._arguments = arguments
@@ -152,28 +186,9 @@ class _Files:
         self._load_s = 0.0
 
     def take_frame(self) -> RgbdFrame:
-        given = self._arguments
-        require_upright(given.color)
-        rgb = read_colour(given.color)
-        size_px = (rgb.shape[1], rgb.shape[0])
-        unit_m = given.depth_scale
-        if given.intrinsics is not None:
-            camera = parse_camera(
-                given.intrinsics, *size_px, given.rectified, Path(given.color).stem
-            )
-            intrinsics = camera.intrinsics
-            unit_m = camera.depth_unit_m if unit_m is None else unit_m
-        elif given.fov_deg is not None:
-            intrinsics = intrinsics_of_field_of_view(given.fov_deg, *size_px)
-        else:
-            raise IntrinsicsInvalid(
-                "The intrinsics of the camera are not given; add --intrinsics 'fx fy cx cy' or a "
-                "file, or --fov-deg with the camera's horizontal field of view."
-            )
-        depth_m = read_depth(given.depth, unit_m)
-        frame = RgbdFrame(rgb, depth_m, intrinsics, _FRAME_ID, stamp_ns=0)
-        require_usable(frame)
-        return replace(frame, depth_m=without_blind_rim(depth_m, intrinsics))
+        frame = self._read_frame(self._arguments)
+        self.frame_id = frame.frame_id
+        return frame
 
     def trained_view(self) -> TrainedView | None:
         """Return how the model was trained to see a table; loads it where it is not yet."""
@@ -226,7 +241,7 @@ class _Files:
         return {**outcome.stages_s, "load": self._load_s, "model": model_s}
 
 
-def _print(result: dict[str, Any]) -> None:
+def print_result(result: dict[str, Any]) -> None:
     """Say how it went."""
     for turn in (*result["earlier"], result):
         if turn["reasoning"]:

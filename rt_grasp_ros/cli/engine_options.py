@@ -11,10 +11,13 @@ from ..model.server_settings import ServerSettings
 from ..model.torch_settings import ACCELERATIONS, DEVICES, QUANTISATIONS, TorchSettings
 
 
+DEFAULT_MODEL = "models/rt-grasp-tiny"
+
+
 def add_engine_options(parser: argparse.ArgumentParser) -> None:
     """Add the options; `docs/models.md` explains them."""
     group = parser.add_argument_group("the model")
-    group.add_argument("--model", default="models/rt-grasp-tiny", help="folder of the checkpoint")
+    group.add_argument("--model", default=DEFAULT_MODEL, help="folder of the checkpoint")
     group.add_argument("--backend", choices=BACKENDS, default="auto", help="what runs it")
     group.add_argument(
         "--family", choices=FAMILY_NAMES, default=OUR_FAMILY, help="how it is asked and answers"

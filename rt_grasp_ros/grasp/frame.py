@@ -168,7 +168,7 @@ class FrameBuffer(Generic[Message, InfoMessage]):
             while True:
                 found = self._newest_pair(than_ns, slop_s, now_ns())
                 if found is not None and self._info is not None:
-                    return _of_one_camera(FrameSet(*found, self._info))
+                    return of_one_camera(FrameSet(*found, self._info))
                 remaining_s = deadline_s - clock_s()
                 if is_cancelled():
                     raise Cancelled
@@ -260,7 +260,7 @@ def _of_another_clock(name: str, stamp_ns: int, now_ns: int) -> str:
     )
 
 
-def _of_one_camera(
+def of_one_camera(
     frames: FrameSet[Message, InfoMessage],
 ) -> FrameSet[Message, InfoMessage]:
     """Return the set, or refuse one that mixes the frames of several cameras."""

@@ -78,6 +78,10 @@ _BROKEN = (
 )
 
 
+class NoAttempt(DataInvalid):
+    """A file of another kind, such as a plain bag."""
+
+
 def write_attempt(stream: IO[bytes], attempt: Attempt) -> None:
     """Write an attempt; what matters most comes first, should the disk be full.
 
@@ -118,15 +122,18 @@ def read_attempt(path: Path) -> Attempt:
     """Read an attempt back.
 
     Raises:
+        NoAttempt: it is a file of another kind.
         DataInvalid: there is no such file, it is cut off or damaged, holds something else, or
             was recorded with other interfaces than those installed here.
     """
     try:
         with path.open("rb") as stream:
             reader = make_reader(stream, validate_crcs=True)
-            messages = _messages(path, reader)
+            summary = reader.get_summary()
+            named = {c.topic for c in summary.channels.values()} if summary else {ATTEMPT_TOPIC}
+            messages = _messages(path, reader) if ATTEMPT_TOPIC in named else {ATTEMPT_TOPIC: []}
             if not messages[ATTEMPT_TOPIC]:
-                raise DataInvalid(f"{path} holds no attempt of ours; give one that we recorded.")
+                raise NoAttempt(f"{path} holds no attempt of ours; give one that we recorded.")
             return _attempt_of(messages)
     except OSError as error:
         raise DataInvalid(f"{path} can't be read ({error.strerror}); check the path.") from error
