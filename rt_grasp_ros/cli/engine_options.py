@@ -10,7 +10,6 @@ from ..model.family import FAMILY_NAMES
 from ..model.server_settings import ServerSettings
 from ..model.torch_settings import ACCELERATIONS, DEVICES, QUANTISATIONS, TorchSettings
 
-
 DEFAULT_MODEL = "models/rt-grasp-tiny"
 
 
