@@ -28,6 +28,7 @@ from ..motion.own_pixels import without_robot
 from ..motion.pick_outcome import PickOutcome
 from ..motion.pick_plan import PickCandidate
 from ..motion.robot import load_robot
+from ..motion.robot_mask import without_robot
 from ..motion.sequence import MAX_ATTEMPTS, PickSequence
 from ..pipeline.command_flow import (
     CommandFlow,
@@ -102,16 +103,34 @@ class SimulatedPicker:
         return self._run(surroundings, CommandRequest(command), history)
 
     def is_grasp(self, seen: Observation, rectangle: GraspRectangle) -> bool:
-        """Whether a rectangle is a grasp in space that may be executed."""
+        """Whether a rectangle is a grasp in space that may be executed; the arm is at home."""
+        frame = self.frame_of(seen)
         ((_, grasp),) = ranked_grasps(
             [rectangle],
             [1.0],
-            seen.depth_m,
-            seen.intrinsics,
+            frame.depth_m,
+            frame.intrinsics,
             self._gripper.geometry,
-            find_support(seen.depth_m, seen.intrinsics),
+            find_support(frame.depth_m, frame.intrinsics),
+            is_robot=frame.is_robot,
         )
         return grasp.is_executable
+
+    def frame_of(self, seen: Observation, cell: Cell | None = None) -> RgbdFrame:
+        """Return what was seen as perception takes it, the robot left out.
+
+        Args:
+            seen: the picture.
+            cell: says where arm and fingers are; at home and open where it is left out.
+        """
+        positions_rad, opening_m = self._robot.home_rad, self._gripper.max_opening_m
+        if cell is not None:
+            backend = EmbeddedBackend(self._robot, self._gripper, CellRobotIo(cell))
+            positions_rad, opening_m = backend.arm_positions(), backend.opening_m()
+        frame = RgbdFrame(seen.rgb, seen.depth_m, seen.intrinsics, _FRAME_ID, stamp_ns=0)
+        return without_robot(
+            self._robot_filter, frame, seen.T_base_camera, positions_rad, opening_m
+        )
 
     def execute(self, cell: Cell, seen: Observation, grasps: Sequence[Grasp]) -> PickOutcome:
         """Let the arm pick; the planner knows of the table's objects what depth shows."""
@@ -178,8 +197,7 @@ class _SimulatedSurroundings:
         self._seen, self._picker, self._cell = seen, picker, cell
 
     def take_frame(self) -> RgbdFrame:
-        seen = self._seen
-        return RgbdFrame(seen.rgb, seen.depth_m, seen.intrinsics, _FRAME_ID, stamp_ns=0)
+        return self._picker.frame_of(self._seen, self._cell)
 
     def ask_model(
         self,

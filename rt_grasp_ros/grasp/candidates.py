@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .camera import Intrinsics
 from .clearance import blockage, obstacles_around
-from .errors import GraspGeometryError, NoFingerClearance
+from .errors import GraspGeometryError, NoFingerClearance, RobotAtGrasp
 from .grasp import Grasp, Gripper
 from .lift import lift
 from .plane import Plane
@@ -29,6 +29,7 @@ def ranked_grasps(
     support: Support,
     *,
     approach: str | Sequence[float] = "plane",
+    is_robot: NDArray[np.bool_] | None = None,
 ) -> list[tuple[int, Grasp]]:
     """Lift rectangles, check their way down, and sort them.
 
@@ -40,6 +41,8 @@ def ranked_grasps(
         gripper: its measures.
         support: the planes that things stand on; each rectangle is lifted from the one under it.
         approach: see `lift`.
+        is_robot: which pixels show the robot itself, shape (H, W); a grasp whose centre lies there
+            is rejected.
 
     Returns:
         `(index, grasp)`, where `index` says which rectangle it came from: those that may be
@@ -51,6 +54,8 @@ def ranked_grasps(
     """
     grasps = [
         (index, _grasp_with_fate(rectangle, score, depth_m, intrinsics, gripper, support, approach))
+        if is_robot is None or not _shows(is_robot, rectangle)
+        else (index, _rejected(_not_lifted(rectangle, score), RobotAtGrasp()))
         for index, (rectangle, score) in enumerate(zip(rectangles, scores, strict=True))
     ]
     return sorted(grasps, key=lambda entry: (not entry[1].is_executable, -entry[1].score))
@@ -97,7 +102,7 @@ def _grasp_with_fate(
     approach: str | Sequence[float],
 ) -> Grasp:
     """Return the grasp of a rectangle, marked as rejected where something speaks against it."""
-    grasp = Grasp(rectangle, np.full((4, 4), np.nan), opening_m=float("nan"), score=score)
+    grasp = _not_lifted(rectangle, score)
     try:
         plane = support.under(rectangle, depth_m, intrinsics)
         grasp = lift(
@@ -105,4 +110,19 @@ def _grasp_with_fate(
         )
         return with_clearance(grasp, depth_m, intrinsics, gripper, plane)
     except GraspGeometryError as error:
-        return replace(grasp, rejected_code=error.code, rejected_reason=error.message)
+        return _rejected(grasp, error)
+
+
+def _not_lifted(rectangle: GraspRectangle, score: float) -> Grasp:
+    return Grasp(rectangle, np.full((4, 4), np.nan), opening_m=float("nan"), score=score)
+
+
+def _rejected(grasp: Grasp, error: GraspGeometryError) -> Grasp:
+    return replace(grasp, rejected_code=error.code, rejected_reason=error.message)
+
+
+def _shows(mask: NDArray[np.bool_], rectangle: GraspRectangle) -> bool:
+    """Whether a mask holds the pixel of a rectangle's centre; outside the image nothing is."""
+    x_px, y_px = np.floor(rectangle.centre).astype(int)
+    is_inside = 0 <= x_px < mask.shape[1] and 0 <= y_px < mask.shape[0]
+    return is_inside and bool(mask[y_px, x_px])

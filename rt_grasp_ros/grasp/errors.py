@@ -486,6 +486,18 @@ class GraspOutsideImage(GraspGeometryError):
     code = ErrorCode.GRASP_OUTSIDE_IMAGE
 
 
+class RobotAtGrasp(GraspGeometryError):
+    """The picture shows the robot itself in the middle of the rectangle."""
+
+    code = ErrorCode.ROBOT_AT_GRASP
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The picture shows the robot itself in the middle of the grasp, not an object; move "
+            "the arm out of the camera's view, or ask for something that it does not cover."
+        )
+
+
 class MotionError(RtGraspError):
     """The arm or the gripper could not do it; subclasses say why."""
 

@@ -47,6 +47,8 @@ class RgbdFrame:
         intrinsics: of both.
         frame_id: the colour optical frame.
         stamp_ns: when the colour image was taken.
+        is_robot: which pixels show the robot itself, bool, shape (H, W), their depth NaN; None
+            where that is not known.
     """
 
     rgb: NDArray[np.uint8]
@@ -54,6 +56,7 @@ class RgbdFrame:
     intrinsics: Intrinsics
     frame_id: str
     stamp_ns: int
+    is_robot: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what does not cover the same pixels.

@@ -80,6 +80,26 @@ class JointHistory:
             max((span_s for _, span_s in motions), default=0.0),
         )
 
+    def positions_at(self, names: tuple[str, ...], stamp_s: float) -> NDArray[np.float64]:
+        """Return where some joints were measured nearest to a moment, each of them heard of before.
+
+        Where no stamp of a joint is within `_GAP_S` of it (its driver sends none, or counts on
+        another clock), that is the newest.
+
+        Args:
+            names: the joints.
+            stamp_s: the moment, on the clock of the driver's stamps.
+
+        Returns:
+            rad (or m), shape (len(names),).
+        """
+        return np.array([_nearest(self._heard[name], stamp_s).position for name in names])
+
+
+def _nearest(heard: deque[_Measured], stamp_s: float) -> _Measured:
+    nearest = min(reversed(heard), key=lambda measured: abs(measured.stamp_s - stamp_s))
+    return nearest if abs(nearest.stamp_s - stamp_s) <= _GAP_S else heard[-1]
+
 
 def _velocity_of(heard: deque[_Measured]) -> tuple[float, float]:
     """Return a joint's velocity, and over which time it is a mean (0 where it was measured)."""

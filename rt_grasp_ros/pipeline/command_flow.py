@@ -367,5 +367,6 @@ class CommandFlow:
             self._gripper,
             find_support(frame.depth_m, frame.intrinsics, known=self._known_table(frame)),
             approach=self._approach(),
+            is_robot=frame.is_robot,
         )
         return [Candidate(grasp, found[index][1].reasoning) for index, grasp in ranked]

@@ -39,11 +39,11 @@ from .executor_client import ExecutorClient
 from .grasp_publishers import GraspPublishers, found_messages, grasp_messages
 from .known_table import KnownTable
 from .node_process import STOP_TIMEOUT_S
+from .own_robot import OwnRobot
 from .perception_health import CommandHistory
 from .perception_parameters import PerceptionParameters
 from .recording.attempt import Attempt, AttemptSettings
 from .recording.attempt_recorder import AttemptRecorder, RecordingPlace
-from .tf_listener import listen_to_tf
 
 _NOT_ACTIVE = NotActive(
     "The perception node is not active; send 'ros2 lifecycle set /perception_node activate', "
@@ -68,7 +68,8 @@ class GraspCommandService:
         recorder: AttemptRecorder,
         camera_health: CameraHealth,
         trained_view: TrainedView | None,
-        base_frame: str,
+        known_table: KnownTable,
+        own_robot: OwnRobot,
     ) -> None:
         """Create the interfaces on the node.
 
@@ -81,13 +82,15 @@ class GraspCommandService:
             recorder: takes every attempt where `record_dir` is set; whoever made it closes it.
             camera_health: hears all that comes from the camera.
             trained_view: how the model was trained to see a table, see `pipeline/looking.py`.
-            base_frame: the robot's, in which the height of the table is known.
+            known_table: where TF has the table.
+            own_robot: leaves the robot out of what the camera sees.
         """
         self._node = node
         self._parameters = parameters
         self._worker = worker
         self._gripper = gripper
         self._recorder = recorder
+        self._own_robot = own_robot
         self._history = CommandHistory()
         self._camera = CameraSubscriptions(listener, camera_health.hear, parameters)
         self._publishers = GraspPublishers(node)
@@ -100,9 +103,7 @@ class GraspCommandService:
             lambda: self._parameters().approach,
             DialogueMemory(),
             lambda: trained_view,
-            KnownTable(
-                listen_to_tf(listener), base_frame, lambda: self._parameters().table_z_m
-            ).plane_in,
+            known_table.plane_in,
         )
         self._flow.close(_NOT_ACTIVE)
         node.create_service(GraspCommand, "grasp_command", self._answer, callback_group=group)
@@ -129,7 +130,9 @@ class GraspCommandService:
     def take_frame(self) -> RgbdFrame:
         """See `Surroundings`."""
         now = self._parameters()
-        return self._camera.take_frame(now.frame_timeout_s, now.sync_slop_s, self._is_cancelled)
+        return self._own_robot.left_out(
+            self._camera.take_frame(now.frame_timeout_s, now.sync_slop_s, self._is_cancelled)
+        )
 
     def ask_model(
         self,

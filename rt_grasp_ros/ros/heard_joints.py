@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import numpy as np
+from numpy.typing import NDArray
 from sensor_msgs.msg import JointState as JointStateMessage
 
 from ..doctor.finding import Finding
@@ -59,6 +61,11 @@ class HeardJoints:
         """
         with self._lock:
             return self._history.state_of(names)
+
+    def positions_at(self, names: tuple[str, ...], stamp_s: float) -> NDArray[np.float64]:
+        """Return where joints that were heard of stood; see `JointHistory.positions_at`."""
+        with self._lock:
+            return self._history.positions_at(names, stamp_s)
 
     @property
     def has_problems(self) -> bool:

@@ -24,14 +24,16 @@ from .camera_subscriptions import CAMERA_TOPICS
 from .diagnostics import DiagnosticsPublisher
 from .grasp_command_service import GraspCommandService
 from .heap import keep_freed_pictures
-from .known_table import base_frame_of
+from .known_table import KnownTable, base_frame_of
 from .listening_node import ListeningNode
 from .node_process import STOP_TIMEOUT_S, run_node
+from .own_robot import OwnRobot
 from .parameters import Parameters
 from .perception_health import model_finding, recorder_finding
 from .perception_parameters import PerceptionParameters
 from .recording.attempt_recorder import AttemptRecorder, RecorderState
 from .robot_clock import RobotClock
+from .tf_listener import listen_to_tf
 
 # Camera, command, a second command to refuse, the executor's answers, lifecycle, parameters.
 THREADS = 6
@@ -65,22 +67,24 @@ class PerceptionNode(LifecycleNode):
             on_failure=lambda error: self.get_logger().error(error.message),
         )
         self._on_destroy.callback(self._worker.stop)
-        gripper = load_gripper(given_or_shipped(now.gripper)).geometry
+        gripper, robot = load_gripper(given_or_shipped(now.gripper)), given_or_shipped(now.robot)
         self._recorder = AttemptRecorder(lambda error: self.get_logger().error(error.message))
         self._on_destroy.callback(self._recorder.close, STOP_TIMEOUT_S)
         self._listener = ListeningNode(self, **options)
         self._on_destroy.callback(self._listener.destroy_node)
         self._camera_health = CameraHealth(RobotClock(self._listener).now_s)
+        tf = listen_to_tf(self._listener)
         self._commands = GraspCommandService(
             self,
             self._listener,
             self._declared.snapshot,
             self._worker,
-            gripper,
+            gripper.geometry,
             self._recorder,
             self._camera_health,
             _trained_view_of(now) if engine is None else None,
-            base_frame_of(given_or_shipped(now.robot)),
+            KnownTable(tf, base_frame_of(robot), lambda: self._declared.snapshot().table_z_m),
+            OwnRobot(self, self._listener, tf, robot, gripper),
         )
         self._diagnostics = DiagnosticsPublisher(self, "perception", self._examine)
         self._on_destroy.callback(self._commands.close)

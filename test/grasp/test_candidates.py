@@ -1,6 +1,7 @@
 """Rectangles become grasps, the executable ones first, each of the others with its reason."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -104,3 +105,27 @@ def test_a_free_grasp_stays_as_it_is():
     free = with_clearance(grasp, DEPTH_M, VGA, GRIPPER, PLANE)
     assert free.opening_m == grasp.opening_m
     np.testing.assert_array_equal(free.T_camera_grasp, grasp.T_camera_grasp)
+
+
+def test_what_shows_the_robot_is_no_object():
+    rectangles = [across(0.0), across(0.03)]
+    is_robot = np.zeros(DEPTH_M.shape, bool)
+    x_px, y_px = np.floor(rectangles[0].centre).astype(int)
+    is_robot[y_px, x_px] = True
+    ranked = ranked_grasps(
+        rectangles, [0.9, 0.5], DEPTH_M, VGA, GRIPPER, SUPPORT, is_robot=is_robot
+    )
+    assert [index for index, _ in ranked] == [1, 0]
+    assert [grasp.rejected_code for _, grasp in ranked] == [0, 408]
+    assert "robot itself" in ranked[1][1].rejected_reason
+    assert not ranked[1][1].has_pose
+
+
+def test_what_lies_outside_the_picture_is_not_the_robot():
+    outside = replace(across(0.0), x_px=-5.0)
+    everywhere = np.ones(DEPTH_M.shape, bool)
+    ((_, grasp),) = ranked_grasps(
+        [outside], [1.0], DEPTH_M, VGA, GRIPPER, SUPPORT, is_robot=everywhere
+    )
+    assert grasp.rejected_code is not ErrorCode.ROBOT_AT_GRASP
+    assert not grasp.is_executable

@@ -113,3 +113,15 @@ def test_a_joint_that_is_reported_in_another_turn_has_not_jumped():
     rows = [(0.02 * n, 0.0, position, NAN) for n, position in enumerate(reported)]
     assert rows[-1][2] < -3.0  # it went over pi
     assert motion(*rows) == (pytest.approx(1.0), pytest.approx(0.06, abs=0.021))
+
+
+@pytest.mark.parametrize("stamp_s, position", [(10.01, 0.1), (10.06, 0.6), (9.7, 0.0), (10.3, 0.9)])
+def test_positions_of_a_moment_are_those_measured_nearest_to_it(stamp_s, position):
+    rows = [(0.01 * n, 10.0 + 0.01 * n, 0.1 * n, NAN) for n in range(10)]
+    assert heard(*rows).positions_at(("a",), stamp_s) == pytest.approx([position])
+
+
+@pytest.mark.parametrize("first_stamp_s", [0.0, 500.0])
+def test_where_stamps_say_nothing_of_the_moment_the_newest_position_counts(first_stamp_s):
+    rows = [(0.01 * n, first_stamp_s, 0.1 * n, NAN) for n in range(10)]
+    assert heard(*rows).positions_at(("a",), 10.0) == pytest.approx([0.9])

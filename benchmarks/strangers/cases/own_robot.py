@@ -1,0 +1,222 @@
+"""The robot in its own picture: fingers above the table, and a camera on the wrist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache, partial
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.strangers.case import Case, CaseFailed
+from rt_grasp_ros.grasp.candidates import ranked_grasps
+from rt_grasp_ros.grasp.error_code import ErrorCode
+from rt_grasp_ros.grasp.errors import RtGraspError
+from rt_grasp_ros.grasp.frame import RgbdFrame
+from rt_grasp_ros.grasp.grasp import Grasp, Gripper
+from rt_grasp_ros.grasp.rectangle import GraspRectangle
+from rt_grasp_ros.grasp.support import find_support
+from rt_grasp_ros.motion.cloud import RobotFilter
+from rt_grasp_ros.motion.collision import RobotShape
+from rt_grasp_ros.motion.gripper import load_gripper
+from rt_grasp_ros.motion.kinematics import Kinematics
+from rt_grasp_ros.motion.robot import RobotProfile, load_robot
+from rt_grasp_ros.motion.robot_mask import without_robot
+from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.sim.labels import part_labels
+from rt_grasp_ros.sim.panda import put_at_home
+from rt_grasp_ros.sim.render import Camera
+from rt_grasp_ros.sim.scene import Scene, build_model, random_scene
+from rt_grasp_ros.sim.surroundings import CameraPose
+
+_ITEM = "own_robot"
+_SIZE_PX = 640, 480
+_OPEN_M = 0.08
+_TOLD_APART_M = 0.002
+_FOUND_SHARE = 0.98
+_WRONG_SHARE = 0.002
+_WRIST_FOVY_RAD = 1.2
+_QUICK_SCENES, _SCENES = 4, 30
+
+Placed = Callable[[Scene], Scene]
+"""Puts the camera of a scene elsewhere."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pair:
+    """One table, seen with the robot and as it were without it.
+
+    Attributes:
+        robot: the picture with the robot in it.
+        bare: the same without.
+        T_base_camera: shape (4, 4), metres.
+        rectangles: the grasps that are right.
+    """
+
+    robot: RgbdFrame
+    bare: RgbdFrame
+    T_base_camera: NDArray[np.float64]
+    rectangles: list[GraspRectangle]
+
+    @property
+    def shows_robot(self) -> NDArray[np.bool_]:
+        """Which pixels show the robot, shape (H, W)."""
+        apart_m = np.nan_to_num(self.bare.depth_m, nan=9.0) - np.nan_to_num(
+            self.robot.depth_m, nan=9.0
+        )
+        return np.asarray(apart_m > _TOLD_APART_M)
+
+
+def cases() -> list[Case]:
+    """Return the cases of this kind."""
+    right = "as without the robot: what its own pixels do not hide is grasped"
+    return [
+        Case(_ITEM, "the arm at home in the cell's picture", "review", right, _at_home),
+        Case(_ITEM, "a camera on the wrist", "review", right, partial(_grasped, _on_wrist, 1)),
+        Case(
+            _ITEM,
+            f"a camera on the wrist, {_SCENES} tables",
+            "review",
+            right,
+            partial(_grasped, _on_wrist, _SCENES),
+            is_quick=False,
+        ),
+        Case(
+            _ITEM,
+            f"the arm at home, {_SCENES} tables",
+            "review",
+            right,
+            partial(_grasped, _as_drawn, _SCENES),
+            is_quick=False,
+        ),
+        Case(
+            _ITEM,
+            "the model means a finger",
+            "review",
+            "rejected, ROBOT_AT_GRASP",
+            _finger,
+        ),
+    ]
+
+
+def _as_drawn(scene: Scene) -> Scene:
+    return scene
+
+
+def _on_wrist(scene: Scene) -> Scene:
+    """Put the camera 7 cm beside the hand, looking past the fingers at the table."""
+    T_base_hand = Kinematics(_robot()).tip_pose(_robot().home_rad)
+    position_m = (T_base_hand @ [0.07, 0.0, 0.02, 1.0])[:3]
+    target_m = (T_base_hand @ [0.0, 0.0, 0.5, 1.0])[:3]
+    pose = CameraPose(tuple(position_m), tuple(target_m), _WRIST_FOVY_RAD)
+    return replace(scene, camera=pose)
+
+
+@cache
+def _robot() -> RobotProfile:
+    return load_robot(share_path("config/robots/panda.yaml"))
+
+
+@cache
+def _filter() -> RobotFilter:
+    gripper = load_gripper(share_path("config/grippers/panda_hand.yaml"))
+    return RobotFilter(RobotShape(_robot()), gripper)
+
+
+def _pair(seed: int, placed: Placed) -> Pair:
+    scene = placed(random_scene(seed))
+    frames, rectangles, T_base_camera = [], [], np.eye(4)
+    for with_robot in (True, False):
+        model = build_model(scene, with_robot=with_robot)
+        data = mujoco.MjData(model)
+        if with_robot:
+            put_at_home(model, data)
+        mujoco.mj_forward(model, data)
+        with Camera(model, *_SIZE_PX) as camera:
+            T_base_camera = camera.T_world_camera(data)
+            frames.append(
+                RgbdFrame(camera.rgb(data), camera.depth_m(data), camera.intrinsics, "camera", 0)
+            )
+            rectangles = [one.rectangle for one in part_labels(scene, model, data, camera)]
+    return Pair(*frames, T_base_camera, rectangles)
+
+
+def _left_out(pair: Pair) -> RgbdFrame:
+    return without_robot(_filter(), pair.robot, pair.T_base_camera, _robot().home_rad, _OPEN_M)
+
+
+def _grasps(frame: RgbdFrame, rectangles: list[GraspRectangle]) -> list[Grasp]:
+    """Return the grasps as the rectangles stand; none where the picture can't be used."""
+    try:
+        support = find_support(frame.depth_m, frame.intrinsics)
+    except RtGraspError:
+        return []
+    ranked = ranked_grasps(
+        rectangles,
+        [1.0] * len(rectangles),
+        frame.depth_m,
+        frame.intrinsics,
+        Gripper(),
+        support,
+        is_robot=frame.is_robot,
+    )
+    return [grasp for _, grasp in sorted(ranked, key=lambda entry: entry[0])]
+
+
+def _executable(grasps: list[Grasp]) -> set[int]:
+    return {index for index, grasp in enumerate(grasps) if grasp.is_executable}
+
+
+def _at_home() -> str:
+    return _grasped(_as_drawn, _QUICK_SCENES)
+
+
+def _pairs(placed: Placed, count: int) -> Iterator[Pair]:
+    return (_pair(seed, placed) for seed in range(40_000, 40_000 + count))
+
+
+def _grasped(placed: Placed, scenes: int) -> str:
+    """Compare with the same tables without a robot."""
+    could, before, after, robot_px, found_px, wrong_px, all_px = 0, 0, 0, 0, 0, 0, 0
+    for pair in _pairs(placed, scenes):
+        shows_robot, seen = pair.shows_robot, _left_out(pair)
+        open_ones = [one for one in pair.rectangles if not _is_covered(one, shows_robot)]
+        bare = _executable(_grasps(pair.bare, open_ones))
+        could += len(bare)
+        before += len(bare & _executable(_grasps(pair.robot, open_ones)))
+        after += len(bare & _executable(_grasps(seen, open_ones)))
+        assert seen.is_robot is not None
+        robot_px += int(shows_robot.sum())
+        found_px += int((shows_robot & seen.is_robot).sum())
+        wrong_px += int((~shows_robot & seen.is_robot).sum())
+        all_px += shows_robot.size
+    text = (
+        f"{after} of {could} executable ({before} with the robot's pixels as objects); "
+        f"{robot_px / all_px:.1%} of the pixels show the robot, "
+        f"{found_px / max(robot_px, 1):.1%} of them found, {wrong_px / all_px:.2%} wrong"
+    )
+    if after < could or found_px < _FOUND_SHARE * robot_px:
+        raise CaseFailed(text)
+    return text
+
+
+def _is_covered(rectangle: GraspRectangle, shows_robot: NDArray[np.bool_]) -> bool:
+    """Whether the robot hides some of what is inside a rectangle."""
+    low = np.maximum(np.floor(rectangle.corners().min(axis=0)).astype(int), 0)
+    high = np.ceil(rectangle.corners().max(axis=0)).astype(int)
+    return bool(shows_robot[low[1] : high[1] + 1, low[0] : high[0] + 1].any())
+
+
+def _finger() -> str:
+    pair = _pair(40_000, _on_wrist)
+    rows, columns = np.nonzero(pair.shows_robot)
+    middle = len(rows) // 2
+    finger = replace(
+        pair.rectangles[0], x_px=float(columns[middle]) + 0.5, y_px=float(rows[middle]) + 0.5
+    )
+    (grasp,) = _grasps(_left_out(pair), [finger])
+    if grasp.rejected_code is not ErrorCode.ROBOT_AT_GRASP:
+        raise CaseFailed(grasp.rejected_code.name)
+    return grasp.rejected_code.name
