@@ -28,7 +28,6 @@ from ..motion.own_pixels import without_robot
 from ..motion.pick_outcome import PickOutcome
 from ..motion.pick_plan import PickCandidate
 from ..motion.robot import load_robot
-from ..motion.robot_mask import without_robot
 from ..motion.sequence import MAX_ATTEMPTS, PickSequence
 from ..pipeline.command_flow import (
     CommandFlow,
@@ -88,7 +87,7 @@ class SimulatedPicker:
         """
         request = CommandRequest(command, max_candidates=MAX_ATTEMPTS, execute=True)
         return self._run(
-            _SimulatedSurroundings(self._observe(cell), engine, self, cell), request, history
+            _SimulatedSurroundings(cell.observe(), engine, self, cell), request, history
         )
 
     def find(
@@ -129,7 +128,7 @@ class SimulatedPicker:
             positions_rad, opening_m = backend.arm_positions(), backend.opening_m()
         frame = RgbdFrame(seen.rgb, seen.depth_m, seen.intrinsics, _FRAME_ID, stamp_ns=0)
         return without_robot(
-            self._robot_filter, frame, seen.T_base_camera, positions_rad, opening_m
+            frame, seen.T_base_camera, self._robot_filter, positions_rad, opening_m
         )
 
     def execute(self, cell: Cell, seen: Observation, grasps: Sequence[Grasp]) -> PickOutcome:
@@ -147,20 +146,6 @@ class SimulatedPicker:
         # The processor's time: a busy machine must not make planning run into its deadline.
         sequence = PickSequence(backend, self._gripper, clock=time.process_time)
         return sequence.run(candidates, cloud_m)
-
-    def _observe(self, cell: Cell) -> Observation:
-        """Return what is seen, without the depth of the robot itself."""
-        seen = cell.observe()
-        backend = EmbeddedBackend(self._robot, self._gripper, CellRobotIo(cell))
-        depth_m = without_robot(
-            seen.depth_m,
-            seen.intrinsics,
-            seen.T_base_camera,
-            self._robot_filter,
-            backend.arm_positions(),
-            backend.opening_m(),
-        )
-        return replace(seen, depth_m=depth_m)
 
     def _run(
         self,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ..grasp.camera import Intrinsics
+from ..grasp.frame import RgbdFrame
 from .cloud import RobotFilter
 
 _STEP_PX = 2
@@ -40,17 +43,21 @@ def robot_mask(
     points_m = points_m @ T_base_camera[:3, :3].T + T_base_camera[:3, 3]
     mask = np.zeros(depth_m.shape, dtype=np.uint8)
     mask[rows[is_valid], columns[is_valid]] = robot_filter.holds(points_m, positions_rad, opening_m)
-    return cv2.dilate(mask, np.ones((3, 3), np.uint8)) > 0
+    return np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8)) > 0)
 
 
 def without_robot(
-    depth_m: NDArray[np.float32],
-    intrinsics: Intrinsics,
+    frame: RgbdFrame,
     T_base_camera: NDArray[np.float64],
     robot_filter: RobotFilter,
     positions_rad: NDArray[np.float64],
     opening_m: float,
-) -> NDArray[np.float32]:
-    """Return a depth image whose pixels of the robot are NaN; see `robot_mask`."""
-    mask = robot_mask(depth_m, intrinsics, T_base_camera, robot_filter, positions_rad, opening_m)
-    return np.where(mask, np.float32(np.nan), depth_m).astype(np.float32)
+) -> RgbdFrame:
+    """Return a frame with `is_robot` and without depth there; its colours stay as they are.
+
+    Arguments as `robot_mask`.
+    """
+    mask = robot_mask(
+        frame.depth_m, frame.intrinsics, T_base_camera, robot_filter, positions_rad, opening_m
+    )
+    return replace(frame, depth_m=np.where(mask, np.float32(np.nan), frame.depth_m), is_robot=mask)

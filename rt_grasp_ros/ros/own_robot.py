@@ -15,8 +15,8 @@ from ..motion.cloud import RobotFilter
 from ..motion.collision import RobotShape
 from ..motion.fit import check_fit
 from ..motion.gripper import GripperProfile
+from ..motion.own_pixels import without_robot
 from ..motion.robot import RobotProfile, load_robot
-from ..motion.robot_mask import without_robot
 from .arm_guard import JOINTS_TOPIC
 from .conversions import NANOSECONDS_PER_SECOND
 from .heard_joints import HeardJoints
@@ -105,9 +105,9 @@ class OwnRobot:
             self._robot.base_frame, frame.frame_id, frame.stamp_ns, _TF_TIMEOUT_S
         )
         return without_robot(
-            self._filter,
             frame,
             T_base_camera,
+            self._filter,
             positions[: len(arm)],
             self._gripper.opening_m(positions[len(arm) :]),
         )

@@ -22,8 +22,8 @@ from rt_grasp_ros.motion.cloud import RobotFilter
 from rt_grasp_ros.motion.collision import RobotShape
 from rt_grasp_ros.motion.gripper import load_gripper
 from rt_grasp_ros.motion.kinematics import Kinematics
+from rt_grasp_ros.motion.own_pixels import without_robot
 from rt_grasp_ros.motion.robot import RobotProfile, load_robot
-from rt_grasp_ros.motion.robot_mask import without_robot
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.sim.labels import part_labels
 from rt_grasp_ros.sim.panda import ARM_JOINTS, put_at_home
@@ -151,7 +151,7 @@ def _pair(seed: int, setup: Setup) -> Pair:
 
 
 def _left_out(pair: Pair) -> RgbdFrame:
-    return without_robot(_filter(), pair.robot, pair.T_base_camera, pair.positions_rad, _OPEN_M)
+    return without_robot(pair.robot, pair.T_base_camera, _filter(), pair.positions_rad, _OPEN_M)
 
 
 def _grasps(frame: RgbdFrame, rectangles: list[GraspRectangle]) -> list[Grasp]:
