@@ -125,8 +125,9 @@ def test_without_tf_the_picture_is_as_it_was(make_own_robot, arm):
     assert len(logs.warnings) == said
 
 
-def test_a_description_that_is_not_there_is_told_once(make_own_robot, camera_at_hand):
-    own, logs = make_own_robot(camera_at_hand, "config/robots/none.yaml")
+def test_a_description_that_can_not_be_used_is_told_once(make_own_robot, camera_at_hand, tmp_path):
+    (tmp_path / "none.yaml").write_text("name: none\n")
+    own, logs = make_own_robot(camera_at_hand, str(tmp_path / "none.yaml"))
     frame = picture(5)
     assert own.left_out(frame) is frame and own.left_out(frame) is frame
     (told,) = logs.warnings
