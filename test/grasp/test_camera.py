@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tabletop import VGA
 
-from rt_grasp_ros.grasp.camera import Intrinsics
+from rt_grasp_ros.grasp.camera import Intrinsics, intrinsics_of_matrix
 from rt_grasp_ros.grasp.errors import IntrinsicsInvalid
 
 
@@ -37,3 +37,23 @@ def test_many_pixels_at_once():
 def test_refuses_a_camera_without_calibration(fx_px, cx_px):
     with pytest.raises(IntrinsicsInvalid, match="calibrate"):
         Intrinsics(fx_px, 500.0, cx_px, 240.0, 640, 480)
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        [[500.0, 0, 320], [1.0, 500, 240], [0, 0, 1]],
+        [[500.0, 0, 320], [0, 500, 240], [1.0, 0, 1]],
+        [[500.0, 0, 0], [0, 500, 0], [320, 240, 1]],
+        [[500.0, 0.6, 320], [0, 500, 240], [0, 0, 1]],
+    ],
+)
+def test_what_is_no_camera_matrix_is_refused(matrix):
+    with pytest.raises(IntrinsicsInvalid, match="no camera matrix"):
+        intrinsics_of_matrix(np.array(matrix), 640, 480)
+
+
+def test_skew_of_a_thousandth_is_let_pass():
+    matrix = np.array([[500.0, 0.4, 320], [0, 501, 240], [0, 0, 1]])
+    seen = intrinsics_of_matrix(matrix, 640, 480)
+    assert (seen.fx_px, seen.fy_px, seen.cx_px, seen.cy_px) == (500.0, 501.0, 320.0, 240.0)

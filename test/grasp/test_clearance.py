@@ -71,6 +71,7 @@ def obstacles(*points_m: tuple[float, float, float], area_m2: float = 1e-4) -> O
         ((0.036, 0.009, -0.2), "the other finger"),
         ((0.095, 0.03, -0.05), "the hand"),
         ((0.0, 0.0, -0.05), "the hand"),
+        ((0.0, 0.0, -0.0395), "the hand"),
     ],
 )
 def test_says_what_hits(point_m, part):
@@ -82,7 +83,8 @@ def test_says_what_hits(point_m, part):
     [
         (0.0, 0.0, 0.0),  # between the fingers
         (0.036, 0.0, 0.01),  # deeper than the fingers reach
-        (0.036, 0.02, 0.0),  # beside a finger
+        (0.036, 0.011, 0.0),  # beside a finger
+        (0.0, 0.0, -0.0385),  # under the hand, but for the noise of depth
         (0.06, 0.0, 0.0),  # outside a finger, below the hand
         (0.12, 0.0, -0.1),  # outside the hand
     ],
@@ -129,3 +131,34 @@ def test_obstacles_are_in_the_grasp_frame_and_off_the_table():
     np.testing.assert_allclose(high[:2], [0.05, 0.015], atol=0.002)
     assert low[2] == pytest.approx(-0.02, abs=0.001)
     assert high[2] < 0.02 - plane.object_height_m + 0.001
+
+
+def test_fewer_than_three_points_do_not_block():
+    points_m = np.array([(0.036, 0.0, 0.0)] * 3)
+    assert blockage(0.06, Obstacles(points_m[:2], 1e-3), GRIPPER) is None
+    assert blockage(0.06, Obstacles(points_m, 1e-3), GRIPPER) is not None
+
+
+@pytest.mark.parametrize("distance_m", [0.35, 0.6, 1.2])
+def test_points_stand_for_the_area_that_they_cover(distance_m):
+    camera = look_at_table(distance_m, 0.0, 0.3)
+    depth_m = render_depth(VGA, camera, [BLOCK])
+    plane = fit_support_plane(depth_m, VGA)
+    jaw_ends_m = np.array([[0.0, -0.022, 0.04], [0.0, 0.022, 0.04]])
+    grasp = lift(rectangle_of(VGA, camera, jaw_ends_m), depth_m, VGA, GRIPPER, plane=plane)
+    seen = obstacles_around(grasp, depth_m, VGA, GRIPPER, plane)
+    spacing_m = math.sqrt(seen.area_per_point_m2)
+    assert spacing_m < 0.0025
+    top = seen.points_m[:, 2] < seen.points_m[:, 2].min() + 0.002
+    assert top.sum() * seen.area_per_point_m2 == pytest.approx(0.1 * 0.03, rel=0.2)
+
+
+def test_a_tower_at_the_edge_of_the_hand_is_seen_from_near():
+    camera = look_at_table(0.35, 0.0, 0.3)
+    tower = Box(0.0, 0.095, 0.0, 0.06, 0.01, 0.08)
+    depth_m = render_depth(VGA, camera, [BLOCK, tower])
+    plane = fit_support_plane(depth_m, VGA)
+    jaw_ends_m = np.array([[0.0, -0.022, 0.04], [0.0, 0.022, 0.04]])
+    grasp = lift(rectangle_of(VGA, camera, jaw_ends_m), depth_m, VGA, GRIPPER, plane=plane)
+    seen = obstacles_around(grasp, depth_m, VGA, GRIPPER, plane)
+    assert "the hand would hit" in blockage(grasp.opening_m, seen, GRIPPER)

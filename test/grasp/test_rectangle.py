@@ -121,3 +121,17 @@ def test_resizing_moves_the_jaws_with_the_picture(rectangle, width_px, height_px
     moved = rectangle.resized(width_px, height_px).jaw_centres()
     expected = rectangle.jaw_centres() * scale
     assert min(np.abs(moved - expected).max(), np.abs(moved[::-1] - expected).max()) < 1e-6
+
+
+def test_the_jaw_line_straight_up_is_that_straight_down():
+    assert wrap_half_turn(-math.pi / 2) == math.pi / 2
+    assert wrap_half_turn(-math.pi / 2 + 0.01) == pytest.approx(-math.pi / 2 + 0.01)
+
+
+@pytest.mark.parametrize(
+    ("x_px", "y_px", "is_inside"),
+    [(0, 0, True), (639.9, 479.9, True), (640, 100, False), (100, 480, False), (-0.1, 100, False)],
+)
+def test_the_picture_ends_at_its_last_pixels(x_px, y_px, is_inside):
+    rectangle = GraspRectangle(x_px, y_px, 0.0, 40.0, 20.0, 640, 480)
+    assert rectangle.is_inside_image is is_inside

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rt_grasp_ros.grasp.section import measure_section
+from rt_grasp_ros.grasp.section import measure_section, section_reach_m
 
 POINTS_PER_BIN = 10.0
 
@@ -66,3 +66,30 @@ def test_one_stray_point_is_not_the_top():
     level_m = np.full(len(along_m), 0.05)
     level_m[3] = 0.3
     assert measure_section(along_m, level_m, 0.06, POINTS_PER_BIN).top_m == pytest.approx(0.05)
+
+
+def test_a_veil_behind_an_edge_is_no_object():
+    object_m = np.arange(-0.01, 0.01, 0.002 / 40.0)
+    veil_m = np.arange(0.01, 0.02, 0.002 / 5.0)
+    along_m = np.concatenate([object_m, veil_m])
+    section = measure_section(along_m, np.full(len(along_m), 0.05), 0.06, 40.0)
+    assert section.high_m == pytest.approx(0.01, abs=0.001)
+
+
+def test_edges_are_looked_for_3_cm_beyond_the_jaws():
+    assert section_reach_m(0.06) == pytest.approx(0.06)
+    assert measured((-0.1, 0.1)).high_m == pytest.approx(0.06, abs=0.002)
+
+
+def test_an_object_beyond_one_jaw_does_not_span_both():
+    assert not measured((-0.01, 0.1)).spans_jaws
+    assert not measured((-0.1, 0.01)).spans_jaws
+
+
+def test_each_of_three_things_between_and_beyond_the_jaws_is_told_from_the_others():
+    section = measured((-0.052, -0.044), (-0.02, -0.016), (0.0, 0.006), (0.044, 0.052))
+    assert (section.low_m, section.high_m) == pytest.approx((-0.02, 0.006), abs=0.001)
+
+
+def test_what_reaches_a_little_beyond_a_jaw_is_another_object():
+    assert measured((-0.006, 0.006), (0.02, 0.0305)).high_m == pytest.approx(0.006, abs=0.001)

@@ -51,3 +51,18 @@ def test_broken_tails_are_not_read(text):
 def test_a_zero_opening_is_no_rectangle():
     with pytest.raises(ValueError):
         GraspNumbers(500, 500, 0, 0).to_rectangle(640, 480)
+
+
+@pytest.mark.parametrize(
+    ("x_px", "y_px", "opening_px", "text"),
+    [
+        (0.0, 240.0, 0.1, "x 0.000 y 0.375 theta 0.000 w 0.001"),
+        (-20.0, 700.0, 64.0, "x 0.000 y 0.999 theta 0.000 w 0.100"),
+        (639.9, 479.0, 900.0, "x 0.999 y 0.748 theta 0.000 w 0.999"),
+    ],
+)
+def test_numbers_are_thousandths_of_the_longer_side_and_stay_in_the_picture(
+    x_px, y_px, opening_px, text
+):
+    rectangle = GraspRectangle(x_px, y_px, 0.0, opening_px, 20.0, 640, 480)
+    assert GraspNumbers.from_rectangle(rectangle).to_text() == text

@@ -42,3 +42,9 @@ def test_any_text_is_either_tidied_or_refused_with_a_code(text):
 
 def test_other_alphabets_are_text():
     assert validate_command("nimm die Flasche am Hals, größer bitte") != ""
+
+
+def test_five_hundred_characters_are_taken_and_one_more_is_not():
+    assert len(validate_command("grasp the " + "m" * 490)) == 500
+    with pytest.raises(CommandTooLong, match="500"):
+        validate_command("grasp the " + "m" * 491)

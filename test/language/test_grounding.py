@@ -81,3 +81,22 @@ def test_what_is_not_stated_is_no_contradiction(text):
 )
 def test_what_is_stated_wrongly_contradicts(text):
     assert check_grounding(text, UPPER_LEFT) is Grounding.CONTRADICTS
+
+
+@pytest.mark.parametrize(
+    ("x_px", "y_px", "place"),
+    [
+        (212.0, 158.0, "at the upper left"),
+        (215.0, 158.0, "at the top"),
+        (425.0, 158.0, "at the top"),
+        (428.0, 158.0, "at the upper right"),
+        (640.0, 162.0, "on the right"),
+        (320.0, 318.0, "in the middle"),
+        (212.0, 318.0, "on the left"),
+        (320.0, 322.0, "at the bottom"),
+        (212.0, 480.0, "at the lower left"),
+        (428.0, 322.0, "at the lower right"),
+    ],
+)
+def test_places_are_ninths_of_the_picture(x_px, y_px, place):
+    assert describe_place(GraspRectangle(x_px, y_px, 0.0, 40.0, 20.0, 640, 480)) == place
