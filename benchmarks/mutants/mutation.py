@@ -140,4 +140,8 @@ def _difference(source: str, changed: str) -> tuple[str, str]:
     )
     gone = before[first : max(first + 1, len(before) - last)]
     come = after[first : max(first, len(after) - last)]
-    return " ".join(map(str.strip, gone)), " ".join(map(str.strip, come))
+    return _joined(gone), _joined(come)
+
+
+def _joined(lines: list[str]) -> str:
+    return " ".join(stripped for line in lines if (stripped := line.strip()))

@@ -55,3 +55,13 @@ def test_a_long_dialogue_keeps_its_latest_turns():
     for turn in turns:
         memory.add(dialogue_id, turn)
     assert memory.turns(dialogue_id) == tuple(turns[3:])
+
+
+def test_64_dialogues_are_kept():
+    memory = DialogueMemory()
+    ids = [memory.enter("") for _ in range(64)]
+    assert memory.enter(ids[0]) == ids[0]
+    memory.enter("")
+    with pytest.raises(DialogueUnknown):
+        memory.enter(ids[1])
+    assert memory.enter(ids[0]) == ids[0]

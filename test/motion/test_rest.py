@@ -42,3 +42,17 @@ def test_an_arm_that_nobody_sees_is_given_its_time():
 
 def test_an_arm_that_slows_too_little_ends_the_wait_all_the_same():
     assert over_at(lambda t: at(10.0 + t, 0.3)) == pytest.approx(0.26)
+
+
+def test_an_arm_stands_below_20_mrad_a_second():
+    assert over_at(lambda t: at(10.0 + t, 0.019)) == pytest.approx(0.04, abs=0.011)
+    assert over_at(lambda t: at(10.0 + t, 0.021)) == pytest.approx(0.26)
+
+
+def test_a_slow_arm_goes_on_as_if_it_had_not_been_told_above_50_mrad_a_second():
+    rest = watch(speed=0.04)
+    assert not rest.is_over(at(10.11, 0.049), 10.11)
+    assert rest.is_over(at(10.12, 0.051), 10.12)
+    fast = watch(speed=0.4)
+    assert not fast.is_over(at(10.11, 0.31), 10.11)
+    assert fast.is_over(at(10.12, 0.33), 10.12)

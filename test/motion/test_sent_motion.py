@@ -98,3 +98,29 @@ def test_positions_and_velocities_at_a_time_are_those_of_the_way():
     np.testing.assert_allclose(velocities, [0.6, -0.3])
     assert SentMotion(WAY, SENT_S).at(SENT_S + 9.0)[1].tolist() == [0.0, 0.0]
     assert SentMotion(WAY, SENT_S).at(SENT_S - 1.0)[0].tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(("off_rad_s", "follows"), [(0.09, True), (0.11, False)])
+def test_a_slow_arm_follows_within_a_tenth_of_a_radian_a_second(off_rad_s, follows):
+    way = even(speed=(0.2, 0.2))
+    (position,), _ = way.sample(np.array([2.0]))
+    state = JointState(NAMES, position, np.array([0.2, 0.2 + off_rad_s]), SENT_S + 2.0)
+    assert (SentMotion(way, SENT_S).lag_s(state) is not None) is follows
+
+
+@pytest.mark.parametrize(("share", "follows"), [(1.24, True), (1.26, False)])
+def test_a_fast_arm_follows_within_a_quarter(share, follows):
+    way = even(speed=(0.8, 0.8))
+    (position,), _ = way.sample(np.array([2.0]))
+    state = JointState(NAMES, position, np.array([0.8, 0.8 * share]), SENT_S + 2.0)
+    assert (SentMotion(way, SENT_S).lag_s(state) is not None) is follows
+
+
+@pytest.mark.parametrize("turns", [-1, 0, 1])
+def test_a_joint_without_end_may_be_reported_in_another_turn(turns):
+    sent = SentMotion(WAY, SENT_S, is_continuous=(True, False))
+    state = seen(2.0, 2.1)
+    state.positions[0] += 2.0 * np.pi * turns
+    assert sent.lag_s(state) == pytest.approx(0.1, abs=1e-3)
+    state.positions[1] += 2.0 * np.pi
+    assert sent.lag_s(state) is None

@@ -3,7 +3,7 @@ import pytest
 from fake_robot import FakeRobot
 
 from rt_grasp_ros.grasp.errors import Cancelled, JointStatesStale, MotionTimeout
-from rt_grasp_ros.motion.watch import Stillness, fresh_state, wait_until
+from rt_grasp_ros.motion.watch import Stillness, fresh_state, wait_for_rest, wait_until
 
 
 @pytest.fixture
@@ -75,3 +75,18 @@ def test_a_state_that_is_not_renewed_is_not_still():
     assert stillness.duration_s(np.array([0.08]), 5.0) == 0.0
     assert stillness.duration_s(np.array([0.08]), 5.0) == 0.0
     assert stillness.duration_s(np.array([0.08]), 5.4) == pytest.approx(0.4)
+
+
+def test_an_arm_that_does_not_come_to_rest_is_waited_for_three_seconds(io):
+    io.sleep(100.0)  # not the time since the start of the world
+    io.rests_from_s = np.inf
+    start_s = io.now_s()
+    wait_for_rest(io)
+    assert io.now_s() - start_s == pytest.approx(3.0, abs=0.02)
+    assert max(io.sleeps_s[1:]) == 0.01
+
+
+def test_an_arm_that_comes_to_rest_is_waited_for_no_longer(io):
+    io.rests_from_s = io.now_s() + 0.4
+    wait_for_rest(io)
+    assert io.now_s() == pytest.approx(io.rests_from_s, abs=0.011)
