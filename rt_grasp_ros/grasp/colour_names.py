@@ -6,9 +6,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-SURE_SHARE = 0.5
-"""A thing is called by a colour that at least half of it has."""
-
 POSSIBLE_SHARE = 0.2
 """A colour that so much of a thing has is not called wrong."""
 
@@ -89,11 +86,3 @@ def colour_fit(shares: dict[str, float], colour: str) -> float:
     return shares.get(colour, 0.0) + sum(
         share * weight for name, weight in like.items() if (share := shares.get(name, 0.0))
     )
-
-
-def sure_colour(shares: dict[str, float]) -> str | None:
-    """Return the colour that a thing may be called by; None where no one would agree."""
-    if not shares:
-        return None
-    name = max(shares, key=lambda one: shares[one])
-    return name if shares[name] >= SURE_SHARE else None

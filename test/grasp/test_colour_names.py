@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rt_grasp_ros.grasp.colour_names import colour_fit, colour_shares, sure_colour
+from rt_grasp_ros.grasp.colour_names import colour_fit, colour_shares
 
 
 def pixels(*rgb, count=10):
@@ -33,14 +33,7 @@ def test_each_colour_has_its_name(rgb, name):
 def test_shares_are_of_all_pixels():
     shares = colour_shares(np.vstack([pixels(200, 25, 20, count=3), pixels(25, 70, 190)]))
     assert shares == {"red": pytest.approx(3 / 13), "blue": pytest.approx(10 / 13)}
-    assert sure_colour(shares) == "blue"
     assert colour_shares(np.empty((0, 3), np.uint8)) == {}
-
-
-def test_half_and_half_is_sure_and_thirds_are_not():
-    assert sure_colour({"red": 0.5, "blue": 0.3, "green": 0.2}) == "red"
-    assert sure_colour({"red": 0.49, "blue": 0.31, "green": 0.2}) is None
-    assert sure_colour({}) is None
 
 
 def test_shade_counts_for_less_than_the_colour_itself():
