@@ -199,22 +199,30 @@ def test_a_goal_that_is_not_met_in_time_is_aborted(pair):
     assert result.error_code == -5  # GOAL_TOLERANCE_VIOLATED
 
 
-def test_it_is_beside_a_remapped_topic(world):
-    remap = "arm_controller/joint_trajectory:=panda_arm_controller/joint_trajectory"
-    node = world.add(
-        Node(
+class RemappedPlant(Node):
+    """Two joints whose topic a driver has under another name."""
+
+    def __init__(self, context):
+        remap = "arm_controller/joint_trajectory:=panda_arm_controller/joint_trajectory"
+        super().__init__(
             "remapped_plant",
-            context=world.context,
+            context=context,
             namespace="/remapped_action",
             cli_args=["--ros-args", "-r", remap],
         )
-    )
-    controller = JointTrajectoryController(JOINTS, [0.0, 0.0])
-    state = JointState(JOINTS, np.zeros(2), np.zeros(2), 0.0)
-    action = FollowTrajectory(
-        node, "arm_controller/joint_trajectory", controller, print, lambda: state
-    )
+        state = JointState(JOINTS, np.zeros(2), np.zeros(2), 0.0)
+        controller = JointTrajectoryController(JOINTS, [0.0, 0.0])
+        self.action = FollowTrajectory(
+            self, "arm_controller/joint_trajectory", controller, print, lambda: state
+        )
+
+    def destroy_node(self):
+        self.action.destroy()
+        super().destroy_node()
+
+
+def test_it_is_beside_a_remapped_topic(world):
+    world.add(RemappedPlant(world.context))
     name = "/remapped_action/panda_arm_controller/follow_joint_trajectory"
     observer = world.add(Node("observer_of_actions", context=world.context))
     assert eventually(lambda: observer.count_services(f"{name}/_action/send_goal") == 1, 20.0)
-    action.destroy()
