@@ -11,6 +11,7 @@ from ..grasp.errors import (
     CommandNoGrasp,
     CommandUnclear,
     NoSupportPlane,
+    OnlyExcluded,
 )
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
@@ -80,8 +81,12 @@ def obeyed(
 
     Raises:
         WhichOne: several things fit equally well.
-        OnlyExcluded: nothing was found that keeps away from what is excluded.
+        OnlyExcluded: nothing was found that keeps away from what is excluded, or a part is excluded
+            of a thing that was not called anything, whose parts can't be told.
     """
+    parts = [one.words for one in request.excluded if one.is_part]
+    if parts and not request.noun:
+        raise OnlyExcluded(parts[0])
     is_plain = not (request.excluded or request.tells_which)
     asked = command if is_plain or request.intent is Intent.FOLLOW_UP else request.plain
     looked = look_for(frame, asked, count if is_plain else max(count, _CANDIDATES))
@@ -94,7 +99,7 @@ def obeyed(
             gripper,
             known,
         )
-    if request.excluded and request.noun:
+    if request.excluded and (request.noun or request.intent is Intent.FOLLOW_UP):
         looked = without_excluded(request, looked, lambda words: look_for(frame, words, 1))
     return replace(looked, answers=_told_truly(looked, frame, known))
 

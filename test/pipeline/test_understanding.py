@@ -4,7 +4,7 @@ import pytest
 from made_table import RED, answer_at, table
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.grasp.errors import RtGraspError
+from rt_grasp_ros.grasp.errors import OnlyExcluded, RtGraspError
 from rt_grasp_ros.grasp.grasp import Gripper
 from rt_grasp_ros.pipeline.looking import Looked
 from rt_grasp_ros.pipeline.understanding import obeyed, understood
@@ -47,6 +47,29 @@ def test_a_plain_command_is_asked_once_in_its_own_words():
 
 def test_a_follow_up_is_asked_in_its_own_words():
     assert asked_of("a bit to the left", is_follow_up=True) == [("a bit to the left", 2)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_follow_up"),
+    [
+        ("take the red one, but not by its handle", False),
+        ("take the leftmost object without touching its lid", False),
+        ("a bit to the left, but not onto the handle", True),
+    ],
+)
+def test_a_part_of_something_without_a_name_is_not_risked(sentence, is_follow_up):
+    with pytest.raises(OnlyExcluded):
+        asked_of(sentence, is_follow_up)
+
+
+def test_a_follow_up_keeps_away_from_an_excluded_thing():
+    request = understood("a bit to the left, but stay away from the banana", is_follow_up=True)
+
+    def look_for(frame, words, count):
+        return Looked([answer_at(150.0, 200.0)], "")  # the banana lies where the grasp would be
+
+    with pytest.raises(OnlyExcluded):
+        obeyed(request, "", table((150, 200, RED, 40, 0.04)), 2, look_for, Gripper())
 
 
 def test_what_the_model_was_never_taught_is_left_out_of_what_it_is_asked():
