@@ -25,6 +25,7 @@ from ..grasp.plane import Plane
 from ..grasp.rectangle import jaw_angle_difference
 from .height_map import CELL_M, UNSEEN_M, TableFrame, cell_centre_m, height_map, turned
 from .proposal import Proposal
+from .segments import image_points
 
 _DIRECTIONS = 16
 _DEPTHS_M = (0.020, 0.014, 0.008)
@@ -88,7 +89,7 @@ class AntipodalSearch:
 
     def propose(self, frame: RgbdFrame, plane: Plane, region: NDArray[np.bool_]) -> list[Proposal]:
         """See `Proposals`."""
-        points_m = _points(frame)
+        points_m = image_points(frame)
         is_seen = np.isfinite(points_m[..., 2])
         region_m = points_m[region & is_seen]
         if len(region_m) < _FEWEST_POINTS:
@@ -220,13 +221,6 @@ class _Sides:
         return float(
             -_PER_M_BLOCKED * max(0.0, blocked_m) - _PER_UNSEEN * (unseen[left] + unseen[right]) / 2
         )
-
-
-def _points(frame: RgbdFrame) -> NDArray[np.float64]:
-    """Return the point behind each pixel in the optical frame, shape (H, W, 3), NaN where none."""
-    height_px, width_px = frame.depth_m.shape
-    columns, rows = np.meshgrid(np.arange(width_px) + 0.5, np.arange(height_px) + 0.5)
-    return frame.intrinsics.back_project(np.stack([columns, rows], axis=-1), frame.depth_m)
 
 
 def _stretches(is_high: NDArray[np.bool_]) -> list[tuple[int, int]]:
