@@ -275,15 +275,18 @@ class CommandFlow:
         with outcome.stage("frame"):
             frame = outcome.frame = self._surroundings.take_frame()
         self._require_wanted()
+        known = self._known_table(frame)
         with outcome.stage("model"):
             looked = obeyed(
                 meant,
                 outcome.command,
                 frame,
                 request.max_candidates,
-                lambda shown, words, count: self._look_for(shown, words, count, outcome.history),
+                lambda shown, words, count: self._look_for(
+                    shown, words, count, outcome.history, known
+                ),
                 self._gripper,
-                self._known_table(frame),
+                known,
             )
         answers = looked.answers[: request.max_candidates]
         self._require_wanted()
@@ -293,7 +296,7 @@ class CommandFlow:
             self._surroundings.show(frame, outcome)
             raise looked.absence()
         with outcome.stage("geometry"):
-            outcome.candidates = self._candidates(frame, answers)
+            outcome.candidates = self._candidates(frame, answers, known)
             outcome.found = tuple(outcome.candidates)
         outcome.reasoning = outcome.candidates[0].reasoning
         try:
@@ -303,7 +306,12 @@ class CommandFlow:
             self._remember(outcome, Answer(outcome.reasoning, best.rectangle, best.score))
 
     def _look_for(
-        self, frame: RgbdFrame, words: str, count: int, history: Sequence[Turn]
+        self,
+        frame: RgbdFrame,
+        words: str,
+        count: int,
+        history: Sequence[Turn],
+        known: Plane | None,
     ) -> Looked:
         """Ask the model about a frame, as it was trained to see one."""
         self._require_wanted()
@@ -312,7 +320,7 @@ class CommandFlow:
             self._trained_view(),
             history,
             lambda image_rgb, turns: self._surroundings.ask_model(image_rgb, words, count, turns),
-            self._known_table(frame),
+            known,
         )
 
     def _require_wanted(self) -> None:
@@ -356,7 +364,9 @@ class CommandFlow:
         """Let the next turn of the dialogue build on this one."""
         self._dialogues.add(outcome.dialogue_id, Turn(outcome.command, answer.to_text()))
 
-    def _candidates(self, frame: RgbdFrame, answers: list[Answer]) -> list[Candidate]:
+    def _candidates(
+        self, frame: RgbdFrame, answers: list[Answer], known: Plane | None
+    ) -> list[Candidate]:
         """Bring the answers that name a rectangle into space, best first."""
         found = [(a.rectangle, a) for a in answers if a.rectangle is not None]
         ranked = ranked_grasps(
@@ -365,7 +375,7 @@ class CommandFlow:
             frame.depth_m,
             frame.intrinsics,
             self._gripper,
-            find_support(frame.depth_m, frame.intrinsics, known=self._known_table(frame)),
+            find_support(frame.depth_m, frame.intrinsics, known=known),
             approach=self._approach(),
             is_robot=frame.is_robot,
         )

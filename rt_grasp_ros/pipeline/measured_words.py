@@ -18,6 +18,11 @@ _KEPT_SHARE = 0.35
 _PUT_SHARE = 0.7
 
 
+def stated_colour(reasoning: str) -> re.Match[str] | None:
+    """Return where a reasoning names a colour; None where it names none."""
+    return re.search(rf"\b({'|'.join(load_vocabulary().colours)}) ", reasoning)
+
+
 def with_measured_colour(answer: Answer, frame: RgbdFrame, segments: Sequence[Segment]) -> Answer:
     """Return an answer whose reasoning names no colour but one that the thing has.
 
@@ -29,7 +34,7 @@ def with_measured_colour(answer: Answer, frame: RgbdFrame, segments: Sequence[Se
         frame: that it is about.
         segments: what stands on the table there.
     """
-    stated = re.search(rf"\b({'|'.join(load_vocabulary().colours)}) ", answer.reasoning)
+    stated = stated_colour(answer.reasoning)
     rectangle = answer.rectangle
     if stated is None or rectangle is None or not rectangle.is_inside_image:
         return answer

@@ -23,7 +23,7 @@ from ..language.request import Intent, Request
 from ..proposals.segments import find_segments
 from .excluded_places import without_excluded
 from .looking import Looked
-from .measured_words import with_measured_colour
+from .measured_words import stated_colour, with_measured_colour
 from .which_one import choose
 
 _KINDS = {
@@ -110,7 +110,8 @@ def _is_one_of_several(request: Request) -> bool:
 
 
 def _told_truly(looked: Looked, frame: RgbdFrame, known: Plane | None) -> list[Answer]:
-    if looked.answers[0].rectangle is None:
+    """Return the answers with no colour in them that was not measured."""
+    if not any(stated_colour(answer.reasoning) for answer in looked.answers):
         return looked.answers
     try:
         plane = find_support(frame.depth_m, frame.intrinsics, known=known).plane

@@ -432,3 +432,16 @@ def test_a_table_that_is_not_where_tf_has_it_is_said():
     outcome = flow.run(CommandRequest("grasp the box"))
     assert outcome.error_code is ErrorCode.NO_SUPPORT_PLANE
     assert "TF" in outcome.error_message
+
+
+def test_where_the_table_is_known_to_be_is_asked_once_a_command():
+    asked = []
+    flow = CommandFlow(
+        Surroundings([answer_at(160, 0.9)]),
+        Gripper(),
+        lambda: "plane",
+        DialogueMemory(),
+        known_table=lambda frame: asked.append(frame),
+    )
+    flow.run(CommandRequest("grasp the box on the left", max_candidates=4))
+    assert len(asked) == 1
