@@ -155,7 +155,7 @@ def _answers_about(
     """Return how a thing would be taken if it is what was asked for; none where it is not."""
     if not request.noun:
         return _proposed(frame, segment, gripper)
-    alone = replace(frame, rgb=_with_others_hidden(frame.rgb, segment, segments))
+    alone = _with_others_hidden(frame, segment, segments)
     near = cv2.dilate(segment.mask.astype(np.uint8), np.ones((2 * _MARGIN_PX + 1,) * 2, np.uint8))
     return [
         answer
@@ -167,10 +167,13 @@ def _answers_about(
 
 
 def _with_others_hidden(
-    rgb: NDArray[np.uint8], segment: Segment, segments: Sequence[Segment]
-) -> NDArray[np.uint8]:
-    """Return the picture with all things but one painted over with what is around each."""
-    shown = rgb.copy()
+    frame: RgbdFrame, segment: Segment, segments: Sequence[Segment]
+) -> RgbdFrame:
+    """Return the frame with all things but one painted over, and without depth where they are.
+
+    Each takes the colour that is around it. Where no depth shows a thing, none is looked for.
+    """
+    shown, depth_m = frame.rgb.copy(), frame.depth_m.copy()
     kernel = np.ones((2 * _MARGIN_PX + 1,) * 2, np.uint8)
     things = np.any([one.mask for one in segments], axis=0)
     kept = cv2.dilate(segment.mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
@@ -180,8 +183,9 @@ def _with_others_hidden(
         covered = cv2.dilate(other.mask.astype(np.uint8), kernel) > 0
         ring = (cv2.dilate(covered.astype(np.uint8), kernel) > 0) & ~covered & ~things
         if ring.any():
-            shown[covered & ~kept] = np.median(rgb[ring], axis=0).astype(np.uint8)
-    return shown
+            shown[covered & ~kept] = np.median(frame.rgb[ring], axis=0).astype(np.uint8)
+        depth_m[covered & ~kept] = np.nan
+    return replace(frame, rgb=shown, depth_m=depth_m)
 
 
 def _proposed(frame: RgbdFrame, segment: Segment, gripper: Gripper) -> list[Answer]:
