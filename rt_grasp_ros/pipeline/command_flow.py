@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -282,9 +283,7 @@ class CommandFlow:
                 outcome.command,
                 frame,
                 request.max_candidates,
-                lambda shown, words, count: self._look_for(
-                    shown, words, count, outcome.history, known
-                ),
+                partial(self._look_for, history=outcome.history, known=known),
                 self._gripper,
                 known,
             )
@@ -310,6 +309,8 @@ class CommandFlow:
         frame: RgbdFrame,
         words: str,
         count: int,
+        at_things_alone: bool = False,
+        *,
         history: Sequence[Turn],
         known: Plane | None,
     ) -> Looked:
@@ -321,6 +322,7 @@ class CommandFlow:
             history,
             lambda image_rgb, turns: self._surroundings.ask_model(image_rgb, words, count, turns),
             known,
+            at_things_alone=at_things_alone,
         )
 
     def _require_wanted(self) -> None:

@@ -69,6 +69,8 @@ def look(
     history: Sequence[Turn],
     ask: AskModel,
     known: Plane | None = None,
+    *,
+    at_things_alone: bool = False,
 ) -> Looked:
     """Ask a model about a table.
 
@@ -82,6 +84,8 @@ def look(
         history: earlier turns, their rectangles in the camera's picture, oldest first.
         ask: the model.
         known: see `find_support`.
+        at_things_alone: whether the bare table is left out, where the model may see what depth
+            does not show.
     """
     if trained is None:
         return Looked(ask(frame.rgb, history), doubt="")
@@ -97,7 +101,7 @@ def look(
     doubt = _doubt(scene, windows.are_all)
     if answers is None or answers[0].rectangle is None:
         # Depth shows nothing there: what the model sees there can't be grasped, but be missing.
-        elsewhere = _best(scene, trained, windows.elsewhere, (), ask)
+        elsewhere = None if at_things_alone else _best(scene, trained, windows.elsewhere, (), ask)
         if answers is None:
             answers = elsewhere or ask(frame.rgb, history)
         elif elsewhere is not None and elsewhere[0].rectangle is not None:

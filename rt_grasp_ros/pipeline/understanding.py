@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 from ..grasp.errors import (
     CommandForbids,
@@ -33,8 +33,22 @@ _KINDS = {
 }
 _CANDIDATES = 8
 
-LookFor = Callable[[RgbdFrame, str, int], Looked]
-"""Asks the model about a frame for what a plain command names, for so many candidates."""
+
+class LookFor(Protocol):
+    """Asks the model about a frame."""
+
+    def __call__(
+        self, frame: RgbdFrame, words: str, count: int, at_things_alone: bool = False
+    ) -> Looked:
+        """Return what it says to a plain command.
+
+        Args:
+            frame: colour and depth.
+            words: the command.
+            count: so many candidates.
+            at_things_alone: see `look`.
+        """
+        ...
 
 
 def understood(command: str, is_follow_up: bool) -> Request:
@@ -95,7 +109,7 @@ def obeyed(
             request,
             frame,
             looked,
-            lambda shown, words: look_for(shown, words, count),
+            lambda shown, words: look_for(shown, words, count, at_things_alone=True),
             gripper,
             known,
         )

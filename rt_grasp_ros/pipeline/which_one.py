@@ -19,7 +19,7 @@ from ..language.answer import Answer
 from ..language.grounding import describe_closing, describe_place
 from ..language.request import NearBy, Relation, Request, Side, Size
 from ..proposals.antipodal_search import AntipodalSearch
-from ..proposals.segments import Segment, find_segments
+from ..proposals.segments import Segment, find_segments, image_points
 from .grasps_there import grasps_on
 from .looking import Looked
 
@@ -169,11 +169,12 @@ def _answers_about(
 def _with_others_hidden(
     frame: RgbdFrame, segment: Segment, segments: Sequence[Segment]
 ) -> RgbdFrame:
-    """Return the frame with all things but one painted over, and without depth where they are.
+    """Return the frame with all things but one painted over, and without depth beside it.
 
-    Each takes the colour that is around it. Where no depth shows a thing, none is looked for.
+    Each takes the colour that is around it. Where no depth shows a thing, none is looked for; so
+    whatever else stands above the plane has none, either.
     """
-    shown, depth_m = frame.rgb.copy(), frame.depth_m.copy()
+    shown = frame.rgb.copy()
     kernel = np.ones((2 * _MARGIN_PX + 1,) * 2, np.uint8)
     things = np.any([one.mask for one in segments], axis=0)
     kept = cv2.dilate(segment.mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
@@ -184,7 +185,9 @@ def _with_others_hidden(
         ring = (cv2.dilate(covered.astype(np.uint8), kernel) > 0) & ~covered & ~things
         if ring.any():
             shown[covered & ~kept] = np.median(frame.rgb[ring], axis=0).astype(np.uint8)
-        depth_m[covered & ~kept] = np.nan
+    height_m = segment.plane.height_m(image_points(frame))
+    is_other = (height_m > segment.plane.object_height_m) & ~kept
+    depth_m = np.where(is_other, np.float32(np.nan), frame.depth_m)
     return replace(frame, rgb=shown, depth_m=depth_m)
 
 

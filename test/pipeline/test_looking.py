@@ -109,6 +109,15 @@ def test_absent_only_where_all_of_the_table_was_looked_at():
     assert "more of the table than was looked at" in far.absence().message
 
 
+def test_the_bare_table_is_left_out_where_that_is_wanted():
+    frame = frame_of(look_at_table(0.6, 0.0, 0.0), red=None)
+    everywhere, at_things = RedFinder(), RedFinder()
+    look(frame, VIEW, (), everywhere)
+    looked = look(frame, VIEW, (), at_things, at_things_alone=True)
+    assert looked.answers[0].rectangle is None
+    assert 1 <= len(at_things.pictures) < len(everywhere.pictures)
+
+
 @pytest.mark.parametrize(
     ("camera", "words"),
     [

@@ -31,7 +31,7 @@ def test_what_may_not_move_is_refused_with_a_sentence_that_says_what_may(sentenc
 def asked_of(sentence, is_follow_up=False):
     asked = []
 
-    def look_for(frame, words, count):
+    def look_for(frame, words, count, at_things_alone=False):
         asked.append((words, count))
         return Looked([answer_at(150.0, 200.0)], "")
 
@@ -65,7 +65,7 @@ def test_a_part_of_something_without_a_name_is_not_risked(sentence, is_follow_up
 def test_a_follow_up_keeps_away_from_an_excluded_thing():
     request = understood("a bit to the left, but stay away from the banana", is_follow_up=True)
 
-    def look_for(frame, words, count):
+    def look_for(frame, words, count, at_things_alone=False):
         return Looked([answer_at(150.0, 200.0)], "")  # the banana lies where the grasp would be
 
     with pytest.raises(OnlyExcluded):
