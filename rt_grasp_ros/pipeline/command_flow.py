@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import Protocol
 
 import numpy as np
@@ -26,7 +26,7 @@ from ..language.answer import Answer
 from ..language.command import validate_command
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
-from .looking import Looked, look
+from .looking import FindTable, Looked, look
 from .one_job import OneJob
 from .understanding import obeyed, understood
 
@@ -276,16 +276,18 @@ class CommandFlow:
         with outcome.stage("frame"):
             frame = outcome.frame = self._surroundings.take_frame()
         self._require_wanted()
-        known = self._known_table(frame)
+        find_table = cache(
+            partial(find_support, frame.depth_m, frame.intrinsics, known=self._known_table(frame))
+        )
         with outcome.stage("model"):
             looked = obeyed(
                 meant,
                 outcome.command,
                 frame,
                 request.max_candidates,
-                partial(self._look_for, history=outcome.history, known=known),
+                partial(self._look_for, history=outcome.history, find_table=find_table),
                 self._gripper,
-                known,
+                find_table,
             )
         answers = looked.answers[: request.max_candidates]
         self._require_wanted()
@@ -295,7 +297,7 @@ class CommandFlow:
             self._surroundings.show(frame, outcome)
             raise looked.absence()
         with outcome.stage("geometry"):
-            outcome.candidates = self._candidates(frame, answers, known)
+            outcome.candidates = self._candidates(frame, answers, find_table)
             outcome.found = tuple(outcome.candidates)
         outcome.reasoning = outcome.candidates[0].reasoning
         try:
@@ -312,7 +314,7 @@ class CommandFlow:
         at_things_alone: bool = False,
         *,
         history: Sequence[Turn],
-        known: Plane | None,
+        find_table: FindTable,
     ) -> Looked:
         """Ask the model about a frame, as it was trained to see one."""
         self._require_wanted()
@@ -321,7 +323,7 @@ class CommandFlow:
             self._trained_view(),
             history,
             lambda image_rgb, turns: self._surroundings.ask_model(image_rgb, words, count, turns),
-            known,
+            find_table,
             at_things_alone=at_things_alone,
         )
 
@@ -367,7 +369,7 @@ class CommandFlow:
         self._dialogues.add(outcome.dialogue_id, Turn(outcome.command, answer.to_text()))
 
     def _candidates(
-        self, frame: RgbdFrame, answers: list[Answer], known: Plane | None
+        self, frame: RgbdFrame, answers: list[Answer], find_table: FindTable
     ) -> list[Candidate]:
         """Bring the answers that name a rectangle into space, best first."""
         found = [(a.rectangle, a) for a in answers if a.rectangle is not None]
@@ -377,7 +379,7 @@ class CommandFlow:
             frame.depth_m,
             frame.intrinsics,
             self._gripper,
-            find_support(frame.depth_m, frame.intrinsics, known=known),
+            find_table(),
             approach=self._approach(),
             is_robot=frame.is_robot,
         )

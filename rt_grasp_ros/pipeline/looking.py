@@ -6,6 +6,7 @@ import logging
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,8 @@ from ..grasp.errors import (
 from ..grasp.frame import RgbdFrame
 from ..grasp.overhead import Overhead
 from ..grasp.overhead_picture import OverheadPicture, TableScene, draw_overhead
-from ..grasp.plane import Plane
 from ..grasp.rectangle import GraspRectangle
-from ..grasp.support import fit_support_plane
+from ..grasp.support import Support, find_support
 from ..grasp.trained_view import TrainedView, slant_rad
 from ..language.answer import Answer, parse_answer
 from ..language.prompt import Turn
@@ -33,6 +33,9 @@ _log = logging.getLogger(__name__)
 
 AskModel = Callable[[NDArray[np.uint8], Sequence[Turn]], list[Answer]]
 """Asks about a picture (uint8, shape (H, W, 3)), with the earlier turns of the dialogue."""
+
+FindTable = Callable[[], Support]
+"""Returns the planes that things stand on; raises `NoSupportPlane` where there is none."""
 
 _COARSEST_M = 0.004  # of the table in a pixel: half as fine as what the model reads
 _STEEPEST_DEG = 60.0
@@ -68,7 +71,7 @@ def look(
     trained: TrainedView | None,
     history: Sequence[Turn],
     ask: AskModel,
-    known: Plane | None = None,
+    find_table: FindTable | None = None,
     *,
     at_things_alone: bool = False,
 ) -> Looked:
@@ -83,14 +86,15 @@ def look(
         trained: how the model was trained to see a table; None where it was on other pictures.
         history: earlier turns, their rectangles in the camera's picture, oldest first.
         ask: the model.
-        known: see `find_support`.
+        find_table: finds the planes that things stand on; in the frame's own depth where left out.
         at_things_alone: whether the bare table is left out, where the model may see what depth
             does not show.
     """
     if trained is None:
         return Looked(ask(frame.rgb, history), doubt="")
     try:
-        plane = fit_support_plane(frame.depth_m, frame.intrinsics, known=known)
+        find_table = find_table or partial(find_support, frame.depth_m, frame.intrinsics)
+        plane = find_table().plane
     except NoSupportPlane as error:
         return Looked(ask(frame.rgb, history), doubt=error.message[:-1])
     if trained.is_that_of(frame.intrinsics, plane):

@@ -15,14 +15,13 @@ from ..grasp.errors import (
 )
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
-from ..grasp.plane import Plane
-from ..grasp.support import Support, find_support
+from ..grasp.support import Support
 from ..language.answer import Answer
 from ..language.parse_request import parse_request
 from ..language.request import Intent, Request
 from ..proposals.segments import find_segments
 from .excluded_places import without_excluded
-from .looking import Looked
+from .looking import FindTable, Looked
 from .measured_words import stated_colour, with_measured_colour
 from .which_one import choose
 
@@ -80,7 +79,7 @@ def obeyed(
     count: int,
     look_for: LookFor,
     gripper: Gripper,
-    known: Plane | None = None,
+    find_table: FindTable,
 ) -> Looked:
     """Return the model's answers that are about what a request means and nothing it excludes.
 
@@ -91,7 +90,7 @@ def obeyed(
         count: how many candidates are wanted.
         look_for: asks the model.
         gripper: its measures.
-        known: the table, see `find_support`.
+        find_table: finds the planes that things stand on.
 
     Raises:
         WhichOne: several things fit equally well.
@@ -111,11 +110,11 @@ def obeyed(
             looked,
             lambda shown, words: look_for(shown, words, count, at_things_alone=True),
             gripper,
-            known,
+            find_table,
         )
     if request.excluded and (request.noun or request.intent is Intent.FOLLOW_UP):
         looked = without_excluded(request, looked, lambda words: look_for(frame, words, 1))
-    return replace(looked, answers=_told_truly(looked, frame, known))
+    return replace(looked, answers=_told_truly(looked, frame, find_table))
 
 
 def _is_one_of_several(request: Request) -> bool:
@@ -123,12 +122,12 @@ def _is_one_of_several(request: Request) -> bool:
     return request.tells_which or not request.noun
 
 
-def _told_truly(looked: Looked, frame: RgbdFrame, known: Plane | None) -> list[Answer]:
+def _told_truly(looked: Looked, frame: RgbdFrame, find_table: FindTable) -> list[Answer]:
     """Return the answers with no colour in them that was not measured."""
     if not any(stated_colour(answer.reasoning) for answer in looked.answers):
         return looked.answers
     try:
-        plane = find_support(frame.depth_m, frame.intrinsics, known=known).plane
+        plane = find_table().plane
     except NoSupportPlane:
         segments = []
     else:

@@ -13,15 +13,14 @@ from ..grasp.colour_names import POSSIBLE_SHARE, colour_fit, colour_shares
 from ..grasp.errors import NoSupportPlane, OnlyExcluded, WhichOne
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
-from ..grasp.plane import Plane
-from ..grasp.support import Support, find_support
+from ..grasp.support import Support
 from ..language.answer import Answer
 from ..language.grounding import describe_closing, describe_place
 from ..language.request import NearBy, Relation, Request, Side, Size
 from ..proposals.antipodal_search import AntipodalSearch
 from ..proposals.segments import Segment, find_segments, image_points
 from .grasps_there import grasps_on
-from .looking import Looked
+from .looking import FindTable, Looked
 
 AskAbout = Callable[[RgbdFrame, str], Looked]
 """Asks the model about a frame for what a plain command names."""
@@ -54,7 +53,7 @@ def choose(
     looked: Looked,
     ask: AskAbout,
     gripper: Gripper,
-    known: Plane | None = None,
+    find_table: FindTable,
 ) -> Looked:
     """Return the answers about the one of several things that a request means.
 
@@ -67,13 +66,13 @@ def choose(
         looked: what the model answers about all of it.
         ask: asks it about a frame.
         gripper: its measures.
-        known: see `find_support`.
+        find_table: finds the planes that things stand on.
 
     Raises:
         WhichOne: two fit equally well.
     """
     try:
-        support = find_support(frame.depth_m, frame.intrinsics, known=known)
+        support = find_table()
     except NoSupportPlane:
         return looked
     whole = Support((support.plane,))

@@ -1,11 +1,14 @@
 """Sentences that move nothing are refused; the others are put to the model as it knows them."""
 
+from functools import partial
+
 import pytest
 from made_table import RED, answer_at, table
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import OnlyExcluded, RtGraspError
 from rt_grasp_ros.grasp.grasp import Gripper
+from rt_grasp_ros.grasp.support import find_support
 from rt_grasp_ros.pipeline.looking import Looked
 from rt_grasp_ros.pipeline.understanding import obeyed, understood
 
@@ -28,6 +31,10 @@ def test_what_may_not_move_is_refused_with_a_sentence_that_says_what_may(sentenc
     assert "say what to grasp, such as" in error.value.message
 
 
+def table_of(frame):
+    return partial(find_support, frame.depth_m, frame.intrinsics)
+
+
 def asked_of(sentence, is_follow_up=False):
     asked = []
 
@@ -37,7 +44,7 @@ def asked_of(sentence, is_follow_up=False):
 
     request = understood(sentence, is_follow_up)
     frame = table((150, 200, RED, 40, 0.04))
-    obeyed(request, sentence, frame, 2, look_for, Gripper())
+    obeyed(request, sentence, frame, 2, look_for, Gripper(), table_of(frame))
     return asked
 
 
@@ -63,13 +70,14 @@ def test_a_part_of_something_without_a_name_is_not_risked(sentence, is_follow_up
 
 
 def test_a_follow_up_keeps_away_from_an_excluded_thing():
+    frame = table((150, 200, RED, 40, 0.04))
     request = understood("a bit to the left, but stay away from the banana", is_follow_up=True)
 
     def look_for(frame, words, count, at_things_alone=False):
         return Looked([answer_at(150.0, 200.0)], "")  # the banana lies where the grasp would be
 
     with pytest.raises(OnlyExcluded):
-        obeyed(request, "", table((150, 200, RED, 40, 0.04)), 2, look_for, Gripper())
+        obeyed(request, "", frame, 2, look_for, Gripper(), table_of(frame))
 
 
 def test_what_the_model_was_never_taught_is_left_out_of_what_it_is_asked():

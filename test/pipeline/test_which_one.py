@@ -1,10 +1,13 @@
 """Which of several things is meant is measured, or asked back."""
 
+from functools import partial
+
 import pytest
 from made_table import BLUE, RED, answer_at, rectangle_at, sees_blocks, table
 
 from rt_grasp_ros.grasp.errors import OnlyExcluded, WhichOne
 from rt_grasp_ros.grasp.grasp import Gripper
+from rt_grasp_ros.grasp.support import find_support
 from rt_grasp_ros.language.answer import Answer
 from rt_grasp_ros.language.parse_request import parse_request
 from rt_grasp_ros.pipeline.looking import Looked
@@ -12,6 +15,10 @@ from rt_grasp_ros.pipeline.which_one import choose
 
 LEFT, RIGHT = (150, 200), (480, 320)
 TWO = ((*LEFT, RED, 40, 0.04), (*RIGHT, BLUE, 60, 0.08))
+
+
+def table_of(frame):
+    return partial(find_support, frame.depth_m, frame.intrinsics)
 
 
 def chosen(sentence, blocks=TWO, first=LEFT):
@@ -24,6 +31,7 @@ def chosen(sentence, blocks=TWO, first=LEFT):
         looked,
         lambda shown, words: sees_blocks(shown, words, places),
         Gripper(),
+        table_of(frame),
     )
     rectangle = found.answers[0].rectangle
     return min(places, key=lambda at: abs(at[0] - rectangle.x_px) + abs(at[1] - rectangle.y_px))
@@ -61,7 +69,7 @@ def test_what_lies_beside_another_thing_is_found():
         return sees_blocks(shown, words, places)
 
     request = parse_request("grasp the block left of the cup")
-    found = choose(request, frame, Looked([answer_at(*RIGHT)], ""), ask, Gripper())
+    found = choose(request, frame, Looked([answer_at(*RIGHT)], ""), ask, Gripper(), table_of(frame))
     assert found.answers[0].rectangle.x_px == LEFT[0]
 
 
@@ -87,7 +95,7 @@ def test_anything_but_a_thing_is_another_thing():
     def ask(shown, words):
         return Looked([Answer("", rectangle_at(*LEFT), 0.9)], "")
 
-    found = choose(request, frame, looked, ask, Gripper())
+    found = choose(request, frame, looked, ask, Gripper(), table_of(frame))
     assert abs(found.answers[0].rectangle.x_px - RIGHT[0]) < 30
     assert "I take it where it fits" in found.answers[0].reasoning
 
