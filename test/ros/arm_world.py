@@ -16,7 +16,7 @@ from std_msgs.msg import Header
 from std_srvs.srv import SetBool, Trigger
 from tf2_msgs.msg import TFMessage
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
-from world import OPTICAL, reply_of
+from world import OPTICAL, Changing, reply_of
 
 from rt_grasp_ros.grasp.grasp import Grasp
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
@@ -59,7 +59,7 @@ def points_from(message):
     ]
 
 
-class FakeArm(Node):
+class FakeArm(Changing, Node):
     """Follows trajectories as joint_trajectory_controllers do, and publishes joints and TF.
 
     The arm's controller is `Ros2Controller` with 250 cycles a second; its `record` of commanded
@@ -178,6 +178,7 @@ class FakeArm(Node):
                     velocity=told if self.sends_velocities else [],
                 )
             )
+        self.published += 1
 
     def assert_braked_evenly(self, since_s, most=1.0):
         """Whether no joint was commanded to brake harder than it may, or to turn back.

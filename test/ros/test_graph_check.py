@@ -106,8 +106,8 @@ def test_all_is_well_but_for_the_missing_pose(scene):
 
 
 def test_what_is_wrong_with_joint_states_is_told_as_the_executor_tells_it(scene):
-    scene.arm.positions["panda_joint4"] = float("nan")
-    scene.arm.is_stuck = True
+    scene.arm.is_stuck = True  # or its controller would say where the joint is
+    scene.arm.change(positions=scene.arm.positions | {"panda_joint4": float("nan")})
     heard = HeardJoints((*ROBOT.arm_joints, *GRIPPER.joints))
     message = JointState(name=list(scene.arm.positions), position=scene.arm.positions.values())
     heard.hear(message, 0.0)
@@ -144,17 +144,15 @@ def test_old_pictures_are_told_by_their_age(scene):
 
 def test_a_joint_that_nobody_reports_is_named(scene):
     missing = ROBOT.arm_joints[3]
-    scene.arm.positions = {
-        name: position for name, position in scene.arm.positions.items() if name != missing
-    }
-    time.sleep(0.5)  # what was on its way
+    positions = scene.arm.positions.items()
+    scene.arm.change(positions={name: rad for name, rad in positions if name != missing})
     finding = scene.doctor.examine()["joints"]
     assert finding.status == "wrong"
     assert missing in finding.message
 
 
 def test_silent_joint_states_are_wrong(scene):
-    scene.arm.is_silent = True
+    scene.arm.change(is_silent=True)
     finding = scene.doctor.examine()["joint states"]
     assert finding.status == "wrong"
 

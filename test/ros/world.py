@@ -77,7 +77,22 @@ def destroy(node):
             waitable.destroy()
 
 
-class FakeCamera(Node):
+class Changing:
+    """What publishes by a timer, and of which nothing older is on its way after a change."""
+
+    published = 0
+
+    def change(self, **fields):
+        """Publish otherwise from now on; returns when what was on its way before is through."""
+        if all(getattr(self, name) == field for name, field in fields.items()):
+            return
+        vars(self).update(fields)
+        last, end_s = self.published + 3, time.monotonic() + 60.0
+        while self.published < last and time.monotonic() < end_s:
+            time.sleep(0.01)
+
+
+class FakeCamera(Changing, Node):
     """Looks straight down on a box on a table, 10 times a second; tests spoil its messages."""
 
     def __init__(self, world, **options):
@@ -85,22 +100,12 @@ class FakeCamera(Node):
         self._colour = self.create_publisher(Image, "camera/color/image_raw", 5)
         self._depth = self.create_publisher(Image, "camera/aligned_depth_to_color/image_raw", 5)
         self._info = self.create_publisher(CameraInfo, "camera/color/camera_info", 5)
-        self._taken = 0
         vars(self).update(GOOD_CAMERA)
         self.create_timer(0.1, self._publish)
 
     def mend(self):
         """Publish as a good camera does."""
         self.change(**GOOD_CAMERA)
-
-    def change(self, **fields):
-        """Publish otherwise from now on; returns when what was on its way before is through."""
-        if all(getattr(self, name) == field for name, field in fields.items()):
-            return
-        vars(self).update(fields)
-        last, end_s = self._taken + 3, time.monotonic() + 60.0
-        while self._taken < last and time.monotonic() < end_s:
-            time.sleep(0.01)
 
     def depth_m(self):
         depth_m = np.full((240, 320), TABLE_M, np.float32)
@@ -114,7 +119,7 @@ class FakeCamera(Node):
         return rgb
 
     def _publish(self):
-        self._taken += 1
+        self.published += 1
         stamp_ns = self.get_clock().now().nanoseconds - int(self.age_s * 1e9)
         header = Header(stamp=time_from_nanoseconds(stamp_ns), frame_id=OPTICAL)
         depth_stamp = time_from_nanoseconds(stamp_ns - int(self.depth_age_s * 1e9))
