@@ -22,8 +22,8 @@ from transformers import PreTrainedTokenizerFast
 
 from rt_grasp_ros.evaluate.machine import describe_machine
 from rt_grasp_ros.language.prompt import END_TOKEN
-from rt_grasp_ros.model.grammar import START, AnswerGrammar
-from rt_grasp_ros.model.prompt_tokens import MAX_NEW_TOKENS
+from rt_grasp_ros.model.decoding.grammar import START, AnswerGrammar
+from rt_grasp_ros.model.decoding.prompt_tokens import MAX_NEW_TOKENS
 from rt_grasp_ros.resources import share_path
 
 ANSWER = (

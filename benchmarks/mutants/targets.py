@@ -10,10 +10,10 @@ PACKAGE = "rt_grasp_ros"
 _ROOMS = ("grasp", "language", "motion")
 _FILES = (
     "sim/judge.py",
-    "model/worker.py",
-    "model/worker_child.py",
-    "model/worker_messages.py",
-    "model/worker_process.py",
+    "model/worker/worker.py",
+    "model/worker/worker_child.py",
+    "model/worker/worker_messages.py",
+    "model/worker/worker_process.py",
     "pipeline/command_flow.py",
     "pipeline/one_job.py",
     "ros/robot_clock.py",
@@ -25,9 +25,9 @@ _LEFT_OUT = {"__init__.py", "draw.py", "error_code.py", "errors.py"}
 """Pictures for people, and names: nothing that decides."""
 
 _TESTS = {
-    "model/worker_child.py": ["test/model/test_worker.py"],
-    "model/worker_messages.py": ["test/model/test_worker.py"],
-    "model/worker_process.py": ["test/model/test_worker.py"],
+    "model/worker/worker_child.py": ["test/model/worker/test_worker.py"],
+    "model/worker/worker_messages.py": ["test/model/worker/test_worker.py"],
+    "model/worker/worker_process.py": ["test/model/worker/test_worker.py"],
 }
 """The tests of files that have none of their name."""
 

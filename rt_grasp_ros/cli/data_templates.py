@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _ask_for_all(
     names: list[str], count: int, settings: ServerSettings, out: Path
 ) -> list[Proposal]:
-    from ..model.chat_server import ChatServer
+    from ..model.openai_backend.chat_server import ChatServer
 
     server = ChatServer(settings)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ..grasp.letterbox import letterbox
 from ..language.vocabulary import load_vocabulary
-from ..model.letterbox import letterbox
 from ..sim.labels import PartLabel, part_labels
 from ..sim.objects import NAMELESS, SEEN, make_object
 from ..sim.placement import NoRoom, place

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from ..grasp.errors import AnswerGarbled
+from ..grasp.letterbox import letterbox, to_pixel_values
 from ..language.vocabulary import load_vocabulary
 from ..model.checkpoint import Checkpoint
-from ..model.decoder_weights import SERVED, Precision, bytes_per_token
+from ..model.decoding.phrase_book import PhraseBook
 from ..model.engine import GraspEngine
-from ..model.letterbox import letterbox, to_pixel_values
-from ..model.onnx_engine import OnnxEngine
-from ..model.phrase_book import PhraseBook
+from ..model.onnx_backend.decoder_weights import SERVED, Precision, bytes_per_token
+from ..model.onnx_backend.onnx_engine import OnnxEngine
 from ..sim.cell import Cell
 from ..sim.scene import random_scene
 from .machine import copy_bandwidth_bytes_per_s, describe_machine
@@ -172,7 +172,7 @@ def _name(precision: Precision) -> str:
 def _stock(checkpoint: Checkpoint) -> Iterator[Contender]:
     """Yield `generate` with one thread and with a thread a core, where it is installed."""
     try:
-        from ..model.stock_generate import StockGenerate
+        from ..model.torch_backend.stock_generate import StockGenerate
     except ImportError:
         return
     weight_bytes = bytes_per_token(checkpoint, Precision.FLOAT32)

@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from torch.profiler import ProfilerActivity, profile
 
-from ..model.quantise import quantise
-from ..model.torch_failures import choose_device, device_name, memory_failures
+from ..model.torch_backend.quantise import quantise
+from ..model.torch_backend.torch_failures import choose_device, device_name, memory_failures
 from .gpu_model import (
     LLAVA_7B,
     TINY,

@@ -15,8 +15,8 @@ from transformers import (
     LlavaForConditionalGeneration,
 )
 
-from ..model.grammar import NOT_ALLOWED, AnswerGrammar
-from ..model.quantise import weight_bytes
+from ..model.decoding.grammar import NOT_ALLOWED, AnswerGrammar
+from ..model.torch_backend.quantise import weight_bytes
 
 SEED = 0
 LONGEST_DRAFT = 8

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from transformers import LlavaForConditionalGeneration
 
-from ..model.static_decoding import StaticDecoder
+from ..model.torch_backend.static_decoding import StaticDecoder
 from .gpu_model import Question, Shapes, free_grammar
 
 DRAFT_RIGHT_SHARE = 0.8
@@ -23,7 +23,7 @@ class Way:
 
     Attributes:
         name: of its row.
-        quantise: see `model/quantise.py`.
+        quantise: see `model/torch_backend/quantise.py`.
         doubly: quantise the scales, too.
         acceleration: of our steps; None for `generate` of transformers.
         draft_tokens: length of drafts; 0 for none.

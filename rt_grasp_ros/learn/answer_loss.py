@@ -8,7 +8,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from ..language.codec import THOUSANDTHS
-from ..model.tokens import number_token, token_id
+from ..model.decoding.tokens import number_token, token_id
 
 NUMBER_SIGMA = 4.0  # thousandths: 1 mm on the cell's table is 1.5
 NUMBER_WEIGHT = 20.0

@@ -12,8 +12,8 @@ from transformers import LlamaConfig, LlavaConfig, LlavaForConditionalGeneration
 from ..grasp.trained_view import TrainedView
 from ..language.codec import THOUSANDTHS
 from ..language.prompt import END_TOKEN, IMAGE_TOKEN
-from ..model.tokens import number_token, token_id
-from ..model.tower import CODE_WIDTH, GraspTowerConfig, fourier
+from ..model.decoding.tokens import number_token, token_id
+from ..model.torch_backend.tower import CODE_WIDTH, GraspTowerConfig, fourier
 from .gaze import GAZE_HEADS, GAZE_LAYER, RECALL_HEAD, slow_dimensions
 from .tokenizer import PAD_TOKEN
 

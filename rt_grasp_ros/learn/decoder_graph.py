@@ -3,7 +3,8 @@
 Operators of the domain `com.microsoft` do what a trace of the stock class would do in many: one
 `GroupQueryAttention` a layer rotates, appends to a cache that stays in place, and attends; one
 `MatMulNBits` multiplies with 4-bit or 8-bit weights. The graph holds no weights, only their names,
-shapes and types; `model/decoder_weights.py` makes them from the safetensors when it is loaded.
+shapes and types; `model/onnx_backend/decoder_weights.py` makes them from the safetensors when it
+is loaded.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from ..model.checkpoint import WEIGHTS, Checkpoint
-from ..model.decoder_weights import BLOCK_SIZE, Precision, decoder_weights
+from ..model.onnx_backend.decoder_weights import BLOCK_SIZE, Precision, decoder_weights
 
 _DOMAIN = "com.microsoft"
 _OPSETS = (("", 18), (_DOMAIN, 1))

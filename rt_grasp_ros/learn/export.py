@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from transformers import LlavaForConditionalGeneration
 
 from ..model.checkpoint import PICTURE_GRAPH, Checkpoint
-from ..model.decoder_weights import Precision
+from ..model.onnx_backend.decoder_weights import Precision
 from .decoder_graph import decoder_graph
 
 OPSET = 18

@@ -13,7 +13,7 @@ from torch import Tensor
 from ..data.dialogues import Dialogue
 from ..language.codec import THOUSANDTHS
 from ..language.prompt import END_TOKEN, IMAGE_TOKEN, build_prompt
-from ..model.tokens import number_token, token_id
+from ..model.decoding.tokens import number_token, token_id
 from .tokenizer import PAD_TOKEN
 
 

@@ -20,7 +20,7 @@ from ..data.shards import LabelledPictures
 from ..grasp.errors import CheckpointInvalid
 from ..language.prompt import build_prompt
 from ..language.vocabulary import Vocabulary, load_vocabulary
-from ..model.tower import GraspTower, GraspTowerConfig
+from ..model.torch_backend.tower import GraspTower, GraspTowerConfig
 from .build_model import build_model
 from .read_checkpoint import read_checkpoint
 from .readings import Readings, read_recorded, read_simulated

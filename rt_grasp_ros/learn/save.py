@@ -21,7 +21,7 @@ def save_checkpoint(
 ) -> None:
     """Write weights (float16 safetensors), processor and ONNX graphs.
 
-    The processor expects pictures that `rt_grasp_ros.model.letterbox` has brought to size.
+    The processor expects pictures that `rt_grasp_ros.grasp.letterbox` has brought to size.
     """
     folder.mkdir(parents=True, exist_ok=True)
     config = llava.config

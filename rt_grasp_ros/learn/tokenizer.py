@@ -8,7 +8,7 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, 
 
 from ..language.codec import THOUSANDTHS
 from ..language.prompt import END_TOKEN, IMAGE_TOKEN
-from ..model.tokens import number_token
+from ..model.decoding.tokens import number_token
 
 PAD_TOKEN = "<pad>"  # noqa: S105
 WORD_TOKENS = 1200

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from ..data.recorded_views import RecordedViews
 from ..data.shards import NO_COLOUR, LabelledPictures
-from ..model.tower import CELL_PX, OFFSET_UNIT_PX, OPENING_UNIT, GraspMaps, GraspTower
+from ..model.torch_backend.tower import CELL_PX, OFFSET_UNIT_PX, OPENING_UNIT, GraspMaps, GraspTower
 from .progress_file import load_progress, save_progress
 from .rectangle_loss import LOSS_WEIGHTS, QUALITY_SIGMA_PX, rectangle_loss, rectangle_targets
 from .schedule import warm_cosine

@@ -14,7 +14,7 @@ from safetensors import SafetensorError, safe_open
 
 from ..grasp.errors import CheckpointInvalid
 from ..grasp.trained_view import TrainedView
-from .decoder_weights import SERVED
+from .onnx_backend.decoder_weights import SERVED
 
 WEIGHTS = "model.safetensors"
 WEIGHTS_INDEX = "model.safetensors.index.json"

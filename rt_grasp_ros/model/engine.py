@@ -107,7 +107,7 @@ def load_engine(
             f"There is no backend '{backend}'; choose one of {', '.join(BACKENDS)}."
         )
     if backend == "openai":
-        from .openai_engine import OpenAiEngine
+        from .openai_backend.openai_engine import OpenAiEngine
 
         return OpenAiEngine(settings)
 
@@ -119,15 +119,15 @@ def load_engine(
         is_for_onnx = checkpoint.has_onnx_graphs and not settings.torch.need_torch
         backend = "onnx" if is_for_onnx else "torch"
     if backend == "onnx":
-        from .onnx_engine import OnnxEngine
+        from .onnx_backend.onnx_engine import OnnxEngine
 
         return OnnxEngine(checkpoint)
     try:
         if settings.family == OUR_FAMILY:
-            from .torch_engine import TorchEngine
+            from .torch_backend.torch_engine import TorchEngine
 
             return TorchEngine(checkpoint, settings.torch)
-        from .qwen_engine import QwenEngine
+        from .torch_backend.qwen_engine import QwenEngine
 
         return QwenEngine(checkpoint, settings)
     except ImportError as error:

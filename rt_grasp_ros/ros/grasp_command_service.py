@@ -24,7 +24,7 @@ from ..grasp.trained_view import TrainedView
 from ..language.answer import Answer
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
-from ..model.worker import ModelWorker
+from ..model.worker.worker import ModelWorker
 from ..pipeline.command_flow import (
     CommandFlow,
     CommandOutcome,

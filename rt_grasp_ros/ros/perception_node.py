@@ -15,8 +15,8 @@ from ..model.checkpoint import trained_view_at
 from ..model.engine import EngineSettings
 from ..model.server_settings import ServerSettings
 from ..model.torch_settings import TorchSettings
-from ..model.worker import ModelWorker
-from ..model.worker_messages import EngineSource
+from ..model.worker.worker import ModelWorker
+from ..model.worker.worker_messages import EngineSource
 from ..motion.gripper import load_gripper
 from ..resources import given_or_shipped
 from .camera_health import CameraHealth

@@ -6,7 +6,7 @@ import torch  # noqa: E402
 
 from rt_grasp_ros.learn.answer_loss import AnswerLoss  # noqa: E402
 from rt_grasp_ros.learn.tokenizer import train_tokenizer  # noqa: E402
-from rt_grasp_ros.model.tokens import number_token, token_id  # noqa: E402
+from rt_grasp_ros.model.decoding.tokens import number_token, token_id  # noqa: E402
 
 TOKENIZER = train_tokenizer(["the banana lies in the middle x y theta w"])
 

@@ -6,14 +6,14 @@ pytestmark = pytest.mark.torch
 
 import torch  # noqa: E402
 
+from rt_grasp_ros.grasp.letterbox import letterbox, to_pixel_values  # noqa: E402
 from rt_grasp_ros.language.prompt import build_prompt  # noqa: E402
 from rt_grasp_ros.learn.build_model import build_model  # noqa: E402
 from rt_grasp_ros.learn.save import save_checkpoint  # noqa: E402
 from rt_grasp_ros.learn.tokenizer import train_tokenizer  # noqa: E402
 from rt_grasp_ros.model.checkpoint import Checkpoint  # noqa: E402
-from rt_grasp_ros.model.decoder_weights import Precision  # noqa: E402
-from rt_grasp_ros.model.letterbox import letterbox, to_pixel_values  # noqa: E402
-from rt_grasp_ros.model.onnx_engine import OnnxEngine  # noqa: E402
+from rt_grasp_ros.model.onnx_backend.decoder_weights import Precision  # noqa: E402
+from rt_grasp_ros.model.onnx_backend.onnx_engine import OnnxEngine  # noqa: E402
 
 
 def test_the_graphs_compute_what_the_stock_class_computes(tmp_path):

@@ -13,7 +13,7 @@ from rt_grasp_ros.learn.build_model import build_model  # noqa: E402
 from rt_grasp_ros.learn.packed_attention import PackedLayout, packed_attention_in  # noqa: E402
 from rt_grasp_ros.learn.packing import pack  # noqa: E402
 from rt_grasp_ros.learn.tokenizer import train_tokenizer  # noqa: E402
-from rt_grasp_ros.model.tower import GraspTowerConfig  # noqa: E402
+from rt_grasp_ros.model.torch_backend.tower import GraspTowerConfig  # noqa: E402
 
 VISUAL_TOKENS = 12
 

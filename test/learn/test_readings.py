@@ -14,7 +14,7 @@ from rt_grasp_ros.learn.readings import (  # noqa: E402
     SimulatedReadings,
     read_recorded,
 )
-from rt_grasp_ros.model.tower import CODE_WIDTH, fourier  # noqa: E402
+from rt_grasp_ros.model.torch_backend.tower import CODE_WIDTH, fourier  # noqa: E402
 
 VOCABULARY = load_vocabulary()
 

@@ -7,7 +7,7 @@ from pictures import random_parts
 from rt_grasp_ros.data.dialogues import draw_dialogue
 from rt_grasp_ros.language.vocabulary import load_vocabulary
 from rt_grasp_ros.learn.tokenizer import train_tokenizer
-from rt_grasp_ros.model.tokens import number_token, token_id
+from rt_grasp_ros.model.decoding.tokens import number_token, token_id
 
 
 def answers(count):

@@ -14,7 +14,7 @@ from rt_grasp_ros.learn.train_tower import (  # noqa: E402
     make_targets,
     train_tower,
 )
-from rt_grasp_ros.model.tower import GraspTower, GraspTowerConfig  # noqa: E402
+from rt_grasp_ros.model.torch_backend.tower import GraspTower, GraspTowerConfig  # noqa: E402
 
 
 def small_tower(seed=0):

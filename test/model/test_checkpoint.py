@@ -6,8 +6,8 @@ from safetensors.numpy import save_file
 
 from rt_grasp_ros.grasp.errors import CheckpointInvalid, ModelNotLoaded
 from rt_grasp_ros.model.checkpoint import Checkpoint
-from rt_grasp_ros.model.decoder_weights import SERVED
 from rt_grasp_ros.model.engine import load_engine
+from rt_grasp_ros.model.onnx_backend.decoder_weights import SERVED
 
 
 @pytest.fixture

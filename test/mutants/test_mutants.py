@@ -60,11 +60,11 @@ def test_a_sample_is_the_same_for_the_same_seed():
 
 
 def test_each_file_has_tests_of_its_own_or_those_of_its_room():
-    chosen = targets(ROOT, ["grasp/lift.py", "sim/judge.py", "model/worker_child.py"])
+    chosen = targets(ROOT, ["grasp/lift.py", "sim/judge.py", "model/worker/worker_child.py"])
     assert chosen == {
         "grasp/lift.py": ["test/grasp/test_lift.py"],
         "sim/judge.py": ["test/sim/test_judge.py"],
-        "model/worker_child.py": ["test/model/test_worker.py"],
+        "model/worker/worker_child.py": ["test/model/worker/test_worker.py"],
     }
     assert all((ROOT / test).exists() for tests in targets(ROOT, []).values() for test in tests)
 

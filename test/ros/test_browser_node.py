@@ -14,7 +14,7 @@ from rclpy.lifecycle import TransitionCallbackReturn
 from rclpy.parameter import Parameter
 from world import FakeCamera, World
 
-from rt_grasp_ros.model.worker_messages import EngineSource
+from rt_grasp_ros.model.worker.worker_messages import EngineSource
 from rt_grasp_ros.ros.browser_node import BrowserNode
 from rt_grasp_ros.ros.executor_node import ExecutorNode
 from rt_grasp_ros.ros.perception_node import PerceptionNode

@@ -10,7 +10,7 @@ from rclpy.parameter import Parameter
 from world import World
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.model.worker_messages import EngineSource
+from rt_grasp_ros.model.worker.worker_messages import EngineSource
 from rt_grasp_ros.motion.pick_outcome import Stage
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.cell_client import CellClient

@@ -139,7 +139,7 @@ def test_a_command_that_means_the_hand_is_refused(world, arm, camera_at_hand):
     from world import FakeCamera, User
 
     from rt_grasp_ros.grasp.error_code import ErrorCode
-    from rt_grasp_ros.model.worker_messages import EngineSource
+    from rt_grasp_ros.model.worker.worker_messages import EngineSource
     from rt_grasp_ros.ros.perception_node import PerceptionNode
 
     node = PerceptionNode(engine=EngineSource("fake_engines:well_behaved"), context=world.context)

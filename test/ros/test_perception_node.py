@@ -19,7 +19,7 @@ from visualization_msgs.msg import Marker, MarkerArray
 from world import OPTICAL, FakeCamera, FakeExecutor, User, reply_of
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.model.worker_messages import EngineSource
+from rt_grasp_ros.model.worker.worker_messages import EngineSource
 from rt_grasp_ros.ros.grasp_publishers import LATCHED
 from rt_grasp_ros.ros.perception_node import PerceptionNode
 

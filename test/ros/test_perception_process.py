@@ -40,7 +40,7 @@ def start():
 WITH_FAKE_MODEL = """
 import sys
 sys.path[:0] = PATHS
-from rt_grasp_ros.model.worker_messages import EngineSource
+from rt_grasp_ros.model.worker.worker_messages import EngineSource
 from rt_grasp_ros.ros import perception_node
 
 class WithFakeModel(perception_node.PerceptionNode):

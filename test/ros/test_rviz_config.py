@@ -12,7 +12,7 @@ from launch_file import nodes_of_launch_file
 from rclpy.context import Context
 from rclpy.parameter import Parameter
 
-from rt_grasp_ros.model.worker_messages import EngineSource
+from rt_grasp_ros.model.worker.worker_messages import EngineSource
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.executor_node import ExecutorNode
 from rt_grasp_ros.ros.perception_node import PerceptionNode

@@ -11,7 +11,7 @@ from graph import used_by
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
-from rt_grasp_ros.model.worker_messages import EngineSource
+from rt_grasp_ros.model.worker.worker_messages import EngineSource
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.doctor_node import DoctorNode
 from rt_grasp_ros.ros.executor_node import ExecutorNode

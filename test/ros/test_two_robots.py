@@ -18,7 +18,7 @@ from rclpy.parameter import Parameter
 from world import FakeCamera, User, reply_of
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.model.worker_messages import EngineSource
+from rt_grasp_ros.model.worker.worker_messages import EngineSource
 from rt_grasp_ros.motion.kinematics import Kinematics
 from rt_grasp_ros.ros.perception_node import PerceptionNode
 from rt_grasp_ros.ros.recording.attempt_file import read_attempt

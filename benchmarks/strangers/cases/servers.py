@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.strangers.case import Case, CaseFailed
 from rt_grasp_ros.grasp.errors import RtGraspError
 from rt_grasp_ros.model.engine import EngineSettings
-from rt_grasp_ros.model.openai_engine import OpenAiEngine
+from rt_grasp_ros.model.openai_backend.openai_engine import OpenAiEngine
 from rt_grasp_ros.model.server_settings import ServerSettings
 
 _ITEM = "servers"

@@ -19,8 +19,8 @@ from rt_grasp_ros.language.answer import Answer
 from rt_grasp_ros.language.prompt import Turn
 from rt_grasp_ros.model.engine import EngineSettings, IsCancelled, OnText, load_engine
 from rt_grasp_ros.model.torch_settings import TorchSettings
-from rt_grasp_ros.model.worker import ModelWorker
-from rt_grasp_ros.model.worker_messages import EngineSource
+from rt_grasp_ros.model.worker.worker import ModelWorker
+from rt_grasp_ros.model.worker.worker_messages import EngineSource
 from rt_grasp_ros.resources import share_path
 
 _IMAGE = np.zeros((1080, 1920, 3), np.uint8)  # more than fits into a pipe

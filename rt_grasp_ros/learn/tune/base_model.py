@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from transformers import LlavaForConditionalGeneration
 
 from ...model.checkpoint import Checkpoint
-from ...model.quantise import quantise
+from ...model.torch_backend.quantise import quantise
 from ..read_checkpoint import read_checkpoint
 from .batches import Batch
 from .settings import TuneSettings

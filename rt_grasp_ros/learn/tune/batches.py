@@ -10,8 +10,8 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from ...language.prompt import END_TOKEN, IMAGE_TOKEN, Turn, said
-from ...model.prompt_tokens import PromptTokens
-from ...model.tokens import token_id
+from ...model.decoding.prompt_tokens import PromptTokens
+from ...model.decoding.tokens import token_id
 
 NO_TARGET = -100
 _PADDING = -1  # segment of padding

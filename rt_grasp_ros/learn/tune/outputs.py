@@ -7,8 +7,8 @@ from pathlib import Path
 
 from transformers import LlavaForConditionalGeneration
 
-from ...model.adapter import CONFIG, merge_adapter
-from ...model.llava_picture import is_embedded
+from ...model.torch_backend.adapter import CONFIG, merge_adapter
+from ...model.torch_backend.llava_picture import is_embedded
 from ..save import save_checkpoint
 from .base_model import Base, load_base
 from .settings import TuneSettings

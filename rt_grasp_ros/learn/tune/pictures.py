@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ...data.pixels import read_colour
-from ...model.llava_picture import picture_preparation
+from ...model.torch_backend.llava_picture import picture_preparation
 from .base_model import Base
 
 

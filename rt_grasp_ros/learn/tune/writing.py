@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from transformers import DynamicCache, LlavaForConditionalGeneration
 
-from ...model.prompt_tokens import MAX_NEW_TOKENS
+from ...model.decoding.prompt_tokens import MAX_NEW_TOKENS
 from .base_model import embed
 from .batches import Encoder
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ...grasp.letterbox import pad_to_square
 from ...language.answer import Answer, parse_answer
-from ..letterbox import pad_to_square
 
 
 class RtGrasp:

@@ -11,7 +11,7 @@ from rt_grasp_ros.learn.tune.batches import NO_TARGET, Encoder, collate
 from rt_grasp_ros.learn.tune.conversations import ConversationFile
 from rt_grasp_ros.learn.tune.outputs import AS_IT_IS
 from rt_grasp_ros.learn.tune.pictures import VisualTokens
-from rt_grasp_ros.model.llava_picture import picture_preparation
+from rt_grasp_ros.model.torch_backend.llava_picture import picture_preparation
 
 pytestmark = pytest.mark.torch
 

@@ -10,7 +10,7 @@ from rt_grasp_ros.learn.tune.conversations import ConversationFile
 from rt_grasp_ros.learn.tune.outputs import AS_IT_IS
 from rt_grasp_ros.learn.tune.pictures import VisualTokens
 from rt_grasp_ros.learn.tune.writing import ALL, NUMBERS, Writer
-from rt_grasp_ros.model.prompt_tokens import MAX_NEW_TOKENS
+from rt_grasp_ros.model.decoding.prompt_tokens import MAX_NEW_TOKENS
 
 pytestmark = pytest.mark.torch
 

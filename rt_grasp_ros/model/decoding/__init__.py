@@ -1,0 +1,1 @@
+"""What decoding shares whatever it runs on: tokens, prompt, grammar, drafts, text as it grows."""

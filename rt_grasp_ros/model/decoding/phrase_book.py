@@ -1,0 +1,72 @@
+"""Guessing how an answer goes on, from phrasings that are known: answers repeat each other."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from tokenizers import Tokenizer
+
+from ...language.phrasings import known_phrasings
+from ...language.vocabulary import Vocabulary
+
+CONTEXT_LENGTHS = (4, 3, 2)
+MAX_GUESSES = 6
+SURE_SHARE = 0.8
+
+
+class PhraseBook:
+    """Counts which token followed which few tokens, and guesses where that is nearly certain.
+
+    This is prompt look-up decoding over the templates of answers and whatever was learned since.
+    Guesses are checked by the decoder (`write_greedily`), so that they may be wrong.
+    """
+
+    def __init__(self) -> None:
+        """Start without any phrasing."""
+        self._followers: defaultdict[tuple[int, ...], Counter[int]] = defaultdict(Counter)
+
+    @classmethod
+    def of_templates(cls, tokenizer: Tokenizer, vocabulary: Vocabulary) -> PhraseBook:
+        """Return a book of all templates of answers.
+
+        Args:
+            tokenizer: of the checkpoint.
+            vocabulary: the words and templates.
+        """
+        book = cls()
+        texts = list(known_phrasings(vocabulary))
+        for encoding in tokenizer.encode_batch(texts, add_special_tokens=False):
+            book.learn(encoding.ids)
+        return book
+
+    def learn(self, token_ids: Sequence[int]) -> None:
+        """Remember a phrasing, such as an answer that was given."""
+        for length in CONTEXT_LENGTHS:
+            for end in range(length, len(token_ids)):
+                self._followers[tuple(token_ids[end - length : end])][token_ids[end]] += 1
+
+    def guess(self, token_ids: Sequence[int]) -> list[int]:
+        """Return at most `MAX_GUESSES` tokens that nearly always followed the last ones.
+
+        Args:
+            token_ids: of the answer so far.
+        """
+        longest = CONTEXT_LENGTHS[0]
+        recent = list(token_ids[-longest:])
+        guessed: list[int] = []
+        while len(guessed) < MAX_GUESSES:
+            token_id = self._follower(recent)
+            if token_id is None:
+                break
+            guessed.append(token_id)
+            recent = [*recent, token_id][-longest:]
+        return guessed
+
+    def _follower(self, recent: Sequence[int]) -> int | None:
+        for length in CONTEXT_LENGTHS:
+            followers = self._followers.get(tuple(recent[-length:]))
+            if followers is not None:
+                token_id, count = followers.most_common(1)[0]
+                return token_id if count >= SURE_SHARE * followers.total() else None
+        return None

@@ -1,0 +1,1 @@
+"""The embedded model on onnxruntime: decoder, prefix cache, greedy decoding; no torch."""

@@ -1,0 +1,135 @@
+"""Writing the likeliest answer, several tokens a run of the decoder where they can be foreseen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from ...grasp.errors import AnswerCancelled
+from ..decoding.grammar import START, AnswerGrammar
+from ..decoding.prompt_tokens import MAX_NEW_TOKENS
+from ..engine import IsCancelled
+from .decoder import Floats
+from .reading import Reading
+
+
+class Foresight(Protocol):
+    """Guesses how an answer goes on."""
+
+    def guess(self, token_ids: Sequence[int]) -> list[int]:
+        """Return tokens that may follow; none where nothing is known."""
+        ...
+
+
+@dataclass
+class Written:
+    """An answer while it is written.
+
+    Attributes:
+        token_ids: of the answer, without the end token.
+        state: of the grammar.
+        log_prob: of the words; numbers share theirs with their neighbours and do not count.
+    """
+
+    token_ids: list[int] = field(default_factory=list)
+    state: int = START
+    log_prob: float = 0.0
+
+
+def write_greedily(
+    reading: Reading,
+    logits: Floats,
+    grammar: AnswerGrammar,
+    foresight: Foresight | None = None,
+    on_tokens: Callable[[Sequence[int]], None] | None = None,
+    is_cancelled: IsCancelled | None = None,
+) -> Written:
+    """Write the answer whose every token is the likeliest that the grammar allows.
+
+    Tokens that the grammar leaves no choice about are taken without asking. Guessed tokens are
+    read together with the one before them, and kept as far as each is the likeliest (speculative
+    decoding, Leviathan et al., ICML 2023, in its greedy form), so that they change the time only.
+
+    Args:
+        reading: stands at the end of the prompt.
+        logits: of the first token, shape (V,).
+        grammar: what may be written.
+        foresight: what guesses; None to write token by token.
+        on_tokens: called with new tokens as they come.
+        is_cancelled: asked before each run.
+
+    Raises:
+        AnswerCancelled: `is_cancelled` said yes.
+    """
+    start = len(reading.token_ids)
+    written = Written()
+    while True:
+        stop_if(is_cancelled)
+        certain = _take(written, _likeliest(logits, grammar, written), logits, grammar)
+        if grammar.is_closed(written.state):
+            _tell(on_tokens, certain)
+            return written
+        guessed = foresight.guess(written.token_ids) if foresight is not None else []
+        rows = reading.append([*certain, *guessed], kept=1 + len(guessed))
+        right = _keep_right(written, guessed, rows, grammar)
+        reading.go_back(start + len(written.token_ids))
+        _tell(on_tokens, [*certain, *guessed[:right]])
+        if grammar.is_closed(written.state):
+            return written
+        logits = rows[right]
+
+
+def stop_if(is_cancelled: IsCancelled | None) -> None:
+    """Give up where the caller does.
+
+    Raises:
+        AnswerCancelled: `is_cancelled` said yes.
+    """
+    if is_cancelled is not None and is_cancelled():
+        raise AnswerCancelled
+
+
+def log_prob(logits: Floats, token_id: int) -> float:
+    """Return the logarithm of a token's probability."""
+    highest = logits.max()
+    return float(logits[token_id] - highest - np.log(np.exp(logits - highest).sum()))
+
+
+def _likeliest(logits: Floats, grammar: AnswerGrammar, written: Written) -> int:
+    remaining = MAX_NEW_TOKENS - len(written.token_ids)
+    return int((logits + grammar.blocked_within(written.state, remaining)).argmax())
+
+
+def _take(written: Written, token_id: int, logits: Floats, grammar: AnswerGrammar) -> list[int]:
+    """Append a token and those that must follow it; return them."""
+    _count_in(written, token_id, logits, grammar)
+    token_ids, written.state = grammar.with_certain(written.state, token_id)
+    written.token_ids += token_ids
+    return token_ids
+
+
+def _keep_right(
+    written: Written, guessed: Sequence[int], rows: Floats, grammar: AnswerGrammar
+) -> int:
+    """Append guessed tokens as far as each is the likeliest; return how many were."""
+    for right, token_id in enumerate(guessed):
+        is_done = grammar.is_closed(written.state)
+        if is_done or token_id != _likeliest(rows[right], grammar, written):
+            return right
+        _count_in(written, token_id, rows[right], grammar)
+        written.token_ids.append(token_id)
+        written.state = grammar.advance(written.state, token_id)
+    return len(guessed)
+
+
+def _count_in(written: Written, token_id: int, logits: Floats, grammar: AnswerGrammar) -> None:
+    if written.state not in grammar.number_states:
+        written.log_prob += log_prob(logits, token_id)
+
+
+def _tell(on_tokens: Callable[[Sequence[int]], None] | None, token_ids: Sequence[int]) -> None:
+    if on_tokens is not None:
+        on_tokens(token_ids)

@@ -1,0 +1,162 @@
+"""The embedded model on a CPU: onnxruntime, no torch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from ...grasp.errors import CheckpointInvalid
+from ...grasp.letterbox import letterbox, to_pixel_values
+from ...language.answer import Answer, parse_answer
+from ...language.prompt import Turn
+from ..checkpoint import PICTURE_GRAPH, Checkpoint
+from ..decoding.distinct import distinct_grasps
+from ..decoding.grammar import NUMBERS, AnswerGrammar
+from ..decoding.phrase_book import PhraseBook
+from ..decoding.prompt_tokens import MAX_NEW_TOKENS, PromptTokens
+from ..decoding.text_stream import telling
+from ..engine import IsCancelled, OnText
+from .candidates import DRAWS_PER_CANDIDATE, draw_numbers
+from .decoder import Decoder, open_session
+from .decoder_weights import SERVED, Precision
+from .greedy import stop_if, write_greedily
+from .reading import PictureMemory, Reading
+
+PICTURE_THREADS = 2
+PROMPT_THREADS = 2
+DECODER_THREADS = 1
+"""More only wait for each other: a token's matrices are small."""
+
+_PICTURE_WEIGHTS = ("vision_tower.", "multi_modal_projector.")
+
+
+class OnnxEngine:
+    """Runs a checkpoint's ONNX graphs with the weights of its safetensors."""
+
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        precision: Precision = SERVED,
+        decoder_threads: int = DECODER_THREADS,
+        phrase_book: PhraseBook | None = None,
+    ) -> None:
+        """Load weights, graphs and tokenizer.
+
+        Args:
+            checkpoint: with graphs in it.
+            precision: of the decoder's weights.
+            decoder_threads: how many cores it may use.
+            phrase_book: guesses ahead, and learns from each answer; None, since it is no faster
+                where weights lie in the cache of the processor.
+
+        Raises:
+            CheckpointInvalid: a file is damaged, or the graphs do not fit the weights.
+        """
+        self.name = f"{checkpoint.folder.name} (onnxruntime, CPU, {precision.value})"
+        weights = checkpoint.load_weights()
+        try:
+            text = checkpoint.config["text_config"]
+            self._tower = open_session(
+                checkpoint.folder / PICTURE_GRAPH,
+                {
+                    name: weight
+                    for name, weight in weights.items()
+                    if name.startswith(_PICTURE_WEIGHTS)
+                    and not name.endswith("num_batches_tracked")
+                },
+                PICTURE_THREADS,
+            )
+            self._decoder = Decoder(
+                checkpoint.folder,
+                weights,
+                checkpoint.config,
+                precision,
+                decoder_threads,
+                PROMPT_THREADS,
+            )
+            self._tokenizer = Tokenizer.from_file(str(checkpoint.folder / "tokenizer.json"))
+            self._grammar = AnswerGrammar.of(
+                self._tokenizer, int(text["vocab_size"]), int(text["eos_token_id"])
+            )
+        except Exception as error:  # onnxruntime and tokenizers raise types of their own
+            raise CheckpointInvalid(
+                f"The checkpoint '{checkpoint.folder.name}' can't be run ({error}); fetch or build "
+                "it again."
+            ) from error
+        self.trained_view = checkpoint.trained_view
+        self._side_px = checkpoint.image_side_px
+        self._pictures = PictureMemory()
+        self._phrase_book = phrase_book
+
+    def answer(
+        self,
+        image_rgb: NDArray[np.uint8],
+        command: str,
+        max_candidates: int = 1,
+        on_text: OnText | None = None,
+        history: Sequence[Turn] = (),
+        is_cancelled: IsCancelled | None = None,
+    ) -> list[Answer]:
+        """Answer one command, see `GraspEngine.answer`."""
+        height_px, width_px = image_rgb.shape[:2]
+        reading, prompt_ids = self._look(image_rgb, command, history)
+        written = write_greedily(
+            reading,
+            reading.go_to(prompt_ids),
+            self._grammar,
+            self._phrase_book,
+            on_tokens=telling(self._tokenizer, on_text),
+            is_cancelled=is_cancelled,
+        )
+        if self._phrase_book is not None:
+            self._phrase_book.learn(written.token_ids)
+        score = math.exp(written.log_prob / len(written.token_ids))
+        best = parse_answer(self._tokenizer.decode(written.token_ids), width_px, height_px, score)
+        if best.rectangle is None or max_candidates == 1:
+            return [best]
+        stop_if(is_cancelled)
+        others = [
+            replace(
+                parse_answer(text, width_px, height_px, score * share), reasoning=best.reasoning
+            )
+            for text, share in self._vary(
+                reading, prompt_ids, written.token_ids, DRAWS_PER_CANDIDATE * max_candidates
+            )
+        ]
+        return distinct_grasps([best, *others], max_candidates)
+
+    def _vary(
+        self, reading: Reading, prompt_ids: Sequence[int], answer_ids: Sequence[int], count: int
+    ) -> Iterator[tuple[str, float]]:
+        """Draw an answer's numbers again; yield texts and how likely each is beside the answer.
+
+        The draws begin alike for every command: the same question has the same candidates.
+        """
+        random = np.random.default_rng(0)
+        words, state = self._grammar.before_numbers(answer_ids)
+        start = len(prompt_ids) + words
+        logits = reading.go_to([*prompt_ids, *answer_ids[:words]]).copy()
+        for _ in range(count):
+            reading.go_back(start)
+            drawn = draw_numbers(reading, logits, self._grammar, state, random)
+            text = self._tokenizer.decode([*answer_ids[:words], *drawn.token_ids])
+            yield text, math.exp(-drawn.log_prob_lost / NUMBERS)
+
+    def _look(
+        self, image_rgb: NDArray[np.uint8], command: str, history: Sequence[Turn]
+    ) -> tuple[Reading, tuple[int, ...]]:
+        """Return what was read about a picture, and the prompt's tokens behind it."""
+        reading = self._pictures.recall(letterbox(image_rgb, self._side_px), self._start_reading)
+        room = self._decoder.capacity - reading.beginning_length - MAX_NEW_TOKENS
+        return reading, PromptTokens.encode(self._tokenizer, command, history, room).after
+
+    def _start_reading(self, picture: NDArray[np.uint8]) -> Reading:
+        """Run a picture through the vision tower."""
+        before = PromptTokens.encode(self._tokenizer, "").before
+        (visual,) = self._tower.run(None, {"pixel_values": to_pixel_values(picture)})
+        return Reading(self._decoder, np.concatenate([self._decoder.embed(before), visual[0]]))

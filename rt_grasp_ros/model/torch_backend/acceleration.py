@@ -1,0 +1,71 @@
+"""How a decoding step is run: as it is, as a CUDA graph, or compiled and then as a CUDA graph."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+
+import torch
+
+from ..torch_settings import ACCELERATIONS
+
+Step = Callable[[], None]
+
+_RUNS_BEFORE_CAPTURE = 3  # so that kernels are compiled, tuned and have their workspaces
+
+
+def choose_acceleration(wanted: str, device: torch.device) -> str:
+    """Return `eager`, `graphs` or `compiled`.
+
+    Args:
+        wanted: one of `ACCELERATIONS`; `auto` takes `compiled` on a GPU, `graphs` where Triton is
+            missing there, and `eager` on a CPU, where compiling takes longer than it saves.
+        device: where the steps run.
+    """
+    if wanted != ACCELERATIONS[0]:
+        return wanted
+    if device.type != "cuda":
+        return "eager"
+    return "compiled" if importlib.util.find_spec("triton") else "graphs"
+
+
+def accelerate(step: Step, how: str, device: torch.device) -> Step:
+    """Return a step that does the same in less time; its first calls may take minutes.
+
+    A step reads and writes tensors that stay where they are, so that it can be recorded. What a
+    CPU can't record is run as it is.
+
+    Args:
+        step: without arguments and result, without a look at the host.
+        how: `eager`, `graphs` or `compiled`.
+        device: where it runs.
+    """
+    if how == "compiled":
+        step = torch.compile(step, fullgraph=True, dynamic=False)
+    return _Recorded(step) if how != "eager" and device.type == "cuda" else step
+
+
+class _Recorded:
+    """A step as a CUDA graph, recorded at its first call: one launch instead of thousands."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+        self._graph: torch.cuda.CUDAGraph | None = None
+
+    def __call__(self) -> None:
+        if self._graph is None:
+            self._graph = self._record()
+        else:
+            self._graph.replay()
+
+    def _record(self) -> torch.cuda.CUDAGraph:
+        aside = torch.cuda.Stream()
+        aside.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(aside):
+            for _ in range(_RUNS_BEFORE_CAPTURE):
+                self._step()
+        torch.cuda.current_stream().wait_stream(aside)
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
+            self._step()
+        return graph

@@ -1,0 +1,216 @@
+"""LLaVA through PyTorch: the embedded checkpoint and LLaVA-1.5-7B, on a CPU or a GPU."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from ...grasp.errors import CheckpointInvalid
+from ...language.answer import Answer, parse_answer
+from ...language.prompt import END_TOKEN, Turn
+from ...language.vocabulary import load_vocabulary
+from ..checkpoint import Checkpoint
+from ..decoding.distinct import distinct_grasps
+from ..decoding.grammar import AnswerGrammar
+from ..decoding.phrase_book import PhraseBook
+from ..decoding.prompt_tokens import MAX_NEW_TOKENS, PromptTokens
+from ..decoding.text_stream import telling
+from ..decoding.tokens import token_id
+from ..engine import IsCancelled, OnText
+from ..families.rt_grasp import FAMILY
+from ..onnx_backend.candidates import DRAWS_PER_CANDIDATE
+from ..torch_settings import TorchSettings
+from .acceleration import choose_acceleration
+from .candidate_sampler import CandidateSampler
+from .llava_picture import is_embedded, picture_preparation
+from .llava_writer import LlavaWriter, WrittenAnswer
+from .load_llava import LoadedLlava, load_llava
+from .static_core import OnProgress
+from .static_decoding import StaticDecoder
+from .torch_failures import device_name, memory_failures
+
+ROWS_AT_ONCE = 4
+NUMBERS = 4
+MAX_PLACES = 1280
+"""Tokens of prompt and answer: 576 of a picture, 192 of an answer, and a few turns before it."""
+
+DRAFT_TOKENS = {"none": 7, "int8": 7, "nf4": 4}
+"""Length of a draft: bitsandbytes' 4-bit kernel reads up to five rows at the price of about one."""
+
+
+class TorchEngine:
+    """Runs a checkpoint's LLaVA with a static cache, within the grammar of answers.
+
+    Attributes:
+        name: see `GraspEngine`.
+        memory: bytes of the weights before and after quantising.
+    """
+
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        settings: TorchSettings,
+        on_progress: OnProgress | None = None,
+    ) -> None:
+        """Load a checkpoint and prepare its decoding steps.
+
+        Args:
+            checkpoint: the embedded one, or one in the layout of `llava-hf/llava-1.5-7b-hf`.
+            settings: where and how.
+            on_progress: told about the preparation of the steps, which takes minutes where they
+                are compiled; standard error by default.
+
+        Raises:
+            CheckpointInvalid: a file is damaged, or of another architecture.
+            GpuUnavailable: a GPU is insisted on and there is none.
+            ModelNotLoaded: what quantising or merging needs is not installed.
+            ModelOutOfMemory: it does not fit.
+        """
+        loaded = load_llava(checkpoint, settings)
+        self._device = loaded.device
+        self.memory = loaded.memory
+        self.trained_view = checkpoint.trained_view
+        self.name = f"{checkpoint.folder.name} ({_how(loaded, settings)})"
+        self._prepare = picture_preparation(checkpoint)
+        self._tokenizer, self._grammar = _read_tokenizer(
+            checkpoint, loaded.llava.lm_head.out_features
+        )
+        self._max_new_tokens = _max_new_tokens(checkpoint)
+        draft = DRAFT_TOKENS[settings.quantise]
+        limit = int(loaded.llava.config.text_config.max_position_embeddings)
+        self._places = min(limit, MAX_PLACES)
+        beginning = len(PromptTokens.encode(self._tokenizer, "").before)
+        beginning += int(loaded.llava.config.image_seq_length)
+        self._room = self._places - beginning - self._max_new_tokens - draft - 1
+        how = choose_acceleration(settings.acceleration, loaded.device)
+        with memory_failures(self._device, "the cache of the model"):
+            decoder = StaticDecoder(loaded.llava, self._grammar, self._places, draft, how)
+            self._sampler = CandidateSampler(
+                loaded.llava, self._grammar, self._places, ROWS_AT_ONCE, how
+            )
+            if how != "eager":
+                for steps in (decoder, self._sampler):
+                    steps.warm_up(on_progress or _say)
+        self._phrase_book = PhraseBook.of_templates(self._tokenizer, load_vocabulary())
+        self._writer = LlavaWriter(
+            loaded.llava, decoder, self._grammar, self._max_new_tokens, self._phrase_book
+        )
+
+    def answer(
+        self,
+        image_rgb: NDArray[np.uint8],
+        command: str,
+        max_candidates: int = 1,
+        on_text: OnText | None = None,
+        history: Sequence[Turn] = (),
+        is_cancelled: IsCancelled | None = None,
+    ) -> list[Answer]:
+        """Answer one command, see `GraspEngine.answer`.
+
+        Raises:
+            CommandTooLong: the command leaves no room for an answer.
+            ModelNotFinite: the model computed NaN or infinity.
+            ModelOutOfMemory: this picture and command do not fit.
+        """
+        size_px = (image_rgb.shape[1], image_rgb.shape[0])
+        with memory_failures(self._device, "an answer"):
+            written = self._writer.write(
+                _fingerprint(image_rgb),
+                lambda: torch.from_numpy(self._prepare(image_rgb)),
+                self._prompt(command, history),
+                telling(self._tokenizer, on_text),
+                is_cancelled,
+            )
+            best = parse_answer(self._tokenizer.decode(written.token_ids), *size_px, written.score)
+            self._phrase_book.learn(written.token_ids)
+            if best.rectangle is None or max_candidates == 1:
+                return [best]
+            return self._with_others(best, written, max_candidates, size_px)
+
+    def _prompt(self, command: str, history: Sequence[Turn]) -> PromptTokens:
+        """Encode a dialogue, without its oldest turns where it has grown too long.
+
+        Raises:
+            CommandTooLong: the command alone leaves no room for an answer.
+        """
+        return PromptTokens.encode(self._tokenizer, command, history, self._room)
+
+    def _with_others(
+        self, best: Answer, written: WrittenAnswer, max_candidates: int, size_px: tuple[int, int]
+    ) -> list[Answer]:
+        """Return the best answer and grasps drawn beside it, behind the same words."""
+        count, state = self._grammar.before_numbers(written.token_ids)
+        words = written.token_ids[:count]
+        answers = [best]
+        found = [best]
+        self._sampler.restart()
+        while len(found) < max_candidates and len(answers) <= DRAWS_PER_CANDIDATE * max_candidates:
+            rows = self._sampler.sample(
+                self._writer.cache,
+                self._writer.prompt_length + count - 1,
+                words[-1],
+                state,
+                self._max_new_tokens - count,
+            )
+            for row in rows:
+                text = self._tokenizer.decode([*words, *row.token_ids])
+                lost = math.exp(sum(row.log_probs) / NUMBERS)
+                answers.append(parse_answer(text, *size_px, written.score * lost))
+            found = distinct_grasps(answers, max_candidates)
+        return found
+
+
+def _how(loaded: LoadedLlava, settings: TorchSettings) -> str:
+    """Say where and how a checkpoint is run."""
+    how = [f"torch, {device_name(loaded.device)}"]
+    if settings.quantise != "none":
+        how.append(f"{settings.quantise}: {loaded.memory}")
+    if settings.adapter is not None:
+        how.append(f"adapter {settings.adapter.name}")
+    return ", ".join(how)
+
+
+def _max_new_tokens(checkpoint: Checkpoint) -> int:
+    """Return how long an answer may be: longer where digits are tokens of their own."""
+    return MAX_NEW_TOKENS if is_embedded(checkpoint) else FAMILY.max_new_tokens
+
+
+def _read_tokenizer(
+    checkpoint: Checkpoint, vocabulary_size: int
+) -> tuple[Tokenizer, AnswerGrammar]:
+    """Read a tokenizer and work out its grammar.
+
+    Args:
+        checkpoint: where it lies.
+        vocabulary_size: how many logits the model has; a few more than there are tokens.
+
+    Raises:
+        CheckpointInvalid: it is missing, damaged, or writes numbers in a way of its own.
+    """
+    try:
+        tokenizer = Tokenizer.from_file(str(checkpoint.folder / "tokenizer.json"))
+        end_id = token_id(tokenizer, END_TOKEN)
+        return tokenizer, AnswerGrammar.of(tokenizer, vocabulary_size, end_id)
+    except Exception as error:  # tokenizers raises types of its own
+        raise CheckpointInvalid(
+            f"The tokenizer of '{checkpoint.folder.name}' can't be used ({error}); fetch or build "
+            "the checkpoint again."
+        ) from error
+
+
+def _fingerprint(image_rgb: NDArray[np.uint8]) -> bytes:
+    """Return what tells a picture from others."""
+    digest = blake2b(image_rgb.tobytes(), digest_size=16)
+    digest.update(repr(image_rgb.shape).encode())
+    return digest.digest()
+
+
+def _say(what: str, done: int, count: int) -> None:
+    print(f"{what} ({done} of {count})", file=sys.stderr, flush=True)
