@@ -415,6 +415,33 @@ class AnswerWithheld(ModelError):
         super().__init__(f"The answer of the model server at {url} is none: {problem}; {advice}.")
 
 
+class PointingOff(ModelError):
+    """The model server does not point where it is asked to, or writes places otherwise."""
+
+    code = ErrorCode.POINTING_OFF
+
+    def __init__(self, url: str, family: str, seen: str) -> None:
+        self.url, self.family, self.seen = url, family, seen
+        super().__init__(
+            f"The model server at {url} was asked for markers at known places as family "
+            f"'{family}', but {seen}; choose the family of the model that it serves, and see that "
+            "it hands pictures on in the size they have."
+        )
+
+
+class ChoiceDoubted(ModelError):
+    """The model was shown the grasp once more, and says that it is not what was asked for."""
+
+    code = ErrorCode.CHOICE_DOUBTED
+
+    def __init__(self, phrase: str, words: str) -> None:
+        self.phrase, self.words = phrase, words
+        super().__init__(
+            f"Shown the grasp once more, the model does not see the {phrase[:60]} between the "
+            f"fingers ('{words[:160]}'); say it in other words, or ask for something else."
+        )
+
+
 class GraspGeometryError(RtGraspError):
     """The rectangle can't be made a grasp in space; subclasses say why."""
 

@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 
 from ..grasp.errors import AnswerGarbled
+from ..grasp.grasp import Grasp
+from ..grasp.pointed import Pointed
 from ..grasp.rectangle import GraspRectangle
 from .codec import GraspNumbers
+from .target import Target
 from .thinking import split_thinking
 
 NO_GRASP = "No grasp."
@@ -25,11 +28,18 @@ class Answer:
         rectangle: the grasp in pixels of the picture that was asked about; None where the model
             says that the object is not there, or that it does not know the word.
         score: the model's own probability of its words and numbers, per token, in 0..1.
+        places: all that a model that points has pointed at, its first choice first; the rectangle
+            then only shows the first of them. None where the model names grasps itself.
+        target: what such a model was asked for; None for others.
+        grasp: in space, where it was found at such a place by depth; the rectangle is its own.
     """
 
     reasoning: str
     rectangle: GraspRectangle | None
     score: float
+    places: tuple[Pointed, ...] | None = None
+    target: Target | None = None
+    grasp: Grasp | None = None
 
     def to_text(self) -> str:
         """Write it as the model does: what a later turn of the dialogue builds on."""

@@ -99,6 +99,7 @@ def load_engine(
         GpuUnavailable: a GPU is insisted on and there is none.
         ModelNotLoaded: the backend is unknown or not installed.
         ModelOutOfMemory: the model does not fit into the memory of its device.
+        PointingOff: a server does not point where it is asked to, see `PointingEngine`.
         RequestInvalid, ServerRefused, ServerUnavailable: see `OpenAiEngine`.
     """
     settings = settings or EngineSettings()
@@ -106,15 +107,27 @@ def load_engine(
         raise ModelNotLoaded(
             f"There is no backend '{backend}'; choose one of {', '.join(BACKENDS)}."
         )
+    from .family import find_family
+    from .pointing.pointing_family import PointingFamily
+
+    family = find_family(settings.family)
+    if isinstance(family, PointingFamily):
+        if backend not in ("auto", "openai"):
+            raise ModelNotLoaded(
+                f"Models of the family '{settings.family}' run on a server; choose the backend "
+                "'openai' and say where the server is with the parameter server_url."
+            )
+        from .pointing.pointing_engine import PointingEngine
+
+        return PointingEngine(settings, family)
     if backend == "openai":
         from .openai_backend.openai_engine import OpenAiEngine
 
         return OpenAiEngine(settings)
 
     from .checkpoint import Checkpoint
-    from .family import load_family
 
-    checkpoint = Checkpoint.open(model_dir, load_family(settings.family).model_types)
+    checkpoint = Checkpoint.open(model_dir, family.model_types)
     if backend == "auto":
         is_for_onnx = checkpoint.has_onnx_graphs and not settings.torch.need_torch
         backend = "onnx" if is_for_onnx else "torch"

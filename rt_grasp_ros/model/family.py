@@ -14,6 +14,7 @@ from ..grasp.errors import ModelNotLoaded
 from ..language.answer import Answer, parse_answer
 from ..language.prompt import Turn
 from . import families
+from .pointing.pointing_family import PointingFamily
 
 FAMILY_NAMES = tuple(module.name for module in pkgutil.iter_modules(families.__path__))
 
@@ -68,7 +69,22 @@ class Family(Protocol):
 
 
 def load_family(name: str) -> Family:
-    """Return a family by the name of its file in `model/families`.
+    """Return a family that names grasps by the name of its file in `model/families`.
+
+    Raises:
+        ModelNotLoaded: there is no such file, or its models point and name no grasps.
+    """
+    family = find_family(name)
+    if isinstance(family, PointingFamily):
+        raise ModelNotLoaded(
+            f"Models of the family '{name}' point and name no grasps, so they can be neither "
+            "trained nor run here; choose the backend 'openai'."
+        )
+    return family
+
+
+def find_family(name: str) -> Family | PointingFamily:
+    """Return a family of either kind by the name of its file in `model/families`.
 
     Raises:
         ModelNotLoaded: there is no such file.
@@ -78,7 +94,7 @@ def load_family(name: str) -> Family:
             f"There is no model family '{name}'; choose one of {', '.join(FAMILY_NAMES)}."
         )
     module = importlib.import_module(f"{families.__name__}.{name}")
-    return cast(Family, module.FAMILY)
+    return cast(Family | PointingFamily, module.FAMILY)
 
 
 def chat_messages(
@@ -106,12 +122,13 @@ def chat_messages(
     messages: list[dict[str, Any]] = []
     for turn in history:
         answer = parse_answer(turn.answer, *image_size_px)
-        messages.append(_said("user", family.instruction(turn.command)))
-        messages.append(_said("assistant", family.retell(answer)))
-    messages.append(_said("user", family.instruction(command)))
+        messages.append(said_by("user", family.instruction(turn.command)))
+        messages.append(said_by("assistant", family.retell(answer)))
+    messages.append(said_by("user", family.instruction(command)))
     messages[0]["content"].insert(0, picture)
     return messages
 
 
-def _said(role: str, text: str) -> dict[str, Any]:
+def said_by(role: str, text: str) -> dict[str, Any]:
+    """Return a turn of a dialogue as chat templates and chat servers take it."""
     return {"role": role, "content": [{"type": "text", "text": text}]}

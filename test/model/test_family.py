@@ -8,13 +8,18 @@ from rt_grasp_ros.grasp.rectangle import jaw_angle_difference
 from rt_grasp_ros.language.answer import Answer, parse_answer
 from rt_grasp_ros.language.prompt import Turn
 from rt_grasp_ros.model import families
-from rt_grasp_ros.model.family import FAMILY_NAMES, chat_messages, load_family
+from rt_grasp_ros.model.family import FAMILY_NAMES, chat_messages, find_family, load_family
+from rt_grasp_ros.model.pointing.pointing_family import PointingFamily
+
+POINTING = [name for name in FAMILY_NAMES if isinstance(find_family(name), PointingFamily)]
+GRASPING = [name for name in FAMILY_NAMES if name not in POINTING]
 
 
 def test_every_file_is_a_family_and_can_be_loaded():
     files = Path(families.__path__[0]).glob("*.py")
     assert sorted(FAMILY_NAMES) == sorted({file.stem for file in files} - {"__init__"})
-    for name in FAMILY_NAMES:
+    assert GRASPING == ["realvlg_r1", "rt_grasp"]
+    for name in GRASPING:
         family = load_family(name)
         assert family.model_types and family.max_new_tokens > 0
         assert "mug" in family.instruction("Grasp the mug")
@@ -42,7 +47,13 @@ def test_the_picture_stands_in_the_first_turn_and_answers_as_they_were_written()
     assert [message["content"][0] == picture for message in messages] == [True] + [False] * 4
 
 
-@pytest.mark.parametrize("name", FAMILY_NAMES)
+@pytest.mark.parametrize("name", POINTING)
+def test_a_family_that_points_names_no_grasps(name):
+    with pytest.raises(ModelNotLoaded, match="point and name no grasps"):
+        load_family(name)
+
+
+@pytest.mark.parametrize("name", GRASPING)
 @pytest.mark.parametrize("size", [(640, 480), (1280, 720)])
 def test_an_earlier_answer_is_told_in_the_familys_own_words(name, size):
     family = load_family(name)

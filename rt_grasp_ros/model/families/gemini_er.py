@@ -1,7 +1,8 @@
-"""Gemini Robotics-ER behind its vendor's OpenAI-compatible endpoint, asked for points; not run here.
+"""Gemini Robotics-ER behind its vendor's OpenAI-compatible endpoint; not run here.
 
-The question is that of the vendor's documentation, with what to point at. Numbers are thousandths,
-the downward one first, of points (`point`) and of boxes (`box_2d`: ymin, xmin, ymax, xmax).
+It is asked for points. The question is that of the vendor's documentation, with what to point at.
+Numbers are thousandths, the downward one first: of points (`point`) and of boxes (`box_2d`: ymin,
+xmin, ymax, xmax).
 """
 
 from __future__ import annotations

@@ -18,5 +18,4 @@ FAMILY = PointingFamily(
     write_places=as_json("point_2d", "bbox_2d"),
     none="```json\n[]\n```",
     boxes=True,
-    model_types=("gemma4",),
 )

@@ -13,5 +13,4 @@ FAMILY = PointingFamily(
     read_places=percent_tags,
     write_places=as_percent_tags,
     none=" There are none.",
-    model_types=("molmo",),
 )

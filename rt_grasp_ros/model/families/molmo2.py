@@ -17,5 +17,4 @@ FAMILY = PointingFamily(
     read_places=coords_tags,
     write_places=as_coords_tags,
     none="There are none.",
-    model_types=("molmo2",),
 )

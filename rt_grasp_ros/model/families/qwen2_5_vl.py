@@ -22,5 +22,4 @@ FAMILY = PointingFamily(
     none="```json\n[]\n```",
     boxes=True,
     multiple_px=28,
-    model_types=("qwen2_5_vl",),
 )

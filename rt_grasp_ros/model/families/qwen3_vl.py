@@ -22,5 +22,4 @@ FAMILY = PointingFamily(
     write_places=as_json("point_2d", "bbox_2d"),
     none="```json\n[]\n```",
     boxes=True,
-    model_types=("qwen3_vl", "qwen3_vl_moe"),
 )

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import logging
 from collections.abc import Sequence
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ...grasp.errors import AnswerCancelled, AnswerGarbled, RequestInvalid, RtGraspError
+from ...grasp.errors import AnswerGarbled, RtGraspError
 from ...language.answer import Answer
 from ...language.prompt import Turn
 from ..decoding.distinct import distinct_grasps
 from ..engine import EngineSettings, IsCancelled, OnText
 from ..family import chat_messages, load_family
-from .chat_server import ChatServer, Completion
+from .chat_server import Completion
+from .server_session import ServerSession
 
 SAMPLING_TEMPERATURE = 0.7
-
-_CANCEL_POLL_S = 0.02
-_SETTLE_TIMEOUT_S = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -41,12 +37,8 @@ class OpenAiEngine:
             ServerUnavailable: it can't be reached.
         """
         self._family = load_family(settings.family)
-        self._picture_format = settings.server.picture_format
-        self._max_tokens = settings.server.max_tokens or self._family.max_new_tokens
-        self._loop = asyncio.Runner()
-        self._server = ChatServer(settings.server)
-        self._model = settings.server.model or self._only_model()
-        self.name = f"{self._model} ({settings.family}, {self._server.url})"
+        self._session = ServerSession(settings, self._family.max_new_tokens)
+        self.name = self._session.name
 
     def answer(
         self,
@@ -66,23 +58,11 @@ class OpenAiEngine:
             ServerUnavailable: it can't be reached, is overloaded or talks nonsense.
         """
         height_px, width_px = image_rgb.shape[:2]
-        picture = {
-            "type": "image_url",
-            "image_url": {
-                "url": data_url(self._family.picture(image_rgb), self._picture_format),
-            },
-        }
-        body = {
-            "model": self._model,
-            "messages": chat_messages(
-                self._family, command, history, picture, (width_px, height_px)
-            ),
-            "max_tokens": self._max_tokens,
-            "logprobs": True,
-        }
-        first, others = self._loop.run(
-            _unless_cancelled(self._ask(body, max_candidates, on_text), is_cancelled)
+        picture = self._session.picture(self._family.picture(image_rgb))
+        body = self._session.body(
+            chat_messages(self._family, command, history, picture, (width_px, height_px))
         )
+        first, others = self._session.run(self._ask(body, max_candidates, on_text), is_cancelled)
         best = self._family.read(first.whole, width_px, height_px, first.score)
         if best.rectangle is None:
             return [best]
@@ -102,7 +82,7 @@ class OpenAiEngine:
         """Ask for the likeliest answer and, at the same time, for others."""
         others = asyncio.create_task(self._draw(body, max_candidates - 1))
         try:
-            (first,) = await self._server.complete({**body, "temperature": 0.0}, on_text)
+            (first,) = await self._session.server.complete({**body, "temperature": 0.0}, on_text)
             return first, await others
         finally:
             others.cancel()
@@ -114,51 +94,7 @@ class OpenAiEngine:
             return []
         drawing = {**body, "temperature": SAMPLING_TEMPERATURE, "n": count}
         try:
-            return await self._server.complete(drawing)
+            return await self._session.server.complete(drawing)
         except RtGraspError as error:
             _log.warning("no further candidates: %s", error.message)
             return []
-
-    def _only_model(self) -> str:
-        names = self._loop.run(self._server.model_names())
-        if len(names) != 1:
-            raise RequestInvalid(
-                f"The model server at {self._server.url} serves {', '.join(names) or 'no model'}; "
-                "set the parameter server_model to one of its models."
-            )
-        return names[0]
-
-
-def data_url(image_rgb: NDArray[np.uint8], picture_format: str) -> str:
-    """Return a picture as a `data:` URL.
-
-    Args:
-        image_rgb: shape (H, W, 3), uint8.
-        picture_format: `jpeg` (quality 95) or `png` (lossless, five to ten times as long).
-    """
-    _, encoded = cv2.imencode(f".{picture_format}", image_rgb[..., ::-1])
-    return (
-        f"data:image/{picture_format};base64,{base64.b64encode(encoded.tobytes()).decode('ascii')}"
-    )
-
-
-async def _unless_cancelled(work: Any, is_cancelled: IsCancelled | None) -> Any:
-    """Await, and look every now and then whether that is still wanted."""
-    task = asyncio.ensure_future(work)
-    try:
-        while not task.done():
-            await asyncio.wait({task}, timeout=_CANCEL_POLL_S if is_cancelled else None)
-            if is_cancelled is not None and not task.done() and is_cancelled():
-                task.cancel()
-                await asyncio.wait({task})
-                raise AnswerCancelled
-        return task.result()
-    finally:
-        await _settle()
-
-
-async def _settle() -> None:
-    """Let streams that were given up close their sockets, which takes some rounds of the loop."""
-    await asyncio.sleep(0)
-    if closing := asyncio.all_tasks() - {asyncio.current_task()}:
-        await asyncio.wait(closing, timeout=_SETTLE_TIMEOUT_S)

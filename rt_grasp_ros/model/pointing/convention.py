@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 _SLACK = 0.02
-"""So far beyond the picture, over its side, a number is rounding; beyond that it is another unit."""
+"""So far beyond the picture, over its side, a number is rounded; farther, it has another unit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,8 @@ from ...language.target import Step, Target, next_step
 from ...language.thinking import split_thinking
 from ...language.yes_no import YesNoQuestion
 from ..engine import EngineSettings, IsCancelled, OnText
-from ..openai_engine import ServerSession, picture_part, said
+from ..family import said_by
+from ..openai_backend.server_session import ServerSession
 from .pointing_family import PointingFamily
 from .server_measure import ServerMeasure, measure_server
 
@@ -47,9 +47,9 @@ class PointingEngine:
         """
         self._family = family
         self._session = ServerSession(settings, family.max_new_tokens)
-        self.name = f"{self._session.model} ({settings.family}, {self._session.url})"
+        self.name = self._session.name
         self.measure: ServerMeasure = measure_server(
-            settings.family, family, self._session.url, self._ask
+            settings.family, family, self._session.server.url, self._ask
         )
         _log.info("%s", self.measure)
 
@@ -95,7 +95,9 @@ class PointingEngine:
         if step.target is None:
             raise CommandUnclear(command)
         text, score = self._ask(
-            self._family.picture(image_rgb), self._family.question(step.target), on_text,
+            self._family.picture(image_rgb),
+            self._family.question(step.target),
+            on_text,
             is_cancelled,
         )
         pointing = self._family.read(text, width_px, height_px)
@@ -114,11 +116,14 @@ class PointingEngine:
     ) -> Answer:
         if not places:
             return Answer(
-                words or f"The model sees no {target.phrase}.", None, score, target=target, places=()
+                words or f"The model sees no {target.phrase}.",
+                None,
+                score,
+                target=target,
+                places=(),
             )
-        return Answer(
-            words, places[0].provisional(*size_px), score, target=target, places=places
-        )
+        rectangle = places[0].provisional(*size_px)
+        return Answer(words, rectangle, score, target=target, places=places)
 
     def _ask(
         self,
@@ -128,9 +133,9 @@ class PointingEngine:
         is_cancelled: IsCancelled | None = None,
     ) -> tuple[str, float]:
         """Put one question about a picture; return the text and the probability per token."""
-        messages: list[dict[str, Any]] = [said("user", str(question))]
-        messages[0]["content"].insert(0, picture_part(sent_rgb, self._session.picture_format))
-        completion = self._session.likeliest(messages, on_text, is_cancelled)
+        message = said_by("user", str(question))
+        message["content"].insert(0, self._session.picture(sent_rgb))
+        completion = self._session.likeliest([message], on_text, is_cancelled)
         return completion.whole, completion.score
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -52,7 +52,6 @@ class PointingFamily:
         boxes: whether it is asked for boxes, and not points.
         multiple_px: which the sides of the picture are multiples of.
         max_new_tokens: length at which an answer is cut off.
-        model_types: the `model_type` of the checkpoints' `config.json`; none of them runs here.
     """
 
     asked: str
@@ -63,7 +62,6 @@ class PointingFamily:
     boxes: bool = False
     multiple_px: int = 32
     max_new_tokens: int = 768
-    model_types: tuple[str, ...] = field(default=())
 
     def shown(self, image_width_px: int, image_height_px: int) -> ShownPicture:
         """Return how pictures of a size are shown to the model."""
@@ -124,9 +122,9 @@ class PointingFamily:
         self, said: SaidPlace, shown: ShownPicture, image_width_px: int, image_height_px: int
     ) -> Pointed | None:
         """Return a place in the camera's picture; None where it is beyond the picture sent."""
-        corners = [said.numbers[:2], said.numbers[2:]] if len(said.numbers) == _BOX else [
-            said.numbers
-        ]
+        corners = (
+            [said.numbers[:2], said.numbers[2:]] if len(said.numbers) == _BOX else [said.numbers]
+        )
         at_px = []
         for first, second in corners:
             if not self.convention.holds((first, second), shown.size_px):

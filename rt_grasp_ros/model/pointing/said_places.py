@@ -33,8 +33,8 @@ _BOX, _POINT = 4, 2
 _NO_PLACE = re.compile(
     r"^\W*(?:none|null|no|nothing|absent|not found|n/?a)\W*$"
     r"|\bthere (?:are|is|were|was) (?:none|no\b|not|nothing)"
-    r"|\b(?:not|n't|never) (?:\w+ ){0,2}?(?:present|visible|there|find|found|see|seen|contain|exist"
-    r"|shown|show|in (?:the|this) (?:image|picture|scene))"
+    r"|(?:\bnot|n't|\bnever) (?:\w+ ){0,2}?(?:present|visible|there|find|found|see|seen|contain"
+    r"|exist|shown|show|in (?:the|this) (?:image|picture|scene))"
     r"|\b(?:none|no) (?:\w+ ){1,4}(?:is|are|can be|could be|was|were) \w*"
     r"|\bno (?:such|visible|matching)\b|\bunable to (?:find|locate|see)"
     r"|<box>\s*none\s*</box>|\"(?:point|box|bbox)\w*\"\s*:\s*(?:null|\[\s*\])",

@@ -71,9 +71,7 @@ class ServerMeasure:
         )
 
 
-def measure_server(
-    family_name: str, family: PointingFamily, url: str, ask: Ask
-) -> ServerMeasure:
+def measure_server(family_name: str, family: PointingFamily, url: str, ask: Ask) -> ServerMeasure:
     """Ask a server for markers, and see that it points at them in the family's convention.
 
     Args:
@@ -175,4 +173,3 @@ def _middle_px(
 def _distance(marker: Marker, at_px: tuple[float, float]) -> float:
     """Return how far a place is from a marker, over the picture's longer side."""
     return float(np.hypot(at_px[0] - marker.x_px, at_px[1] - marker.y_px)) / max(SIZE_PX)
-
