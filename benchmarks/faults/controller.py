@@ -15,8 +15,8 @@ from benchmarks.faults.chain import EXECUTOR
 from benchmarks.faults.relay import Fault, Relay, drop
 from benchmarks.faults.trial import Case, Trial
 from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.ros.arm_guard import ARM_TOPIC
-from rt_grasp_ros.ros.sim_node import HAND_TOPIC
+from rt_grasp_ros.ros.executor.arm_guard import ARM_TOPIC
+from rt_grasp_ros.ros.sim.sim_node import HAND_TOPIC
 
 _ARM_RESTS_S = 15.0
 _SERVERS = tuple(str(Path(__file__).parents[2] / "test" / room) for room in ("ros", "motion"))

@@ -13,7 +13,7 @@ from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import JointState
 
-from rt_grasp_ros.ros.service_call import comes_true
+from rt_grasp_ros.ros.rclpy_fixes.service_call import comes_true
 
 _KEPT = 15_000
 _MOVING_RAD = 0.0005  # between two joint states, 20 ms apart

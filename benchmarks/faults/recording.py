@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.faults.chain import PERCEPTION, Chain
 from benchmarks.faults.trial import Case, Trial
 from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.ros.service_call import comes_true
+from rt_grasp_ros.ros.rclpy_fixes.service_call import comes_true
 
 _ROOM_BYTES = 65_536  # an attempt takes several hundred thousand
 _WRITTEN_TIMEOUT_S = 20.0

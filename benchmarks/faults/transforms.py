@@ -14,7 +14,7 @@ from benchmarks.faults.chain import EXECUTOR, FIXED_FRAMES
 from benchmarks.faults.relay import drop
 from benchmarks.faults.trial import Case, Trial
 from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.ros.sim_node import OPTICAL_FRAME
+from rt_grasp_ros.ros.sim.sim_node import OPTICAL_FRAME
 
 _JUMP_M = 0.25
 _PERIOD_S = 0.05

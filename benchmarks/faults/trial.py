@@ -15,7 +15,7 @@ from benchmarks.faults.user import COMMAND, COMMAND_TIMEOUT_S, NodeEnded
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import RtGraspError
 from rt_grasp_ros.motion.pick_outcome import Stage
-from rt_grasp_ros.ros.cell_client import CellClient
+from rt_grasp_ros.ros.sim.cell_client import CellClient
 
 _OVERDUE_S = 5.0  # a command may end this much after its deadline
 _RECOVERY_TIMEOUT_S = 90.0

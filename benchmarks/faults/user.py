@@ -13,10 +13,10 @@ from tf2_msgs.msg import TFMessage
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import RtGraspError
 from rt_grasp_ros.motion.pick_outcome import Stage
-from rt_grasp_ros.ros.cell_client import CellClient
-from rt_grasp_ros.ros.conversions import grasp_from_message, matrix_from_transform
-from rt_grasp_ros.ros.grasp_publishers import LATCHED
-from rt_grasp_ros.ros.sim_node import OPTICAL_FRAME
+from rt_grasp_ros.ros.messages.conversions import grasp_from_message, matrix_from_transform
+from rt_grasp_ros.ros.perception.grasp_publishers import LATCHED
+from rt_grasp_ros.ros.sim.cell_client import CellClient
+from rt_grasp_ros.ros.sim.sim_node import OPTICAL_FRAME
 from rt_grasp_ros.sim.scene import random_scene
 
 OBJECT = "banana"

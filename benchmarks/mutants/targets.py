@@ -16,10 +16,10 @@ _FILES = (
     "model/worker/worker_process.py",
     "pipeline/command_flow.py",
     "pipeline/one_job.py",
-    "ros/robot_clock.py",
-    "ros/robot_topics.py",
-    "ros/stop_service.py",
-    "ros/arm_guard.py",
+    "ros/node/robot_clock.py",
+    "ros/robot/robot_topics.py",
+    "ros/executor/stop_service.py",
+    "ros/executor/arm_guard.py",
 )
 _LEFT_OUT = {"__init__.py", "draw.py", "error_code.py", "errors.py"}
 """Pictures for people, and names: nothing that decides."""

@@ -23,7 +23,7 @@ from .demo_cell import bring_up, keep_to_this_machine, named_object
 from .report import candidate_lines, write_json
 
 if TYPE_CHECKING:
-    from ..ros.cell_client import CellClient
+    from ..ros.sim.cell_client import CellClient
     from ..srv import GraspCommand
 
 MAX_SEED = 2**31 - 1
@@ -104,8 +104,8 @@ def demonstrate(
         RtGraspError: a node did not start.
     """
     keep_to_this_machine()
-    from ..ros.cell_client import CellClient
-    from ..ros.processes import NodeProcesses
+    from ..ros.node.processes import NodeProcesses
+    from ..ros.sim.cell_client import CellClient
 
     start_s = time.monotonic()
     with (
@@ -175,7 +175,7 @@ def _result(
     judgement: dict[str, Any],
     start_up_s: float,
 ) -> dict[str, Any]:
-    from ..ros.conversions import grasp_from_message, verdict_from_message
+    from ..ros.messages.conversions import grasp_from_message, verdict_from_message
 
     lifted_object = judgement["lifted_object"]
     lifted = lifted_object is not None and named in (None, lifted_object)

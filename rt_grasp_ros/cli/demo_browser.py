@@ -10,7 +10,7 @@ from typing import NoReturn
 from rich.console import Console
 
 from ..resources import share_path
-from ..ros.processes import CELLS_CLOCK
+from ..ros.node.processes import CELLS_CLOCK
 from .demo_cell import bring_up, keep_to_this_machine
 
 _ALIVE_POLL_S = 0.5
@@ -33,8 +33,8 @@ def show_in_browser(
         RtGraspError: a node did not start, or ended.
     """
     keep_to_this_machine()
-    from ..ros.cell_client import CellClient
-    from ..ros.processes import NodeProcesses
+    from ..ros.node.processes import NodeProcesses
+    from ..ros.sim.cell_client import CellClient
 
     with (
         console.status("starting the simulated cell") as status,

@@ -12,11 +12,11 @@ from rich.status import Status
 
 from ..language.vocabulary import load_vocabulary
 from ..resources import share_path
-from ..ros.processes import CELLS_CLOCK
+from ..ros.node.processes import CELLS_CLOCK
 
 if TYPE_CHECKING:
-    from ..ros.cell_client import CellClient
-    from ..ros.processes import NodeProcesses
+    from ..ros.node.processes import NodeProcesses
+    from ..ros.sim.cell_client import CellClient
 
 _OBJECT_COUNT = 4
 _START_TIMEOUT_S = 120.0

@@ -113,8 +113,8 @@ def examine(arguments: argparse.Namespace) -> Iterator[Finding]:
 
 
 def _look_at_graph(arguments: argparse.Namespace) -> Iterator[Finding]:
-    from ..ros.doctor_session import doctor_session
-    from ..ros.graph_check import GraphCheck
+    from ..ros.doctor.doctor_session import doctor_session
+    from ..ros.doctor.graph_check import GraphCheck
 
     try:
         with doctor_session(place_of(arguments), arguments.robot, arguments.gripper) as session:

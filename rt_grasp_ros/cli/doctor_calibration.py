@@ -79,8 +79,8 @@ def examine(arguments: argparse.Namespace, console: Console) -> Iterator[Finding
         raise RequestInvalid(
             f"{arguments.pictures} pictures are not possible; give 1 to {_MOST_PICTURES}."
         )
-    from ..ros.doctor_session import doctor_session
-    from ..ros.posed_frames import posed_frames
+    from ..ros.camera.posed_frames import posed_frames
+    from ..ros.doctor.doctor_session import doctor_session
 
     try:
         with (

@@ -22,10 +22,10 @@ from rt_grasp_ros.grasp.grasp import Grasp
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
-from rt_grasp_ros.ros.action_client import ActionClient
-from rt_grasp_ros.ros.conversions import grasp_to_message, transform_from_matrix
-from rt_grasp_ros.ros.grasp_publishers import LATCHED
-from rt_grasp_ros.ros.motion_conversions import trajectory_from_message
+from rt_grasp_ros.ros.messages.conversions import grasp_to_message, transform_from_matrix
+from rt_grasp_ros.ros.messages.motion_conversions import trajectory_from_message
+from rt_grasp_ros.ros.perception.grasp_publishers import LATCHED
+from rt_grasp_ros.ros.rclpy_fixes.action_client import ActionClient
 
 ROBOT = load_robot(share_path("config/robots/panda.yaml"))
 CREEP_SPEED = 0.03  # slow, and yet no standing still

@@ -18,7 +18,10 @@ import yaml
 from moveit_msgs.msg import MoveItErrorCodes, RobotTrajectory
 
 from rt_grasp_ros.motion.timing import time_path
-from rt_grasp_ros.ros.motion_conversions import trajectory_from_message, trajectory_to_message
+from rt_grasp_ros.ros.messages.motion_conversions import (
+    trajectory_from_message,
+    trajectory_to_message,
+)
 
 
 class RobotState:

@@ -8,9 +8,9 @@ from std_msgs.msg import Header
 from tf2_msgs.msg import TFMessage
 from world import OPTICAL
 
-from rt_grasp_ros.ros.conversions import intrinsics_to_message, transform_from_matrix
-from rt_grasp_ros.ros.grasp_publishers import LATCHED
-from rt_grasp_ros.ros.images import image_from_array
+from rt_grasp_ros.ros.messages.conversions import intrinsics_to_message, transform_from_matrix
+from rt_grasp_ros.ros.messages.images import image_from_array
+from rt_grasp_ros.ros.perception.grasp_publishers import LATCHED
 
 
 class PosedCamera(Node):

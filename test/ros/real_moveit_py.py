@@ -21,8 +21,8 @@ from std_srvs.srv import Trigger
 
 from rt_grasp_ros.grasp.errors import RtGraspError
 from rt_grasp_ros.motion.embedded import MotionSettings
-from rt_grasp_ros.ros.robot_topics import RobotTopics
-from rt_grasp_ros.ros.spinner import Spinner
+from rt_grasp_ros.ros.rclpy_fixes.spinner import Spinner
+from rt_grasp_ros.ros.robot.robot_topics import RobotTopics
 
 PACKAGE = "panda_for_moveit_py"
 UPSTREAMS_PACKAGE = "moveit_resources_panda_moveit_config"

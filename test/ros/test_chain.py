@@ -13,9 +13,9 @@ from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.model.worker.worker_messages import EngineSource
 from rt_grasp_ros.motion.pick_outcome import Stage
 from rt_grasp_ros.resources import share_path
-from rt_grasp_ros.ros.cell_client import CellClient
-from rt_grasp_ros.ros.perception_node import PerceptionNode
-from rt_grasp_ros.ros.processes import CELLS_CLOCK, NodeProcesses
+from rt_grasp_ros.ros.node.processes import CELLS_CLOCK, NodeProcesses
+from rt_grasp_ros.ros.perception.perception_node import PerceptionNode
+from rt_grasp_ros.ros.sim.cell_client import CellClient
 
 pytestmark = [pytest.mark.ros, pytest.mark.sim, pytest.mark.timeout(600)]
 

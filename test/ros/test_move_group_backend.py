@@ -32,7 +32,7 @@ from rt_grasp_ros.motion.timing import time_path
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.moveit.move_group_backend import MoveGroupBackend, MoveItSettings
 from rt_grasp_ros.ros.moveit.scene_objects import OBSTACLES, TABLE, TARGET
-from rt_grasp_ros.ros.robot_topics import RobotTopics
+from rt_grasp_ros.ros.robot.robot_topics import RobotTopics
 
 pytestmark = [pytest.mark.ros, pytest.mark.moveit]
 

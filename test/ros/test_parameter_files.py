@@ -6,12 +6,12 @@ import pytest
 import yaml
 
 from rt_grasp_ros.resources import share_path
-from rt_grasp_ros.ros.browser_parameters import BrowserParameters
-from rt_grasp_ros.ros.doctor_parameters import DoctorParameters
-from rt_grasp_ros.ros.executor_parameters import ExecutorParameters
-from rt_grasp_ros.ros.parameters import rules
-from rt_grasp_ros.ros.perception_parameters import PerceptionParameters
-from rt_grasp_ros.ros.sim_parameters import SimParameters
+from rt_grasp_ros.ros.browser.browser_parameters import BrowserParameters
+from rt_grasp_ros.ros.doctor.doctor_parameters import DoctorParameters
+from rt_grasp_ros.ros.executor.executor_parameters import ExecutorParameters
+from rt_grasp_ros.ros.node.parameters import rules
+from rt_grasp_ros.ros.perception.perception_parameters import PerceptionParameters
+from rt_grasp_ros.ros.sim.sim_parameters import SimParameters
 
 pytestmark = pytest.mark.ros
 

@@ -40,10 +40,10 @@ from rt_grasp_ros.motion.backend import never
 from rt_grasp_ros.motion.embedded import MotionSettings
 from rt_grasp_ros.motion.pick_outcome import Stage
 from rt_grasp_ros.motion.planning_scene import PlanningScene
-from rt_grasp_ros.ros.executor_node import ExecutorNode
+from rt_grasp_ros.ros.executor.executor_node import ExecutorNode
 from rt_grasp_ros.ros.moveit.messages import robot_state
 from rt_grasp_ros.ros.moveit.move_group_backend import MoveGroupBackend, MoveItSettings
-from rt_grasp_ros.ros.robot_topics import RobotTopics
+from rt_grasp_ros.ros.robot.robot_topics import RobotTopics
 
 pytestmark = [pytest.mark.ros, pytest.mark.real_moveit]
 

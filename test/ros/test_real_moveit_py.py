@@ -395,7 +395,7 @@ def start(prefix):
             "speed": SPEED,
             "line_speed": SPEED,
         }
-        command = [sys.executable, "-m", "rt_grasp_ros.ros.executor_node", "--ros-args"]
+        command = [sys.executable, "-m", "rt_grasp_ros.ros.executor.executor_node", "--ros-args"]
         for name, value in parameters.items():
             command += ["-p", f"{name}:={value}"]
         environment = environment_with(prefix)

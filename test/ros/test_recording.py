@@ -1,9 +1,9 @@
 """The perception node records what it is asked, and picks on where it cannot."""
 
 import pytest
+from active_perception import COMMAND, perception_node, refused
 from arm_world import eventually
 from rclpy.parameter import Parameter
-from test_perception_node import COMMAND, perception_node, refused
 from world import FakeCamera, FakeExecutor, User, reply_of
 
 from rt_grasp_ros.grasp.error_code import ErrorCode

@@ -14,9 +14,9 @@ from rclpy.parameter import Parameter
 
 from rt_grasp_ros.model.worker.worker_messages import EngineSource
 from rt_grasp_ros.resources import share_path
-from rt_grasp_ros.ros.executor_node import ExecutorNode
-from rt_grasp_ros.ros.perception_node import PerceptionNode
-from rt_grasp_ros.ros.sim_node import BASE_FRAME, SimNode
+from rt_grasp_ros.ros.executor.executor_node import ExecutorNode
+from rt_grasp_ros.ros.perception.perception_node import PerceptionNode
+from rt_grasp_ros.ros.sim.sim_node import BASE_FRAME, SimNode
 
 pytestmark = [pytest.mark.ros, pytest.mark.sim]
 

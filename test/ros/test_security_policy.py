@@ -13,10 +13,10 @@ from rclpy.parameter import Parameter
 
 from rt_grasp_ros.model.worker.worker_messages import EngineSource
 from rt_grasp_ros.resources import share_path
-from rt_grasp_ros.ros.doctor_node import DoctorNode
-from rt_grasp_ros.ros.executor_node import ExecutorNode
-from rt_grasp_ros.ros.perception_node import PerceptionNode
-from rt_grasp_ros.ros.sent_record import SentRecord
+from rt_grasp_ros.ros.doctor.doctor_node import DoctorNode
+from rt_grasp_ros.ros.executor.executor_node import ExecutorNode
+from rt_grasp_ros.ros.executor.sent_record import SentRecord
+from rt_grasp_ros.ros.perception.perception_node import PerceptionNode
 
 pytestmark = pytest.mark.ros
 
@@ -91,7 +91,7 @@ def test_executor(world, observer):
 
 
 def test_guard(observer):
-    command = [sys.executable, "-m", "rt_grasp_ros.ros.arm_guard", "/"]
+    command = [sys.executable, "-m", "rt_grasp_ros.ros.executor.arm_guard", "/"]
     command += ["/arm_controller/joint_trajectory", "/trajectory_execution_event"]
     record = SentRecord().descriptor
     command += ["/joint_states", "panda_joint1", "15.0", str(record)]
@@ -108,7 +108,7 @@ def test_doctor(world, observer):
 
 @pytest.mark.skipif(find_spec("viser") is None, reason="not run here: needs viser")
 def test_browser(world, observer):
-    from rt_grasp_ros.ros.browser_node import BrowserNode
+    from rt_grasp_ros.ros.browser.browser_node import BrowserNode
 
     port = [Parameter("port", value=8765)]
     world.add(BrowserNode(context=world.context, parameter_overrides=port))
@@ -118,7 +118,7 @@ def test_browser(world, observer):
 
 @pytest.mark.sim
 def test_simulation(observer):
-    command = [sys.executable, "-m", "rt_grasp_ros.ros.sim_node", "--ros-args"]
+    command = [sys.executable, "-m", "rt_grasp_ros.ros.sim.sim_node", "--ros-args"]
     command += ["-p", "image_width_px:=64", "-p", "image_height_px:=48"]
     with subprocess.Popen(command) as cell:
         try:

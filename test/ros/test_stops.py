@@ -15,7 +15,7 @@ from world import World
 from rt_grasp_ros.motion.gripper import load_gripper
 from rt_grasp_ros.motion.timing import time_path
 from rt_grasp_ros.resources import share_path
-from rt_grasp_ros.ros.robot_topics import RobotTopics
+from rt_grasp_ros.ros.robot.robot_topics import RobotTopics
 
 pytestmark = pytest.mark.ros
 

@@ -20,7 +20,7 @@ from world import FakeCamera, User, reply_of
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.model.worker.worker_messages import EngineSource
 from rt_grasp_ros.motion.kinematics import Kinematics
-from rt_grasp_ros.ros.perception_node import PerceptionNode
+from rt_grasp_ros.ros.perception.perception_node import PerceptionNode
 from rt_grasp_ros.ros.recording.attempt_file import read_attempt
 
 pytestmark = pytest.mark.ros
@@ -57,7 +57,7 @@ class Robot:
         self.operator = world.add(Operator(world, **options))
         arguments = [*PRIVATE_TF, "-r", f"__ns:=/{namespace}", *FULL_SPEED]
         self.executor = subprocess.Popen(
-            [sys.executable, "-m", "rt_grasp_ros.ros.executor_node", *arguments]
+            [sys.executable, "-m", "rt_grasp_ros.ros.executor.executor_node", *arguments]
         )
         self.arm.publish_camera_pose(self.T_base_camera())
         assert self.perception.trigger_configure() == TransitionCallbackReturn.SUCCESS

@@ -17,9 +17,9 @@ from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
 from rt_grasp_ros.grasp.camera import Intrinsics
-from rt_grasp_ros.ros.conversions import intrinsics_to_message, time_from_nanoseconds
-from rt_grasp_ros.ros.images import image_from_array
-from rt_grasp_ros.ros.spinner import Spinner
+from rt_grasp_ros.ros.messages.conversions import intrinsics_to_message, time_from_nanoseconds
+from rt_grasp_ros.ros.messages.images import image_from_array
+from rt_grasp_ros.ros.rclpy_fixes.spinner import Spinner
 
 OPTICAL = "camera_color_optical_frame"
 INTRINSICS = Intrinsics(300.0, 300.0, 159.5, 119.5, 320, 240)

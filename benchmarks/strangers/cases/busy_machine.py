@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.strangers.case import Case, CaseFailed
 from rt_grasp_ros.resources import share_path
-from rt_grasp_ros.ros.processes import CELLS_CLOCK, NodeProcesses
+from rt_grasp_ros.ros.node.processes import CELLS_CLOCK, NodeProcesses
 
 _LOOPS_PER_CPU = 6
 _DEMO_TIMEOUT_S = 900.0
@@ -63,7 +63,7 @@ def _demo_beside_busy_loops() -> str:
 
 
 def _slow_cell() -> str:
-    from rt_grasp_ros.ros.cell_client import CellClient
+    from rt_grasp_ros.ros.sim.cell_client import CellClient
 
     with (
         tempfile.TemporaryDirectory() as logs,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.strangers.case import Case, CaseFailed
 
-_TESTS = Path(__file__).parents[3] / "test/ros/test_camera_subscriptions.py"
+_TESTS = Path(__file__).parents[3] / "test/ros/camera/test_camera_subscriptions.py"
 _TIMEOUT_S = 180.0
 _KINDS = (
     ("only compressed topics, camera_info latched", "latched", "zivid-ros#135", "a picture comes"),

@@ -89,7 +89,7 @@ def _restarted() -> str:
 @contextmanager
 def _executor_process() -> Iterator[subprocess.Popen[bytes]]:
     """Run an executor until the block ends; it is up when this begins."""
-    command = [sys.executable, "-m", "rt_grasp_ros.ros.executor_node", "--ros-args"]
+    command = [sys.executable, "-m", "rt_grasp_ros.ros.executor.executor_node", "--ros-args"]
     process = subprocess.Popen([*command, "-r", "__ns:=/strangers_restarted"])
     try:
         time.sleep(_START_S)
@@ -142,7 +142,7 @@ def _graph(
     from rt_grasp_ros.motion.gripper import load_gripper
     from rt_grasp_ros.motion.robot import load_robot
     from rt_grasp_ros.resources import share_path
-    from rt_grasp_ros.ros.graph_check import GraphCheck
+    from rt_grasp_ros.ros.doctor.graph_check import GraphCheck
 
     context = Context()
     rclpy.init(context=context)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from benchmarks.strangers.case import Case, CaseFailed
 from rt_grasp_ros.grasp.errors import TransformUnavailable
-from rt_grasp_ros.ros.transform_tree import TransformTree
+from rt_grasp_ros.ros.frames.transform_tree import TransformTree
 
 _ITEM = "transforms"
 _S = 1_000_000_000

@@ -14,8 +14,8 @@ from rclpy.task import Future
 
 from ...grasp.errors import BackendUnavailable, MotionTimeout
 from ...motion.backend import IsCancelled, raise_if
-from ..action_client import ActionClient
-from ..robot_clock import RobotClock
+from ..node.robot_clock import RobotClock
+from ..rclpy_fixes.action_client import ActionClient
 
 _POLL_S = 0.01
 

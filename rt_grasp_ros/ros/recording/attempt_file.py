@@ -34,16 +34,16 @@ from ...grasp.errors import DataInvalid
 from ...grasp.frame import RgbdFrame
 from ...grasp.grasp import Gripper
 from ...language.prompt import Turn
-from ..conversions import (
+from ..messages.conversions import (
     grasp_from_message,
     intrinsics_from_message,
     intrinsics_to_message,
     nanoseconds_from_time,
     time_from_nanoseconds,
 )
-from ..grasp_publishers import header_of
-from ..images import depth_m_from_image, image_from_array, rgb_from_image
-from ..markers import grasp_markers
+from ..messages.images import depth_m_from_image, image_from_array, rgb_from_image
+from ..messages.markers import grasp_markers
+from ..perception.grasp_publishers import header_of
 from .attempt import Attempt, AttemptSettings
 from .message_definition import message_definition, type_name
 

@@ -17,8 +17,8 @@ from ...grasp.depth import without_blind_rim
 from ...grasp.errors import DataInvalid, FrameStale, RtGraspError
 from ...grasp.frame import FrameSet, RgbdFrame, Stamped, of_one_camera, require_described
 from ...grasp.plausible import require_usable
-from ..conversions import intrinsics_from_message, nanoseconds_from_time, picture_size_px
-from ..images import depth_m_from_image, rgb_from_image
+from ..messages.conversions import intrinsics_from_message, nanoseconds_from_time, picture_size_px
+from ..messages.images import depth_m_from_image, rgb_from_image
 from .bag_topics import CameraTopics, ImageTopic, choose_topics
 
 _SLOP_NS = 50_000_000

@@ -25,7 +25,7 @@ from ...pipeline.command_flow import (
     Execution,
     OnVerdicts,
 )
-from ..conversions import grasp_from_message
+from ..messages.conversions import grasp_from_message
 from .attempt import Attempt
 
 POSITION_TOLERANCE_M = 0.001

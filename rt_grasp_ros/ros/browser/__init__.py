@@ -1,0 +1,1 @@
+"""The browser node: the page's picture, commands and stop button."""

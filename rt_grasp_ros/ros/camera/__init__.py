@@ -1,0 +1,1 @@
+"""The camera's topics, as every node that takes pictures hears them."""

@@ -1,0 +1,1 @@
+"""The executor node: carries grasps out, guards the arm and stops it."""

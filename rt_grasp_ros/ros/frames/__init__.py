@@ -1,0 +1,1 @@
+"""How coordinate frames lie to each other: TF, and the table in it."""

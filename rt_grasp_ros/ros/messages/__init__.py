@@ -1,0 +1,1 @@
+"""ROS messages to this package's values and back."""

@@ -1,0 +1,1 @@
+"""The perception node: from a sentence and the camera to grasps."""

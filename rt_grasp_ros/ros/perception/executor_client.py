@@ -1,0 +1,239 @@
+"""The executor as the perception node sees it: one blocking call with a deadline."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from action_msgs.msg import GoalStatus
+from rclpy.callback_groups import CallbackGroup
+from rclpy.node import Node
+from rclpy.task import Future
+
+from rt_grasp_ros.action import ExecuteGrasp
+from rt_grasp_ros.msg import Grasp as GraspMessage
+from rt_grasp_ros.msg import GraspVerdict
+
+from ...grasp.error_code import ErrorCode
+from ...grasp.errors import Cancelled, ExecutorUnavailable, MotionTimeout
+from ...grasp.verdict import Verdict
+from ...pipeline.command_flow import Execution, OnVerdicts
+from ..messages.conversions import verdict_from_message
+from ..node.robot_clock import RobotClock
+from ..rclpy_fixes.action_client import ActionClient
+from ..rclpy_fixes.newcomers import Newcomers
+from ..rclpy_fixes.service_call import comes_true
+
+_POLL_S = 0.1
+_END_TIMEOUT_S = 3.0
+_STATUS = "execute_grasp/_action/status"
+
+
+class ExecutorClient:
+    """Sends grasps to `execute_grasp` and waits; the node's executor must spin meanwhile."""
+
+    def __init__(self, node: Node, callback_group: CallbackGroup) -> None:
+        """Connect to the action; it need not be there yet."""
+        self._node = node
+        self._clock = RobotClock(node)
+        self._client = ActionClient(
+            node, ExecuteGrasp, "execute_grasp", callback_group=callback_group
+        )
+
+    def execute(
+        self,
+        grasps: list[GraspMessage],
+        *,
+        wait_s: float,
+        timeout_s: float,
+        on_verdicts: OnVerdicts,
+        is_cancelled: Callable[[], bool],
+    ) -> Execution:
+        """Let the executor carry out the grasps.
+
+        Args:
+            grasps: executable candidates, best first.
+            wait_s: how long the executor may take to appear and to accept.
+            timeout_s: how long the motion may take, by the robot's clock.
+            on_verdicts: called from within, at the latest at the end, whenever they change.
+            is_cancelled: asked ten times a second, and before anything is sent; once it says yes,
+                the arm is stopped.
+
+        Raises:
+            ExecutorUnavailable: it is not there, refuses, or disappears; or it was asked to stop
+                and does not say that it has.
+            MotionTimeout: it does not end in time; it was asked to stop.
+            Cancelled: `is_cancelled` said yes, and the executor has stopped.
+        """
+        accept_deadline_s = time.monotonic() + wait_s
+        self._wait_for_server(wait_s, is_cancelled)
+        replacements = Newcomers(self._node, _STATUS)
+        heard = _HeardVerdicts(on_verdicts, len(grasps))
+        accepting = self._client.send_goal_async(
+            ExecuteGrasp.Goal(grasps=grasps),
+            feedback_callback=lambda message: heard.keep(message.feedback.verdicts),
+        )
+        try:
+            goal = self._wait(accepting, accept_deadline_s + _POLL_S, is_cancelled)
+        except Cancelled:
+            self._see_it_end(accepting)
+            raise
+        if goal is None:
+            accepting.add_done_callback(_cancel_if_accepted)
+            raise ExecutorUnavailable(
+                f"The executor did not accept the grasp within {wait_s:g} s; check that it runs."
+            )
+        if not goal.accepted:
+            raise ExecutorUnavailable(
+                "The executor refused the grasp, as it does while it carries out another; send "
+                "the command again when the arm stands still."
+            )
+
+        def watch() -> None:
+            heard.pass_on()
+            if replacements.have_come():
+                raise _started_anew()
+
+        ending = goal.get_result_async()
+        try:
+            now_s = self._clock.now_s
+            response = self._wait(ending, now_s() + timeout_s, is_cancelled, watch, now_s)
+            if response is not None and response.status == GoalStatus.STATUS_UNKNOWN:
+                raise _started_anew()  # said by the new one; the old one may still move the arm
+        except Cancelled:
+            self._see_it_end(accepting, ending)
+            raise
+        except ExecutorUnavailable:
+            goal.cancel_goal_async()
+            raise
+        if response is None:
+            goal.cancel_goal_async()
+            raise MotionTimeout(
+                f"The executor did not finish within {timeout_s:g} s and was asked to stop; look "
+                "at the arm, then send the command again."
+            )
+        heard.keep(response.result.verdicts)
+        heard.pass_on()
+        return _execution(response.result)
+
+    def _wait_for_server(self, wait_s: float, is_cancelled: Callable[[], bool]) -> None:
+        """Return once the executor is there.
+
+        Raises:
+            Cancelled: it was asked to stop; nothing was sent.
+            ExecutorUnavailable: it does not appear in time.
+        """
+        is_there = comes_true(
+            lambda: is_cancelled() or self._client.server_is_ready(), timeout_s=wait_s
+        )
+        if is_cancelled():
+            raise Cancelled
+        if not is_there:
+            raise ExecutorUnavailable(
+                f"No executor appeared within {wait_s:g} s; start the executor_node, or send the "
+                "command with execute=false."
+            )
+
+    def _wait(
+        self,
+        future: Future,
+        deadline_s: float,
+        is_cancelled: Callable[[], bool],
+        meanwhile: Callable[[], None] = lambda: None,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> Any | None:
+        """Return the future's result, or None where the deadline (of `now_s`) passes first."""
+        done = _event_of(future)
+        while not done.is_set():
+            if is_cancelled():
+                raise Cancelled
+            if done.wait(_POLL_S):
+                break
+            meanwhile()
+            if not self._client.server_is_ready():
+                raise ExecutorUnavailable(
+                    "The executor disappeared while it carried out the grasp; look at the arm, "
+                    "then start the executor_node again."
+                )
+            if now_s() > deadline_s:
+                return None
+        return future.result()
+
+    def _see_it_end(self, accepting: Future, ending: Future | None = None) -> None:
+        """Cancel a goal, whether or not it is known to be accepted, and see it end.
+
+        Raises:
+            ExecutorUnavailable: it does not say that it has ended; the arm may still move.
+        """
+        deadline_s = time.monotonic() + _END_TIMEOUT_S
+        accepting.add_done_callback(_cancel_if_accepted)  # at once, or when that is known
+        if _event_of(accepting).wait(_END_TIMEOUT_S):
+            goal = accepting.result()
+            if goal is None or not goal.accepted:
+                return
+            ending = ending or goal.get_result_async()
+            if _event_of(ending).wait(max(0.0, deadline_s - time.monotonic())):
+                return
+        raise ExecutorUnavailable(
+            f"The command was cancelled, but within {_END_TIMEOUT_S:g} s the executor did not say "
+            "that the arm stands; look at the arm, and use the robot's own stop."
+        )
+
+
+def _event_of(future: Future) -> threading.Event:
+    """Return an event that is set once a future is done."""
+    done = threading.Event()
+    future.add_done_callback(lambda _: done.set())
+    return done
+
+
+class _HeardVerdicts:
+    """Keeps verdicts in rclpy's thread, and passes new ones on in the one that waits."""
+
+    def __init__(self, on_verdicts: OnVerdicts, grasp_count: int) -> None:
+        self._on_verdicts = on_verdicts
+        self._grasp_count = grasp_count
+        self._newest: list[Verdict] = []
+        self._passed_on: list[Verdict] = []
+
+    def keep(self, messages: Sequence[GraspVerdict]) -> None:
+        """Take the newest; a message without any says nothing new."""
+        verdicts = [
+            verdict_from_message(message)
+            for message in messages
+            if message.grasp_index < self._grasp_count
+        ]
+        self._newest = verdicts or self._newest
+
+    def pass_on(self) -> None:
+        """Tell of them where they have changed."""
+        newest = self._newest
+        if newest != self._passed_on:
+            self._passed_on = newest
+            self._on_verdicts(newest)
+
+
+def _started_anew() -> ExecutorUnavailable:
+    return ExecutorUnavailable(
+        "The executor was started anew while it carried out the grasp; look at the arm, then send "
+        "the command again."
+    )
+
+
+def _cancel_if_accepted(accepting: Future) -> None:
+    """Cancel a goal whose acceptance nobody waited for any more."""
+    goal = accepting.result()
+    if goal is not None and goal.accepted:
+        goal.cancel_goal_async()
+
+
+def _execution(result: ExecuteGrasp.Result) -> Execution:
+    return Execution(
+        error_code=ErrorCode(result.error_code),
+        error_message=result.error_message,
+        held=result.held,
+        executed=result.executed_index >= 0,
+        stages_s={stage.name: stage.duration_s for stage in result.stages},
+    )

@@ -1,0 +1,226 @@
+"""The perception node: from a sentence and the camera to grasps, and on request to the executor."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from typing import Any
+
+from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+
+from ...doctor.finding import Finding
+from ...grasp.errors import RtGraspError
+from ...grasp.trained_view import TrainedView
+from ...model.checkpoint import trained_view_at
+from ...model.engine import EngineSettings
+from ...model.server_settings import ServerSettings
+from ...model.torch_settings import TorchSettings
+from ...model.worker.worker import ModelWorker
+from ...model.worker.worker_messages import EngineSource
+from ...motion.gripper import load_gripper
+from ...resources import given_or_shipped
+from ..camera.camera_health import CameraHealth
+from ..camera.camera_subscriptions import CAMERA_TOPICS
+from ..frames.known_table import KnownTable, base_frame_of
+from ..frames.tf_listener import listen_to_tf
+from ..node.diagnostics import DiagnosticsPublisher
+from ..node.listening_node import ListeningNode
+from ..node.node_process import STOP_TIMEOUT_S, run_node
+from ..node.parameters import Parameters
+from ..node.robot_clock import RobotClock
+from ..recording.attempt_recorder import AttemptRecorder, RecorderState
+from ..robot.own_robot import OwnRobot
+from .grasp_command_service import GraspCommandService
+from .heap import keep_freed_pictures
+from .perception_health import model_finding, recorder_finding
+from .perception_parameters import PerceptionParameters
+
+# Camera, command, a second command to refuse, the executor's answers, lifecycle, parameters.
+THREADS = 6
+
+
+class PerceptionNode(LifecycleNode):
+    """Answers `grasp_command` while active.
+
+    Configure loads the model into its process; activate warms it up and lets commands in;
+    deactivate refuses them and stops what is under way; cleanup frees the model.
+    """
+
+    def __init__(self, engine: EngineSource | None = None, **options: Any) -> None:
+        """Declare the parameters and create the interfaces.
+
+        Args:
+            engine: answers in place of the engine that the parameters name.
+            options: passed on to `LifecycleNode`.
+
+        Raises:
+            ProfileInvalid: the robot's or the gripper's profile is wrong.
+            FileNotFoundError: there is no such profile or model.
+        """
+        self._on_destroy = ExitStack()
+        super().__init__("perception_node", **options)
+        self._declared = Parameters(self, PerceptionParameters)
+        now = self._declared.snapshot()
+        self._worker = ModelWorker(
+            engine or _engine_of(now),
+            load_timeout_s=now.model_load_timeout_s,
+            on_failure=lambda error: self.get_logger().error(error.message),
+        )
+        self._on_destroy.callback(self._worker.stop)
+        gripper, robot = load_gripper(given_or_shipped(now.gripper)), given_or_shipped(now.robot)
+        self._recorder = AttemptRecorder(lambda error: self.get_logger().error(error.message))
+        self._on_destroy.callback(self._recorder.close, STOP_TIMEOUT_S)
+        self._listener = ListeningNode(self, **options)
+        self._on_destroy.callback(self._listener.destroy_node)
+        self._camera_health = CameraHealth(RobotClock(self._listener).now_s)
+        tf = listen_to_tf(self._listener)
+        self._commands = GraspCommandService(
+            self,
+            self._listener,
+            self._declared.snapshot,
+            self._worker,
+            gripper.geometry,
+            self._recorder,
+            self._camera_health,
+            _trained_view_of(now) if engine is None else None,
+            KnownTable(tf, base_frame_of(robot), lambda: self._declared.snapshot().table_z_m),
+            OwnRobot(self, self._listener, tf, robot, gripper),
+        )
+        self._diagnostics = DiagnosticsPublisher(self, "perception", self._examine)
+        self._on_destroy.callback(self._commands.close)
+
+    def _examine(self) -> list[Finding]:
+        """Return what the node's diagnostics say."""
+        self._listener.raise_failure()
+        publishers = {  # rclpy counts names as they are, without its remappings
+            topic: self.count_publishers(self.resolve_topic_name(topic)) for topic in CAMERA_TOPICS
+        }
+        commands = self._commands.finding()
+        is_active = commands.status == "ok"
+        return [
+            *self._camera_health.findings(publishers, self.get_clock().now().nanoseconds),
+            model_finding(self._worker, is_active),
+            commands,
+            recorder_finding(self._recorder.state, self._declared.snapshot().record_dir),
+        ]
+
+    @property
+    def recorder_state(self) -> RecorderState:
+        """How the recording of attempts goes."""
+        return self._recorder.state
+
+    def start_as_told(self) -> None:
+        """Configure and activate the node where `autostart` says so; returns when that is done."""
+        if (
+            self._declared.snapshot().autostart
+            and self.trigger_configure() == TransitionCallbackReturn.SUCCESS
+        ):
+            self.trigger_activate()
+
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Load the model; failing leaves the node unconfigured."""
+        try:
+            self._worker.start(self.get_logger().info)
+        except RtGraspError as error:
+            self.get_logger().error(error.message)
+            return TransitionCallbackReturn.FAILURE
+        return TransitionCallbackReturn.SUCCESS
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Warm the model up and let commands in; failing leaves the node inactive."""
+        try:
+            self._worker.warm_up(self.get_logger().info)
+        except RtGraspError as error:
+            self.get_logger().error(error.message)
+            return TransitionCallbackReturn.FAILURE
+        self._commands.open()
+        return super().on_activate(state)
+
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Refuse commands and stop the arm."""
+        self._commands.close()
+        return super().on_deactivate(state)
+
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Free the model."""
+        self._worker.stop()
+        return TransitionCallbackReturn.SUCCESS
+
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Stop the arm and free the model."""
+        self._commands.close()
+        self._worker.stop()
+        return TransitionCallbackReturn.SUCCESS
+
+    def end_commands(self) -> None:
+        """Refuse commands and see the one under way end; the node is to be spun meanwhile."""
+        self._commands.close()
+
+    def destroy_node(self) -> None:
+        """Free the model, also without a transition; a node half made by a failure, too."""
+        self._on_destroy.close()
+        super().destroy_node()
+
+
+def _engine_of(parameters: PerceptionParameters) -> EngineSource:
+    return EngineSource(
+        arguments={
+            "model_dir": given_or_shipped(parameters.model_dir),
+            "backend": parameters.model_backend,
+            "settings": EngineSettings(
+                family=parameters.model_family,
+                server=_server_settings_of(parameters),
+                torch=_torch_settings_of(parameters),
+            ),
+        }
+    )
+
+
+def _trained_view_of(parameters: PerceptionParameters) -> TrainedView | None:
+    """Return how the model was trained to see a table; a server does not say."""
+    if parameters.model_backend == "openai":
+        return None
+    return trained_view_at(given_or_shipped(parameters.model_dir))
+
+
+def _torch_settings_of(parameters: PerceptionParameters) -> TorchSettings:
+    adapter = parameters.model_adapter
+    return TorchSettings(
+        parameters.model_device,
+        parameters.model_quantise,
+        given_or_shipped(adapter) if adapter else None,
+        parameters.model_acceleration,
+    )
+
+
+def _server_settings_of(parameters: PerceptionParameters) -> ServerSettings:
+    return ServerSettings(
+        url=parameters.server_url,
+        model=parameters.server_model,
+        key_variable=parameters.server_key_variable,
+        picture_format=parameters.server_picture_format,
+        connect_timeout_s=parameters.server_connect_timeout_s,
+        first_token_timeout_s=parameters.server_first_token_timeout_s,
+        total_timeout_s=parameters.server_timeout_s,
+        max_tokens=parameters.server_max_tokens,
+        retries=parameters.server_retries,
+    )
+
+
+def _made_and_starting() -> PerceptionNode:
+    """Make the node; it loads its model while it is spun, and answers that it is not active yet."""
+    node = PerceptionNode()
+    threading.Thread(target=node.start_as_told, name="autostart", daemon=True).start()
+    return node
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the node until it is stopped."""
+    keep_freed_pictures()
+    run_node(
+        _made_and_starting, "perception_node", args, THREADS, end_work=PerceptionNode.end_commands
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What works around rclpy and DDS, each with the reason and the condition for its removal."""

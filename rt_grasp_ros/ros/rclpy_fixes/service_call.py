@@ -1,0 +1,122 @@
+"""A service asked from a thread that does not spin: a blocking call with a deadline."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from rclpy.client import Client
+from rclpy.task import Future
+
+from ...grasp.errors import RtGraspError
+
+_POLL_S = 0.05
+_ASK_AGAIN_S = 0.5
+
+
+class NotReady(RtGraspError):
+    """A node did not do what it was asked to within the deadline."""
+
+
+def call(
+    client: Client,
+    request: Any,
+    timeout_s: float,
+    failure: str,
+    require_alive: Callable[[], None] = lambda: None,
+) -> Any:
+    """Return the reply of a service; its node's executor must spin meanwhile.
+
+    Args:
+        client: of the service, which need not be there yet.
+        request: a message of the service's request type; sent at once where the service is there.
+        timeout_s: for the service to appear and to reply.
+        failure: what to say where it does not, without a full stop.
+        require_alive: called while waiting; raises where waiting makes no sense any more.
+
+    Raises:
+        NotReady: no reply within the timeout.
+    """
+    start_s = time.monotonic()
+    wait_until(client.service_is_ready, timeout_s, failure, require_alive)
+    left_s = timeout_s - (time.monotonic() - start_s)
+    return reply_to(client.call_async(request), client, left_s, failure, require_alive)
+
+
+def ask(client: Client, request: Any, timeout_s: float, failure: str) -> Any:
+    """Like `call`, for a request that changes nothing: it is sent anew until a reply comes.
+
+    A service that has not discovered its client yet drops the reply; the client can't see that
+    (https://github.com/ros2/rmw_fastrtps/issues/842).
+
+    Raises:
+        NotReady: no reply within the timeout.
+    """
+    sent: list[Future] = []
+    again_s = time.monotonic()
+
+    def is_answered() -> bool:
+        nonlocal again_s
+        if client.service_is_ready() and time.monotonic() >= again_s:
+            sent.append(client.call_async(request))
+            again_s = time.monotonic() + _ASK_AGAIN_S
+        return any(future.done() for future in sent)
+
+    try:
+        wait_until(is_answered, timeout_s, failure)
+    finally:
+        for future in sent:
+            if not future.done():
+                client.remove_pending_request(future)
+    return next(future.result() for future in sent if future.done())
+
+
+def reply_to(
+    future: Future,
+    client: Client,
+    timeout_s: float,
+    failure: str,
+    require_alive: Callable[[], None] = lambda: None,
+) -> Any:
+    """Return the reply to a request that the client has sent; the rest is as in `call`.
+
+    Raises:
+        NotReady: no reply within the timeout.
+    """
+    try:
+        wait_until(future.done, timeout_s, failure, require_alive)
+    finally:
+        if not future.done():
+            client.remove_pending_request(future)
+    return future.result()
+
+
+def wait_until(
+    is_done: Callable[[], bool],
+    timeout_s: float,
+    failure: str,
+    require_alive: Callable[[], None] = lambda: None,
+) -> None:
+    """Return once something is done; the other arguments are those of `call`.
+
+    Raises:
+        NotReady: it is not within the timeout.
+    """
+    if not comes_true(is_done, timeout_s, require_alive):
+        raise NotReady(f"{failure} within {timeout_s:g} s; read the logs of the nodes.")
+
+
+def comes_true(
+    is_done: Callable[[], bool],
+    timeout_s: float,
+    require_alive: Callable[[], None] = lambda: None,
+) -> bool:
+    """Wait like `wait_until`, and return whether it is done in time."""
+    deadline_s = time.monotonic() + timeout_s
+    while not is_done():
+        require_alive()
+        if time.monotonic() > deadline_s:
+            return False
+        time.sleep(_POLL_S)
+    return True

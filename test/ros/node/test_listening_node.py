@@ -1,0 +1,87 @@
+"""What comes often is heard beside the node that it is for, under the same names."""
+
+import threading
+
+import pytest
+import rclpy
+from arm_world import eventually
+from rclpy.context import Context
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+from std_msgs.msg import String
+
+from rt_grasp_ros.ros.node.listening_node import ListeningNode
+
+pytestmark = pytest.mark.ros
+
+RENAMED = ["--ros-args", "-r", "__node:=launched", "-r", "__ns:=/left", "-r", "said:=spoken"]
+
+
+@pytest.fixture
+def make_node():
+    """Return what makes a node with options, its listening node, and a publisher's node."""
+    contexts, nodes = [], []
+
+    def make(context_arguments=None, **options):
+        context = Context()
+        rclpy.init(args=context_arguments, context=context)
+        node = Node("busy", context=context, **options)
+        listener = ListeningNode(node, context=context, **options)
+        contexts.append(context)
+        nodes.extend([listener, node])
+        return node, listener
+
+    yield make
+    for node in nodes:
+        node.destroy_node()
+    for context in contexts:
+        context.try_shutdown()
+
+
+@pytest.mark.parametrize("given", ["process", "node"])
+def test_it_has_a_name_of_its_own_and_the_others_remappings(make_node, given):
+    if given == "process":
+        node, listener = make_node(RENAMED)
+    else:
+        node, listener = make_node(cli_args=RENAMED)
+    assert node.get_fully_qualified_name() == "/left/launched"
+    assert listener.get_fully_qualified_name() == "/left/launched_listener"
+    assert listener.resolve_topic_name("said") == "/left/spoken"
+
+
+def test_its_clock_is_that_of_the_other(make_node):
+    _, listener = make_node(parameter_overrides=[Parameter("use_sim_time", value=True)])
+    assert listener.get_clock().ros_time_is_active
+
+
+def test_it_hears_while_nobody_spins_the_other(make_node):
+    node, listener = make_node()
+    heard = threading.Event()
+    listener.create_subscription(String, "said", lambda message: heard.set(), 10)
+    publisher = node.create_publisher(String, "said", 10)
+    assert eventually(lambda: publisher.get_subscription_count() == 1)
+    publisher.publish(String(data="word"))
+    assert heard.wait(60.0)
+    listener.raise_failure()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_a_callback_raised_can_be_raised(make_node):
+    node, listener = make_node()
+
+    def fail(message):
+        raise ValueError(message.data)
+
+    listener.create_subscription(String, "said", fail, 10)
+    publisher = node.create_publisher(String, "said", 10)
+    assert eventually(lambda: publisher.get_subscription_count() == 1)
+    publisher.publish(String(data="the fault"))
+
+    def is_raised():
+        try:
+            listener.raise_failure()
+        except ValueError as error:
+            return str(error) == "the fault"
+        return False
+
+    assert eventually(is_raised)
