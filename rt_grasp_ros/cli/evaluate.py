@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from . import evaluate_compare, evaluate_pictures, evaluate_sim, evaluate_tabletop
+from . import evaluate_cameras, evaluate_compare, evaluate_pictures, evaluate_sim, evaluate_tabletop
 
-_SOURCES = (evaluate_pictures, evaluate_tabletop, evaluate_sim, evaluate_compare)
+_SOURCES = (evaluate_pictures, evaluate_tabletop, evaluate_sim, evaluate_cameras, evaluate_compare)
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +18,12 @@ from rich.table import Table
 from ..grasp.errors import RequestInvalid
 from ..model.engine import BACKENDS, load_engine
 from ..resources import given_or_shipped
+from .camera_options import add_camera_options, cameras_of
 from .report import write_json
 
 if TYPE_CHECKING:
     from ..evaluate.trials import MakeEngine
+    from ..sim.cameras.choice import CameraChoice
 
 _DEFAULT_OBJECTS = (1, 6)
 _PHRASINGS = ("plain", "trained", "unseen")
@@ -30,11 +34,6 @@ def add_source(sources: argparse._SubParsersAction) -> None:
     sim = sources.add_parser("sim", help="random scenes of the simulated cell, without ROS")
     sim.add_argument("--scenes", type=int, default=50, help="how many (default 50)")
     sim.add_argument("--seed", type=int, default=1, help="draws scenes and commands (default 1)")
-    sim.add_argument("--model", default="models/rt-grasp-tiny", help="folder of the checkpoint")
-    sim.add_argument("--backend", choices=BACKENDS, default="auto", help="what runs the model")
-    sim.add_argument(
-        "--oracle", action="store_true", help="take the label's rectangle instead of the model's"
-    )
     sim.add_argument(
         "--objects",
         type=object_count,
@@ -56,14 +55,27 @@ def add_source(sources: argparse._SubParsersAction) -> None:
         action="store_true",
         help="all measures, in scenes of 4 to 6 objects: see docs/evaluation.md",
     )
-    sim.add_argument("--processes", type=int, default=1, help="how many work at once (default 1)")
     sim.add_argument("--pages", type=Path, help="folder for a page with misses and hits")
-    sim.add_argument(
+    add_model_options(sim)
+    add_camera_options(sim)
+    sim.set_defaults(run=run)
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """Add what answers, how many work at once, and where the result goes."""
+    parser.add_argument("--model", default="models/rt-grasp-tiny", help="folder of the checkpoint")
+    parser.add_argument("--backend", choices=BACKENDS, default="auto", help="what runs the model")
+    parser.add_argument(
+        "--oracle", action="store_true", help="take the label's rectangle instead of the model's"
+    )
+    parser.add_argument(
+        "--processes", type=int, default=1, help="how many work at once (default 1)"
+    )
+    parser.add_argument(
         "--json",
         help="file for the result, - for standard output; a run that is stopped leaves "
         "FILE.partial, and the same command goes on from there",
     )
-    sim.set_defaults(run=run)
 
 
 def object_count(text: str) -> tuple[int, int]:
@@ -87,13 +99,14 @@ def run(arguments: argparse.Namespace) -> int:
         RequestInvalid: the options do not fit together, or an unfinished run has others.
     """
     _check(arguments)
+    cameras = cameras_of(arguments)
     from ..evaluate.commands import Phrasing
     from ..evaluate.scenes import SceneKind
-    from ..evaluate.suite import SimRun, evaluate_sim, evaluate_suite
+    from ..evaluate.suite import SCENES, SimRun, evaluate_sim, evaluate_suite
     from ..evaluate.trials import Journal
 
-    make_engine, model = _engine(arguments)
-    journal = Journal(_journal_path(arguments.json), _settings(arguments))
+    make_engine, model = engine_of(arguments)
+    journal = Journal(journal_path(arguments.json), _settings(arguments, cameras))
     with Progress(console=Console(stderr=True)) as progress:
         tasks: dict[str, TaskID] = {}
 
@@ -106,10 +119,10 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.scenes, arguments.seed, model, make_engine, arguments.processes, show
         )
         if arguments.suite:
-            report = evaluate_suite(sim_run, journal)
+            report = evaluate_suite(sim_run, journal, replace(SCENES, cameras=cameras))
         else:
             fewest, most = arguments.objects
-            kind = SceneKind(fewest, most, arguments.unseen)
+            kind = SceneKind(fewest, most, arguments.unseen, cameras)
             report = evaluate_sim(sim_run, kind, Phrasing(arguments.phrasing), journal)
     if arguments.pages:
         _write_page(report, arguments.pages)
@@ -137,7 +150,7 @@ def _check(arguments: argparse.Namespace) -> None:
         )
 
 
-def _engine(arguments: argparse.Namespace) -> tuple[MakeEngine, str]:
+def engine_of(arguments: argparse.Namespace) -> tuple[MakeEngine, str]:
     """Return what loads the engine in the process that uses it, and the engine's name."""
     if arguments.oracle:
         return no_engine, "oracle"
@@ -150,9 +163,17 @@ def no_engine() -> None:
     """Stand for the truth in the engine's place."""
 
 
-def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Return what the rows of a run depend on; a checkpoint by its content."""
+def _settings(arguments: argparse.Namespace, cameras: CameraChoice) -> dict[str, Any]:
     names = ("scenes", "seed", "backend", "oracle", "unseen", "phrasing", "suite")
+    return {
+        **settings_of(arguments, names),
+        "objects": list(arguments.objects),
+        "camera": cameras.to_json(),
+    }
+
+
+def settings_of(arguments: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
+    """Return what the rows of a run depend on: options by name, a checkpoint by its content."""
     digest = hashlib.sha256()
     if not arguments.oracle:
         folder = given_or_shipped(arguments.model)
@@ -160,12 +181,12 @@ def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
             digest.update(path.read_bytes())
     return {
         **{name: getattr(arguments, name) for name in names},
-        "objects": list(arguments.objects),
         "checkpoint_sha256": digest.hexdigest(),
     }
 
 
-def _journal_path(json_target: str | None) -> Path | None:
+def journal_path(json_target: str | None) -> Path | None:
+    """Return where rows are noted until the result is written; None where nowhere."""
     return None if json_target in (None, "-") else Path(f"{json_target}.partial")
 
 

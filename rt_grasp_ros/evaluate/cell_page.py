@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..grasp.draw import draw_comparison
 from ..grasp.rectangle import GraspRectangle
+from ..sim.cameras.choice import CameraChoice, choice_from_json
 from ..sim.cell import Cell
 from .absence import Presence
 from .figure_page import Figure, figure_page
@@ -29,14 +30,15 @@ _LEAD = (
 class _Pictures:
     """Pictures of scenes, each drawn once."""
 
-    def __init__(self) -> None:
+    def __init__(self, cameras: CameraChoice) -> None:
+        self._cameras = cameras
         self._drawn: dict[tuple[int, tuple[str, ...]], NDArray[np.uint8]] = {}
 
     def of(self, seed: int, objects: Sequence[str]) -> NDArray[np.uint8]:
         """Return what the cell's camera sees of a scene."""
         key = (seed, tuple(objects))
         if key not in self._drawn:
-            with Cell(scene_of(seed, objects)) as cell:
+            with Cell(scene_of(seed, objects, self._cameras)) as cell:
                 self._drawn[key] = cell.observe().rgb
         return self._drawn[key]
 
@@ -45,12 +47,14 @@ def cell_page(report: Mapping[str, Any]) -> str:
     """Return a page with the result's numbers, misses and hits; it refers to no other file.
 
     Args:
-        report: of `evaluate_sim` or `evaluate_suite`.
+        report: of `evaluate_sim` or `evaluate_suite`, or one of the latter's sections, which says
+            no camera and is the cell's.
     """
     sections = {key: value for key, value in report.items() if _has_rows(value)}
     if _has_rows(report):
         sections = {"picks": report}
-    pictures = _Pictures()
+    camera = report.get("camera")
+    pictures = _Pictures(CameraChoice() if camera is None else choice_from_json(camera))
     return figure_page(
         f"{report['model']} in the simulated cell",
         _LEAD,

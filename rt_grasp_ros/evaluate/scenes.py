@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..data.sim_data import FIRST_TRAINING_SEED
+from ..sim.cameras.choice import CameraChoice
 from ..sim.objects import HELD_OUT, SEEN
 from ..sim.placement import NoRoom
-from ..sim.scene import MAX_OBJECTS, Scene, random_scene
+from ..sim.scene import CELLS_CAMERA, MAX_OBJECTS, Scene, random_scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,13 @@ class SceneKind:
         fewest_objects: at least 1.
         most_objects: at most `MAX_OBJECTS`.
         with_unseen: whether one of the objects is held out of training.
+        cameras: what the camera is drawn from.
     """
 
     fewest_objects: int = 1
     most_objects: int = MAX_OBJECTS
     with_unseen: bool = False
+    cameras: CameraChoice = CELLS_CAMERA
 
 
 def draw_scene(kind: SceneKind, rng: np.random.Generator) -> Scene:
@@ -39,17 +42,18 @@ def draw_scene(kind: SceneKind, rng: np.random.Generator) -> Scene:
             chosen = [unseen, *rng.permutation(SEEN)[: count - 1].tolist()]
             names = rng.permutation(chosen).tolist()
         try:
-            return random_scene(seed, names, count)
+            return random_scene(seed, names, count, kind.cameras)
         except NoRoom:
             continue
 
 
-def scene_of(seed: int, objects: Sequence[str]) -> Scene:
+def scene_of(seed: int, objects: Sequence[str], cameras: CameraChoice = CELLS_CAMERA) -> Scene:
     """Draw a scene of `draw_scene` again.
 
     Args:
         seed: of the scene.
         objects: what stands in it, in its order.
+        cameras: of the kind of scene that it was drawn from.
     """
     has_unseen = any(name in HELD_OUT for name in objects)
-    return random_scene(seed, objects if has_unseen else None, len(objects))
+    return random_scene(seed, objects if has_unseen else None, len(objects), cameras)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -89,11 +89,12 @@ def evaluate_sim(
         **summarise(rows["picks"], run.seed, run.model),
         "objects": [scene_kind.fewest_objects, scene_kind.most_objects],
         "unseen": scene_kind.with_unseen,
+        "camera": scene_kind.cameras.to_json(),
         "phrasing": phrasing.value,
     }
 
 
-def evaluate_suite(run: SimRun, journal: Journal) -> dict[str, Any]:
+def evaluate_suite(run: SimRun, journal: Journal, scene_kind: SceneKind = SCENES) -> dict[str, Any]:
     """Measure all that the cell can measure, in scenes of 4 to 6 objects.
 
     - `named`: seen objects by name or part, in training's words; `scene_count` scenes.
@@ -106,21 +107,22 @@ def evaluate_suite(run: SimRun, journal: Journal) -> dict[str, Any]:
     Args:
         run: how; its `scene_count` scales all sections.
         journal: has what an earlier run did.
+        scene_kind: `SCENES`, or the same through another camera.
 
     Returns:
         What goes into JSON: the figures that have an aim, then a report per section.
     """
     whole, half, quarter = (max(1, run.scene_count // n) for n in (1, 2, 4))
-    unseen = SceneKind(SCENES.fewest_objects, SCENES.most_objects, with_unseen=True)
+    unseen = replace(scene_kind, with_unseen=True)
     trained = Phrasing.TRAINED
     trials: list[Trial] = [
-        *_picks("named", run.seed, whole, SCENES, BY_NAME_OR_PART, trained),
+        *_picks("named", run.seed, whole, scene_kind, BY_NAME_OR_PART, trained),
         *_picks("unseen_objects", run.seed, half, unseen, OF_UNSEEN_OBJECTS, trained),
-        *_picks("unseen_phrasing", run.seed, half, SCENES, BY_NAME_OR_PART, Phrasing.UNSEEN),
-        *_picks("described", run.seed, half, SCENES, BY_LOOKS, trained),
-        *(AbsenceTrial("absent", run.seed, index, SCENES) for index in range(whole)),
-        *_follow_ups("refinement", run.seed, half, trained),
-        *_follow_ups("refinement_unseen_phrasing", run.seed, quarter, Phrasing.UNSEEN),
+        *_picks("unseen_phrasing", run.seed, half, scene_kind, BY_NAME_OR_PART, Phrasing.UNSEEN),
+        *_picks("described", run.seed, half, scene_kind, BY_LOOKS, trained),
+        *(AbsenceTrial("absent", run.seed, index, scene_kind) for index in range(whole)),
+        *_follow_ups("refinement", run.seed, half, scene_kind, trained),
+        *_follow_ups("refinement_unseen_phrasing", run.seed, quarter, scene_kind, Phrasing.UNSEEN),
     ]
     summaries: dict[str, Callable[[list[Row]], dict[str, Any]]] = {
         "absent": summarise_absence,
@@ -135,6 +137,7 @@ def evaluate_suite(run: SimRun, journal: Journal) -> dict[str, Any]:
         "model": run.model,
         "seed": run.seed,
         "scenes": run.scene_count,
+        "camera": scene_kind.cameras.to_json(),
         **summary_of(sections),
         **sections,
     }
@@ -199,9 +202,11 @@ def _picks(
     ]
 
 
-def _follow_ups(section: str, seed: int, count: int, phrasing: Phrasing) -> list[FollowUpTrial]:
+def _follow_ups(
+    section: str, seed: int, count: int, scene_kind: SceneKind, phrasing: Phrasing
+) -> list[FollowUpTrial]:
     carried_out = max(1, round(count * _CARRIED_OUT_SHARE))
     return [
-        FollowUpTrial(section, seed, index, SCENES, phrasing, index < carried_out)
+        FollowUpTrial(section, seed, index, scene_kind, phrasing, index < carried_out)
         for index in range(count)
     ]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..grasp.camera import Intrinsics
+from .cameras.depth_noise import in_metres, mismeasured, with_colour_noise
 from .controller import JointTrajectoryController
 from .labels import PartLabel, part_labels
 from .panda import (
@@ -27,6 +28,8 @@ from .panda import (
 from .render import Camera
 from .scene import Scene, build_model
 
+_ERROR_STREAM = 4  # of the scene's seed
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
@@ -34,7 +37,10 @@ class Observation:
 
     Attributes:
         rgb: uint8, shape (H, W, 3).
-        depth_m: distance along the optical axis, registered to the colour; float32, shape (H, W).
+        depth_m: distance along the optical axis, registered to the colour; float32, shape (H, W),
+            NaN where nothing was measured.
+        depth_mm: the same as a driver publishes it, uint16, shape (H, W), 0 where nothing was
+            measured; 65535 where the light came back too strong.
         intrinsics: of both images.
         T_base_camera: maps the colour optical frame to the robot's base, shape (4, 4), metres.
         stamp_s: simulated time.
@@ -42,16 +48,35 @@ class Observation:
 
     rgb: NDArray[np.uint8]
     depth_m: NDArray[np.float32]
+    depth_mm: NDArray[np.uint16]
     intrinsics: Intrinsics
     T_base_camera: NDArray[np.float64]
     stamp_s: float
 
 
-def observe(camera: Camera, data: mujoco.MjData) -> Observation:
-    """Take a colour and a depth image of a state."""
+def observe(camera: Camera, data: mujoco.MjData, scene: Scene, picture_number: int) -> Observation:
+    """Take a colour and a depth image of a state, with the errors of the scene's camera.
+
+    Args:
+        camera: draws it.
+        data: the state.
+        scene: says which camera it is, and seeds its errors.
+        picture_number: of the scene, not negative; each picture has errors of its own.
+    """
+    rgb, depth_m = camera.rgb(data), camera.depth_m(data)
+    sensor = scene.camera_profile.depth
+    if sensor is None:
+        depth_mm = np.round(np.nan_to_num(depth_m) * 1000).astype(np.uint16)
+    else:
+        rng = np.random.default_rng((scene.seed, _ERROR_STREAM, picture_number))
+        shininess = camera.shininess(data)
+        depth_mm = mismeasured(depth_m, rgb, shininess, camera.intrinsics, sensor, rng)
+        rgb = with_colour_noise(rgb, rng)
+        depth_m = in_metres(depth_mm)
     return Observation(
-        rgb=camera.rgb(data),
-        depth_m=camera.depth_m(data),
+        rgb=rgb,
+        depth_m=depth_m,
+        depth_mm=depth_mm,
         intrinsics=camera.intrinsics,
         T_base_camera=camera.T_world_camera(data),
         stamp_s=float(data.time),
@@ -73,14 +98,18 @@ class Cell:
     """
 
     def __init__(
-        self, scene: Scene, *, image_width_px: int = 640, image_height_px: int = 480
+        self,
+        scene: Scene,
+        *,
+        image_width_px: int | None = None,
+        image_height_px: int | None = None,
     ) -> None:
         """Build the scene with the arm at home; simulated time starts at zero.
 
         Args:
             scene: objects, lights and camera.
-            image_width_px: of the camera's colour and depth images.
-            image_height_px: of the camera's colour and depth images.
+            image_width_px: of the camera's colour and depth images; the camera's own if left out.
+            image_height_px: of the camera's colour and depth images, alike.
         """
         self.scene = scene
         self.model = build_model(scene, with_robot=True)
@@ -96,7 +125,11 @@ class Cell:
         joints = [self.model.joint(name) for name in (*ARM_JOINTS, *FINGER_JOINTS)]
         self._qpos_at = np.array([joint.qposadr[0] for joint in joints])
         self._qvel_at = np.array([joint.dofadr[0] for joint in joints])
-        self._camera = Camera(self.model, image_width_px, image_height_px)
+        profile = scene.camera_profile
+        self._camera = Camera(
+            self.model, image_width_px or profile.width_px, image_height_px or profile.height_px
+        )
+        self._pictures = 0
 
     @property
     def time_s(self) -> float:
@@ -124,7 +157,8 @@ class Cell:
 
     def observe(self) -> Observation:
         """Take a colour and a depth image now."""
-        return observe(self._camera, self.data)
+        self._pictures += 1
+        return observe(self._camera, self.data, self.scene, self._pictures)
 
     def labels(self) -> list[PartLabel]:
         """Return the truth about every part as it is now; for oracles and judges alone."""

@@ -28,6 +28,7 @@ class LiveCamera:
         self._cell = cell
         self._data = mujoco.MjData(cell.model)
         self._camera = Camera(cell.model, width_px, height_px)
+        self._pictures = 0
 
     def capture(self) -> None:
         """Copy the cell's state, far faster than drawing it; nobody may step it meanwhile."""
@@ -35,7 +36,8 @@ class LiveCamera:
 
     def observe(self) -> Observation:
         """Draw what was captured last."""
-        return observe(self._camera, self._data)
+        self._pictures += 1
+        return observe(self._camera, self._data, self._cell.scene, self._pictures)
 
     def close(self) -> None:
         """Give the rendering context back."""

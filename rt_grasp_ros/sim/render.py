@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TypeVar
 
 import mujoco
 import numpy as np
@@ -13,6 +14,7 @@ from .gl import make_current
 from .scene import CAMERA_NAME, COLLISION_GROUP
 
 _MAX_GEOMS = 2000
+_Value = TypeVar("_Value", bound=np.generic)
 
 
 class Camera:
@@ -88,14 +90,13 @@ class Camera:
 
     def part_ids(self, data: mujoco.MjData) -> NDArray[np.uint8]:
         """Id of the part that each pixel shows (see `Scene.part_ids`), 0 for none, shape (H, W)."""
-        self._draw(data, as_ids=True)
-        colour = self._read_colour()
-        segment = colour[..., 0] + colour[..., 1].astype(np.uint16) * 256
-        part_of_segment = np.zeros(self._scene.ngeom + 1, dtype=np.uint8)
-        for geom in self._scene.geoms[: self._scene.ngeom]:
-            if geom.objtype == mujoco.mjtObj.mjOBJ_GEOM and geom.segid >= 0:
-                part_of_segment[geom.segid + 1] = self._part_of_geom[geom.objid]
-        return part_of_segment[segment]
+        return self._of_geoms(data, self._part_of_geom)
+
+    def shininess(self, data: mujoco.MjData) -> NDArray[np.float32]:
+        """How much what each pixel shows mirrors, in 0..1, 0 for nothing, f32 shape (H, W)."""
+        material = self._model.geom_matid
+        of_geom = np.where(material >= 0, self._model.mat_specular[material], 0.0)
+        return self._of_geoms(data, of_geom.astype(np.float32))
 
     def T_world_camera(self, data: mujoco.MjData) -> NDArray[np.float64]:
         """Maps optical coordinates (+x right, +y down, +z forward) to the world, shape (4, 4)."""
@@ -115,6 +116,17 @@ class Camera:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _of_geoms(self, data: mujoco.MjData, values: NDArray[_Value]) -> NDArray[_Value]:
+        """Return for each pixel the value of the geom that it shows, 0 for none."""
+        self._draw(data, as_ids=True)
+        colour = self._read_colour()
+        segment = colour[..., 0] + colour[..., 1].astype(np.uint16) * 256
+        of_segment = np.zeros(self._scene.ngeom + 1, dtype=values.dtype)
+        for geom in self._scene.geoms[: self._scene.ngeom]:
+            if geom.objtype == mujoco.mjtObj.mjOBJ_GEOM and geom.segid >= 0:
+                of_segment[geom.segid + 1] = values[geom.objid]
+        return of_segment[segment]
 
     def _draw(self, data: mujoco.MjData, as_ids: bool) -> None:
         make_current()

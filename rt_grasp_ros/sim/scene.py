@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import mujoco
 import numpy as np
 
 from ..grasp.errors import RequestInvalid
+from .cameras.choice import CameraChoice
+from .cameras.profiles import CELL_CAMERA, CameraProfile
 from .objects import SEEN
 from .placed_object import PlacedObject
 from .placement import NoRoom, place
@@ -17,6 +19,7 @@ from .surroundings import CameraPose, Light, Table, random_camera, random_light,
 
 MAX_OBJECTS = 6
 _DRAWS = 6
+CELLS_CAMERA = CameraChoice()
 CAMERA_NAME = "camera"
 VISUAL_GROUP = 0
 COLLISION_GROUP = 3
@@ -36,6 +39,7 @@ class Scene:
     light: Light
     table: Table
     camera: CameraPose
+    camera_profile: CameraProfile = CELL_CAMERA
 
     @property
     def part_ids(self) -> dict[tuple[int, str], int]:
@@ -66,7 +70,10 @@ def material_name(object_index: int, part: str, visual_index: int) -> str:
 
 
 def random_scene(
-    seed: int, object_names: Sequence[str] | None = None, count: int | None = None
+    seed: int,
+    object_names: Sequence[str] | None = None,
+    count: int | None = None,
+    cameras: CameraChoice = CELLS_CAMERA,
 ) -> Scene:
     """Draw a scene; the same arguments give the same scene on every machine.
 
@@ -74,6 +81,7 @@ def random_scene(
         seed: not negative.
         object_names: which objects, in this order; drawn (never held-out ones) if left out.
         count: how many to draw, 1..6; drawn if left out.
+        cameras: what the camera is drawn from; nothing else depends on it.
 
     Raises:
         UnknownObject: a name is not one of `OBJECT_NAMES`.
@@ -97,7 +105,14 @@ def random_scene(
                 raise
         else:
             break
-    return Scene(seed, objects, *surroundings)
+    scene = Scene(seed, objects, *surroundings)
+    return scene if cameras.is_cells else seen_by(scene, cameras)
+
+
+def seen_by(scene: Scene, cameras: CameraChoice) -> Scene:
+    """Return a scene with a camera drawn from a choice by the scene's seed."""
+    profile, pose = cameras.draw(scene.seed)
+    return replace(scene, camera=pose, camera_profile=profile)
 
 
 def _draw_names(rng: np.random.Generator, count: int) -> tuple[str, ...]:

@@ -86,24 +86,27 @@ class Light:
 
 @dataclass(frozen=True, slots=True)
 class CameraPose:
-    """Where the camera hangs; up in the picture is away from the robot (world +x).
+    """Where the camera hangs.
 
     Attributes:
         position_m: of the optical centre in the world.
         target_m: the point of the world in the middle of the picture.
         fovy_rad: vertical field of view.
+        up: direction in the world that points up in the picture; away from the robot (+x) in the
+            cell.
     """
 
     position_m: tuple[float, float, float]
     target_m: tuple[float, float, float]
     fovy_rad: float
+    up: tuple[float, float, float] = (1.0, 0.0, 0.0)
 
     @property
     def R_world_camera(self) -> NDArray[np.float64]:
         """Columns are the optical axes (+x right, +y down, +z forward), shape (3, 3)."""
         forward = np.subtract(self.target_m, self.position_m)
         forward = forward / np.linalg.norm(forward)
-        right = np.cross(forward, [1.0, 0.0, 0.0])
+        right = np.cross(forward, self.up)
         right = right / np.linalg.norm(right)
         return np.stack([right, np.cross(forward, right), forward], axis=1)
 

@@ -56,6 +56,7 @@ def test_a_stopped_run_goes_on_and_another_one_is_refused(tmp_path, capsys):
         "phrasing": "plain",
         "suite": False,
         "objects": [1, 2],
+        "camera": {"names": ["cell"], "height_m": None, "tilt_deg": None},
         "checkpoint_sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     }
     row = {**report["attempts_detail"][0], "command": "said before"}

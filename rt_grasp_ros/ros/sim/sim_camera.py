@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 
-import numpy as np
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import CameraInfo, Image
@@ -98,9 +97,8 @@ class SimCamera:
                 self._failure = error
 
     def _publish(self, seen: Observation, header: Header) -> None:
-        depth_mm = np.round(np.nan_to_num(seen.depth_m) * 1000).astype(np.uint16)
         info = intrinsics_to_message(seen.intrinsics, header)
         self._colour.publish(image_from_array(seen.rgb, header))
-        self._depth.publish(image_from_array(depth_mm, header))
+        self._depth.publish(image_from_array(seen.depth_mm, header))
         self._info.publish(info)
         self._depth_info.publish(info)

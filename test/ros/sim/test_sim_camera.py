@@ -38,7 +38,8 @@ class SlowCamera:
             raise self.failure
         rgb = np.full((240, 320, 3), min(self.captures, 255), np.uint8)
         depth_m = np.full((240, 320), 0.7, np.float32)
-        return Observation(rgb, depth_m, INTRINSICS, np.eye(4), float(self.captures))
+        depth_mm = np.full((240, 320), 700, np.uint16)
+        return Observation(rgb, depth_m, depth_mm, INTRINSICS, np.eye(4), float(self.captures))
 
     def __enter__(self):
         return self
