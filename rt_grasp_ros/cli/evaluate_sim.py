@@ -55,6 +55,14 @@ def add_source(sources: argparse._SubParsersAction) -> None:
         action="store_true",
         help="all measures, in scenes of 4 to 6 objects: see docs/evaluation.md",
     )
+    sim.add_argument(
+        "--meshes",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="put textured meshes on the table instead, asked for by name, colour and purpose; "
+        "the layout is in docs/data.md; may be repeated",
+    )
     sim.add_argument("--pages", type=Path, help="folder for a page with misses and hits")
     add_model_options(sim)
     add_camera_options(sim)
@@ -122,7 +130,7 @@ def run(arguments: argparse.Namespace) -> int:
             report = evaluate_suite(sim_run, journal, replace(SCENES, cameras=cameras))
         else:
             fewest, most = arguments.objects
-            kind = SceneKind(fewest, most, arguments.unseen, cameras)
+            kind = SceneKind(fewest, most, arguments.unseen, cameras, tuple(arguments.meshes))
             report = evaluate_sim(sim_run, kind, Phrasing(arguments.phrasing), journal)
     if arguments.pages:
         _write_page(report, arguments.pages)
@@ -143,10 +151,14 @@ def _check(arguments: argparse.Namespace) -> None:
         _DEFAULT_OBJECTS,
         "plain",
     )
-    if arguments.suite and chooses:
+    if arguments.suite and (chooses or arguments.meshes):
         raise RequestInvalid(
-            "The suite has scenes and phrasings of its own; leave --objects, --unseen and "
-            "--phrasing out."
+            "The suite has scenes and phrasings of its own; leave --objects, --unseen, --meshes "
+            "and --phrasing out."
+        )
+    if arguments.unseen and arguments.meshes:
+        raise RequestInvalid(
+            "The objects of --unseen are no meshes; leave --unseen or --meshes out."
         )
 
 
@@ -169,6 +181,7 @@ def _settings(arguments: argparse.Namespace, cameras: CameraChoice) -> dict[str,
         **settings_of(arguments, names),
         "objects": list(arguments.objects),
         "camera": cameras.to_json(),
+        "meshes": arguments.meshes,
     }
 
 

@@ -141,7 +141,7 @@ def _paint_anew(scene: Scene, model: mujoco.MjModel, rng: np.random.Generator) -
 
 
 def _lay_out_anew(scene: Scene, rng: np.random.Generator) -> Scene:
-    instances = [(placed.name, placed.shape_seed) for placed in scene.objects]
+    instances = [placed.instance for placed in scene.objects]
     try:
         objects = place(rng, instances)
     except NoRoom:

@@ -86,7 +86,7 @@ def draw_redirections(
     others = [one for one in labels if one.is_default and one.object_index != meant.object_index]
     if others:
         other = others[int(rng.integers(len(others)))]
-        name = object_names(other.object_name)[0]
+        name = object_names(other)[0]
         text = _phrase(redirections["other_object"], phrasing, rng).format(o=name)
         ids = tuple(one.part_id for one in labels if one.object_index == other.object_index)
         yield Asked("other_object", text, other.rectangle, part_ids=ids)

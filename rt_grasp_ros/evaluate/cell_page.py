@@ -30,15 +30,15 @@ _LEAD = (
 class _Pictures:
     """Pictures of scenes, each drawn once."""
 
-    def __init__(self, cameras: CameraChoice) -> None:
-        self._cameras = cameras
+    def __init__(self, cameras: CameraChoice, mesh_folders: Sequence[str]) -> None:
+        self._cameras, self._mesh_folders = cameras, mesh_folders
         self._drawn: dict[tuple[int, tuple[str, ...]], NDArray[np.uint8]] = {}
 
     def of(self, seed: int, objects: Sequence[str]) -> NDArray[np.uint8]:
         """Return what the cell's camera sees of a scene."""
         key = (seed, tuple(objects))
         if key not in self._drawn:
-            with Cell(scene_of(seed, objects, self._cameras)) as cell:
+            with Cell(scene_of(seed, objects, self._cameras, self._mesh_folders)) as cell:
                 self._drawn[key] = cell.observe().rgb
         return self._drawn[key]
 
@@ -54,7 +54,9 @@ def cell_page(report: Mapping[str, Any]) -> str:
     if _has_rows(report):
         sections = {"picks": report}
     camera = report.get("camera")
-    pictures = _Pictures(CameraChoice() if camera is None else choice_from_json(camera))
+    pictures = _Pictures(
+        CameraChoice() if camera is None else choice_from_json(camera), report.get("meshes", ())
+    )
     return figure_page(
         f"{report['model']} in the simulated cell",
         _LEAD,

@@ -102,7 +102,7 @@ def draw_command(
     label, words = choices[int(rng.integers(len(choices)))]
     fields = {_FIELD[asking]: _pick(words, phrasing, rng)}
     if asking is Asking.PART:
-        fields["o"] = _pick(_words(label.object_name).names, phrasing, rng)
+        fields["o"] = _pick(object_names(label), phrasing, rng)
     template = _pick(_templates(asking, phrasing), phrasing, rng)
     return Command(template.format(**fields), label, asking)
 
@@ -116,9 +116,9 @@ _FIELD = {
 }
 
 
-def object_names(object_name: str) -> tuple[str, ...]:
-    """Return how an object of the cell is called, the usual name first."""
-    return _words(object_name).names
+def object_names(label: PartLabel) -> tuple[str, ...]:
+    """Return how a thing in the cell is called, the usual name first."""
+    return label.called or _words(label.object_name).names
 
 
 def draw_absent_command(object_name: str, asking: Asking, rng: np.random.Generator) -> str:
@@ -131,9 +131,11 @@ def draw_absent_command(object_name: str, asking: Asking, rng: np.random.Generat
 
 
 def part_names(object_name: str, part_name: str) -> tuple[str, ...]:
-    """Return how a part of an object is called; none where training never shows the object."""
+    """Return how a part of an object is called; none where training never shows it."""
     words = load_vocabulary().objects.get(object_name)
-    return () if words is None else words.parts[part_name].names
+    if words is None or part_name not in words.parts:
+        return ()
+    return words.parts[part_name].names
 
 
 def _words(object_name: str) -> ObjectWords | UnseenObject:
@@ -146,7 +148,7 @@ def _names_of_it_alone(
 ) -> tuple[str, ...]:
     """Return the words that say what is meant and fit nothing else in the scene."""
     if asking is Asking.NAME:
-        return object_names(label.object_name)
+        return object_names(label)
     if asking is Asking.PART:
         return part_names(label.object_name, label.part_name)
     others = {one.object_index: one for one in labels if one.object_index != label.object_index}
@@ -155,10 +157,12 @@ def _names_of_it_alone(
 
 
 def _descriptions(label: PartLabel, asking: Asking) -> tuple[str, ...]:
-    words = _words(label.object_name)
     if asking is Asking.COLOUR:
         is_named = label.colour_name in load_vocabulary().colours
         return (label.colour_name,) if is_named else ()
+    if label.called:
+        return label.uses if asking is Asking.PURPOSE else ()
+    words = _words(label.object_name)
     return words.looks if asking is Asking.SHAPE else words.uses
 
 

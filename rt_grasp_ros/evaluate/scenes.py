@@ -9,6 +9,7 @@ import numpy as np
 
 from ..data.sim_data import FIRST_TRAINING_SEED
 from ..sim.cameras.choice import CameraChoice
+from ..sim.meshes.mesh_entry import meshes_in
 from ..sim.objects import HELD_OUT, SEEN
 from ..sim.placement import NoRoom
 from ..sim.scene import CELLS_CAMERA, MAX_OBJECTS, Scene, random_scene
@@ -23,16 +24,19 @@ class SceneKind:
         most_objects: at most `MAX_OBJECTS`.
         with_unseen: whether one of the objects is held out of training.
         cameras: what the camera is drawn from.
+        mesh_folders: where there are any, their meshes stand on the table and nothing else.
     """
 
     fewest_objects: int = 1
     most_objects: int = MAX_OBJECTS
     with_unseen: bool = False
     cameras: CameraChoice = CELLS_CAMERA
+    mesh_folders: tuple[str, ...] = ()
 
 
 def draw_scene(kind: SceneKind, rng: np.random.Generator) -> Scene:
     """Draw a scene whose seed is none of training's; crowds that find no room are drawn anew."""
+    meshes = meshes_in(kind.mesh_folders)
     while True:
         seed = int(rng.integers(FIRST_TRAINING_SEED))
         count = int(rng.integers(kind.fewest_objects, kind.most_objects + 1))
@@ -42,18 +46,25 @@ def draw_scene(kind: SceneKind, rng: np.random.Generator) -> Scene:
             chosen = [unseen, *rng.permutation(SEEN)[: count - 1].tolist()]
             names = rng.permutation(chosen).tolist()
         try:
-            return random_scene(seed, names, count, kind.cameras)
+            return random_scene(seed, names, count, kind.cameras, meshes)
         except NoRoom:
             continue
 
 
-def scene_of(seed: int, objects: Sequence[str], cameras: CameraChoice = CELLS_CAMERA) -> Scene:
+def scene_of(
+    seed: int,
+    objects: Sequence[str],
+    cameras: CameraChoice = CELLS_CAMERA,
+    mesh_folders: Sequence[str] = (),
+) -> Scene:
     """Draw a scene of `draw_scene` again.
 
     Args:
         seed: of the scene.
         objects: what stands in it, in its order.
         cameras: of the kind of scene that it was drawn from.
+        mesh_folders: of the same.
     """
-    has_unseen = any(name in HELD_OUT for name in objects)
-    return random_scene(seed, objects if has_unseen else None, len(objects), cameras)
+    meshes = meshes_in(mesh_folders)
+    has_unseen = not meshes and any(name in HELD_OUT for name in objects)
+    return random_scene(seed, objects if has_unseen else None, len(objects), cameras, meshes)

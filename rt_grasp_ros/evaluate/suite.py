@@ -22,6 +22,7 @@ OnSection = Callable[[str, int, int], None]
 BY_NAME_OR_PART = (Asking.NAME, Asking.PART)
 BY_LOOKS = (Asking.COLOUR, Asking.SHAPE, Asking.PURPOSE)
 OF_UNSEEN_OBJECTS = (Asking.NAME, Asking.COLOUR, Asking.SHAPE)
+OF_MESHES = (Asking.NAME, Asking.COLOUR, Asking.PURPOSE)
 SCENES = SceneKind(4, 6)
 _CARRIED_OUT_SHARE = 0.2
 
@@ -75,14 +76,15 @@ def evaluate_sim(
     Args:
         run: how.
         scene_kind: what stands on the tables; with a held-out object in it, that one is meant and
-            asked for by name, colour, shape or purpose, otherwise any by name or part.
+            asked for by name, colour, shape or purpose; meshes by name, colour or purpose;
+            otherwise any by name or part.
         phrasing: where the commands' words come from.
         journal: has what an earlier run did.
 
     Returns:
         What goes into JSON, see `cell.summarise`.
     """
-    askings = (*OF_UNSEEN_OBJECTS, Asking.PURPOSE) if scene_kind.with_unseen else BY_NAME_OR_PART
+    askings = _askings(scene_kind)
     trials = _picks("picks", run.seed, run.scene_count, scene_kind, askings, phrasing)
     rows = run.rows(trials, journal)
     return {
@@ -90,6 +92,7 @@ def evaluate_sim(
         "objects": [scene_kind.fewest_objects, scene_kind.most_objects],
         "unseen": scene_kind.with_unseen,
         "camera": scene_kind.cameras.to_json(),
+        "meshes": list(scene_kind.mesh_folders),
         "phrasing": phrasing.value,
     }
 
@@ -187,6 +190,12 @@ AIMS: dict[str, tuple[str, float]] = {
     "refinement_obeyed_rate": ("at least", 0.85),
 }
 """What the embedded checkpoint must reach."""
+
+
+def _askings(scene_kind: SceneKind) -> tuple[Asking, ...]:
+    if scene_kind.mesh_folders:
+        return OF_MESHES
+    return (*OF_UNSEEN_OBJECTS, Asking.PURPOSE) if scene_kind.with_unseen else BY_NAME_OR_PART
 
 
 def _picks(

@@ -64,12 +64,20 @@ def judge(cell: Cell, object_name: str, part_name: str | None = None) -> Judgeme
 
 
 def _lowest_point_m(cell: Cell, index: int) -> float:
-    """Height of the lowest corner of an object's boxes."""
+    """Height of the lowest corner of what touches of an object: boxes and convex pieces."""
     model, data = cell.model, cell.data
     of_object = model.geom_bodyid == model.body(body_name(index)).id
-    boxes = of_object & (model.geom_group == COLLISION_GROUP)
-    reach_m = (np.abs(data.geom_xmat[boxes, 6:9]) * model.geom_size[boxes]).sum(axis=1)
-    return float((data.geom_xpos[boxes, 2] - reach_m).min())
+    lowest_m = []
+    for geom in np.flatnonzero(of_object & (model.geom_group == COLLISION_GROUP)):
+        if model.geom_type[geom] == mujoco.mjtGeom.mjGEOM_MESH:
+            mesh = model.geom_dataid[geom]
+            first = model.mesh_vertadr[mesh]
+            vertices_m = model.mesh_vert[first : first + model.mesh_vertnum[mesh]]
+            reach_m = -float((vertices_m @ data.geom_xmat[geom, 6:9]).min())
+        else:
+            reach_m = float((np.abs(data.geom_xmat[geom, 6:9]) * model.geom_size[geom]).sum())
+        lowest_m.append(float(data.geom_xpos[geom, 2]) - reach_m)
+    return min(lowest_m)
 
 
 def _finger_forces_n(cell: Cell, index: int) -> dict[str, dict[str, float]]:

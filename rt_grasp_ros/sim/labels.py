@@ -33,6 +33,8 @@ class PartLabel:
         opening_m: jaw distance to approach with, clearance included.
         visible_fraction: share of the part's surface towards the camera that is seen, in 0..1.
         is_default: whether it is the part to grasp when only the object is named.
+        called: how the object is called, where it is none of the vocabulary's.
+        uses: what it is for, alike.
     """
 
     object_index: int
@@ -45,6 +47,8 @@ class PartLabel:
     opening_m: float
     visible_fraction: float
     is_default: bool
+    called: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
 
 
 def part_labels(
@@ -88,6 +92,8 @@ def part_labels(
                         T_camera_world @ T_world_object, placed, grasp.part, seen == part_id, camera
                     ),
                     is_default=grasp.part == placed.shape.default_part,
+                    called=placed.shape.called,
+                    uses=placed.shape.uses,
                 )
             )
     return labels

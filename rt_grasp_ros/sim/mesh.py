@@ -36,6 +36,28 @@ class Mesh:
         return Mesh(self.vertices_m + np.asarray(offset_m, dtype=np.float64), self.faces)
 
 
+def surface_points(mesh: Mesh, spacing_m: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return points spread over a mesh's triangles and their unit normals, both shape (N, 3)."""
+    corners = mesh.vertices_m[mesh.faces]
+    first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    normals = np.cross(first, second)
+    doubled = np.linalg.norm(normals, axis=1)
+    longest = np.linalg.norm(np.stack([first, second, second - first]), axis=2).max(axis=0)
+    points, directions = [], []
+    steps = np.minimum(np.ceil(longest / spacing_m).astype(int), 200)
+    for count in np.unique(steps):
+        chosen = (steps == count) & (doubled > 0)
+        row, column = np.meshgrid(np.arange(count + 1), np.arange(count + 1), indexing="ij")
+        inside = row + column <= count
+        shares = np.stack([row[inside], column[inside]], axis=1) / max(1, count)
+        on = corners[chosen, :1] + np.einsum(
+            "sk,fkd->fsd", shares, np.stack([first[chosen], second[chosen]], axis=1)
+        )
+        points.append(on.reshape(-1, 3))
+        directions.append(np.repeat(normals[chosen] / doubled[chosen, None], len(shares), axis=0))
+    return np.concatenate(points), np.concatenate(directions)
+
+
 def _grid_faces(rings: int, sides: int) -> NDArray[np.int32]:
     """Triangles between consecutive closed rings of `sides` vertices each."""
     ring, side = np.meshgrid(np.arange(rings - 1), np.arange(sides), indexing="ij")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .objects import make_object
+from .instance import Instance
+from .meshes.mesh_entry import MeshEntry
 from .shape import ObjectShape, PartGrasp
 
 
@@ -17,13 +18,14 @@ class PlacedObject:
     """One object where it rests, in plain numbers.
 
     Attributes:
-        name: one of `OBJECT_NAMES`.
-        shape_seed: which instance of it, see `make_object`.
+        name: see `Instance`.
+        shape_seed: see `Instance`.
         colour_name: its main colour.
         x_m: origin of its frame in the world.
         y_m: origin of its frame in the world.
         yaw_rad: turn of its frame about the vertical.
         grasp_turn_rad: further turn of its grasps, not zero for symmetric objects only.
+        mesh: see `Instance`.
     """
 
     name: str
@@ -33,11 +35,17 @@ class PlacedObject:
     y_m: float
     yaw_rad: float
     grasp_turn_rad: float = 0.0
+    mesh: MeshEntry | None = None
+
+    @property
+    def instance(self) -> Instance:
+        """Which thing it is."""
+        return Instance(self.name, self.shape_seed, self.mesh)
 
     @property
     def shape(self) -> ObjectShape:
         """What it is made of."""
-        return make_object(self.name, self.shape_seed)
+        return self.instance.shape
 
     @property
     def grasps(self) -> tuple[PartGrasp, ...]:

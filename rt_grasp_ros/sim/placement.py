@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..grasp.errors import RequestInvalid
-from .objects import make_object
+from .instance import Instance
 from .placed_object import PlacedObject
 
 X_RANGE_M = (0.36, 0.64)
@@ -95,7 +95,7 @@ class _Laid:
         world_tips = placed.to_world(tips)
         return cls(
             placed=placed,
-            points=placed.to_world(_top_points(placed.name, placed.shape_seed)),
+            points=placed.to_world(_top_points(placed.instance)),
             turns=turns,
             tips=world_tips,
             closings=(placed.to_world(ahead) - world_tips)[:, :2],
@@ -145,8 +145,8 @@ class _Laid:
 
 
 @lru_cache(maxsize=256)
-def _top_points(name: str, shape_seed: int) -> NDArray[np.float64]:
-    return make_object(name, shape_seed).top_points()
+def _top_points(instance: Instance) -> NDArray[np.float64]:
+    return instance.shape.top_points()
 
 
 def _points_of(laid: Iterable[_Laid]) -> NDArray[np.float64]:
@@ -163,15 +163,25 @@ def _touches(first: NDArray[np.float64], second: NDArray[np.float64]) -> bool:
 
 
 def _find_place(
-    rng: np.random.Generator, instance: tuple[str, int], laid: Sequence[_Laid]
+    rng: np.random.Generator, instance: Instance, laid: Sequence[_Laid]
 ) -> _Laid | None:
     """Find a place for one more object; None after a bounded number of tries."""
-    shape = make_object(*instance)
+    shape = instance.shape
     others = _points_of(laid)
     for _ in range(_TRIES):
         x_m, y_m = rng.uniform(*X_RANGE_M), rng.uniform(*Y_RANGE_M)
         yaw_rad = 0.0 if shape.symmetric else rng.uniform(-math.pi, math.pi)
-        here = _Laid.at(PlacedObject(*instance, shape.colour_name, x_m, y_m, yaw_rad))
+        here = _Laid.at(
+            PlacedObject(
+                instance.name,
+                instance.shape_seed,
+                shape.colour_name,
+                x_m,
+                y_m,
+                yaw_rad,
+                mesh=instance.mesh,
+            )
+        )
         if not here.is_in_view() or not here.is_graspable(others) or _touches(here.points, others):
             continue
         everything = [*laid, here]
@@ -183,11 +193,9 @@ def _find_place(
     return None
 
 
-def _try_once(
-    rng: np.random.Generator, instances: Sequence[tuple[str, int]]
-) -> list[PlacedObject] | None:
+def _try_once(rng: np.random.Generator, instances: Sequence[Instance]) -> list[PlacedObject] | None:
     """Put the objects down one after the other, long ones first; None if one finds no place."""
-    extents = [float(np.linalg.norm(_top_points(*one)[:, :2], axis=1).max()) for one in instances]
+    extents = [float(np.linalg.norm(_top_points(one)[:, :2], axis=1).max()) for one in instances]
     laid: dict[int, _Laid] = {}
     for index in sorted(range(len(instances)), key=lambda i: -extents[i]):
         here = _find_place(rng, instances[index], list(laid.values()))
@@ -200,14 +208,12 @@ def _try_once(
     ]
 
 
-def place(
-    rng: np.random.Generator, instances: Sequence[tuple[str, int]]
-) -> tuple[PlacedObject, ...]:
+def place(rng: np.random.Generator, instances: Sequence[Instance]) -> tuple[PlacedObject, ...]:
     """Lay objects on the table at random, not touching, each part free to be grasped.
 
     Args:
         rng: source of the randomness.
-        instances: name and shape seed of each object.
+        instances: the objects.
 
     Returns:
         The objects in the order of `instances`.
@@ -219,4 +225,4 @@ def place(
         placed = _try_once(rng, instances)
         if placed is not None:
             return tuple(placed)
-    raise NoRoom([name for name, _ in instances])
+    raise NoRoom([instance.name for instance in instances])

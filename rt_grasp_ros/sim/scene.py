@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import mujoco
 import numpy as np
@@ -11,10 +12,12 @@ import numpy as np
 from ..grasp.errors import RequestInvalid
 from .cameras.choice import CameraChoice
 from .cameras.profiles import CELL_CAMERA, CameraProfile
+from .instance import Instance
+from .meshes.mesh_entry import MeshEntry
 from .objects import SEEN
 from .placed_object import PlacedObject
 from .placement import NoRoom, place
-from .shape import ObjectShape
+from .shape import ObjectShape, Texture, Visual
 from .surroundings import CameraPose, Light, Table, random_camera, random_light, random_table
 
 MAX_OBJECTS = 6
@@ -74,17 +77,22 @@ def random_scene(
     object_names: Sequence[str] | None = None,
     count: int | None = None,
     cameras: CameraChoice = CELLS_CAMERA,
+    meshes: Sequence[MeshEntry] = (),
 ) -> Scene:
     """Draw a scene; the same arguments give the same scene on every machine.
 
     Args:
         seed: not negative.
-        object_names: which objects, in this order; drawn (never held-out ones) if left out.
+        object_names: which objects, in this order: of the catalogue, or names or nouns of
+            `meshes`; drawn if left out, from `meshes` alone where there are any, and else from
+            the catalogue, never held-out ones.
         count: how many to draw, 1..6; drawn if left out.
         cameras: what the camera is drawn from; nothing else depends on it.
+        meshes: what may stand on the table; drawn so that their names tell them apart, which
+            may be fewer than `count`.
 
     Raises:
-        UnknownObject: a name is not one of `OBJECT_NAMES`.
+        UnknownObject: a name is neither one of `OBJECT_NAMES` nor a mesh's.
         ObjectCountInvalid: there are none, more than 6, or not `count` names.
         NoRoom: the objects do not fit on the table.
     """
@@ -97,9 +105,9 @@ def random_scene(
     if not 1 <= wanted <= MAX_OBJECTS or count not in (None, wanted):
         raise ObjectCountInvalid(wanted if count in (None, wanted) else count)
     for tries_left in reversed(range(_DRAWS)):
-        names = _draw_names(rng, wanted) if object_names is None else tuple(object_names)
+        names = _draw_names(rng, wanted, meshes) if object_names is None else object_names
         try:
-            objects = place(rng, [(name, int(rng.integers(2**31))) for name in names])
+            objects = place(rng, [_instance(name, meshes, rng) for name in names])
         except NoRoom:
             if not tries_left:
                 raise
@@ -115,9 +123,29 @@ def seen_by(scene: Scene, cameras: CameraChoice) -> Scene:
     return replace(scene, camera=pose, camera_profile=profile)
 
 
-def _draw_names(rng: np.random.Generator, count: int) -> tuple[str, ...]:
-    """Draw distinct objects that are not held out."""
-    return tuple(SEEN[i] for i in rng.permutation(len(SEEN))[:count])
+def _draw_names(
+    rng: np.random.Generator, count: int, meshes: Sequence[MeshEntry]
+) -> tuple[str, ...]:
+    """Draw distinct objects that are not held out, or meshes whose names tell them apart."""
+    if not meshes:
+        return tuple(SEEN[i] for i in rng.permutation(len(SEEN))[:count])
+    drawn: list[MeshEntry] = []
+    for i in rng.permutation(len(meshes)):
+        mesh = meshes[i]
+        if len(drawn) < count and mesh.graspable and not any(map(mesh.may_be_called, drawn)):
+            drawn.append(mesh)
+    return tuple(mesh.name for mesh in drawn)
+
+
+def _instance(name: str, meshes: Sequence[MeshEntry], rng: np.random.Generator) -> Instance:
+    """Draw the instance of a name: a mesh of that name, else of that noun, else an object."""
+    seed = int(rng.integers(2**31))
+    named = [mesh for mesh in meshes if mesh.name == name]
+    named = named or [mesh for mesh in meshes if mesh.noun == name and mesh.graspable]
+    if named:
+        mesh = named[seed % len(named)]
+        return Instance(mesh.noun, seed, mesh)
+    return Instance(name, seed)
 
 
 def build_model(scene: Scene, with_robot: bool) -> mujoco.MjModel:
@@ -224,15 +252,7 @@ def _add_object(spec: mujoco.MjSpec, scene: Scene, index: int) -> None:
     body.add_freejoint(name=name)
     for number, visual in enumerate(shape.visuals):
         label = material_name(index, visual.part, number)
-        spec.add_mesh(
-            name=label,
-            uservert=visual.mesh.vertices_m.ravel(),
-            userface=visual.mesh.faces.ravel(),
-            inertia=mujoco.mjtMeshInertia.mjMESH_INERTIA_SHELL,
-        )
-        spec.add_material(
-            name=label, rgba=[*visual.rgb, 1.0], specular=visual.shininess, shininess=0.6
-        )
+        _add_visual(spec, label, visual)
         body.add_geom(
             name=label,
             type=mujoco.mjtGeom.mjGEOM_MESH,
@@ -243,6 +263,23 @@ def _add_object(spec: mujoco.MjSpec, scene: Scene, index: int) -> None:
             conaffinity=0,
             mass=0.0,
             userdata=[ids[index, visual.part]],
+        )
+    for number, (hull, mass_kg) in enumerate(zip(shape.hulls, _hull_masses_kg(shape), strict=True)):
+        label = f"{name}/{hull.part}/hull{number}"
+        spec.add_mesh(
+            name=label,
+            uservert=hull.mesh.vertices_m.ravel(),
+            inertia=mujoco.mjtMeshInertia.mjMESH_INERTIA_CONVEX,
+        )
+        body.add_geom(
+            name=label,
+            type=mujoco.mjtGeom.mjGEOM_MESH,
+            meshname=label,
+            group=COLLISION_GROUP,
+            friction=FRICTION,
+            condim=4,
+            mass=mass_kg,
+            userdata=[ids[index, hull.part]],
         )
     for number, (box, mass_kg) in enumerate(zip(shape.boxes, _masses_kg(shape), strict=True)):
         quaternion = np.empty(4)
@@ -259,6 +296,47 @@ def _add_object(spec: mujoco.MjSpec, scene: Scene, index: int) -> None:
             mass=mass_kg,
             userdata=[ids[index, box.part]],
         )
+
+
+def _add_visual(spec: mujoco.MjSpec, label: str, visual: Visual) -> None:
+    """Add mesh and material, and the texture where there is one."""
+    texture = visual.texture
+    spec.add_mesh(
+        name=label,
+        uservert=visual.mesh.vertices_m.ravel(),
+        userface=visual.mesh.faces.ravel(),
+        inertia=mujoco.mjtMeshInertia.mjMESH_INERTIA_SHELL,
+        **({} if texture is None else _texture_coordinates(texture)),
+    )
+    rgb = visual.rgb if texture is None else (1.0, 1.0, 1.0)
+    material = spec.add_material(
+        name=label, rgba=[*rgb, 1.0], specular=visual.shininess, shininess=0.6
+    )
+    if texture is not None:
+        height_px, width_px = texture.image_rgb.shape[:2]
+        painted = spec.add_texture(
+            name=label,
+            type=mujoco.mjtTexture.mjTEXTURE_2D,
+            width=width_px,
+            height=height_px,
+            nchannel=3,
+        )
+        painted.data = texture.image_rgb.tobytes()
+        material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = label
+
+
+def _texture_coordinates(texture: Texture) -> dict[str, Any]:
+    """MuJoCo's v goes down, as rows of a picture do."""
+    return {
+        "usertexcoord": np.stack([texture.uv[:, 0], 1.0 - texture.uv[:, 1]], axis=1).ravel(),
+        "userfacetexcoord": texture.face_uv.ravel(),
+    }
+
+
+def _hull_masses_kg(shape: ObjectShape) -> list[float]:
+    """Share the object's mass among its convex pieces by volume."""
+    volumes = [hull.volume_m3 for hull in shape.hulls]
+    return [shape.mass_kg * volume / sum(volumes) for volume in volumes]
 
 
 def _masses_kg(shape: ObjectShape) -> list[float]:

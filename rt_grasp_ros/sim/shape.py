@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .mesh import Mesh
+from .mesh import Mesh, surface_points
 from .palette import RGB
 
 FINGER_DEPTH_M = 0.025
@@ -19,13 +19,37 @@ TABLE_CLEARANCE_M = 0.012  # of the point between the pads; the fingers reach 9 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Texture:
+    """What is painted on a mesh.
+
+    Attributes:
+        uv: texture coordinates, v upwards, shape (T, 2).
+        face_uv: indices of `uv` at each face's corners, shape (F, 3).
+        image_rgb: uint8, shape (h, w, 3).
+    """
+
+    uv: NDArray[np.float64]
+    face_uv: NDArray[np.int32]
+    image_rgb: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Visual:
-    """One piece of the visible surface."""
+    """One piece of the visible surface.
+
+    Attributes:
+        part: the part it belongs to.
+        mesh: its triangles.
+        rgb: its colour, where it has no texture.
+        shininess: how much it mirrors, in 0..1.
+        texture: what is painted on it, if anything.
+    """
 
     part: str
     mesh: Mesh
     rgb: RGB
     shininess: float
+    texture: Texture | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +79,28 @@ class CollisionBox:
         )
         grid = np.stack(np.meshgrid(along, across, [self.half_m[2]]), -1).reshape(-1, 3)
         return grid @ self.rotation.T + self.centre_m
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CollisionHull:
+    """One convex piece of what the physics touches: the hull of a mesh's vertices."""
+
+    part: str
+    mesh: Mesh
+
+    @property
+    def volume_m3(self) -> float:
+        """Volume of its bounding box, by which the pieces share the object's mass."""
+        extent_m = np.ptp(self.mesh.vertices_m, axis=0)
+        return float(np.prod(np.maximum(extent_m, 1e-4)))
+
+    def top_points(self, spacing_m: float) -> NDArray[np.float64]:
+        """Points on its triangles at most so far apart, the highest of each cell, shape (N, 3)."""
+        points, _ = surface_points(self.mesh, spacing_m / 2)
+        cell = np.floor(points[:, :2] / spacing_m).astype(int)
+        highest = np.lexsort((-points[:, 2], cell[:, 1], cell[:, 0]))
+        _, first = np.unique(cell[highest], axis=0, return_index=True)
+        return points[highest[first]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,11 +141,14 @@ class ObjectShape:
         colour_name: name of its main colour.
         mass_kg: of the whole object.
         visuals: what is seen.
-        boxes: what touches.
+        boxes: what touches, as boxes.
+        hulls: what touches, as convex pieces of meshes.
         grasps: one for each part.
         default_part: where it is grasped when no part is named.
         symmetric: whether it looks the same however it is turned about z, so that every grasp may
             be turned too.
+        called: how it is called, the usual name first; empty where the vocabulary knows `name`.
+        uses: what it is for, alike.
     """
 
     name: str
@@ -110,6 +159,9 @@ class ObjectShape:
     grasps: tuple[PartGrasp, ...]
     default_part: str
     symmetric: bool
+    hulls: tuple[CollisionHull, ...] = ()
+    called: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -117,8 +169,9 @@ class ObjectShape:
         return tuple(grasp.part for grasp in self.grasps)
 
     def top_points(self, spacing_m: float = 0.012) -> NDArray[np.float64]:
-        """Points on top of the object's boxes, shape (N, 3), for telling what is near it."""
-        return np.concatenate([box.top_points(spacing_m) for box in self.boxes])
+        """Points on top of what touches, shape (N, 3), for telling what is near it."""
+        boxes = [box.top_points(spacing_m) for box in self.boxes]
+        return np.concatenate([*boxes, *(hull.top_points(spacing_m) for hull in self.hulls)])
 
 
 @dataclass(slots=True)

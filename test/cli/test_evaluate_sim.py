@@ -32,6 +32,9 @@ def test_what_is_no_count_ends_in_a_sentence(text, capsys):
         (["--processes", "0"], "at least one process"),
         (["--suite", "--unseen"], "leave --objects"),
         (["--suite", "--objects", "2"], "leave --objects"),
+        (["--suite", "--meshes", "nowhere"], "leave --objects"),
+        (["--unseen", "--meshes", "nowhere"], "are no meshes"),
+        (["--meshes", "nowhere"], "holds no index.json"),
     ],
 )
 def test_options_that_do_not_fit_end_in_a_sentence(options, words, capsys):
@@ -56,6 +59,7 @@ def test_a_stopped_run_goes_on_and_another_one_is_refused(tmp_path, capsys):
         "phrasing": "plain",
         "suite": False,
         "objects": [1, 2],
+        "meshes": [],
         "camera": {"names": ["cell"], "height_m": None, "tilt_deg": None},
         "checkpoint_sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     }

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from rt_grasp_ros.sim.instance import Instance
 from rt_grasp_ros.sim.placed_object import PlacedObject
 from rt_grasp_ros.sim.placement import NoRoom, place
 from rt_grasp_ros.sim.scene import random_scene
@@ -49,6 +50,6 @@ def test_the_grasp_of_a_lonely_symmetric_object_closes_along_the_picture():
 
 
 def test_what_does_not_fit_is_refused_by_name():
-    crowd = [("box", seed) for seed in range(30)]
+    crowd = [Instance("box", seed) for seed in range(30)]
     with pytest.raises(NoRoom, match="box"):
         place(np.random.default_rng(0), crowd)

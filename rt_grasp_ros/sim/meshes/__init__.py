@@ -1,0 +1,1 @@
+"""Textured meshes as objects of the cell: files, grasps, convex parts."""

@@ -1,0 +1,173 @@
+"""Folders of meshes: an index, and for each mesh its files. docs/data.md describes the layout."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ...grasp.errors import DataInvalid, RequestInvalid
+from ...resources import share_path
+from ..palette import PALETTE
+
+INDEX_FILE = "index.json"
+MESH_FILE = "mesh.obj"
+TEXTURE_FILE = "texture.jpg"
+COLLISION_FILES = "collision_*.obj"
+
+SHIPPED_FOLDER = "config/meshes"
+"""The meshes that the package brings, as `share_path` takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenGrasp:
+    """A top-down grasp that an index names, in the object frame.
+
+    Attributes:
+        x_m: point between the pads.
+        y_m: point between the pads.
+        top_m: height of the surface there.
+        closing_deg: direction in which the jaws close, from +x.
+        width_m: what is between them.
+    """
+
+    x_m: float
+    y_m: float
+    top_m: float
+    closing_deg: float
+    width_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class MeshEntry:
+    """One mesh of an index.
+
+    Attributes:
+        folder: where its files are.
+        name: of the folder, unlike all others.
+        noun: what it is.
+        other_names: what else it is called.
+        colour: its main colour, one of the palette's names.
+        purpose: what it is for, as `drinking coffee or tea`; empty where nothing is known.
+        mass_kg: of the whole object.
+        grasp: how it may be grasped; None where it says nothing.
+        graspable: whether a gripper that opens 80 mm can take it.
+        attribution: whom to name for it.
+        licence: under which it may be used.
+    """
+
+    folder: str
+    name: str
+    noun: str
+    other_names: tuple[str, ...]
+    colour: str
+    purpose: str
+    mass_kg: float
+    grasp: GivenGrasp | None
+    graspable: bool
+    attribution: str
+    licence: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """How it is called, the usual name first."""
+        return (self.noun, *self.other_names)
+
+    def may_be_called(self, other: MeshEntry) -> bool:
+        """Whether a name of one of the two may be said of the other: `bottle`, `spray bottle`."""
+        return any(
+            set(one.split()) <= set(another.split()) or set(another.split()) <= set(one.split())
+            for one in self.names
+            for another in other.names
+        )
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """What it is for, as it completes "grasp the thing ..."."""
+        first, *_ = self.purpose.split(" ")
+        return (f"for {self.purpose}",) if first.endswith("ing") else ()
+
+
+def shipped_meshes() -> tuple[MeshEntry, ...]:
+    """Return the meshes that come with the package."""
+    return read_meshes(str(share_path(SHIPPED_FOLDER)))
+
+
+def meshes_in(folders: Sequence[str]) -> tuple[MeshEntry, ...]:
+    """Return the meshes of several folders, in their order.
+
+    Raises:
+        DataInvalid: see `read_meshes`.
+        RequestInvalid: two of them have the same name, or none can be grasped.
+    """
+    found = [entry for folder in folders for entry in read_meshes(str(folder))]
+    names = [entry.name for entry in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise RequestInvalid(f"Two folders of meshes hold '{twice[0]}'; give only one of them.")
+    if folders and not any(entry.graspable for entry in found):
+        raise RequestInvalid("None of these meshes can be grasped; give others with --meshes.")
+    return tuple(found)
+
+
+@lru_cache(maxsize=32)
+def read_meshes(folder: str) -> tuple[MeshEntry, ...]:
+    """Read the index of a folder, or those of its folders (`train`, ...) where it has none.
+
+    Raises:
+        DataInvalid: there is no index, or it lacks a field, or a mesh's file is missing.
+    """
+    root = Path(folder)
+    indices = [root / INDEX_FILE] if (root / INDEX_FILE).is_file() else []
+    indices = indices or sorted(root.glob(f"*/{INDEX_FILE}"))
+    if not indices:
+        raise DataInvalid(
+            f"The folder {root} holds no {INDEX_FILE} of meshes; give the folder that does."
+        )
+    return tuple(entry for index in indices for entry in _read_index(index))
+
+
+def _read_index(index: Path) -> list[MeshEntry]:
+    try:
+        rows = json.loads(index.read_text(encoding="utf-8"))
+        entries = [_entry(index.parent, row) for row in rows]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataInvalid(
+            f"The index {index} can't be read ({type(error).__name__}: {error}); see docs/data.md."
+        ) from error
+    for entry in entries:
+        for file in (MESH_FILE, TEXTURE_FILE):
+            if not (Path(entry.folder) / file).is_file():
+                raise DataInvalid(f"The mesh '{entry.name}' of {index} has no {file}.")
+    return entries
+
+
+def _entry(folder: Path, row: dict[str, Any]) -> MeshEntry:
+    given = row.get("one_grasp")
+    colour = row["colour"]
+    if colour not in PALETTE:
+        raise ValueError(f"'{colour}' is no colour's name")
+    return MeshEntry(
+        folder=str(folder / row["name"]),
+        name=row["name"],
+        noun=row["noun"],
+        other_names=tuple(row.get("other_names", ())),
+        colour=colour,
+        purpose=row.get("purpose", ""),
+        mass_kg=float(row["mass_kg"]),
+        grasp=None
+        if given is None
+        else GivenGrasp(
+            x_m=given["x_cm"] / 100,
+            y_m=given["y_cm"] / 100,
+            top_m=given["top_cm"] / 100,
+            closing_deg=float(given["closing_deg"]),
+            width_m=given["width_cm"] / 100,
+        ),
+        graspable=bool(row.get("graspable_80mm", True)),
+        attribution=row.get("attribution", ""),
+        licence=row.get("licence", ""),
+    )
