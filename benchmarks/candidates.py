@@ -11,8 +11,8 @@ import time
 from statistics import fmean, median
 
 from benchmarks.decoder_precision import questions
+from rt_grasp_ros.bench.machine import describe_machine
 from rt_grasp_ros.cli.report import write_json
-from rt_grasp_ros.evaluate.machine import describe_machine
 from rt_grasp_ros.model.checkpoint import Checkpoint
 from rt_grasp_ros.model.onnx_backend.onnx_engine import OnnxEngine
 from rt_grasp_ros.resources import given_or_shipped

@@ -18,14 +18,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rt_grasp_ros.bench.machine import describe_machine
 from rt_grasp_ros.cli.report import write_json
-from rt_grasp_ros.evaluate.machine import describe_machine
 from rt_grasp_ros.evaluate.picture_source import cornell_source
 from rt_grasp_ros.evaluate.picture_trial import labelled, run_trials
 from rt_grasp_ros.evaluate.predictor import EnginePredictor
-from rt_grasp_ros.evaluate.rectangle_metric import judge_rectangle
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.language.answer import Answer
+from rt_grasp_ros.metrics.rectangle_metric import judge_rectangle
 from rt_grasp_ros.model.checkpoint import Checkpoint
 from rt_grasp_ros.model.onnx_backend.decoder_weights import Precision, bytes_per_token
 from rt_grasp_ros.model.onnx_backend.onnx_engine import OnnxEngine

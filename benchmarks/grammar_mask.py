@@ -20,7 +20,7 @@ import xgrammar
 from tokenizers import Tokenizer
 from transformers import PreTrainedTokenizerFast
 
-from rt_grasp_ros.evaluate.machine import describe_machine
+from rt_grasp_ros.bench.machine import describe_machine
 from rt_grasp_ros.language.prompt import END_TOKEN
 from rt_grasp_ros.model.decoding.grammar import START, AnswerGrammar
 from rt_grasp_ros.model.decoding.prompt_tokens import MAX_NEW_TOKENS

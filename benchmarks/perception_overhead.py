@@ -23,7 +23,7 @@ import numpy as np
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 
-from rt_grasp_ros.evaluate.machine import describe_machine
+from rt_grasp_ros.bench.machine import describe_machine
 from rt_grasp_ros.grasp.camera import Intrinsics
 from rt_grasp_ros.grasp.candidates import ranked_grasps
 from rt_grasp_ros.grasp.draw import draw_grasps

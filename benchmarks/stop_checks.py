@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rt_grasp_ros.evaluate.machine import describe_machine
+from rt_grasp_ros.bench.machine import describe_machine
 from rt_grasp_ros.motion.cloud import RobotFilter, cloud_from_depth
 from rt_grasp_ros.motion.collision import RobotShape
 from rt_grasp_ros.motion.embedded import EmbeddedBackend

@@ -40,7 +40,7 @@ from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
-from rt_grasp_ros.evaluate.machine import describe_machine
+from rt_grasp_ros.bench.machine import describe_machine
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.grasp import Grasp
 from rt_grasp_ros.grasp.rectangle import GraspRectangle

@@ -84,7 +84,7 @@ def test_only_model_and_learn_need_what_the_base_lacks():
     gpu_benchmark = {"bench_gpu.py", "gpu_model.py", "gpu_ways.py"}
     for path in (ROOT / "rt_grasp_ros").rglob("*.py"):
         room = path.relative_to(ROOT / "rt_grasp_ros").parts[0]
-        if room in ("model", "learn") or (room == "evaluate" and path.name in gpu_benchmark):
+        if room in ("model", "learn") or (room == "bench" and path.name in gpu_benchmark):
             continue
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

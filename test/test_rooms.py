@@ -69,7 +69,7 @@ def test_a_room_imports_what_its_row_says(room):
     ("library", "rooms"),
     [
         ("rclpy", {"ros", "cli/doctor.py"}),
-        ("torch", {"model", "learn", "cli/train.py", "cli/ablate.py", "evaluate"}),
+        ("torch", {"model", "learn", "cli/train.py", "cli/ablate.py", "bench"}),
         ("mujoco", {"sim", "data/sim_data.py"}),
         ("viser", {"browser"}),
     ],

@@ -17,7 +17,7 @@ from benchmarks.faults.chain import Chain
 from benchmarks.faults.lateness import Lateness
 from benchmarks.faults.row import Row, markdown
 from benchmarks.faults.trial import Case, Trial
-from rt_grasp_ros.evaluate.machine import describe_machine
+from rt_grasp_ros.bench.machine import describe_machine
 from rt_grasp_ros.grasp.errors import RtGraspError
 from rt_grasp_ros.whole_file import whole_file
 

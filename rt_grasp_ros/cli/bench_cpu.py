@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if arguments.runs < MIN_RUNS:
         raise RequestInvalid(f"The spread needs more runs; give at least --runs {MIN_RUNS}.")
-    from ..evaluate.bench_cpu import bench_cpu
+    from ..bench.bench_cpu import bench_cpu
 
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("answering", total=None)

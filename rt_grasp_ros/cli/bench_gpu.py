@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.runs < MIN_RUNS:
         raise RequestInvalid(f"The spread needs more runs; give at least --runs {MIN_RUNS}.")
     try:
-        from ..evaluate.bench_gpu import bench_gpu
+        from ..bench.bench_gpu import bench_gpu
     except ImportError as error:
         raise ModelNotLoaded(
             f"The benchmark needs '{error.name}'; install rt_grasp_ros[gpu]."

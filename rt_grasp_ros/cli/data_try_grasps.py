@@ -36,7 +36,7 @@ def add_action(actions: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Try; what the file holds already is kept."""
-    from ..evaluate.grasp_trials import EVERY_PART, try_grasps
+    from ..rollout.grasp_trials import EVERY_PART, try_grasps
     from ..sim.objects import PARTS, UnknownObject
 
     if arguments.tries < 1 or arguments.processes < 1:

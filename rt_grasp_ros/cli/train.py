@@ -102,9 +102,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _train_from_scratch(arguments: argparse.Namespace) -> tuple[Path, Path]:
-    from ..learn.recipe import train_embedded_model
-    from ..learn.train_reader import ReaderSettings
-    from ..learn.train_tower import TowerSettings
+    from ..learn.embedded.recipe import train_embedded_model
+    from ..learn.embedded.train_reader import ReaderSettings
+    from ..learn.embedded.train_tower import TowerSettings
 
     work_dir = arguments.work or Path("out/train")
     out_dir = arguments.out or Path("out/rt-grasp-tiny")

@@ -12,12 +12,12 @@ import numpy as np
 from ..grasp.error_code import ErrorCode
 from ..language.unseen_commands import load_unseen_commands
 from ..language.vocabulary import load_vocabulary
+from ..metrics.rates import rate_fields
 from ..pipeline.command_flow import CommandOutcome
+from ..rollout.simulated_pick import Oracle
 from ..sim.cell import Cell
 from .commands import Asking, Phrasing, draw_absent_command, draw_command
-from .rates import rate_fields
 from .scenes import SceneKind, draw_scene
-from .simulated_pick import Oracle
 from .trials import Bench, Row
 
 

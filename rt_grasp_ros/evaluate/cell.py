@@ -12,13 +12,13 @@ import numpy as np
 from ..grasp.error_code import ErrorCode
 from ..grasp.rectangle import GraspRectangle
 from ..language.grounding import Grounding, check_grounding
+from ..metrics.rates import rate_fields
+from ..rollout.simulated_pick import Oracle
 from ..sim.cell import Cell
 from ..sim.judge import judge
 from ..sim.objects import HELD_OUT
 from .commands import Asking, Command, Phrasing, draw_command
-from .rates import rate_fields
 from .scenes import SceneKind, draw_scene
-from .simulated_pick import Oracle
 from .trials import Bench, Row
 
 _NO_PLAN = frozenset({ErrorCode.OUT_OF_REACH, ErrorCode.NO_PLAN})

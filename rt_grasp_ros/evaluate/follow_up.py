@@ -14,16 +14,16 @@ from ..language.answer import Answer
 from ..language.grounding import Grounding, check_grounding
 from ..language.prompt import Turn
 from ..language.refinement import is_obeyed
+from ..metrics.pointing import pointed_part
+from ..metrics.rates import rate_fields
 from ..pipeline.command_flow import CommandOutcome
+from ..rollout.simulated_pick import Oracle
 from ..sim.cell import Cell
 from ..sim.judge import judge
 from ..sim.labels import PartLabel
 from .asked import Asked, draw_changes, draw_redirections
 from .commands import Asking, Command, Phrasing, draw_command, visible_labels
-from .pointing import pointed_part
-from .rates import rate_fields
 from .scenes import SceneKind, draw_scene
-from .simulated_pick import Oracle
 from .trials import Bench, Row
 
 

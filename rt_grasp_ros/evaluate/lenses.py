@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..rollout.simulated_pick import Oracle
 from ..sim.cameras.choice import CameraChoice
 from ..sim.cell import Cell
 from ..sim.scene import seen_by
@@ -15,7 +16,6 @@ from .commands import Asking, Phrasing, draw_command
 from .pointing import pointed_part
 from .rates import rate_fields
 from .scenes import SceneKind, draw_scene
-from .simulated_pick import Oracle
 from .trials import Bench, Row
 
 REFERENCE = "cell"

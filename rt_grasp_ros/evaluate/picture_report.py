@@ -8,9 +8,9 @@ from statistics import fmean, mean, median, stdev
 from typing import Any
 
 from ..language.grounding import Grounding
-from .bootstrap import clustered_standard_error
+from ..metrics.clustered_error import clustered_standard_error
+from ..metrics.rectangle_metric import RectangleVerdict
 from .picture_trial import Outcome, PictureTrial
-from .rectangle_metric import RectangleVerdict
 
 ACCURACIES: dict[str, Callable[[RectangleVerdict], bool]] = {
     "own_width": lambda verdict: verdict.own_width,

@@ -11,8 +11,8 @@ from ..data.grasp_picture import GraspPicture
 from ..grasp.errors import AnswerGarbled, DataInvalid
 from ..grasp.rectangle import GraspRectangle
 from ..language.grounding import Grounding, check_grounding
+from ..metrics.rectangle_metric import RectangleVerdict, judge_rectangle
 from .predictor import Predictor
-from .rectangle_metric import RectangleVerdict, judge_rectangle
 
 COMMAND_KINDS = ("name", "color", "shape", "purpose", "part")
 

@@ -16,8 +16,8 @@ from ..grasp.error_code import ErrorCode
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Grasp
 from ..grasp.rectangle import GraspRectangle
-from .bootstrap import clustered_standard_error
-from .tabletop_metric import TabletopVerdict, judge_grasp
+from ..metrics.clustered_error import clustered_standard_error
+from ..metrics.tabletop_metric import TabletopVerdict, judge_grasp
 
 
 @dataclass(frozen=True, slots=True, eq=False)

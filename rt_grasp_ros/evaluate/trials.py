@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from ..data.parallel import run_all
 from ..grasp.errors import RequestInvalid
 from ..model.engine import GraspEngine
-from .simulated_pick import SimulatedPicker
+from ..rollout.simulated_pick import SimulatedPicker
 
 Row = dict[str, Any]
 """What came of a trial, ready for JSON."""

@@ -3,11 +3,11 @@ from labels import FixedEngine
 
 from rt_grasp_ros.evaluate.absence import AbsenceTrial, summarise_absence
 from rt_grasp_ros.evaluate.scenes import SceneKind
-from rt_grasp_ros.evaluate.simulated_pick import SimulatedPicker
 from rt_grasp_ros.evaluate.trials import Bench
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.language.unseen_commands import load_unseen_commands
 from rt_grasp_ros.language.vocabulary import load_vocabulary
+from rt_grasp_ros.rollout.simulated_pick import SimulatedPicker
 
 pytestmark = pytest.mark.sim
 

@@ -10,8 +10,8 @@ from recorded_pictures import (
 )
 
 from rt_grasp_ros.evaluate.antipodal import antipodal_grasp
-from rt_grasp_ros.evaluate.rectangle_metric import judge_rectangle
 from rt_grasp_ros.grasp.rectangle import jaw_angle_difference
+from rt_grasp_ros.metrics.rectangle_metric import judge_rectangle
 
 
 def relief_of(*labels) -> np.ndarray:

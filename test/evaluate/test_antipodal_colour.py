@@ -6,7 +6,7 @@ from rt_grasp_ros.data.grasp_picture import GraspPicture
 from rt_grasp_ros.evaluate.antipodal import OBJECT_LEVEL
 from rt_grasp_ros.evaluate.antipodal_colour import AntipodalColour, relief_of_colour
 from rt_grasp_ros.evaluate.label_prior import LabelPrior
-from rt_grasp_ros.evaluate.rectangle_metric import judge_rectangle
+from rt_grasp_ros.metrics.rectangle_metric import judge_rectangle
 
 PRIOR = LabelPrior(0.0, 0.04, 0.15, 0.3)
 

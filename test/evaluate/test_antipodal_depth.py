@@ -7,8 +7,8 @@ from rt_grasp_ros.data.grasp_picture import GraspPicture
 from rt_grasp_ros.evaluate.antipodal import OBJECT_LEVEL
 from rt_grasp_ros.evaluate.antipodal_depth import AntipodalDepth, relief_of_depth
 from rt_grasp_ros.evaluate.label_prior import LabelPrior
-from rt_grasp_ros.evaluate.rectangle_metric import judge_rectangle
 from rt_grasp_ros.grasp.errors import DataInvalid
+from rt_grasp_ros.metrics.rectangle_metric import judge_rectangle
 
 PRIOR = LabelPrior(0.0, 0.04, 0.15, 0.3)
 BAR_HEIGHT_M = 0.03

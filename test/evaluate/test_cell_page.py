@@ -9,9 +9,9 @@ from rt_grasp_ros.evaluate.cell_page import cell_page
 from rt_grasp_ros.evaluate.commands import Asking, Phrasing
 from rt_grasp_ros.evaluate.follow_up import FollowUpTrial, summarise_follow_ups
 from rt_grasp_ros.evaluate.scenes import SceneKind
-from rt_grasp_ros.evaluate.simulated_pick import SimulatedPicker
 from rt_grasp_ros.evaluate.trials import Bench
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
+from rt_grasp_ros.rollout.simulated_pick import SimulatedPicker
 
 pytestmark = pytest.mark.sim
 

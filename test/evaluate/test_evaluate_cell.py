@@ -7,11 +7,11 @@ from labels import FixedEngine
 from rt_grasp_ros.evaluate.cell import Attempt, PickTrial, summarise
 from rt_grasp_ros.evaluate.commands import Asking, Phrasing
 from rt_grasp_ros.evaluate.scenes import SceneKind
-from rt_grasp_ros.evaluate.simulated_pick import SimulatedPicker
 from rt_grasp_ros.evaluate.trials import Bench
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.language.grounding import describe_closing, describe_place
+from rt_grasp_ros.rollout.simulated_pick import SimulatedPicker
 from rt_grasp_ros.sim.cell import Cell
 from rt_grasp_ros.sim.judge import judge
 from rt_grasp_ros.sim.objects import HELD_OUT

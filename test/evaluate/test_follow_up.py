@@ -6,11 +6,11 @@ from labels import FixedEngine
 from rt_grasp_ros.evaluate.commands import Phrasing
 from rt_grasp_ros.evaluate.follow_up import FollowUpTrial, summarise_follow_ups
 from rt_grasp_ros.evaluate.scenes import SceneKind, scene_of
-from rt_grasp_ros.evaluate.simulated_pick import SimulatedPicker
 from rt_grasp_ros.evaluate.trials import Bench
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.language.answer import Answer, parse_answer
 from rt_grasp_ros.language.refinement import apply, describe, load_follow_ups
+from rt_grasp_ros.rollout.simulated_pick import SimulatedPicker
 from rt_grasp_ros.sim.cell import Cell
 
 pytestmark = pytest.mark.sim

@@ -1,8 +1,8 @@
 import pytest
 
 from rt_grasp_ros.evaluate.lenses import CAMERAS, LensTrial, lens_trials, summarise_lenses
-from rt_grasp_ros.evaluate.simulated_pick import SimulatedPicker
 from rt_grasp_ros.evaluate.trials import Bench
+from rt_grasp_ros.rollout.simulated_pick import SimulatedPicker
 from rt_grasp_ros.sim.cameras.choice import CameraChoice
 
 SLANTED = CameraChoice(("d435",), (0.7, 0.7), (30.0, 30.0))

@@ -7,7 +7,6 @@ from table_frames import write_tables
 
 from rt_grasp_ros.data.tabletop import TabletopCommand, read_tabletop
 from rt_grasp_ros.evaluate.tabletop_baselines import DepthAntipodal, OraclePointer, TableCentre
-from rt_grasp_ros.evaluate.tabletop_metric import TabletopVerdict
 from rt_grasp_ros.evaluate.tabletop_page import tabletop_page
 from rt_grasp_ros.evaluate.tabletop_trials import (
     TabletopAnswer,
@@ -17,6 +16,7 @@ from rt_grasp_ros.evaluate.tabletop_trials import (
 )
 from rt_grasp_ros.grasp.grasp import Gripper
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
+from rt_grasp_ros.metrics.tabletop_metric import TabletopVerdict
 
 RECTANGLE = GraspRectangle(320, 240, 0, 60, 20, 640, 480)
 REFUSAL = TabletopAnswer(None, None, "There is none.")

@@ -2,7 +2,7 @@ import mujoco
 import numpy as np
 import pytest
 
-from rt_grasp_ros.evaluate.scripted_pick import lift_by_script, true_label
+from rt_grasp_ros.rollout.scripted_pick import lift_by_script, true_label
 from rt_grasp_ros.sim.cell import Cell
 from rt_grasp_ros.sim.controller import TrajectoryPoint
 from rt_grasp_ros.sim.panda import ARM_JOINTS, FINGER_JOINTS, HOME_POSITION_RAD

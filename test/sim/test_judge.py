@@ -1,6 +1,6 @@
 import pytest
 
-from rt_grasp_ros.evaluate.scripted_pick import LIFT_M, lift_by_script, true_label
+from rt_grasp_ros.rollout.scripted_pick import LIFT_M, lift_by_script, true_label
 from rt_grasp_ros.sim.cell import Cell
 from rt_grasp_ros.sim.controller import TrajectoryPoint
 from rt_grasp_ros.sim.judge import judge

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.strangers.case import Case, CaseFailed
-from rt_grasp_ros.evaluate.scripted_pick import true_label
 from rt_grasp_ros.grasp.errors import BackendUnavailable, ControllerFailed, NoPlan, RtGraspError
 from rt_grasp_ros.motion.backend import IsCancelled
 from rt_grasp_ros.motion.embedded import EmbeddedBackend
@@ -20,6 +19,7 @@ from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.motion.sequence import PickSequence
 from rt_grasp_ros.motion.trajectory import Trajectory
 from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.rollout.scripted_pick import true_label
 from rt_grasp_ros.sim.cell import Cell
 from rt_grasp_ros.sim.judge import judge
 from rt_grasp_ros.sim.robot_io import CellRobotIo

@@ -12,7 +12,7 @@ from transformers import LlavaForConditionalGeneration
 
 from ...model.checkpoint import Checkpoint
 from ...model.torch_backend.quantise import quantise
-from ..read_checkpoint import read_checkpoint
+from ..checkpoint.read_checkpoint import read_checkpoint
 from .batches import Batch
 from .settings import TuneSettings
 

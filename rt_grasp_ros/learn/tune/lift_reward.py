@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...evaluate.lift_trial import LiftTrial, lifted
 from ...grasp.errors import AnswerGarbled
 from ...language.answer import parse_answer
+from ...rollout.lift_trial import LiftTrial, lifted
 from .conversations import Conversation
 from .rewards import Reward
 from .writing import Written

@@ -9,7 +9,7 @@ from transformers import LlavaForConditionalGeneration
 
 from ...model.torch_backend.adapter import CONFIG, merge_adapter
 from ...model.torch_backend.llava_picture import is_embedded
-from ..save import save_checkpoint
+from ..checkpoint.save import save_checkpoint
 from .base_model import Base, load_base
 from .settings import TuneSettings
 from .strategies import TunedModel

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...evaluate.rectangle_metric import judge_rectangle
 from ...grasp.errors import AnswerGarbled
 from ...grasp.rectangle import GraspRectangle
 from ...language.answer import parse_answer
 from ...language.grounding import Grounding, check_grounding
+from ...metrics.rectangle_metric import judge_rectangle
 
 PARSES, HITS, AGREES, LIFTED = 0.1, 1.0, 0.2, 1.0
 """Weights: the metric and the physics decide, the others break ties among equals."""

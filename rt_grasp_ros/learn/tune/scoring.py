@@ -8,9 +8,9 @@ from statistics import median
 from transformers import LlavaForConditionalGeneration
 
 from ...data.grasp_picture import GraspPicture
-from ...evaluate.rectangle_metric import RectangleVerdict, judge_rectangle
 from ...grasp.errors import AnswerGarbled
 from ...language.answer import parse_answer
+from ...metrics.rectangle_metric import RectangleVerdict, judge_rectangle
 from .answer_formats import AnswerFormat
 from .batches import Encoder
 from .pictures import VisualTokens

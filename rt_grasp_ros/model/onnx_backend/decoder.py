@@ -16,7 +16,7 @@ Floats = NDArray[np.float32]
 
 
 class Decoder:
-    """Runs new tokens behind cached ones; see `learn/decoder_graph.py` for the graph."""
+    """Runs new tokens behind cached ones; see `learn/checkpoint/decoder_graph.py` for the graph."""
 
     def __init__(
         self,

@@ -7,9 +7,9 @@ from pathlib import Path
 import torch
 
 from rt_grasp_ros.language.prompt import build_prompt
-from rt_grasp_ros.learn.build_model import build_model
-from rt_grasp_ros.learn.save import save_checkpoint
-from rt_grasp_ros.learn.tokenizer import train_tokenizer
+from rt_grasp_ros.learn.checkpoint.save import save_checkpoint
+from rt_grasp_ros.learn.checkpoint.tokenizer import train_tokenizer
+from rt_grasp_ros.learn.embedded.build_model import build_model
 from rt_grasp_ros.model.torch_backend.tower import GraspTowerConfig
 
 sys.path.append(str(Path(__file__).parents[2] / "model"))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from tiny_meshes import tiny_folder
 
-from rt_grasp_ros.evaluate.scripted_pick import lift_by_script, true_label
 from rt_grasp_ros.grasp.errors import DataInvalid
+from rt_grasp_ros.rollout.scripted_pick import lift_by_script, true_label
 from rt_grasp_ros.sim.cell import Cell
 from rt_grasp_ros.sim.judge import judge
 from rt_grasp_ros.sim.meshes.mesh_entry import read_meshes

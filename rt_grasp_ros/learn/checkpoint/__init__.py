@@ -1,0 +1,1 @@
+"""Checkpoint folders as trainings read and write them, with ONNX graphs and tokenizer."""

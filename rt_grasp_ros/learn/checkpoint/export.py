@@ -1,0 +1,116 @@
+"""ONNX graphs of a checkpoint: the graphs only, the weights stay in the safetensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, numpy_helper
+from torch import Tensor, nn
+from transformers import LlavaForConditionalGeneration
+
+from ...model.checkpoint import PICTURE_GRAPH, Checkpoint
+from ...model.onnx_backend.decoder_weights import Precision
+from .decoder_graph import decoder_graph
+
+OPSET = 18
+
+
+class PictureEncoder(nn.Module):
+    """From pixels to the embeddings that stand in for the image tokens."""
+
+    def __init__(self, llava: LlavaForConditionalGeneration):
+        super().__init__()
+        self.llava = llava
+
+    def forward(self, pixel_values: Tensor) -> Tensor:
+        """Map (1, 3, H, W) to (1, T, hidden)."""
+        tower = self.llava.model.vision_tower
+        tokens: Tensor = tower.tokens(tower.maps(pixel_values))
+        return self.llava.model.multi_modal_projector(tokens)
+
+
+def export_onnx(
+    llava: LlavaForConditionalGeneration,
+    folder: Path,
+    check: Callable[[onnx.ModelProto], None] = onnx.checker.check_model,
+) -> None:
+    """Write all graphs below a checkpoint folder.
+
+    Args:
+        llava: the model, in float32; put into evaluation mode.
+        folder: the checkpoint's folder, with configuration and weights in it.
+        check: called with the picture's graph while it still holds its weights.
+    """
+    llava.eval()
+    path = folder / PICTURE_GRAPH
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.onnx.export(
+        PictureEncoder(llava),
+        (torch.zeros(1, 3, 192, 256),),
+        str(path),
+        input_names=["pixel_values"],
+        output_names=["embeddings"],
+        dynamic_axes={"pixel_values": {2: "height", 3: "width"}, "embeddings": {1: "tokens"}},
+        opset_version=OPSET,
+        do_constant_folding=False,
+        keep_initializers_as_inputs=False,
+        dynamo=False,
+    )
+    picture = onnx.load(str(path))
+    check(picture)
+    _refer_to_weights(
+        picture, {f"llava.{name}": tensor for name, tensor in llava.state_dict().items()}
+    )
+    path.write_bytes(picture.SerializeToString())
+    export_decoder(Checkpoint.open(folder))
+
+
+def export_decoder(checkpoint: Checkpoint) -> None:
+    """Write the decoder's graphs, one for each precision, into a checkpoint's folder."""
+    for precision in Precision:
+        path = checkpoint.folder / precision.graph
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(decoder_graph(checkpoint, precision).SerializeToString())
+
+
+def checkpoint_name(name: str) -> str:
+    """Return the name that `save_pretrained` gives a tensor of the model in memory."""
+    if name.startswith("model.language_model."):
+        return name.replace("model.language_model.", "language_model.model.", 1)
+    if name.startswith("lm_head."):
+        return f"language_model.{name}"
+    return name.removeprefix("model.")
+
+
+def _rename(graph: onnx.GraphProto, old: str, new: str) -> None:
+    for tensor in graph.initializer:
+        if tensor.name == old:
+            tensor.name = new
+    for node in graph.node:
+        for index, name in enumerate(node.input):
+            if name == old:
+                node.input[index] = new
+
+
+def _refer_to_weights(model: onnx.ModelProto, state: dict[str, Tensor]) -> None:
+    """Replace weights that the checkpoint holds by references to them.
+
+    Raises:
+        ValueError: an initializer differs from the checkpoint's tensor of its name.
+    """
+    for tensor in model.graph.initializer:
+        if tensor.name not in state:
+            continue
+        value = numpy_helper.to_array(tensor)
+        if not np.array_equal(value, state[tensor.name].numpy()):
+            raise ValueError(f"the exporter changed {tensor.name}")
+        _rename(model.graph, tensor.name, checkpoint_name(tensor.name.removeprefix("llava.")))
+        tensor.ClearField("raw_data")
+        tensor.ClearField("float_data")
+        tensor.data_location = TensorProto.EXTERNAL
+        for key, entry in (("location", "model.safetensors"), ("length", str(value.nbytes))):
+            tensor.external_data.add(key=key, value=entry)

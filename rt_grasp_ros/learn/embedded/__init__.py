@@ -1,0 +1,1 @@
+"""The embedded model trained from nothing: vision tower, then language model."""

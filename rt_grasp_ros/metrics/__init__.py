@@ -1,0 +1,1 @@
+"""How right an answer is: rectangles, grasps, pointing, rates and their spread."""
