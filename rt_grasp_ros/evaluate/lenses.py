@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from ..metrics.pointing import pointed_part
+from ..metrics.rates import rate_fields
 from ..rollout.simulated_pick import Oracle
 from ..sim.cameras.choice import CameraChoice
 from ..sim.cell import Cell
 from ..sim.scene import seen_by
 from .commands import Asking, Phrasing, draw_command
-from .pointing import pointed_part
-from .rates import rate_fields
 from .scenes import SceneKind, draw_scene
 from .trials import Bench, Row
 
