@@ -23,7 +23,6 @@ VERBS = (
     "merge",
     "ablate",
     "bench",
-    "serve",
 )
 
 

@@ -18,8 +18,9 @@ from rich.status import Status
 from ..grasp.error_code import ErrorCode
 from ..grasp.errors import RequestInvalid
 from ..pipeline.fields import candidate_fields, grasp_fields
+from .camera_options import add_camera_options, cameras_of
 from .demo_browser import show_in_browser
-from .demo_cell import bring_up, keep_to_this_machine, named_object
+from .demo_cell import DemoScene, bring_up, keep_to_this_machine
 from .report import candidate_lines, write_json
 
 if TYPE_CHECKING:
@@ -53,6 +54,15 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "--port", type=int, default=8080, help="port of that page on 127.0.0.1 (default 8080)"
     )
     parser.add_argument("--seed", type=int, default=0, help="draws the scene (default 0)")
+    parser.add_argument(
+        "--meshes",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="folder of textured meshes that the command may name (docs/data.md), beside those "
+        "that ship, such as 'toy car' or 'moka pot'; may be repeated",
+    )
+    add_camera_options(parser)
     parser.add_argument("--model", default="models/rt-grasp-tiny", help="folder of the checkpoint")
     parser.add_argument("--out", type=Path, default=Path("out/demo"), help="folder for the result")
     parser.add_argument("--json", help="file for the result, - for standard output")
@@ -70,12 +80,14 @@ def run(arguments: argparse.Namespace) -> int:
         raise RequestInvalid(
             f"The folder {arguments.out} can't be made ({error.strerror}); give another --out."
         ) from error
+    cameras = cameras_of(arguments)
+    if len(cameras.names) > 1:
+        raise RequestInvalid("The demo has one camera; give --camera once.")
+    scene = DemoScene(arguments.seed, tuple(arguments.meshes), cameras)
     commands = (arguments.command, *arguments.then)
     if arguments.browser:
-        show_in_browser(
-            commands, arguments.seed, arguments.model, arguments.out, arguments.port, console
-        )
-    result = demonstrate(commands, arguments.seed, arguments.model, arguments.out, console)
+        show_in_browser(commands, scene, arguments.model, arguments.out, arguments.port, console)
+    result = demonstrate(commands, scene, arguments.model, arguments.out, console)
     write_json(result, str(arguments.out / "result.json"))
     if arguments.json:
         write_json(result, arguments.json)
@@ -84,14 +96,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def demonstrate(
-    commands: Sequence[str], seed: int, model: str, out: Path, console: Console
+    commands: Sequence[str], scene: DemoScene, model: str, out: Path, console: Console
 ) -> dict[str, Any]:
     """Start cell, perception and executor, send the commands, and judge what became of it.
 
     Args:
         commands: what to grasp, then follow-ups; the arm moves for the last one. One that fails is
             the last.
-        seed: draws the scene; it holds the known objects that the commands name.
+        scene: it holds the known objects and meshes that the commands name.
         model: folder of the checkpoint.
         out: gets `grasp.png`, `lift.png` and the nodes' logs.
         console: shows progress.
@@ -117,15 +129,15 @@ def demonstrate(
             on_stage=lambda stage: status.update(f"arm: {stage.name.lower()}"),
         ) as client,
     ):
-        bring_up(processes, client, commands, seed, model, status)
+        bring_up(processes, client, commands, scene, model, status)
         start_up_s = time.monotonic() - start_s
         console.print(f"cell, perception and executor are up after {start_up_s:.1f} s")
         *earlier, reply = _converse(client, commands, status)
         judgement = client.judgement(_JUDGE_TIMEOUT_S)
         _save_pictures(client, reply, out)
     said = commands[: len(earlier) + 1]
-    named = [name for name in map(named_object, commands) if name is not None]
-    meant = named[-1] if named else None
+    named = [found for found in map(scene.named, commands) if found is not None]
+    meant = named[-1].object_name if named else None
     return {
         **_result(said[-1], meant, reply, judgement, start_up_s),
         "earlier": [

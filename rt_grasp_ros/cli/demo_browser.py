@@ -11,19 +11,19 @@ from rich.console import Console
 
 from ..resources import share_path
 from ..ros.node.processes import CELLS_CLOCK
-from .demo_cell import bring_up, keep_to_this_machine
+from .demo_cell import DemoScene, bring_up, keep_to_this_machine
 
 _ALIVE_POLL_S = 0.5
 
 
 def show_in_browser(
-    commands: Sequence[str], seed: int, model: str, out: Path, port: int, console: Console
+    commands: Sequence[str], scene: DemoScene, model: str, out: Path, port: int, console: Console
 ) -> NoReturn:
     """Start the cell and the nodes with the page; Ctrl-C ends them.
 
     Args:
         commands: name the objects of the scene; the first one stands in the command box.
-        seed: draws the scene.
+        scene: what is on the table.
         model: folder of the checkpoint.
         out: gets the nodes' logs.
         port: of the page.
@@ -43,7 +43,7 @@ def show_in_browser(
     ):
         page = {"port": port, "command": commands[0], **CELLS_CLOCK}
         processes.start("browser_node", page, share_path("config/browser.yaml"))
-        bring_up(processes, client, commands, seed, model, status)
+        bring_up(processes, client, commands, scene, model, status)
         status.update("Ctrl-C ends it")
         console.print(f"open http://127.0.0.1:{port} in your browser")
         while True:

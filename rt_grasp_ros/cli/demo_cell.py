@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,8 @@ from ..ros.node.processes import CELLS_CLOCK
 if TYPE_CHECKING:
     from ..ros.node.processes import NodeProcesses
     from ..ros.sim.cell_client import CellClient
+    from ..sim.cameras.choice import CameraChoice
+    from ..sim.meshes.mesh_entry import MeshEntry
 
 _OBJECT_COUNT = 4
 _START_TIMEOUT_S = 120.0
@@ -35,11 +38,68 @@ def keep_to_this_machine() -> None:
         os.environ.setdefault(f"{version_2_or_3}_DEFAULT_PROFILES_FILE", profiles)
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a command names.
+
+    Attributes:
+        placed_name: what puts it on the table: a known object's name, or a mesh's.
+        object_name: what the judge calls it: a known object's name, or a mesh's noun.
+    """
+
+    placed_name: str
+    object_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoScene:
+    """What stands on the table, and what looks at it.
+
+    Attributes:
+        seed: draws the scene.
+        mesh_folders: of textured meshes that commands may name, beside those that ship.
+        cameras: what the camera is drawn from; one name.
+    """
+
+    seed: int
+    mesh_folders: tuple[str, ...]
+    cameras: CameraChoice
+
+    def parameters(self, commands: Sequence[str]) -> dict[str, str | int | float]:
+        """Return what `sim_node` is started with; what the commands name is on the table."""
+        named = [found.placed_name for found in map(self.named, commands) if found is not None]
+        objects = objects_for(dict.fromkeys(named), self.seed, self._meshes())
+        ranges = (self.cameras.height_m, self.cameras.tilt_deg)
+        height_m, tilt_deg = ("" if one is None else f"{one[0]}:{one[1]}" for one in ranges)
+        return {
+            "seed": self.seed,
+            "object_names": ",".join(objects),
+            "mesh_folders": ",".join(self.mesh_folders),
+            "camera": self.cameras.names[0],
+            "height_m": height_m,
+            "tilt_deg": tilt_deg,
+        }
+
+    def named(self, command: str) -> Named | None:
+        """Return what a command names: a given mesh, else a known object, else one that ships."""
+        name = named_object(command)
+        known = None if name is None else Named(name, name)
+        from ..sim.meshes.mesh_entry import meshes_in
+
+        given = named_mesh(command, meshes_in(self.mesh_folders))
+        return given or known or named_mesh(command, self._meshes())
+
+    def _meshes(self) -> tuple[MeshEntry, ...]:
+        from ..sim.meshes.mesh_entry import meshes_beside_shipped
+
+        return meshes_beside_shipped(self.mesh_folders)
+
+
 def bring_up(
     processes: NodeProcesses,
     client: CellClient,
     commands: Sequence[str],
-    seed: int,
+    scene: DemoScene,
     model: str,
     status: Status,
 ) -> None:
@@ -48,18 +108,15 @@ def bring_up(
     Args:
         processes: runs them.
         client: waits for them.
-        commands: the known objects that they name are in the scene.
-        seed: draws the scene.
+        commands: the known objects and meshes that they name are in the scene.
+        scene: what is on the table.
         model: folder of the checkpoint.
         status: shows progress.
 
     Raises:
         RtGraspError: a node did not start.
     """
-    named = [name for name in map(named_object, commands) if name is not None]
-    objects = objects_for(dict.fromkeys(named), seed)
-    scene: dict[str, str | int | float] = {"seed": seed, "object_names": ",".join(objects)}
-    processes.start("sim_node", scene, share_path("config/sim.yaml"))
+    processes.start("sim_node", scene.parameters(commands), share_path("config/sim.yaml"))
     processes.start("executor_node", CELLS_CLOCK, share_path("config/executor_cell.yaml"))
     perception = {"model_dir": model, **CELLS_CLOCK}
     processes.start("perception_node", perception, share_path("config/perception.yaml"))
@@ -79,12 +136,25 @@ def named_object(command: str) -> str | None:
     return max(found)[1] if found else None
 
 
-def objects_for(named: Collection[str], seed: int) -> list[str]:
+def named_mesh(command: str, meshes: Sequence[MeshEntry]) -> Named | None:
+    """Return the mesh that a command names, the longest name first."""
+    found = [
+        (len(name), mesh.name, mesh.noun)
+        for mesh in meshes
+        if mesh.graspable
+        for name in mesh.names
+        if re.search(rf"\b{re.escape(name)}\b", command, re.IGNORECASE)
+    ]
+    return Named(*max(found)[1:]) if found else None
+
+
+def objects_for(named: Collection[str], seed: int, meshes: Sequence[MeshEntry] = ()) -> list[str]:
     """Return which objects to put on the table: the named ones among others that fit beside them.
 
     Args:
-        named: known objects, each once.
+        named: known objects or names of meshes, each once.
         seed: draws the others.
+        meshes: that may be named.
     """
     from ..sim.objects import SEEN
     from ..sim.placement import NoRoom
@@ -97,7 +167,7 @@ def objects_for(named: Collection[str], seed: int) -> list[str]:
     names = [*named, *drawn[: max(0, _OBJECT_COUNT - len(named))].tolist()][:MAX_OBJECTS]
     while True:
         try:
-            random_scene(seed, names)
+            random_scene(seed, names, meshes=meshes)
         except NoRoom:
             names.pop()
         else:

@@ -116,14 +116,7 @@ def detect(
     """
     files = _Files(arguments, load, on_text, read_frame or _frame_of_files)
     gripper = load_gripper(given_or_shipped(arguments.gripper)).geometry
-    flow = CommandFlow(
-        files,
-        gripper,
-        lambda: "plane",
-        DialogueMemory(),
-        files.trained_view,
-        verify=lambda: bool(getattr(arguments, "verify", False)),
-    )
+    flow = CommandFlow(files, gripper, lambda: "plane", DialogueMemory(), files.trained_view)
     dialogue_id, turns = "", []
     for command in (arguments.command, *arguments.then):
         outcome = flow.run(CommandRequest(command, dialogue_id, arguments.candidates))

@@ -32,24 +32,16 @@ class EngineSettings:
         family: how the model is asked and answers, see `model/families`.
         server: for the backend `openai`.
         torch: for the backend `torch`.
-        verify: whether a model that points is shown the grasp once more, see
-            `pipeline/second_look.py`.
     """
 
     family: str = OUR_FAMILY
     server: ServerSettings = field(default_factory=ServerSettings)
     torch: TorchSettings = field(default_factory=TorchSettings)
-    verify: bool = False
 
 
 def trained_view_of(engine: GraspEngine) -> TrainedView | None:
     """Return how an engine's model was trained to see a table; None where it does not say."""
     return getattr(engine, "trained_view", None)
-
-
-def verifies(engine: GraspEngine) -> bool:
-    """Return whether an engine's model is to be shown the grasp once more."""
-    return bool(getattr(engine, "verifies", False))
 
 
 class GraspEngine(Protocol):

@@ -26,12 +26,8 @@ from ..language.answer import Answer
 from ..language.command import validate_command
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
-from ..language.target import Target
-from ..language.yes_no import YesNoQuestion
 from .looking import FindTable, Looked, look
 from .one_job import OneJob
-from .pointed import PointedPlaces
-from .second_look import checked
 from .understanding import obeyed, understood
 
 MAX_CANDIDATES = 16
@@ -190,7 +186,6 @@ class CommandFlow:
         dialogues: DialogueMemory,
         trained_view: Callable[[], TrainedView | None] = lambda: None,
         known_table: Callable[[RgbdFrame], Plane | None] = lambda frame: None,
-        verify: Callable[[], bool] = lambda: False,
     ) -> None:
         """Connect the flow to its surroundings.
 
@@ -201,8 +196,6 @@ class CommandFlow:
             dialogues: remembers what was said.
             trained_view: returns how the model was trained to see a table, see `look`.
             known_table: returns where the table is known to be, see `find_support`.
-            verify: returns whether a model that points is shown the grasp once more, see
-                `second_look.checked`.
         """
         self._surroundings = surroundings
         self._gripper = gripper
@@ -210,7 +203,6 @@ class CommandFlow:
         self._dialogues = dialogues
         self._trained_view = trained_view
         self._known_table = known_table
-        self._verify = verify
         self._job = OneJob()
         self._refusal = NotActive("Commands are not taken at the moment; send this one later.")
 
@@ -287,19 +279,16 @@ class CommandFlow:
         find_table = cache(
             partial(find_support, frame.depth_m, frame.intrinsics, known=self._known_table(frame))
         )
-        look_for = partial(self._look_for, history=outcome.history, find_table=find_table)
-        pointed = PointedPlaces(frame, partial(look_for, frame), self._gripper, find_table)
         with outcome.stage("model"):
             looked = obeyed(
                 meant,
                 outcome.command,
                 frame,
                 request.max_candidates,
-                partial(pointed.look_for, other_frame=look_for),
+                partial(self._look_for, history=outcome.history, find_table=find_table),
                 self._gripper,
                 find_table,
             )
-            looked = pointed.off_excluded(looked, meant)
         answers = looked.answers[: request.max_candidates]
         self._require_wanted()
         outcome.reasoning = answers[0].reasoning
@@ -309,10 +298,7 @@ class CommandFlow:
             raise looked.absence()
         with outcome.stage("geometry"):
             outcome.candidates = self._candidates(frame, answers, find_table)
-        if self._verify() and answers[0].target is not None:
-            with outcome.stage("verify"):
-                self._look_again(outcome, frame, answers[0].target)
-        outcome.found = tuple(outcome.candidates)
+            outcome.found = tuple(outcome.candidates)
         outcome.reasoning = outcome.candidates[0].reasoning
         try:
             self._show_and_execute(frame, outcome, request.execute)
@@ -339,20 +325,6 @@ class CommandFlow:
             lambda image_rgb, turns: self._surroundings.ask_model(image_rgb, words, count, turns),
             find_table,
             at_things_alone=at_things_alone,
-        )
-
-    def _look_again(self, outcome: CommandOutcome, frame: RgbdFrame, target: Target) -> None:
-        """Reject the candidates that the model does not confirm when it is shown them."""
-
-        def ask(image_rgb: NDArray[np.uint8], question: YesNoQuestion) -> str:
-            self._require_wanted()
-            return self._surroundings.ask_model(image_rgb, question, 1, ())[0].reasoning
-
-        before = outcome.candidates
-        after = checked(frame.rgb, [candidate.grasp for candidate in before], target, ask)
-        outcome.candidates = sorted(
-            (replace(one, grasp=grasp) for one, grasp in zip(before, after, strict=True)),
-            key=lambda one: not one.grasp.is_executable,
         )
 
     def _require_wanted(self) -> None:
@@ -400,10 +372,6 @@ class CommandFlow:
         self, frame: RgbdFrame, answers: list[Answer], find_table: FindTable
     ) -> list[Candidate]:
         """Bring the answers that name a rectangle into space, best first."""
-        there = [(a.grasp, a.reasoning) for a in answers if a.grasp is not None]
-        if there:
-            there.sort(key=lambda one: (not one[0].is_executable, -one[0].score))
-            return [Candidate(grasp, reasoning) for grasp, reasoning in there]
         found = [(a.rectangle, a) for a in answers if a.rectangle is not None]
         ranked = ranked_grasps(
             [rectangle for rectangle, _ in found],

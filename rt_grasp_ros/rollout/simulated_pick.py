@@ -19,7 +19,7 @@ from ..grasp.support import find_support
 from ..language.answer import Answer
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
-from ..model.engine import GraspEngine, IsCancelled, OnText, trained_view_of, verifies
+from ..model.engine import GraspEngine, IsCancelled, OnText, trained_view_of
 from ..motion.cloud import RobotFilter, cloud_from_depth
 from ..motion.collision import RobotShape
 from ..motion.embedded import EmbeddedBackend
@@ -163,7 +163,6 @@ class SimulatedPicker:
             lambda: "plane",
             dialogues,
             lambda: trained_view_of(surroundings.engine),
-            verify=lambda: verifies(surroundings.engine),
         )
         return flow.run(replace(request, dialogue_id=dialogue_id))
 

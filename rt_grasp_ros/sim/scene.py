@@ -14,7 +14,7 @@ from .cameras.choice import CameraChoice
 from .cameras.profiles import CELL_CAMERA, CameraProfile
 from .instance import Instance
 from .meshes.mesh_entry import MeshEntry
-from .objects import SEEN
+from .objects import NAMELESS, OBJECT_NAMES, SEEN
 from .placed_object import PlacedObject
 from .placement import NoRoom, place
 from .shape import ObjectShape, Texture, Visual
@@ -83,8 +83,8 @@ def random_scene(
 
     Args:
         seed: not negative.
-        object_names: which objects, in this order: of the catalogue, or names or nouns of
-            `meshes`; drawn if left out, from `meshes` alone where there are any, and else from
+        object_names: which objects, in this order: names of `meshes`, of the catalogue, or nouns
+            of `meshes`; drawn if left out, from `meshes` alone where there are any, and else from
             the catalogue, never held-out ones.
         count: how many to draw, 1..6; drawn if left out.
         cameras: what the camera is drawn from; nothing else depends on it.
@@ -138,10 +138,11 @@ def _draw_names(
 
 
 def _instance(name: str, meshes: Sequence[MeshEntry], rng: np.random.Generator) -> Instance:
-    """Draw the instance of a name: a mesh of that name, else of that noun, else an object."""
+    """Draw the instance of a name: a mesh of that name, else an object, else a mesh so called."""
     seed = int(rng.integers(2**31))
     named = [mesh for mesh in meshes if mesh.name == name]
-    named = named or [mesh for mesh in meshes if mesh.noun == name and mesh.graspable]
+    if not named and name not in (*OBJECT_NAMES, *NAMELESS):
+        named = [mesh for mesh in meshes if mesh.noun == name and mesh.graspable]
     if named:
         mesh = named[seed % len(named)]
         return Instance(mesh.noun, seed, mesh)

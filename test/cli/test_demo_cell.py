@@ -2,8 +2,16 @@ import os
 from pathlib import Path
 
 import pytest
+from tiny_meshes import tiny_folder
 
-from rt_grasp_ros.cli.demo_cell import keep_to_this_machine, named_object, objects_for
+from rt_grasp_ros.cli.demo_cell import (
+    DemoScene,
+    Named,
+    keep_to_this_machine,
+    named_object,
+    objects_for,
+)
+from rt_grasp_ros.sim.cameras.choice import CameraChoice
 from rt_grasp_ros.sim.objects import HELD_OUT
 from rt_grasp_ros.sim.scene import random_scene
 
@@ -58,3 +66,39 @@ def test_pictures_get_room_in_shared_memory_unless_the_user_has_profiles(monkeyp
     assert os.environ["FASTRTPS_DEFAULT_PROFILES_FILE"] == "my.xml"
     profiles = Path(os.environ["FASTDDS_DEFAULT_PROFILES_FILE"])
     assert "segment_size" in profiles.read_text()
+
+
+CELLS = CameraChoice()
+
+
+def test_a_mesh_that_ships_is_put_on_the_table_by_its_name():
+    scene = DemoScene(0, (), CELLS)
+    assert scene.named("grasp the toy car") == Named("toy_car_wood", "toy car")
+    parameters = scene.parameters(["grasp the toy car"])
+    names = parameters["object_names"].split(",")
+    assert names[0] == "toy_car_wood"
+    assert len(names) == 4
+    assert (parameters["camera"], parameters["height_m"], parameters["tilt_deg"]) == (
+        "cell",
+        "",
+        "",
+    )
+
+
+def test_known_objects_stay_those_of_the_cell_though_a_mesh_has_the_name():
+    scene = DemoScene(0, (), CELLS)
+    assert scene.named("grasp the white mug") == Named("mug", "mug")
+    assert scene.named("grasp the unicorn") is None
+    assert scene.parameters(["grasp the banana"])["object_names"] == ",".join(
+        objects_for(["banana"], 0)
+    )
+
+
+def test_meshes_that_are_given_come_first(tmp_path):
+    folder = tiny_folder(tmp_path / "m")
+    scene = DemoScene(0, (str(folder),), CameraChoice(("d435",), (0.5, 0.8), (30.0, 30.0)))
+    assert scene.named("grasp the toy bar") == Named("bar_blue", "bar")
+    parameters = scene.parameters(["grasp the bar"])
+    assert parameters["object_names"].startswith("bar_blue,")
+    assert parameters["mesh_folders"] == str(folder)
+    assert (parameters["camera"], parameters["height_m"]) == ("d435", "0.5:0.8")

@@ -56,10 +56,7 @@ class ServerSession:
         Raises:
             AnswerCancelled: `is_cancelled` said yes.
         """
-        try:
-            return self._loop.run(_unless_cancelled(work, is_cancelled))
-        finally:
-            self._loop.run(_settle())
+        return self._loop.run(_unless_cancelled(work, is_cancelled))
 
     def body(self, messages: list[dict[str, Any]]) -> dict[str, Any]:
         """Return a request for a completion of messages."""
@@ -116,26 +113,20 @@ async def _unless_cancelled(
 ) -> Result:
     """Await, and look every now and then whether that is still wanted."""
     task = asyncio.ensure_future(work)
-    while not task.done():
-        await asyncio.wait({task}, timeout=_CANCEL_POLL_S if is_cancelled else None)
-        if is_cancelled is not None and not task.done() and is_cancelled():
-            task.cancel()
-            await asyncio.wait({task})
-            raise AnswerCancelled
-    return task.result()
+    try:
+        while not task.done():
+            await asyncio.wait({task}, timeout=_CANCEL_POLL_S if is_cancelled else None)
+            if is_cancelled is not None and not task.done() and is_cancelled():
+                task.cancel()
+                await asyncio.wait({task})
+                raise AnswerCancelled
+        return task.result()
+    finally:
+        await _settle()
 
 
 async def _settle() -> None:
-    """Let streams that were given up close their sockets, which takes some rounds of the loop.
-
-    A stream is read through several generators, and each ends only once the one around it has.
-    """
-    loop = asyncio.get_running_loop()
-    deadline_s = loop.time() + _SETTLE_TIMEOUT_S
+    """Let streams that were given up close their sockets, which takes some rounds of the loop."""
     await asyncio.sleep(0)
-    while closing := asyncio.all_tasks() - {asyncio.current_task()}:
-        left_s = deadline_s - loop.time()
-        if left_s <= 0:
-            break
-        await asyncio.wait(closing, timeout=left_s)
-        await asyncio.sleep(0)
+    if closing := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(closing, timeout=_SETTLE_TIMEOUT_S)

@@ -27,12 +27,14 @@ from trajectory_msgs.msg import JointTrajectory
 from ...grasp.errors import RequestInvalid, RtGraspError
 from ...motion.trajectory import Trajectory
 from ...resources import share_path
+from ...sim.cameras.choice import CameraChoice, parse_range
 from ...sim.cell import Cell
 from ...sim.judge import judge
 from ...sim.live_camera import LiveCamera
+from ...sim.meshes.mesh_entry import meshes_beside_shipped, meshes_in
 from ...sim.panda import FIXED_FRAMES, LINK_BODIES, body_pose
 from ...sim.robot_io import CellRobotIo
-from ...sim.scene import random_scene
+from ...sim.scene import Scene, random_scene
 from ..executor.arm_guard import ARM_TOPIC
 from ..messages.conversions import time_from_nanoseconds, transform_from_matrix
 from ..messages.images import image_from_array
@@ -76,15 +78,17 @@ class SimNode(Node):
             options: passed on to `Node`.
 
         Raises:
-            RequestInvalid: an object is unknown, or the objects do not fit on the table.
+            RequestInvalid: an object or camera is unknown, or the objects do not fit on the table.
         """
         self._on_destroy = ExitStack()
         super().__init__("sim_node", **options)
         now = Parameters(self, SimParameters).snapshot()
-        names = [name.strip() for name in now.object_names.split(",") if name.strip()]
-        size_px = now.image_width_px, now.image_height_px
+        scene = scene_of(now)
+        size_px = scene.camera_profile.width_px, scene.camera_profile.height_px
+        if scene.camera_profile.is_exact:
+            size_px = now.image_width_px, now.image_height_px
         self._cell = Cell(
-            random_scene(now.seed, names or None),
+            scene,
             image_width_px=size_px[0],
             image_height_px=size_px[1],
         )
@@ -255,6 +259,28 @@ class SimNode(Node):
         )
         self._overview.publish(image_from_array(self._cell.snapshot(), self._header()))
         return response
+
+
+def scene_of(parameters: SimParameters) -> Scene:
+    """Draw the scene that the parameters describe.
+
+    Raises:
+        RequestInvalid: an object or camera is unknown, or the objects do not fit on the table.
+        DataInvalid: a folder holds no meshes.
+    """
+    names = _listed(parameters.object_names)
+    cameras = CameraChoice(
+        (parameters.camera,),
+        parse_range(parameters.height_m) if parameters.height_m else None,
+        parse_range(parameters.tilt_deg) if parameters.tilt_deg else None,
+    )
+    folders = _listed(parameters.mesh_folders)
+    meshes = meshes_beside_shipped(folders) if names else meshes_in(folders)
+    return random_scene(parameters.seed, names or None, cameras=cameras, meshes=meshes)
+
+
+def _listed(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
 
 
 def _shifted(offset_m: tuple[float, float, float]) -> NDArray[np.float64]:

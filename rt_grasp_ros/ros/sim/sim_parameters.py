@@ -17,11 +17,35 @@ class SimParameters:
         "Objects on the table, separated by commas; left empty, the seed draws them.",
         read_only=True,
     )
+    mesh_folders: str = parameter(
+        "",
+        "Folders of textured meshes, separated by commas, whose names and nouns object_names may "
+        "hold too; those that ship need none.",
+        read_only=True,
+    )
+    camera: str = parameter(
+        "cell",
+        "Which camera: cell, d415, d435, d455 or azure_kinect; all but cell have the picture size "
+        "and the depth errors of their data sheet.",
+        read_only=True,
+    )
+    height_m: str = parameter(
+        "",
+        "Height of the camera above the table, 0.7 or a range 0.45:1.2 to draw from; left empty, "
+        "as in the cell.",
+        read_only=True,
+    )
+    tilt_deg: str = parameter(
+        "",
+        "Slant of the camera from straight down, 30 or a range 0:45 to draw from; left empty, as "
+        "in the cell.",
+        read_only=True,
+    )
     image_width_px: int = parameter(
-        640, "Width of the camera's images.", minimum=64, maximum=1920, read_only=True
+        640, "Width of the images of the camera cell.", minimum=64, maximum=1920, read_only=True
     )
     image_height_px: int = parameter(
-        480, "Height of the camera's images.", minimum=48, maximum=1080, read_only=True
+        480, "Height of the images of the camera cell.", minimum=48, maximum=1080, read_only=True
     )
     state_rate_hz: float = parameter(
         50.0,

@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ...grasp.errors import DataInvalid, RequestInvalid
-from ...resources import share_path
 from ..palette import PALETTE
+from .tried_meshes import (
+    TRIED_FILE,
+    GivenGrasp,
+    TriedMesh,
+    key_of,
+    read_tried_meshes,
+    shipped_tried_meshes,
+)
 
 INDEX_FILE = "index.json"
 MESH_FILE = "mesh.obj"
 TEXTURE_FILE = "texture.jpg"
 COLLISION_FILES = "collision_*.obj"
 
-SHIPPED_FOLDER = "config/meshes"
-"""The meshes that the package brings, as `share_path` takes it."""
-
-
-@dataclass(frozen=True, slots=True)
-class GivenGrasp:
-    """A top-down grasp that an index names, in the object frame.
-
-    Attributes:
-        x_m: point between the pads.
-        y_m: point between the pads.
-        top_m: height of the surface there.
-        closing_deg: direction in which the jaws close, from +x.
-        width_m: what is between them.
-    """
-
-    x_m: float
-    y_m: float
-    top_m: float
-    closing_deg: float
-    width_m: float
+SHIPPED_FOLDER = Path(__file__).parents[1] / "assets" / "meshes"
+"""The meshes that the package brings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +41,10 @@ class MeshEntry:
         colour: its main colour, one of the palette's names.
         purpose: what it is for, as `drinking coffee or tea`; empty where nothing is known.
         mass_kg: of the whole object.
-        grasp: how it may be grasped; None where it says nothing.
+        grasp: how it is grasped: as held in the physics, else as the index says; None where
+            neither says anything.
+        lifted: how often that grasp lifted it in the physics.
+        tried: of how many times; 0 where it was not tried.
         graspable: whether a gripper that opens 80 mm can take it.
         attribution: whom to name for it.
         licence: under which it may be used.
@@ -70,6 +61,13 @@ class MeshEntry:
     graspable: bool
     attribution: str
     licence: str
+    lifted: int = 0
+    tried: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether its grasp held in the physics at least every other time, or was not tried."""
+        return 2 * self.lifted >= self.tried
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -93,7 +91,19 @@ class MeshEntry:
 
 def shipped_meshes() -> tuple[MeshEntry, ...]:
     """Return the meshes that come with the package."""
-    return read_meshes(str(share_path(SHIPPED_FOLDER)))
+    return read_meshes(str(SHIPPED_FOLDER))
+
+
+def meshes_beside_shipped(folders: Sequence[str]) -> tuple[MeshEntry, ...]:
+    """Return the meshes of folders, then those that ship and are not among them by name.
+
+    Raises:
+        DataInvalid: see `read_meshes`.
+        RequestInvalid: see `meshes_in`.
+    """
+    given = meshes_in(folders)
+    names = {mesh.name for mesh in given}
+    return (*given, *(mesh for mesh in shipped_meshes() if mesh.name not in names))
 
 
 def meshes_in(folders: Sequence[str]) -> tuple[MeshEntry, ...]:
@@ -142,7 +152,15 @@ def _read_index(index: Path) -> list[MeshEntry]:
         for file in (MESH_FILE, TEXTURE_FILE):
             if not (Path(entry.folder) / file).is_file():
                 raise DataInvalid(f"The mesh '{entry.name}' of {index} has no {file}.")
-    return entries
+    tried = {**shipped_tried_meshes(), **read_tried_meshes(index.parent / TRIED_FILE)}
+    return [_as_tried(entry, tried) for entry in entries]
+
+
+def _as_tried(entry: MeshEntry, tried: Mapping[str, TriedMesh]) -> MeshEntry:
+    one = tried.get(key_of(entry.name, Path(entry.folder) / MESH_FILE))
+    if one is None:
+        return entry
+    return replace(entry, grasp=one.grasp, lifted=one.lifted, tried=one.tried)
 
 
 def _entry(folder: Path, row: dict[str, Any]) -> MeshEntry:

@@ -13,8 +13,9 @@ from ...grasp.errors import DataInvalid
 from ..palette import PALETTE
 from ..shape import CollisionHull, ObjectShape, PartGrasp, Texture, Visual
 from .grasp_search import WHOLE, search_grasps
-from .mesh_entry import COLLISION_FILES, MESH_FILE, TEXTURE_FILE, GivenGrasp, MeshEntry
+from .mesh_entry import COLLISION_FILES, MESH_FILE, TEXTURE_FILE, MeshEntry
 from .obj_file import read_obj
+from .tried_meshes import GivenGrasp
 
 SHININESS = 0.2
 
@@ -76,7 +77,8 @@ def candidate_grasps(entry: MeshEntry, count: int) -> list[GivenGrasp]:
         )
         for grasp in search_grasps(mesh, count)
     ]
-    return ([] if entry.grasp is None else [entry.grasp, *sampled])[:count] or sampled[:count]
+    named = [] if entry.grasp is None else [entry.grasp]
+    return [*named, *sampled][:count]
 
 
 def _part_grasp(grasp: GivenGrasp) -> PartGrasp:

@@ -1,0 +1,34 @@
+import pytest
+from tiny_meshes import tiny_folder
+
+from rt_grasp_ros.grasp.errors import DataInvalid
+from rt_grasp_ros.sim.meshes.mesh_entry import read_meshes
+from rt_grasp_ros.sim.meshes.tried_meshes import (
+    TRIED_FILE,
+    GivenGrasp,
+    TriedMesh,
+    key_of,
+    read_tried_meshes,
+    write_tried_meshes,
+)
+
+GRASP = GivenGrasp(0.01, -0.02, 0.06, 30.0, 0.04)
+
+
+def test_what_was_tried_counts_for_the_mesh_of_that_content_alone(tmp_path):
+    folder = tiny_folder(tmp_path / "m")
+    key = key_of("block_red", folder / "block_red" / "mesh.obj")
+    tried = {key: TriedMesh(GRASP, 1, 3), "bar_blue 000000000000": TriedMesh(GRASP, 3, 3)}
+    write_tried_meshes(folder / TRIED_FILE, tried)
+    assert read_tried_meshes(folder / TRIED_FILE) == tried
+    block, bar = read_meshes(str(folder))
+    assert (block.grasp, block.lifted, block.tried, block.holds) == (GRASP, 1, 3, False)
+    assert (bar.grasp, bar.tried, bar.holds) == (None, 0, True)
+
+
+@pytest.mark.parametrize("text", ["[1]", "a: 1", "a: {grasp: {x_m: 1}, lifted: 1, tried: 1}", "{"])
+def test_another_file_is_refused(tmp_path, text):
+    (tmp_path / "f.yaml").write_text(text)
+    with pytest.raises(DataInvalid, match="try-grasps --meshes"):
+        read_tried_meshes(tmp_path / "f.yaml")
+    assert read_tried_meshes(tmp_path / "nothing.yaml") == {}
