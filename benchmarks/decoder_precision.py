@@ -27,7 +27,8 @@ from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.language.answer import Answer
 from rt_grasp_ros.metrics.rectangle_metric import judge_rectangle
 from rt_grasp_ros.model.checkpoint import Checkpoint
-from rt_grasp_ros.model.onnx_backend.decoder_weights import Precision, bytes_per_token
+from rt_grasp_ros.model.onnx_backend.decoder_weights import bytes_per_token
+from rt_grasp_ros.model.onnx_backend.graphs import Precision
 from rt_grasp_ros.model.onnx_backend.onnx_engine import OnnxEngine
 from rt_grasp_ros.resources import given_or_shipped
 from rt_grasp_ros.sim.cell import Cell

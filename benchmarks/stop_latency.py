@@ -47,7 +47,6 @@ from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.motion.pick_outcome import Stage
 from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
-from rt_grasp_ros.ros.executor.arm_guard import ARM_TOPIC
 from rt_grasp_ros.ros.messages.conversions import (
     duration_from_seconds,
     grasp_to_message,
@@ -58,6 +57,7 @@ from rt_grasp_ros.ros.node.processes import CELLS_CLOCK, NodeProcesses
 from rt_grasp_ros.ros.rclpy_fixes.action_client import ActionClient
 from rt_grasp_ros.ros.rclpy_fixes.service_call import comes_true
 from rt_grasp_ros.ros.rclpy_fixes.spinner import Spinner
+from rt_grasp_ros.ros.robot.topic_names import ARM_TOPIC
 from rt_grasp_ros.sim.scene import random_scene
 
 ROBOT = load_robot(share_path("config/robots/panda.yaml"))

@@ -31,7 +31,8 @@ from .grasp.plausible import require_plausible_intrinsics, require_usable
 from .language.answer import Answer
 from .language.memory import DialogueMemory
 from .language.prompt import Turn
-from .model.engine import EngineSettings, GraspEngine, OnText, load_engine, trained_view_of
+from .model.engine import EngineSettings, GraspEngine, OnText, trained_view_of
+from .model.load_engine import load_engine
 from .motion.gripper import load_gripper
 from .pipeline.command_flow import (
     Candidate,
@@ -228,7 +229,7 @@ def load(
     Args:
         model: folder of a checkpoint, or the name of one that ships with the package.
         gripper: its profile, a YAML file, or the name of one that ships with the package.
-        backend: `auto`, `onnx`, `torch` or `openai`, see `model.engine.load_engine`.
+        backend: `auto`, `onnx`, `torch` or `openai`, see `model.load_engine.load_engine`.
         settings: of the backend, its defaults where left out.
 
     Raises:

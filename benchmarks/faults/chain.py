@@ -28,12 +28,12 @@ from benchmarks.faults.relay import Relay
 from benchmarks.faults.user import SCENE, User
 from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
-from rt_grasp_ros.ros.executor.arm_guard import ARM_TOPIC
 from rt_grasp_ros.ros.node.processes import CELLS_CLOCK, NodeProcesses
-from rt_grasp_ros.ros.perception.grasp_publishers import LATCHED
+from rt_grasp_ros.ros.node.qos import LATCHED
 from rt_grasp_ros.ros.rclpy_fixes.newcomers import Newcomers
 from rt_grasp_ros.ros.rclpy_fixes.service_call import comes_true, wait_until
 from rt_grasp_ros.ros.rclpy_fixes.spinner import Spinner
+from rt_grasp_ros.ros.robot.topic_names import ARM_TOPIC
 from rt_grasp_ros.ros.sim.sim_node import HAND_TOPIC
 
 PERCEPTION, EXECUTOR, CELL = "perception_node", "executor_node", "sim_node"

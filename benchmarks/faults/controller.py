@@ -15,7 +15,7 @@ from benchmarks.faults.chain import EXECUTOR
 from benchmarks.faults.relay import Fault, Relay, drop
 from benchmarks.faults.trial import Case, Trial
 from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.ros.executor.arm_guard import ARM_TOPIC
+from rt_grasp_ros.ros.robot.topic_names import ARM_TOPIC
 from rt_grasp_ros.ros.sim.sim_node import HAND_TOPIC
 
 _ARM_RESTS_S = 15.0

@@ -14,7 +14,7 @@ from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import RtGraspError
 from rt_grasp_ros.motion.pick_outcome import Stage
 from rt_grasp_ros.ros.messages.conversions import grasp_from_message, matrix_from_transform
-from rt_grasp_ros.ros.perception.grasp_publishers import LATCHED
+from rt_grasp_ros.ros.node.qos import LATCHED
 from rt_grasp_ros.ros.sim.cell_client import CellClient
 from rt_grasp_ros.ros.sim.sim_node import OPTICAL_FRAME
 from rt_grasp_ros.sim.scene import random_scene

@@ -22,7 +22,8 @@ from ..language.vocabulary import load_vocabulary
 from ..model.checkpoint import Checkpoint
 from ..model.decoding.phrase_book import PhraseBook
 from ..model.engine import GraspEngine
-from ..model.onnx_backend.decoder_weights import SERVED, Precision, bytes_per_token
+from ..model.onnx_backend.decoder_weights import bytes_per_token
+from ..model.onnx_backend.graphs import SERVED, Precision
 from ..model.onnx_backend.onnx_engine import OnnxEngine
 from ..sim.cell import Cell
 from ..sim.scene import random_scene

@@ -17,7 +17,7 @@ from ..data.pixels import read_colour
 from ..doctor.finding import Finding, Status, wrong
 from ..doctor.gpu import check_gpus, read_gpus
 from ..grasp.errors import RequestInvalid, RtGraspError
-from ..model.engine import load_engine
+from ..model.load_engine import load_engine
 from ..resources import given_or_shipped, share_path
 from . import doctor_calibration
 from .doctor_place import place_of

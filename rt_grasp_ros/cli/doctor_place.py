@@ -6,12 +6,12 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..ros.node.background_node import Place
+    from ..ros.doctor.background_node import Place
 
 
 def place_of(arguments: argparse.Namespace) -> Place:
     """Return the place in the ROS graph that the arguments name; imports rclpy."""
-    from ..ros.node.background_node import Place
+    from ..ros.doctor.background_node import Place
 
     return Place(
         namespace=arguments.namespace,

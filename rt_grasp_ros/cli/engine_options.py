@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..model.engine import BACKENDS, OUR_FAMILY, EngineSettings, GraspEngine, load_engine
+from ..model.engine import OUR_FAMILY, EngineSettings, GraspEngine
 from ..model.family import FAMILY_NAMES
+from ..model.load_engine import BACKENDS, load_engine
 from ..model.server_settings import ServerSettings
 from ..model.torch_settings import ACCELERATIONS, DEVICES, QUANTISATIONS, TorchSettings
 

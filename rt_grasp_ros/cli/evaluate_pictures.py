@@ -36,7 +36,7 @@ from ..evaluate.predictor import EnginePredictor
 from ..evaluate.shown_trials import select_trials
 from ..evaluate.trial_page import trial_page
 from ..grasp.errors import RequestInvalid
-from ..model.engine import BACKENDS, load_engine
+from ..model.load_engine import BACKENDS, load_engine
 from ..resources import given_or_shipped
 from .report import write_json
 

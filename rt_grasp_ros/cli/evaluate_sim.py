@@ -16,7 +16,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from ..grasp.errors import RequestInvalid
-from ..model.engine import BACKENDS, load_engine
+from ..model.load_engine import BACKENDS, load_engine
 from ..resources import given_or_shipped
 from .camera_options import add_camera_options, cameras_of
 from .report import write_json

@@ -14,11 +14,9 @@ from safetensors import SafetensorError, safe_open
 
 from ..grasp.errors import CheckpointInvalid
 from ..grasp.trained_view import TrainedView
-from .onnx_backend.decoder_weights import SERVED
 
 WEIGHTS = "model.safetensors"
 WEIGHTS_INDEX = "model.safetensors.index.json"
-PICTURE_GRAPH = "onnx/picture.onnx"
 
 
 @dataclass(frozen=True)
@@ -75,11 +73,6 @@ class Checkpoint:
                 f"The checkpoint '{folder.name}' lacks {missing[0]}; fetch or build it again."
             )
         return cls(folder, config, shards)
-
-    @property
-    def has_onnx_graphs(self) -> bool:
-        """Whether it can be run without torch."""
-        return all((self.folder / graph).exists() for graph in (PICTURE_GRAPH, SERVED.graph))
 
     @property
     def image_side_px(self) -> int:

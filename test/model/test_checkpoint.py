@@ -6,8 +6,8 @@ from safetensors.numpy import save_file
 
 from rt_grasp_ros.grasp.errors import CheckpointInvalid, ModelNotLoaded
 from rt_grasp_ros.model.checkpoint import Checkpoint
-from rt_grasp_ros.model.engine import load_engine
-from rt_grasp_ros.model.onnx_backend.decoder_weights import SERVED
+from rt_grasp_ros.model.load_engine import load_engine
+from rt_grasp_ros.model.onnx_backend.graphs import SERVED, has_graphs
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def folder(tmp_path):
 def test_weights_are_read_as_float32(folder):
     checkpoint = Checkpoint.open(folder)
     assert checkpoint.image_side_px == 256
-    assert not checkpoint.has_onnx_graphs
+    assert not has_graphs(checkpoint.folder)
     (weight,) = checkpoint.load_weights().values()
     assert weight.dtype == np.float32
 

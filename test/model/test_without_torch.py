@@ -13,7 +13,7 @@ for missing in ("torch", "transformers", "onnx"):
     sys.modules[missing] = None  # importing it fails
 import numpy as np
 from pathlib import Path
-from rt_grasp_ros.model.engine import load_engine
+from rt_grasp_ros.model.load_engine import load_engine
 engine = load_engine(Path(sys.argv[1]))
 print(engine.name, engine.answer(np.zeros((48, 64, 3), np.uint8), "grasp the mug"))
 """

@@ -24,7 +24,7 @@ from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.messages.conversions import grasp_to_message, transform_from_matrix
 from rt_grasp_ros.ros.messages.motion_conversions import trajectory_from_message
-from rt_grasp_ros.ros.perception.grasp_publishers import LATCHED
+from rt_grasp_ros.ros.node.qos import LATCHED
 from rt_grasp_ros.ros.rclpy_fixes.action_client import ActionClient
 
 ROBOT = load_robot(share_path("config/robots/panda.yaml"))

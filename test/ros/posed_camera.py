@@ -10,7 +10,7 @@ from world import OPTICAL
 
 from rt_grasp_ros.ros.messages.conversions import intrinsics_to_message, transform_from_matrix
 from rt_grasp_ros.ros.messages.images import image_from_array
-from rt_grasp_ros.ros.perception.grasp_publishers import LATCHED
+from rt_grasp_ros.ros.node.qos import LATCHED
 
 
 class PosedCamera(Node):

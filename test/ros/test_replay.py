@@ -15,7 +15,7 @@ from rt_grasp_ros.cli.__main__ import main
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import RequestInvalid
 from rt_grasp_ros.grasp.frame import RgbdFrame
-from rt_grasp_ros.model.engine import load_engine
+from rt_grasp_ros.model.load_engine import load_engine
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.recording.attempt import Attempt
 from rt_grasp_ros.ros.recording.attempt_file import write_attempt

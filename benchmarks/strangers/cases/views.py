@@ -11,7 +11,8 @@ from benchmarks.strangers.case import Case, CaseFailed
 from benchmarks.strangers.view import AZURE_KINECT, CELL, D435, D455, Lens, View, look, slanted
 from rt_grasp_ros.grasp.errors import AbsenceUnsure
 from rt_grasp_ros.grasp.frame import RgbdFrame
-from rt_grasp_ros.model.engine import GraspEngine, load_engine, trained_view_of
+from rt_grasp_ros.model.engine import GraspEngine, trained_view_of
+from rt_grasp_ros.model.load_engine import load_engine
 from rt_grasp_ros.pipeline.looking import Looked
 from rt_grasp_ros.pipeline.looking import look as look_at_table
 from rt_grasp_ros.resources import given_or_shipped

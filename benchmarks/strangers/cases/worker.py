@@ -17,7 +17,8 @@ from rt_grasp_ros.grasp.errors import CommandTooLong, ModelTimeout
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.language.answer import Answer
 from rt_grasp_ros.language.prompt import Turn
-from rt_grasp_ros.model.engine import EngineSettings, IsCancelled, OnText, load_engine
+from rt_grasp_ros.model.engine import EngineSettings, IsCancelled, OnText
+from rt_grasp_ros.model.load_engine import load_engine
 from rt_grasp_ros.model.torch_settings import TorchSettings
 from rt_grasp_ros.model.worker.worker import ModelWorker
 from rt_grasp_ros.model.worker.worker_messages import EngineSource

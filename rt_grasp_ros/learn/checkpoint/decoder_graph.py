@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from ...model.checkpoint import WEIGHTS, Checkpoint
-from ...model.onnx_backend.decoder_weights import BLOCK_SIZE, Precision, decoder_weights
+from ...model.onnx_backend.decoder_weights import BLOCK_SIZE, decoder_weights
+from ...model.onnx_backend.graphs import Precision
 
 _DOMAIN = "com.microsoft"
 _OPSETS = (("", 18), (_DOMAIN, 1))

@@ -12,8 +12,8 @@ from onnx import TensorProto, numpy_helper
 from torch import Tensor, nn
 from transformers import LlavaForConditionalGeneration
 
-from ...model.checkpoint import PICTURE_GRAPH, Checkpoint
-from ...model.onnx_backend.decoder_weights import Precision
+from ...model.checkpoint import Checkpoint
+from ...model.onnx_backend.graphs import PICTURE_GRAPH, Precision
 from .decoder_graph import decoder_graph
 
 OPSET = 18

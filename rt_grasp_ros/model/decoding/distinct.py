@@ -9,6 +9,9 @@ from dataclasses import replace
 from ...grasp.rectangle import GraspRectangle, jaw_angle_difference
 from ...language.answer import Answer
 
+DRAWS_PER_CANDIDATE = 2
+"""Answers drawn by chance for each candidate that is asked for: some name the same grasp again."""
+
 SAME_GRASP_OVERLAP = 0.4
 SAME_GRASP_ANGLE_RAD = math.radians(30)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import Protocol
 
 from tokenizers import Tokenizer
 
@@ -13,6 +14,14 @@ from ...language.vocabulary import Vocabulary
 CONTEXT_LENGTHS = (4, 3, 2)
 MAX_GUESSES = 6
 SURE_SHARE = 0.8
+
+
+class Foresight(Protocol):
+    """Guesses how an answer goes on."""
+
+    def guess(self, token_ids: Sequence[int]) -> list[int]:
+        """Return tokens that may follow; none where nothing is known."""
+        ...
 
 
 class PhraseBook:

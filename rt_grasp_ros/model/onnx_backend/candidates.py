@@ -11,8 +11,6 @@ from ..decoding.grammar import AnswerGrammar
 from .decoder import Floats
 from .reading import Reading
 
-DRAWS_PER_CANDIDATE = 2
-
 
 @dataclass(frozen=True, slots=True)
 class DrawnNumbers:

@@ -10,7 +10,8 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from .decoder_weights import EMBEDDINGS, Precision, decoder_weights
+from .decoder_weights import EMBEDDINGS, decoder_weights
+from .graphs import Precision
 
 Floats = NDArray[np.float32]
 

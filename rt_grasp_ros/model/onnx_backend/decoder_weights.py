@@ -6,14 +6,13 @@ A repository holds each weight once, in float16; this takes about a tenth of a s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from ..checkpoint import Checkpoint
+from ..checkpoint import Checkpoint
+from .graphs import Precision
 
 BLOCK_SIZE = 32
 """Weights along the input that share one scale."""
@@ -28,28 +27,6 @@ _SUPPORTED = {
 _ROTARY = ("rotary_cos", "rotary_sin")
 _LAYERS = "language_model.model."
 _HEAD = "language_model.lm_head.weight"
-
-
-class Precision(Enum):
-    """How the decoder's weight matrices are kept in memory."""
-
-    FLOAT32 = "float32"
-    INT8 = "int8"
-    INT4 = "int4"
-
-    @property
-    def bits(self) -> int:
-        """Bits a weight."""
-        return {"float32": 32, "int8": 8, "int4": 4}[self.value]
-
-    @property
-    def graph(self) -> str:
-        """The decoder's graph inside a checkpoint's folder."""
-        return f"onnx/decoder_{self.value}.onnx"
-
-
-SERVED = Precision.INT8
-"""What is loaded unless told otherwise; docs/performance.md says why."""
 
 
 def decoder_weights(

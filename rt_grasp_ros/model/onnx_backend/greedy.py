@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 
-from ...grasp.errors import AnswerCancelled
 from ..decoding.grammar import START, AnswerGrammar
+from ..decoding.phrase_book import Foresight
 from ..decoding.prompt_tokens import MAX_NEW_TOKENS
-from ..engine import IsCancelled
+from ..engine import IsCancelled, stop_if
 from .decoder import Floats
 from .reading import Reading
-
-
-class Foresight(Protocol):
-    """Guesses how an answer goes on."""
-
-    def guess(self, token_ids: Sequence[int]) -> list[int]:
-        """Return tokens that may follow; none where nothing is known."""
-        ...
 
 
 @dataclass
@@ -80,16 +71,6 @@ def write_greedily(
         if grammar.is_closed(written.state):
             return written
         logits = rows[right]
-
-
-def stop_if(is_cancelled: IsCancelled | None) -> None:
-    """Give up where the caller does.
-
-    Raises:
-        AnswerCancelled: `is_cancelled` said yes.
-    """
-    if is_cancelled is not None and is_cancelled():
-        raise AnswerCancelled
 
 
 def log_prob(logits: Floats, token_id: int) -> float:

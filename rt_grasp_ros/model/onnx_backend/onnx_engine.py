@@ -14,17 +14,17 @@ from ...grasp.errors import CheckpointInvalid
 from ...grasp.letterbox import letterbox, to_pixel_values
 from ...language.answer import Answer, parse_answer
 from ...language.prompt import Turn
-from ..checkpoint import PICTURE_GRAPH, Checkpoint
-from ..decoding.distinct import distinct_grasps
+from ..checkpoint import Checkpoint
+from ..decoding.distinct import DRAWS_PER_CANDIDATE, distinct_grasps
 from ..decoding.grammar import NUMBERS, AnswerGrammar
 from ..decoding.phrase_book import PhraseBook
 from ..decoding.prompt_tokens import MAX_NEW_TOKENS, PromptTokens
 from ..decoding.text_stream import telling
-from ..engine import IsCancelled, OnText
-from .candidates import DRAWS_PER_CANDIDATE, draw_numbers
+from ..engine import IsCancelled, OnText, stop_if
+from .candidates import draw_numbers
 from .decoder import Decoder, open_session
-from .decoder_weights import SERVED, Precision
-from .greedy import stop_if, write_greedily
+from .graphs import PICTURE_GRAPH, SERVED, Precision
+from .greedy import write_greedily
 from .reading import PictureMemory, Reading
 
 PICTURE_THREADS = 2

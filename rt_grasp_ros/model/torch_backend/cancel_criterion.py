@@ -5,8 +5,7 @@ from __future__ import annotations
 import torch
 from transformers import StoppingCriteria
 
-from ..engine import IsCancelled
-from ..onnx_backend.greedy import stop_if
+from ..engine import IsCancelled, stop_if
 
 
 class CancelCriterion(StoppingCriteria):

@@ -11,9 +11,9 @@ from torch import Tensor
 from transformers import LlavaForConditionalGeneration, StaticCache
 
 from ..decoding.grammar import NOT_ALLOWED, START, AnswerGrammar
+from ..decoding.phrase_book import Foresight
 from ..decoding.prompt_tokens import PromptTokens
-from ..engine import IsCancelled
-from ..onnx_backend.greedy import Foresight, stop_if
+from ..engine import IsCancelled, stop_if
 from .static_core import Chosen
 from .static_decoding import StaticDecoder
 

@@ -17,7 +17,7 @@ from ...language.answer import Answer, parse_answer
 from ...language.prompt import END_TOKEN, Turn
 from ...language.vocabulary import load_vocabulary
 from ..checkpoint import Checkpoint
-from ..decoding.distinct import distinct_grasps
+from ..decoding.distinct import DRAWS_PER_CANDIDATE, distinct_grasps
 from ..decoding.grammar import AnswerGrammar
 from ..decoding.phrase_book import PhraseBook
 from ..decoding.prompt_tokens import MAX_NEW_TOKENS, PromptTokens
@@ -25,7 +25,6 @@ from ..decoding.text_stream import telling
 from ..decoding.tokens import token_id
 from ..engine import IsCancelled, OnText
 from ..families.rt_grasp import FAMILY
-from ..onnx_backend.candidates import DRAWS_PER_CANDIDATE
 from ..torch_settings import TorchSettings
 from .acceleration import choose_acceleration
 from .candidate_sampler import CandidateSampler

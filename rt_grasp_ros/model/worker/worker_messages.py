@@ -25,7 +25,7 @@ class EngineSource:
         arguments: its keyword arguments.
     """
 
-    factory: str = "rt_grasp_ros.model.engine:load_engine"
+    factory: str = "rt_grasp_ros.model.load_engine:load_engine"
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
     def make(self) -> GraspEngine:

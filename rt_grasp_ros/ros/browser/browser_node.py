@@ -33,8 +33,8 @@ from ..messages.motion_conversions import reading_from_message
 from ..node.listening_node import ListeningNode
 from ..node.node_process import run_node
 from ..node.parameters import Parameters
+from ..node.qos import LATCHED
 from ..node.robot_clock import steady_timer
-from ..perception.grasp_publishers import LATCHED
 from .browser_commands import BrowserCommands
 from .browser_parameters import BrowserParameters
 from .browser_shapes import shapes_from_markers, way_from_path

@@ -12,7 +12,7 @@ from ...grasp.errors import ProfileInvalid
 from ...motion.gripper import GripperProfile, load_gripper
 from ...motion.robot import RobotProfile, load_robot
 from ...resources import given_or_shipped
-from ..node.background_node import Place, background_node
+from .background_node import Place, background_node
 from .executor_in_use import ExecutorQuestion
 from .executor_topics import camera_in_use
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rclpy.node import Node
 
 from ...motion.gripper import GripperProfile
-from ..executor.arm_guard import ARM_TOPIC, JOINTS_TOPIC
+from ..robot.topic_names import ARM_TOPIC, JOINTS_TOPIC
 
 _TRAJECTORY = "trajectory_msgs/msg/JointTrajectory"
 _JOINT_STATE = "sensor_msgs/msg/JointState"

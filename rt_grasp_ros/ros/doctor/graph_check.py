@@ -34,7 +34,6 @@ from ...motion.gripper import GripperProfile
 from ...motion.robot import RobotProfile
 from ..camera.camera_health import CAMERA_EXPECTED
 from ..camera.camera_subscriptions import CAMERA_TOPICS, CameraSubscriptions
-from ..executor.arm_guard import ARM_TOPIC
 from ..executor.executor_health import INSTANCE
 from ..frames.tf_listener import listen_to_tf
 from ..messages.conversions import nanoseconds_from_time
@@ -42,6 +41,7 @@ from ..node.robot_clock import RobotClock
 from ..rclpy_fixes.service_call import NotReady, ask, comes_true
 from ..robot.controller_joints import ControllerJoints
 from ..robot.heard_joints import HeardJoints
+from ..robot.topic_names import ARM_TOPIC
 from .executor_in_use import ExecutorQuestion
 from .executor_topics import ExecutorTopics, executor_topics
 

@@ -34,11 +34,8 @@ from ...motion.trajectory import JointState as JointMotion
 from ..messages.motion_conversions import trajectory_to_message
 from ..rclpy_fixes.service_call import comes_true
 from ..robot.heard_joints import HeardJoints
+from ..robot.topic_names import ARM_TOPIC, JOINTS_TOPIC, STOP_EVENT
 from .sent_record import SentRecord
-
-ARM_TOPIC = "arm_controller/joint_trajectory"
-JOINTS_TOPIC = "joint_states"
-STOP_EVENT = "trajectory_execution_event"
 
 _START_TIMEOUT_S = 10.0
 _FIND_TIMEOUT_S = 10.0

@@ -37,7 +37,7 @@ from ..node.diagnostics import DiagnosticsPublisher
 from ..node.listening_node import ListeningNode
 from ..node.node_process import STOP_TIMEOUT_S, make_or_exit
 from ..node.parameters import Parameters
-from ..perception.grasp_publishers import LATCHED
+from ..node.qos import LATCHED
 from ..rclpy_fixes.spinner import end_executor, make_executor
 from ..robot.robot_topics import RobotTopics
 from .arm_guard import start_guard

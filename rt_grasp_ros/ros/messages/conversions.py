@@ -20,6 +20,7 @@ from ...grasp.camera import Intrinsics, intrinsics_of_matrix
 from ...grasp.distortion import distortion_of
 from ...grasp.error_code import ErrorCode
 from ...grasp.errors import IntrinsicsInvalid, RequestInvalid
+from ...grasp.frame import RgbdFrame
 from ...grasp.grasp import Grasp
 from ...grasp.plausible import require_plausible_intrinsics
 from ...grasp.rectangle import GraspRectangle
@@ -45,6 +46,11 @@ def duration_from_seconds(duration_s: float) -> Duration:
     """Return seconds as a duration message."""
     sec, nanosec = divmod(round(duration_s * NANOSECONDS_PER_SECOND), NANOSECONDS_PER_SECOND)
     return Duration(sec=sec, nanosec=nanosec)
+
+
+def header_of(frame: RgbdFrame) -> Header:
+    """Return the header of everything seen in a frame."""
+    return Header(stamp=time_from_nanoseconds(frame.stamp_ns), frame_id=frame.frame_id)
 
 
 def _rotation_from_quaternion(quaternion: Quaternion) -> NDArray[np.float64]:

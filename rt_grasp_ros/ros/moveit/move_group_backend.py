@@ -33,7 +33,7 @@ from ...motion.robot_io import RobotIo
 from ...motion.timing import SAMPLE_S
 from ...motion.trajectory import JointState, Trajectory
 from ...motion.watch import fresh_state, wait_until
-from ..executor.arm_guard import STOP_EVENT
+from ..robot.topic_names import STOP_EVENT
 from . import messages
 from .remote_calls import RemoteAction, RemoteService
 from .scene_keeper import SceneKeeper

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from geometry_msgs.msg import PoseStamped
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.lifecycle import LifecycleNode
-from rclpy.qos import DurabilityPolicy, QoSProfile
 from sensor_msgs.msg import Image
-from std_msgs.msg import Header, String
+from std_msgs.msg import String
 from visualization_msgs.msg import MarkerArray
 
 from rt_grasp_ros.msg import Grasp as GraspMessage
@@ -18,20 +17,13 @@ from ...grasp.draw import draw_grasps
 from ...grasp.frame import RgbdFrame
 from ...grasp.grasp import Gripper
 from ...pipeline.command_flow import Candidate, CommandOutcome
-from ..messages.conversions import grasp_to_message, time_from_nanoseconds
+from ..messages.conversions import grasp_to_message, header_of
 from ..messages.images import image_from_array
 from ..messages.markers import grasp_markers
+from ..node.qos import LATCHED
 
 _REPEAT_S = 1.0
 _REPEATS = 3
-
-# The last one stays readable for whoever comes later.
-LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
-
-
-def header_of(frame: RgbdFrame) -> Header:
-    """Return the header of everything seen in a frame."""
-    return Header(stamp=time_from_nanoseconds(frame.stamp_ns), frame_id=frame.frame_id)
 
 
 def grasp_messages(frame: RgbdFrame, outcome: CommandOutcome) -> list[GraspMessage]:

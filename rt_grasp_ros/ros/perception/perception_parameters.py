@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...model.engine import BACKENDS
 from ...model.family import FAMILY_NAMES
+from ...model.load_engine import BACKENDS
 from ...model.server_settings import PICTURE_FORMATS
 from ...model.torch_settings import ACCELERATIONS, DEVICES, QUANTISATIONS
 from ..camera.camera_parameters import CameraParameters

@@ -36,6 +36,7 @@ from ...grasp.grasp import Gripper
 from ...language.prompt import Turn
 from ..messages.conversions import (
     grasp_from_message,
+    header_of,
     intrinsics_from_message,
     intrinsics_to_message,
     nanoseconds_from_time,
@@ -43,7 +44,6 @@ from ..messages.conversions import (
 )
 from ..messages.images import depth_m_from_image, image_from_array, rgb_from_image
 from ..messages.markers import grasp_markers
-from ..perception.grasp_publishers import header_of
 from .attempt import Attempt, AttemptSettings
 from .message_definition import message_definition, type_name
 

@@ -17,11 +17,11 @@ from ...motion.fit import check_fit
 from ...motion.gripper import GripperProfile
 from ...motion.own_pixels import without_robot
 from ...motion.robot import RobotProfile, load_robot
-from ..executor.arm_guard import JOINTS_TOPIC
 from ..frames.tf_listener import TfListener
 from ..messages.conversions import NANOSECONDS_PER_SECOND
 from ..node.robot_clock import RobotClock
 from .heard_joints import HeardJoints
+from .topic_names import JOINTS_TOPIC
 
 _TF_TIMEOUT_S = 0.1
 _STALE_S = 2.0

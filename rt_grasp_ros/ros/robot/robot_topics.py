@@ -23,12 +23,12 @@ from ...motion.rest import RestWatch
 from ...motion.robot import RobotProfile
 from ...motion.sent_motion import SentMotion
 from ...motion.trajectory import JointState, Trajectory
-from ..executor.arm_guard import ARM_TOPIC, JOINTS_TOPIC
 from ..messages.motion_conversions import trajectory_to_message
 from ..node.robot_clock import RobotClock
 from .controller_joints import ControllerJoints
 from .gripper_commands import gripper_sender
 from .heard_joints import HeardJoints
+from .topic_names import ARM_TOPIC, JOINTS_TOPIC
 
 _QUEUE = 10
 _POLL_S = 0.01

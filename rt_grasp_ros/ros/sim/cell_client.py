@@ -23,7 +23,7 @@ from rt_grasp_ros.srv import GraspCommand
 
 from ...motion.pick_outcome import Stage
 from ..messages.images import rgb_from_image
-from ..perception.grasp_publishers import LATCHED
+from ..node.qos import LATCHED
 from ..rclpy_fixes.action_client import ActionClient
 from ..rclpy_fixes.service_call import NotReady, call, wait_until
 from ..rclpy_fixes.spinner import Spinner

@@ -35,14 +35,14 @@ from ...sim.meshes.mesh_entry import meshes_beside_shipped, meshes_in
 from ...sim.panda import FIXED_FRAMES, LINK_BODIES, body_pose
 from ...sim.robot_io import CellRobotIo
 from ...sim.scene import Scene, random_scene
-from ..executor.arm_guard import ARM_TOPIC
 from ..messages.conversions import time_from_nanoseconds, transform_from_matrix
 from ..messages.images import image_from_array
 from ..messages.motion_conversions import joint_state_to_message, trajectory_from_message
 from ..node.node_process import run_node
 from ..node.parameters import Parameters
+from ..node.qos import LATCHED
 from ..node.robot_clock import steady_timer
-from ..perception.grasp_publishers import LATCHED
+from ..robot.topic_names import ARM_TOPIC
 from .follow_trajectory import FollowTrajectory, is_installed
 from .sim_camera import OPTICAL_FRAME, SimCamera
 from .sim_parameters import SimParameters

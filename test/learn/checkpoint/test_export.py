@@ -12,7 +12,7 @@ from rt_grasp_ros.learn.checkpoint.save import save_checkpoint  # noqa: E402
 from rt_grasp_ros.learn.checkpoint.tokenizer import train_tokenizer  # noqa: E402
 from rt_grasp_ros.learn.embedded.build_model import build_model  # noqa: E402
 from rt_grasp_ros.model.checkpoint import Checkpoint  # noqa: E402
-from rt_grasp_ros.model.onnx_backend.decoder_weights import Precision  # noqa: E402
+from rt_grasp_ros.model.onnx_backend.graphs import Precision  # noqa: E402
 from rt_grasp_ros.model.onnx_backend.onnx_engine import OnnxEngine  # noqa: E402
 
 

@@ -20,7 +20,7 @@ from rt_grasp_ros.grasp.errors import AnswerGarbled, CheckpointInvalid, DataInva
 from rt_grasp_ros.learn.tune.outputs import merge
 from rt_grasp_ros.learn.tune.run import TuneFiles, tune
 from rt_grasp_ros.learn.tune.settings import TuneSettings
-from rt_grasp_ros.model.engine import load_engine
+from rt_grasp_ros.model.load_engine import load_engine
 
 pytestmark = pytest.mark.torch
 

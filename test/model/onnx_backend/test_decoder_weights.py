@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 
 from rt_grasp_ros.model.onnx_backend.decoder_weights import (
     BLOCK_SIZE,
-    Precision,
     decoder_weights,
     quantise,
     rotary_table,
 )
+from rt_grasp_ros.model.onnx_backend.graphs import Precision
 
 
 def restore(packed, scales, bits):

@@ -7,7 +7,7 @@ from rt_grasp_ros.grasp.errors import AnswerCancelled
 from rt_grasp_ros.language.vocabulary import load_vocabulary
 from rt_grasp_ros.model.checkpoint import Checkpoint
 from rt_grasp_ros.model.decoding.phrase_book import PhraseBook
-from rt_grasp_ros.model.onnx_backend.decoder_weights import Precision
+from rt_grasp_ros.model.onnx_backend.graphs import Precision
 from rt_grasp_ros.model.onnx_backend.greedy import write_greedily
 from rt_grasp_ros.model.onnx_backend.onnx_engine import OnnxEngine
 from rt_grasp_ros.resources import share_path

@@ -7,7 +7,7 @@ from safetensors.numpy import load_file, save_file
 
 from rt_grasp_ros.grasp.errors import AnswerCancelled
 from rt_grasp_ros.language.prompt import Turn
-from rt_grasp_ros.model.engine import load_engine
+from rt_grasp_ros.model.load_engine import load_engine
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.sim.cell import Cell
 from rt_grasp_ros.sim.scene import random_scene

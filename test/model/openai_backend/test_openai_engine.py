@@ -36,7 +36,8 @@ from rt_grasp_ros.grasp.errors import (
     ServerUnavailable,
 )
 from rt_grasp_ros.language.prompt import Turn
-from rt_grasp_ros.model.engine import EngineSettings, load_engine
+from rt_grasp_ros.model.engine import EngineSettings
+from rt_grasp_ros.model.load_engine import load_engine
 from rt_grasp_ros.model.openai_backend.openai_engine import OpenAiEngine
 from rt_grasp_ros.model.server_settings import ServerSettings
 

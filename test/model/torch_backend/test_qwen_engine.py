@@ -12,8 +12,9 @@ from rt_grasp_ros.grasp.errors import (
     ModelNotLoaded,
 )
 from rt_grasp_ros.language.prompt import Turn
-from rt_grasp_ros.model.engine import EngineSettings, load_engine
+from rt_grasp_ros.model.engine import EngineSettings
 from rt_grasp_ros.model.families.realvlg_r1 import PATCH_PX, seen_size
+from rt_grasp_ros.model.load_engine import load_engine
 from rt_grasp_ros.model.torch_settings import TorchSettings
 
 pytestmark = pytest.mark.torch

@@ -5,7 +5,7 @@ import pytest
 
 from rt_grasp_ros.grasp.letterbox import letterbox, to_pixel_values
 from rt_grasp_ros.model.checkpoint import Checkpoint
-from rt_grasp_ros.model.onnx_backend.decoder_weights import Precision
+from rt_grasp_ros.model.onnx_backend.graphs import Precision
 from rt_grasp_ros.model.onnx_backend.onnx_engine import OnnxEngine
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.sim.cell import Cell

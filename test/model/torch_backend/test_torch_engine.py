@@ -18,7 +18,8 @@ from rt_grasp_ros.grasp.errors import (
 from rt_grasp_ros.grasp.letterbox import letterbox
 from rt_grasp_ros.language.command import validate_command
 from rt_grasp_ros.language.prompt import Turn
-from rt_grasp_ros.model.engine import EngineSettings, load_engine
+from rt_grasp_ros.model.engine import EngineSettings
+from rt_grasp_ros.model.load_engine import load_engine
 from rt_grasp_ros.model.torch_backend.static_decoding import StaticDecoder
 from rt_grasp_ros.model.torch_settings import TorchSettings
 from rt_grasp_ros.resources import share_path

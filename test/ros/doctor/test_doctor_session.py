@@ -4,8 +4,8 @@ import pytest
 from rclpy.node import Node
 from sensor_msgs.msg import Image
 
+from rt_grasp_ros.ros.doctor.background_node import Place
 from rt_grasp_ros.ros.doctor.doctor_session import doctor_session
-from rt_grasp_ros.ros.node.background_node import Place
 
 pytestmark = pytest.mark.ros
 

@@ -3,9 +3,9 @@
 import pytest
 from rclpy.node import Node
 
+from rt_grasp_ros.ros.doctor.background_node import Place, background_node
 from rt_grasp_ros.ros.doctor.executor_in_use import ExecutorInUse, ExecutorQuestion
 from rt_grasp_ros.ros.executor.executor_parameters import ExecutorParameters
-from rt_grasp_ros.ros.node.background_node import Place, background_node
 
 pytestmark = [pytest.mark.ros]
 

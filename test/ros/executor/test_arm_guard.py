@@ -17,8 +17,9 @@ from world import FakeCamera
 
 from rt_grasp_ros.motion.sent_motion import SentMotion
 from rt_grasp_ros.motion.trajectory import Trajectory
-from rt_grasp_ros.ros.executor.arm_guard import ARM_TOPIC, JOINTS_TOPIC, STOP_EVENT, start_guard
+from rt_grasp_ros.ros.executor.arm_guard import start_guard
 from rt_grasp_ros.ros.executor.sent_record import SentRecord
+from rt_grasp_ros.ros.robot.topic_names import ARM_TOPIC, JOINTS_TOPIC, STOP_EVENT
 
 pytestmark = pytest.mark.ros
 

@@ -12,8 +12,8 @@ from rt_grasp_ros.action import ExecuteGrasp
 from world import FakeExecutor
 
 from rt_grasp_ros.grasp.errors import ExecutorUnavailable
+from rt_grasp_ros.ros.node.qos import LATCHED
 from rt_grasp_ros.ros.perception.executor_client import ExecutorClient
-from rt_grasp_ros.ros.perception.grasp_publishers import LATCHED
 
 pytestmark = pytest.mark.ros
 

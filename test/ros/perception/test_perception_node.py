@@ -21,7 +21,7 @@ from world import OPTICAL, FakeCamera, FakeExecutor, User, reply_of
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.model.worker.worker_messages import EngineSource
-from rt_grasp_ros.ros.perception.grasp_publishers import LATCHED
+from rt_grasp_ros.ros.node.qos import LATCHED
 from rt_grasp_ros.ros.perception.perception_node import PerceptionNode
 
 pytestmark = pytest.mark.ros

@@ -26,7 +26,7 @@ from rt_grasp_ros.motion.urdf import read_urdf
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.messages.conversions import intrinsics_from_message, nanoseconds_from_time
 from rt_grasp_ros.ros.messages.images import depth_m_from_image, rgb_from_image
-from rt_grasp_ros.ros.perception.grasp_publishers import LATCHED
+from rt_grasp_ros.ros.node.qos import LATCHED
 from rt_grasp_ros.ros.rclpy_fixes.action_client import ActionClient
 from rt_grasp_ros.ros.sim.sim_node import SimNode, scene_of
 from rt_grasp_ros.ros.sim.sim_parameters import SimParameters

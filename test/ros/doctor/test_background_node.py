@@ -8,7 +8,7 @@ from std_msgs.msg import String
 
 from rt_grasp_ros.grasp.errors import RequestInvalid
 from rt_grasp_ros.ros.camera.camera_subscriptions import CAMERA_TOPICS
-from rt_grasp_ros.ros.node.background_node import Place, background_node
+from rt_grasp_ros.ros.doctor.background_node import Place, background_node
 
 pytestmark = [pytest.mark.ros]
 
