@@ -86,5 +86,5 @@ def test_the_cell_is_stepped_while_a_picture_is_drawn(cell):
         cell.step(0.002)
         steps += 1
     thread.join(60.0)
-    assert drawn_s[0] > 0.02
+    assert drawn_s[0] > 0.005  # or it shows nothing
     assert steps > 5

@@ -1,5 +1,6 @@
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from rt_grasp_ros.grasp.errors import (
     OpeningTooWide,
 )
 from rt_grasp_ros.language.prompt import Turn
+from rt_grasp_ros.model.worker import worker as worker_module
 from rt_grasp_ros.model.worker import worker_child
 from rt_grasp_ros.model.worker.worker import ModelWorker
 from rt_grasp_ros.model.worker.worker_messages import EngineSource
@@ -36,6 +38,12 @@ def worker():
     worker.start()
     yield worker
     worker.stop()
+
+
+@pytest.fixture
+def patience(monkeypatch):
+    """Give a model that hears of its end between two words the time that a busy machine takes."""
+    monkeypatch.setattr(worker_module, "_CANCEL_TIMEOUT_S", 60.0)
 
 
 @pytest.fixture
@@ -82,7 +90,7 @@ def test_a_fault_in_the_engine_becomes_a_sentence_and_the_worker_lives_on(worker
     assert worker.pid == pid
 
 
-def test_an_answer_is_cancelled_between_two_words_and_the_model_stays(worker):
+def test_an_answer_is_cancelled_between_two_words_and_the_model_stays(worker, patience):
     heard, pid = [], worker.pid
     with pytest.raises(AnswerCancelled):
         ask(worker, "ramble", on_text=heard.append, is_cancelled=lambda: len(heard) >= 3)
@@ -91,7 +99,7 @@ def test_an_answer_is_cancelled_between_two_words_and_the_model_stays(worker):
     assert worker.pid == pid
 
 
-def test_a_model_that_talks_past_its_deadline_is_stopped_and_stays(worker):
+def test_a_model_that_talks_past_its_deadline_is_stopped_and_stays(worker, patience):
     pid = worker.pid
     with pytest.raises(ModelTimeout, match="send the command again"):
         ask(worker, "ramble", timeout_s=0.3)
@@ -198,8 +206,8 @@ def test_a_slow_start_is_told_of(make_worker):
     worker = make_worker(EngineSource("fake_engines:never_loads"), load_timeout_s=5.0)
     with pytest.raises(ModelTimeout, match="model_load_timeout_s"):
         worker.start(heard.append)
-    assert heard[0].startswith("loading the model, 2 s")
-    assert len(heard) == 2
+    assert re.match(r"loading the model, [2-9] s so far", heard[0])
+    assert 1 <= len(heard) <= 2  # every other second
 
 
 def test_commands_do_not_end_a_model_that_is_still_being_started_anew(make_worker, tmp_path):
@@ -296,7 +304,7 @@ def test_a_listener_that_fails_does_not_shift_answers(worker):
             assert heard == ["It lies", "It lies in the middle."]
 
 
-def test_an_answer_given_up_by_a_failing_listener_is_cancelled(worker):
+def test_an_answer_given_up_by_a_failing_listener_is_cancelled(worker, patience):
     """Nobody wants it: the next command does not wait for its end."""
 
     def fail(text):
