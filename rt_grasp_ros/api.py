@@ -33,6 +33,7 @@ from .language.memory import DialogueMemory
 from .language.prompt import Turn
 from .model.engine import EngineSettings, GraspEngine, OnText, trained_view_of
 from .model.load_engine import load_engine
+from .model.word_eye.shipped import shipped_word_eye
 from .motion.gripper import load_gripper
 from .pipeline.command_flow import (
     Candidate,
@@ -213,7 +214,12 @@ class Grasper:
         self, given: _Given, request: CommandRequest, memory: DialogueMemory
     ) -> CommandOutcome:
         flow = CommandFlow(
-            given, self._gripper, lambda: "plane", memory, lambda: trained_view_of(self.engine)
+            given,
+            self._gripper,
+            lambda: "plane",
+            memory,
+            lambda: trained_view_of(self.engine),
+            relevance=shipped_word_eye,
         )
         return flow.run(request)
 

@@ -27,6 +27,7 @@ from ..language.answer import Answer
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
 from ..model.engine import GraspEngine, OnText, trained_view_of
+from ..model.word_eye.shipped import shipped_word_eye
 from ..motion.gripper import load_gripper
 from ..pipeline.command_flow import (
     CommandFlow,
@@ -116,7 +117,14 @@ def detect(
     """
     files = _Files(arguments, load, on_text, read_frame or _frame_of_files)
     gripper = load_gripper(given_or_shipped(arguments.gripper)).geometry
-    flow = CommandFlow(files, gripper, lambda: "plane", DialogueMemory(), files.trained_view)
+    flow = CommandFlow(
+        files,
+        gripper,
+        lambda: "plane",
+        DialogueMemory(),
+        files.trained_view,
+        relevance=shipped_word_eye,
+    )
     dialogue_id, turns = "", []
     for command in (arguments.command, *arguments.then):
         outcome = flow.run(CommandRequest(command, dialogue_id, arguments.candidates))

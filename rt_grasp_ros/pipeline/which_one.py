@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from ..grasp.colour_names import POSSIBLE_SHARE, colour_fit, colour_shares
 from ..grasp.errors import NoSupportPlane, OnlyExcluded, WhichOne
@@ -15,23 +14,21 @@ from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
 from ..grasp.support import Support
 from ..language.answer import Answer
-from ..language.grounding import describe_closing, describe_place
-from ..language.request import NearBy, Relation, Request, Side, Size
+from ..language.request import NearBy, Request
 from ..proposals.antipodal_search import AntipodalSearch
 from ..proposals.segments import Segment, find_segments, image_points
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
+from .telling import told_grasp
+from .things import TIE_RATIO, along, first, measure, nearest_to
 
 AskAbout = Callable[[RgbdFrame, str], Looked]
 """Asks the model about a frame for what a plain command names."""
 
 _MOST_THINGS = 10
-_TIE_PX = 12.0
-_TIE_RATIO = 1.12
 _MARGIN_PX = 6
 _LEAST_FIT = 0.1
 _FIT_RATIO = 1.5
-_MOST_NEAR_M = 0.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,11 +37,6 @@ class _Thing:
 
     segment: Segment
     answers: list[Answer]
-
-    @property
-    def centre_px(self) -> NDArray[np.float64]:
-        left, top, width, height = self.segment.box_px
-        return np.array([left + width / 2, top + height / 2])
 
 
 def choose(
@@ -153,7 +145,7 @@ def _answers_about(
 ) -> list[Answer]:
     """Return how a thing would be taken if it is what was asked for; none where it is not."""
     if not request.noun:
-        return _proposed(frame, segment, gripper)
+        return _proposed(request, frame, segment, gripper)
     alone = _with_others_hidden(frame, segment, segments)
     near = cv2.dilate(segment.mask.astype(np.uint8), np.ones((2 * _MARGIN_PX + 1,) * 2, np.uint8))
     return [
@@ -190,18 +182,12 @@ def _with_others_hidden(
     return replace(frame, rgb=shown, depth_m=depth_m)
 
 
-def _proposed(frame: RgbdFrame, segment: Segment, gripper: Gripper) -> list[Answer]:
+def _proposed(
+    request: Request, frame: RgbdFrame, segment: Segment, gripper: Gripper
+) -> list[Answer]:
     """Return grasps by geometry of something that was not called anything."""
     grasps = grasps_on(frame, segment.mask, segment.plane, AntipodalSearch(gripper), gripper, 4)
-    return [
-        Answer(
-            f"The thing that is meant lies {describe_place(grasp.rectangle)}. I take it where it "
-            f"fits between the fingers, and close {describe_closing(grasp.rectangle)}.",
-            grasp.rectangle,
-            grasp.score,
-        )
-        for grasp in grasps
-    ]
+    return [told_grasp(request, grasp) for grasp in grasps]
 
 
 def _told_apart(
@@ -221,60 +207,17 @@ def _told_apart(
     if request.near is not None:
         things = _by_near(request.near, frame, things, segments, ask)
     if request.size is not None and len(things) > 1:
-        things = _first(
-            things, [-_measure(thing, request.size) for thing in things], ratio=_TIE_RATIO
+        things = first(
+            things, [-measure(thing.segment, request.size) for thing in things], ratio=TIE_RATIO
         )
     if request.side is not None and len(things) > 1:
-        things = _first(things, _along(things, request.side))
+        things = first(things, along([thing.segment for thing in things], request.side))
     if request.colours and len(things) > 1:
         fits = [-_colour_fit(request, frame, thing.segment) for thing in things]
-        things = _first(things, fits, ratio=_FIT_RATIO)
+        things = first(things, fits, ratio=_FIT_RATIO)
     if len(things) > 1 and (request.near or request.side or request.size or request.colours):
         raise WhichOne(len(things), request.noun or "thing")
     return things[0]
-
-
-def _first(
-    things: list[_Thing], order: Sequence[float], ratio: float | None = None
-) -> list[_Thing]:
-    """Return the things that are first, several where they can't be told apart.
-
-    Args:
-        things: to choose from.
-        order: the smallest number is the first thing's.
-        ratio: how much more the first one needs, of negative numbers; pixels where left out.
-    """
-    best = min(order)
-    if ratio is not None:
-        return [t for t, value in zip(things, order, strict=True) if value * ratio <= best]
-    return [t for t, value in zip(things, order, strict=True) if value - best < _TIE_PX]
-
-
-def _along(things: Sequence[_Thing], side: Side) -> list[float]:
-    """Return how far each thing is from being the one on a side, in pixels."""
-    xs, ys = np.array([thing.centre_px for thing in things]).T
-    widest = xs if np.ptp(xs) >= np.ptp(ys) else ys
-    order = {
-        Side.LEFT: xs,
-        Side.RIGHT: -xs,
-        Side.FRONT: -ys,
-        Side.BACK: ys,
-        Side.MIDDLE: np.abs(widest - np.median(widest)),
-    }[side]
-    return [float(value) for value in order]
-
-
-def _measure(thing: _Thing, size: Size) -> float:
-    """Return a thing's measure; that of which the meant one has most."""
-    segment = thing.segment
-    pixels = float(np.count_nonzero(segment.mask)) * float(segment.centre_m[2]) ** 2
-    return {
-        Size.LARGEST: pixels,
-        Size.SMALLEST: 1.0 / pixels,
-        Size.TALLEST: segment.height_m,
-        Size.SHORTEST: 1.0 / segment.height_m,
-        Size.LONGEST: segment.extent_m,
-    }[size]
 
 
 def _by_near(
@@ -289,17 +232,6 @@ def _by_near(
     other = _segment_of(found, segments)
     if other is None:
         return things
-    others = [thing for thing in things if thing.segment is not other]
-    left, top, width, height = other.box_px
-    at_px = np.array([left + width / 2, top + height / 2])
-    fits = {
-        Relation.LEFT_OF: lambda away: away[0] < 0,
-        Relation.RIGHT_OF: lambda away: away[0] > 0,
-        Relation.BEHIND: lambda away: away[1] < 0,
-        Relation.IN_FRONT_OF: lambda away: away[1] > 0,
-        Relation.BESIDE: lambda away: True,
-    }[near.relation]
-    placed = [thing for thing in others if fits(thing.centre_px - at_px)] or others
-    apart_m = [float(np.linalg.norm(thing.segment.centre_m - other.centre_m)) for thing in placed]
-    is_too_far = near.relation is Relation.BESIDE and min(apart_m, default=0.0) > _MOST_NEAR_M
-    return things if not placed or is_too_far else [placed[int(np.argmin(apart_m))]]
+    others = [thing.segment for thing in things if thing.segment is not other]
+    meant = nearest_to(other, near.relation, others)
+    return things if meant is None else [one for one in things if one.segment is meant]

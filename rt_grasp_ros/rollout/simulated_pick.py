@@ -20,6 +20,7 @@ from ..language.answer import Answer
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
 from ..model.engine import GraspEngine, IsCancelled, OnText, trained_view_of
+from ..model.word_eye.shipped import shipped_word_eye
 from ..motion.cloud import RobotFilter, cloud_from_depth
 from ..motion.collision import RobotShape
 from ..motion.embedded import EmbeddedBackend
@@ -163,6 +164,7 @@ class SimulatedPicker:
             lambda: "plane",
             dialogues,
             lambda: trained_view_of(surroundings.engine),
+            relevance=shipped_word_eye,
         )
         return flow.run(replace(request, dialogue_id=dialogue_id))
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..grasp.camera import Intrinsics
 from .gl import make_current
-from .scene import CAMERA_NAME, COLLISION_GROUP
+from .scene import CAMERA_NAME, COLLISION_GROUP, Scene, build_model
 
 _MAX_GEOMS = 2000
 _Value = TypeVar("_Value", bound=np.generic)
@@ -150,3 +150,14 @@ class Camera:
         buffer = np.empty((self._rect.height, self._rect.width, 3), dtype=np.uint8)
         mujoco.mjr_readPixels(buffer, None, self._rect, self._context)
         return np.ascontiguousarray(np.flipud(buffer))
+
+
+def draw_still(
+    scene: Scene, width_px: int = 640, height_px: int = 480
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return a scene's colour picture (H, W, 3) and part ids (H, W), without the robot."""
+    model = build_model(scene, with_robot=False)
+    data = mujoco.MjData(model)
+    mujoco.mj_forward(model, data)
+    with Camera(model, width_px, height_px) as camera:
+        return camera.rgb(data), camera.part_ids(data)

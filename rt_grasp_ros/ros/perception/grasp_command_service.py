@@ -24,6 +24,7 @@ from ...grasp.trained_view import TrainedView
 from ...language.answer import Answer
 from ...language.memory import DialogueMemory
 from ...language.prompt import Turn
+from ...model.word_eye.shipped import shipped_word_eye
 from ...model.worker.worker import ModelWorker
 from ...pipeline.command_flow import (
     CommandFlow,
@@ -104,6 +105,7 @@ class GraspCommandService:
             DialogueMemory(),
             lambda: trained_view,
             known_table.plane_in,
+            shipped_word_eye,
         )
         self._flow.close(_NOT_ACTIVE)
         node.create_service(GraspCommand, "grasp_command", self._answer, callback_group=group)

@@ -18,6 +18,7 @@ from ...language.answer import Answer
 from ...language.memory import DialogueMemory
 from ...language.prompt import Turn
 from ...model.engine import GraspEngine, OnText, trained_view_of
+from ...model.word_eye.shipped import shipped_word_eye
 from ...pipeline.command_flow import (
     CommandFlow,
     CommandOutcome,
@@ -83,6 +84,7 @@ def replay(attempt: Attempt, engine: GraspEngine, on_text: OnText | None = None)
         lambda: settings.approach,
         dialogues,
         lambda: trained_view_of(engine),
+        relevance=shipped_word_eye,
     )
     request = attempt.request
     return flow.run(CommandRequest(request.command, dialogue_id, request.max_candidates))

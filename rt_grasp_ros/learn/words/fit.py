@@ -1,0 +1,100 @@
+"""The map from features to meanings, by ridge regression, and what decides how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from ...model.word_eye.text_encoder import TextEncoder
+from ...model.word_eye.word_eye import WordMap
+
+RIDGE = 3000.0
+CLASS_WEIGHT = 3.0
+UNCALIBRATED = 8.0
+"""Logits a unit of cosine, before the calibration is known."""
+
+CLASS_STEP = 10.0
+"""How far from the mean features a class of the pretrained classifier is taken to lie."""
+
+
+def fit_word_map(
+    features: NDArray[np.float32],
+    names: Sequence[Sequence[str]],
+    classifier: NDArray[np.float32],
+    classes: Sequence[str],
+    texts: TextEncoder,
+    vocabulary: Sequence[str],
+) -> WordMap:
+    """Return the map, with an even calibration.
+
+    The rows of the pretrained classifier, added to the mean features, stand for pictures of its
+    classes: so names of which no picture was drawn have their place, too.
+
+    Args:
+        features: of crops, rooted, shape (N, F).
+        names: what each crop shows, shape (N,), each with one name or more.
+        classifier: over the features, shape (C, F).
+        classes: names of its rows.
+        texts: tells what names mean.
+        vocabulary: names that others are compared with.
+    """
+    meanings = {each: _mean_meaning(each, texts) for each in {tuple(one) for one in names}}
+    directions = classifier - classifier.mean(axis=0)
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    of_classes = np.maximum(features.mean(axis=0) + CLASS_STEP * directions, 0.0)
+    given = np.concatenate([features, of_classes]).astype(np.float64)
+    wanted = np.concatenate(
+        [np.stack([meanings[tuple(one)] for one in names]), texts.embeddings(classes)]
+    )
+    weights = np.concatenate([np.ones(len(features)), np.full(len(classes), CLASS_WEIGHT)])
+    feature_mean, meaning_mean = given.mean(axis=0), wanted.mean(axis=0)
+    centred = given - feature_mean
+    weighted = centred * weights[:, None]
+    gram = weighted.T @ centred + RIDGE * np.eye(given.shape[1])
+    found = np.linalg.solve(gram, weighted.T @ (wanted - meaning_mean))
+    return WordMap(
+        map=found.astype(np.float32),
+        feature_mean=feature_mean.astype(np.float32),
+        meaning_mean=meaning_mean.astype(np.float32),
+        vocabulary=texts.embeddings(vocabulary),
+        calibration=np.array([0.0, UNCALIBRATED, 0.0, 0.0, 0.0, 0.0], np.float32),
+        familiar=np.zeros(given.shape[1] + 1, np.float32),
+        is_rooted=True,
+    )
+
+
+def _mean_meaning(names: Sequence[str], texts: TextEncoder) -> NDArray[np.float32]:
+    mean = texts.embeddings(names).mean(axis=0)
+    return np.asarray(mean / np.linalg.norm(mean))
+
+
+def logistic_regression(
+    told: NDArray[np.floating], is_so: NDArray[np.bool_], penalty: float = 1.0
+) -> NDArray[np.float64]:
+    """Return weights of columns, the last one's constant; each column counts by its spread.
+
+    Args:
+        told: shape (N, E), one of its columns constant.
+        is_so: shape (N,).
+        penalty: of the squared weights of columns scaled to a spread of one.
+    """
+    spread = told.std(axis=0)
+    constant = spread < 1e-9
+    mean = np.where(constant, 0.0, told.mean(axis=0))
+    scaled = (told - mean) / np.where(constant, 1.0, spread)
+    sign = np.where(is_so, 1.0, -1.0)
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margin = sign * (scaled @ weights)
+        held = np.where(constant, 0.0, weights)
+        slope = -sign / (1 + np.exp(margin))
+        value = np.logaddexp(0.0, -margin).sum() + penalty * (held**2).sum() / 2
+        return float(value), scaled.T @ slope + penalty * held
+
+    found = minimize(loss, np.zeros(told.shape[1]), jac=True, method="L-BFGS-B").x
+    weights = found / np.where(constant, 1.0, spread)
+    weights[int(np.argmax(constant))] -= float(np.where(constant, 0.0, weights) @ mean)
+    return np.asarray(weights)

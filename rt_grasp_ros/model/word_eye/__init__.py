@@ -1,0 +1,1 @@
+"""What things in a picture are called: pretrained features, mapped to the meaning of words."""

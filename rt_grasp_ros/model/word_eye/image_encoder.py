@@ -1,0 +1,93 @@
+"""What a crop looks like, as numbers: a pretrained network on onnxruntime."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from ...grasp.errors import CheckpointInvalid
+
+_BATCH = 8
+
+
+class ImageEncoder(Protocol):
+    """Turns square crops into features."""
+
+    @property
+    def side_px(self) -> int:
+        """Of the crops that it takes."""
+        ...
+
+    def features(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Return one row of features a crop, shape (N, F).
+
+        Args:
+            crops: RGB, uint8, each of shape (side_px, side_px, 3).
+        """
+        ...
+
+
+class OnnxImageEncoder:
+    """A graph that takes `(N, 3, S, S)` and returns one row of features a picture."""
+
+    def __init__(
+        self,
+        path: Path,
+        side_px: int,
+        mean: Sequence[float],
+        std: Sequence[float],
+        threads: int = 2,
+    ) -> None:
+        """Load the graph.
+
+        Args:
+            path: the ONNX file.
+            side_px: of the crops.
+            mean: subtracted from the channels' values 0..255.
+            std: by which what remains is divided.
+            threads: how many cores it may use.
+
+        Raises:
+            CheckpointInvalid: the file is missing or no such graph.
+        """
+        self.side_px = side_px
+        self._mean = np.asarray(mean, np.float32).reshape(1, -1, 1, 1)
+        self._std = np.asarray(std, np.float32).reshape(1, -1, 1, 1)
+        self._session = open_graph(path, threads)
+        self._input = self._session.get_inputs()[0].name
+
+    def features(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """See `ImageEncoder`."""
+        rows = []
+        for start in range(0, len(crops), _BATCH):
+            pixels = np.stack(crops[start : start + _BATCH]).transpose(0, 3, 1, 2)
+            values = (pixels.astype(np.float32) - self._mean) / self._std
+            rows.append(self._session.run(None, {self._input: np.ascontiguousarray(values)})[0])
+        return np.concatenate(rows)
+
+
+def open_graph(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    """Load an ONNX graph.
+
+    Args:
+        path: the file.
+        threads: how many cores it may use.
+
+    Raises:
+        CheckpointInvalid: the file is missing or damaged.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's errors have no class of their own
+        raise CheckpointInvalid(
+            f"The graph '{path.name}' can't be loaded ({type(error).__name__}); fetch or export "
+            "it again."
+        ) from error

@@ -1,0 +1,184 @@
+"""Names for things: features of tight crops, mapped to where a sentence model puts their names.
+
+The map is linear: ridge regression from pretrained image features to sentence embeddings, as in
+"Linearly Mapping from Image to Text Space" (Merullo et al., ICLR 2023) and DeViSE (Frome et al.,
+NeurIPS 2013), fitted on what `learn/words` draws. It knows what its pictures and words are near
+to, and is no open-vocabulary model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from ...grasp.errors import CheckpointInvalid
+from ...grasp.frame import RgbdFrame
+from ...grasp.tight_crop import tight_crop
+from ...proposals.segments import Segment
+from .image_encoder import ImageEncoder, OnnxImageEncoder
+from .text_encoder import OnnxTextEncoder, TextEncoder, packaged_graph
+
+CONFIG = "config.json"
+WEIGHTS = "word_map.safetensors"
+SAME_WORD = 0.6
+"""Cosine from which on a word of the vocabulary is no other word than the one asked for."""
+
+_RIVALS, _RELATED = 5, 20
+_MEMORY = 4  # pictures whose crops were looked at last
+
+_Known = dict[tuple[int, int, int, int], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordMap:
+    """From image features to meanings, and how sure a likeness is.
+
+    Attributes:
+        map: shape (F, D).
+        feature_mean: subtracted from features, shape (F,).
+        meaning_mean: added to what is mapped, shape (D,).
+        vocabulary: unit meanings of the words that others are compared with, shape (V, D).
+        calibration: weights of `evidence`, shape (E,).
+        familiar: weights over features and one, shape (F + 1,).
+        is_rooted: whether features are rooted first, which tames those that pictures rarely have.
+    """
+
+    map: NDArray[np.float32]
+    feature_mean: NDArray[np.float32]
+    meaning_mean: NDArray[np.float32]
+    vocabulary: NDArray[np.float32]
+    calibration: NDArray[np.float32]
+    familiar: NDArray[np.float32]
+    is_rooted: bool
+
+    def meanings(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return where crops lie among the meanings of words, unit vectors of shape (N, D)."""
+        mapped = (self.prepared(features) - self.feature_mean) @ self.map + self.meaning_mean
+        return np.asarray(mapped / np.linalg.norm(mapped, axis=1, keepdims=True))
+
+    def prepared(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return features as they are mapped, shape (N, F)."""
+        return np.sqrt(np.maximum(features, 0.0)) if self.is_rooted else features
+
+    def evidence(
+        self, meanings: NDArray[np.float32], words: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        """Return what speaks for each crop being what each word names, shape (N, P, E).
+
+        One; the cosine; by how much it exceeds those of the five best other words; the logarithm
+        of its rank among them; how near the word is to the nearest of the vocabulary; how near
+        to the twentieth.
+
+        Args:
+            meanings: of crops, shape (N, D).
+            words: unit meanings, shape (P, D).
+        """
+        found = meanings @ words.T
+        of_vocabulary = meanings @ self.vocabulary.T
+        columns = []
+        for column, word in enumerate(words):
+            alike = self.vocabulary @ word
+            others = of_vocabulary[:, alike < SAME_WORD]
+            cosine = found[:, column]
+            best = np.sort(others, axis=1)[:, -_RIVALS:].mean(axis=1)
+            rank = np.log1p((others > cosine[:, None]).sum(axis=1))
+            related = np.sort(alike)[-_RELATED:]
+            told = np.ones(len(cosine))
+            columns.append(
+                np.column_stack(
+                    [told, cosine, cosine - best, rank, told * related[-1], told * related.mean()]
+                )
+            )
+        return np.stack(columns, axis=1)
+
+
+class WordEye:
+    """A `Relevance`: looks at each segment in a tight crop."""
+
+    def __init__(
+        self, images: ImageEncoder, texts: TextEncoder, word_map: WordMap, name: str = "word eye"
+    ) -> None:
+        """Take the encoders and what was learnt between them."""
+        self.name = name
+        self._images, self._texts, self._map = images, texts, word_map
+        self._seen: OrderedDict[bytes, _Known] = OrderedDict()
+
+    def fits(
+        self, frame: RgbdFrame, segments: Sequence[Segment], phrases: Sequence[str]
+    ) -> NDArray[np.float64]:
+        """See `Relevance`."""
+        if not segments or not phrases:
+            return np.zeros((len(segments), len(phrases)))
+        meanings = self._map.meanings(self._features(frame, segments))
+        told = self._map.evidence(meanings, self._texts.embeddings(phrases))
+        return _sigmoid(told @ self._map.calibration.astype(np.float64))
+
+    def familiar(self, frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64]:
+        """See `Relevance`."""
+        if not segments:
+            return np.zeros(0)
+        features = self._map.prepared(self._features(frame, segments)).astype(np.float64)
+        return _sigmoid(features @ self._map.familiar[:-1] + self._map.familiar[-1])
+
+    def _features(self, frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float32]:
+        """Return the features of segments; those of the last frames are remembered."""
+        known = self._known(frame.rgb)
+        new = [box for box in dict.fromkeys(one.box_px for one in segments) if box not in known]
+        if new:
+            crops = [tight_crop(frame.rgb, box, self._images.side_px) for box in new]
+            known.update(zip(new, self._images.features(crops), strict=True))
+        return np.stack([known[one.box_px] for one in segments])
+
+    def _known(self, rgb: NDArray[np.uint8]) -> _Known:
+        """Return what is known of a picture: by its pixels, since cameras reuse their buffers."""
+        key = hashlib.blake2b(rgb.tobytes(), digest_size=16).digest()
+        known = self._seen.setdefault(key, {})
+        while len(self._seen) > _MEMORY:
+            self._seen.popitem(last=False)
+        return known
+
+
+def load_word_eye(folder: Path) -> WordEye:
+    """Load a word eye: its encoders as `config.json` names them, and its map.
+
+    Args:
+        folder: holds `config.json`, `word_map.safetensors`, the image encoder's graph and the
+            tokenizer; the sentence model is a file of it, or the package that requirements name.
+
+    Raises:
+        CheckpointInvalid: a file is missing or damaged, or does not fit the others.
+        ModelNotLoaded: the sentence model's package is missing or of another version.
+    """
+    try:
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        image, text = config["image_encoder"], config["text_encoder"]
+        tensors = load_file(folder / WEIGHTS)
+        word_map = WordMap(
+            **{name: tensors[name] for name in WordMap.__annotations__ if name != "is_rooted"},
+            is_rooted=bool(image["square_root"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        raise CheckpointInvalid(
+            f"The word eye '{folder.name}' can't be read ({type(error).__name__}: {error}); fetch "
+            "or train it again."
+        ) from error
+    images = OnnxImageEncoder(
+        folder / image["file"], int(image["side_px"]), image["mean"], image["std"]
+    )
+    graph = folder / text["file"] if "file" in text else packaged_graph(text["package_sha256"])
+    return WordEye(
+        images, OnnxTextEncoder(graph, folder / text["tokenizer"]), word_map, folder.name
+    )
+
+
+def _sigmoid(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(1 / (1 + np.exp(-values)))

@@ -1,0 +1,259 @@
+"""The chain on any table: depth cuts out the things, words choose one, geometry takes it.
+
+The embedded model knows the table that it was trained on. Elsewhere the segments of what stands on
+the plane are the things, `Relevance` tells how well each is named, colours, sides, sizes and
+neighbours are measured, and `Proposals` say where the gripper can close. The answer is told as the
+model tells its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..grasp.colour_names import POSSIBLE_SHARE, colour_fit, colour_shares
+from ..grasp.errors import NoSupportPlane, OnlyExcluded, WhichOne
+from ..grasp.frame import RgbdFrame
+from ..grasp.grasp import Gripper
+from ..grasp.support import Support
+from ..grasp.trained_view import TrainedView
+from ..language.request import Request
+from ..proposals.antipodal_search import AntipodalSearch
+from ..proposals.relevance import Relevance
+from ..proposals.segments import Segment, find_segments
+from ..proposals.wholeness import wholeness
+from .grasps_there import grasps_on
+from .looking import FindTable, Looked
+from .telling import told_absent, told_grasp
+from .things import TIE_RATIO, along, first, measure, nearest_to
+
+_MOST_THINGS = 24
+_LEAST_WHOLE = 0.03
+_FAMILIAR = 0.5
+_ANYTHING = 2.0
+"""How well a thing fits that is not called anything, in logits."""
+
+_AMONG = 1.5
+"""In logits: a thing that fits so much worse than the best is none of those that are named so."""
+
+_USUAL_COLOUR_FIT, _LEAST_COLOUR_FIT = 0.2, 0.02
+_EXCLUDED = -1.5
+"""In logits: what fits an excluded word so well, and no worse than the wanted one, is left."""
+
+_SAME_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NamedTable:
+    """A table whose things are told by words.
+
+    Attributes:
+        frame: colour, depth and intrinsics.
+        segments: what may be a thing, as several cuts show it: a thing and its pieces overlap.
+        whole: how likely each is one thing, as logarithms, shape (S,).
+        relevance: knows names.
+    """
+
+    frame: RgbdFrame
+    segments: list[Segment]
+    whole: NDArray[np.float64]
+    relevance: Relevance
+
+    @classmethod
+    def of(cls, frame: RgbdFrame, support: Support, relevance: Relevance) -> NamedTable:
+        """Cut out what stands on the planes, the likeliest to be a whole thing first."""
+        segments = find_segments(frame, support)
+        likely = wholeness(segments)
+        kept = [k for k in np.argsort(-likely)[:_MOST_THINGS] if likely[k] >= _LEAST_WHOLE]
+        return cls(frame, [segments[k] for k in kept], np.log(likely[kept]), relevance)
+
+    @property
+    def is_familiar(self) -> bool:
+        """Whether most of what likely is a whole thing looks like what the model was trained on."""
+        familiar = self.relevance.familiar(self.frame, self.segments)
+        weights = np.exp(self.whole)
+        return bool(len(weights)) and float(familiar @ weights) > _FAMILIAR * float(weights.sum())
+
+
+def table_by_words(
+    frame: RgbdFrame,
+    trained: TrainedView | None,
+    find_table: FindTable,
+    relevance: Callable[[], Relevance | None],
+) -> NamedTable | None:
+    """Return the table where its things are to be told by words; None where by the model.
+
+    The model is asked where it was trained on any picture, where the camera sees the table as in
+    training, and where the things look like those of training.
+
+    Args:
+        frame: colour, depth and intrinsics.
+        trained: how the model was trained to see a table.
+        find_table: finds the planes that things stand on.
+        relevance: returns what knows names, if anything does.
+    """
+    if trained is None:
+        return None
+    try:
+        support = find_table()
+    except NoSupportPlane:
+        return None
+    if trained.is_that_of(frame.intrinsics, support.plane):
+        return None
+    names = relevance()
+    if names is None:
+        return None
+    table = NamedTable.of(frame, support, names)
+    return None if table.is_familiar else table
+
+
+def answer_by_words(request: Request, table: NamedTable, gripper: Gripper, count: int) -> Looked:
+    """Return grasps of the thing that a request means; one answer without where it is absent.
+
+    Args:
+        request: for a grasp, see `understood`.
+        table: that it is about.
+        gripper: its measures.
+        count: so many candidates at most.
+
+    Raises:
+        WhichOne: two fit equally well.
+        OnlyExcluded: nothing is left beside what is excluded, or an excluded part's place is not
+            known.
+    """
+    parts = [one.words for one in request.excluded if one.is_part]
+    if parts:
+        raise OnlyExcluded(parts[0])
+    fitting = _fitting(request, table) if table.segments else None
+    if fitting is None or not fitting.is_any:
+        return Looked([told_absent(request)], doubt="")
+    meant = _told_apart(request, table, fitting)
+    search = AntipodalSearch(gripper)
+    grasps = grasps_on(table.frame, meant.mask, meant.plane, search, gripper, count)
+    return Looked([told_grasp(request, grasp) for grasp in grasps], doubt="")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fitting:
+    """How well the segments of a table fit a request.
+
+    Attributes:
+        fit: how likely each is what is meant, as logits, shape (S,).
+        order: the greatest is the thing's; minus infinity where it is excluded.
+        near: how well each fits the neighbour that is said, as `order`; None where none is.
+    """
+
+    fit: NDArray[np.float64]
+    order: NDArray[np.float64]
+    near: NDArray[np.float64] | None
+
+    @property
+    def is_any(self) -> bool:
+        return float(self.fit[int(np.argmax(self.order))]) >= 0.0
+
+
+def _fitting(request: Request, table: NamedTable) -> _Fitting:
+    """Return how well segments fit a request.
+
+    Raises:
+        OnlyExcluded: nothing is left beside what is excluded.
+    """
+    excluded = [one.words for one in request.excluded]
+    phrases = [request.noun] if request.noun else []
+    phrases += [*excluded, *([request.near.words] if request.near else [])]
+    logits = _logits(table.relevance.fits(table.frame, table.segments, phrases))
+    named = logits[:, 0] if request.noun else np.full(len(table.segments), _ANYTHING)
+    fit = named + _colour_logits(request, table)
+    order = fit + table.whole
+    for index, words in enumerate(excluded, 1 if request.noun else 0):
+        order[_is_excluded(table, logits[:, index], named)] = -np.inf
+        if not np.isfinite(order).any():
+            raise OnlyExcluded(words)
+    if request.excluded_colours:
+        order[_has_colour(table, request.excluded_colours)] = -np.inf
+        if not np.isfinite(order).any():
+            raise OnlyExcluded(f"{request.excluded_colours[0]} ones")
+    return _Fitting(fit, order, logits[:, -1] + table.whole if request.near else None)
+
+
+def _logits(fits: NDArray[np.float64]) -> NDArray[np.float64]:
+    clipped = np.clip(fits, 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(clipped / (1 - clipped)))
+
+
+def _colour_logits(request: Request, table: NamedTable) -> NDArray[np.float64]:
+    """Return what the said colours add: how much more a thing has of them than things usually."""
+    if not request.colours:
+        return np.zeros(len(table.segments))
+    told = []
+    for segment in table.segments:
+        shares = colour_shares(table.frame.rgb[segment.mask])
+        fits = [max(colour_fit(shares, name), _LEAST_COLOUR_FIT) for name in request.colours]
+        told.append(float(np.log(np.array(fits) / _USUAL_COLOUR_FIT).sum()))
+    return np.array(told)
+
+
+def _has_colour(table: NamedTable, colours: Sequence[str]) -> NDArray[np.bool_]:
+    """Return which segments have as much of a colour that they may be called so."""
+    shares = [colour_shares(table.frame.rgb[segment.mask]) for segment in table.segments]
+    return np.array([any(one.get(c, 0.0) >= POSSIBLE_SHARE for c in colours) for one in shares])
+
+
+def _is_excluded(
+    table: NamedTable, excluded: NDArray[np.float64], wanted: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Return which segments may be what a request excludes, or touch what fits that best.
+
+    Args:
+        table: that it is about.
+        excluded: how well each segment fits what is excluded, as logits.
+        wanted: how well each fits what is wanted, as logits.
+    """
+    best = table.segments[int(np.argmax(excluded + table.whole))]
+    is_there = np.array([_overlap(best, segment) > 0.0 for segment in table.segments])
+    return is_there | ((excluded >= wanted) & (excluded >= _EXCLUDED))
+
+
+def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segment:
+    """Return the thing that is meant among those that fit.
+
+    Raises:
+        WhichOne: two fit equally well.
+    """
+    best = float(fitting.fit[int(np.argmax(fitting.order))])
+    meant: list[Segment] = []
+    for k in np.argsort(-fitting.order):
+        segment = table.segments[k]
+        is_named = np.isfinite(fitting.order[k]) and fitting.fit[k] >= min(best - _AMONG, 0.0)
+        if is_named and all(_overlap(other, segment) < _SAME_SHARE for other in meant):
+            meant.append(segment)
+    if request.near is not None and fitting.near is not None:
+        other = table.segments[int(np.argmax(fitting.near))]
+        rest = [one for one in meant if _overlap(one, other) < _SAME_SHARE]
+        nearest = nearest_to(other, request.near.relation, rest) if rest else None
+        meant = meant if nearest is None else [nearest]
+    if request.size is not None and len(meant) > 1:
+        meant = first(meant, [-measure(one, request.size) for one in meant], ratio=TIE_RATIO)
+    if request.side is not None and len(meant) > 1:
+        meant = first(meant, along(meant, request.side))
+    if len(meant) > 1 and (request.near or request.side or request.size):
+        raise WhichOne(len(meant), request.noun or "thing")
+    return meant[0]
+
+
+def _overlap(first_one: Segment, second: Segment) -> float:
+    """Return how much of the smaller of two segments lies within the other, 0..1."""
+    if first_one is second:
+        return 1.0
+    left, top, width, height = first_one.box_px
+    other_left, other_top, other_width, other_height = second.box_px
+    x0, x1 = max(left, other_left), min(left + width, other_left + other_width)
+    y0, y1 = max(top, other_top), min(top + height, other_top + other_height)
+    if x1 <= x0 or y1 <= y0:
+        return 0.0
+    common = np.count_nonzero(first_one.mask[y0:y1, x0:x1] & second.mask[y0:y1, x0:x1])
+    smaller = min(np.count_nonzero(first_one.mask), np.count_nonzero(second.mask))
+    return common / smaller

@@ -1,0 +1,34 @@
+"""Answers in words that were not a model's: what is said is what was measured."""
+
+from __future__ import annotations
+
+from ..grasp.grasp import Grasp
+from ..language.answer import Answer
+from ..language.grounding import describe_closing, describe_place
+from ..language.request import Request
+
+_VOWELS = "aeiou"
+
+
+def told_grasp(request: Request, grasp: Grasp) -> Answer:
+    """Return an answer about a grasp that was found by geometry on what a request names."""
+    place, closing = describe_place(grasp.rectangle), describe_closing(grasp.rectangle)
+    return Answer(
+        f"The {named(request)} lies {place}. I take it where it fits between the fingers, and "
+        f"close {closing}.",
+        grasp.rectangle,
+        grasp.score,
+        grasp=grasp,
+    )
+
+
+def told_absent(request: Request) -> Answer:
+    """Return the answer that what a request names is not there."""
+    what = named(request)
+    article = "an" if what[0] in _VOWELS else "a"
+    return Answer(f"I do not see {article} {what} here.", None, 1.0)
+
+
+def named(request: Request) -> str:
+    """Return what a request calls the thing: its colours, and its noun where it has one."""
+    return " ".join([*request.colours, request.noun or "thing"])

@@ -1,0 +1,166 @@
+"""On any table words choose among what depth cuts out, and geometry takes it."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+from made_table import BLUE, RED, table
+
+from rt_grasp_ros.grasp.errors import OnlyExcluded, WhichOne
+from rt_grasp_ros.grasp.grasp import Gripper
+from rt_grasp_ros.grasp.support import find_support
+from rt_grasp_ros.grasp.trained_view import TrainedView
+from rt_grasp_ros.language.grounding import agrees
+from rt_grasp_ros.language.parse_request import parse_request
+from rt_grasp_ros.pipeline.by_words import NamedTable, answer_by_words, table_by_words
+
+LEFT, MIDDLE, RIGHT = (150, 200), (400, 200), (480, 320)
+CUP, CAN, PEN = ("cup", *LEFT), ("can", *MIDDLE), ("pen", *RIGHT)
+BLOCKS = (
+    (*LEFT, RED, 40, 0.04),
+    (*MIDDLE, BLUE, 40, 0.05),
+    (*RIGHT, BLUE, 44, 0.07),
+)
+
+
+class Named:
+    """Knows what stands where; everything else fits a little."""
+
+    def __init__(self, *things, familiar=0.0):
+        self.things, self.share = things, familiar
+        self.asked = []
+
+    def fits(self, frame, segments, phrases):
+        self.asked.append(tuple(phrases))
+        return np.array([[self._fit(one, phrase) for phrase in phrases] for one in segments])
+
+    def _fit(self, segment, phrase):
+        return 0.9 if any(n in phrase and segment.mask[y, x] for n, x, y in self.things) else 0.1
+
+    def familiar(self, frame, segments):
+        return np.full(len(segments), self.share)
+
+
+def taken(sentence, named, blocks=BLOCKS):
+    """Return the block that is taken, None where there is none; and the answers."""
+    frame = table(*blocks)
+    support = find_support(frame.depth_m, frame.intrinsics)
+    looked = answer_by_words(
+        parse_request(sentence), NamedTable.of(frame, support, named), Gripper(), 4
+    )
+    rectangle = looked.answers[0].rectangle
+    if rectangle is None:
+        return None, looked.answers
+    places = [(x, y) for x, y, *_ in blocks]
+    apart = [abs(x - rectangle.x_px) + abs(y - rectangle.y_px) for x, y in places]
+    return places[int(np.argmin(apart))], looked.answers
+
+
+@pytest.mark.parametrize(
+    ("sentence", "place"),
+    [
+        ("grasp the cup", LEFT),
+        ("pick up the can", MIDDLE),
+        ("grasp the red cup", LEFT),
+        ("grasp the red thing", LEFT),
+        ("grasp the leftmost object", LEFT),
+        ("grasp the tallest object", RIGHT),
+        ("grasp the object next to the pen", MIDDLE),
+        ("grasp the thing to the left of the can", LEFT),
+    ],
+)
+def test_what_is_named_is_taken(sentence, place):
+    assert taken(sentence, Named(CUP, CAN, PEN))[0] == place
+
+
+def test_the_answer_is_told_by_its_numbers_and_keeps_the_grasp_in_space():
+    _, answers = taken("grasp the red cup", Named(CUP, CAN, PEN))
+    for answer in answers:
+        assert answer.reasoning.startswith("The red cup lies ")
+        assert agrees(answer.reasoning, answer.rectangle)
+        assert answer.grasp is not None and answer.grasp.rectangle == answer.rectangle
+    assert answers[0].grasp.is_executable
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("grasp the umbrella", "I do not see an umbrella here."),
+        ("grasp the blue cup", "I do not see a blue cup here."),
+        ("grasp the green thing", "I do not see a green thing here."),
+    ],
+)
+def test_what_is_not_there_is_refused(sentence, said):
+    place, answers = taken(sentence, Named(CUP, CAN, PEN))
+    assert place is None
+    assert [answer.reasoning for answer in answers] == [said]
+
+
+def test_nothing_on_the_table_is_no_cup():
+    frame = table()
+    support = find_support(frame.depth_m, frame.intrinsics)
+    named_table = NamedTable.of(frame, support, Named())
+    looked = answer_by_words(parse_request("grasp the cup"), named_table, Gripper(), 1)
+    assert looked.answers[0].rectangle is None
+
+
+def test_of_two_that_are_named_so_side_and_size_tell():
+    named = Named(("block", *LEFT), ("block", *MIDDLE), ("block", *RIGHT))
+    assert taken("grasp the left block", named)[0] == LEFT
+    assert taken("grasp the right block", named)[0] == RIGHT
+    assert taken("grasp the tallest block", named)[0] == RIGHT
+    assert taken("grasp the middle block", named)[0] == MIDDLE
+
+
+def test_two_equal_ones_are_a_question_back():
+    named = Named(("block", *LEFT), ("block", *RIGHT))
+    twins = (*BLOCKS[0],), (*RIGHT, RED, 40, 0.04)
+    with pytest.raises(WhichOne):
+        taken("grasp the biggest block", named, twins)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "place"),
+    [
+        ("grasp the block, but not the can", LEFT),
+        ("grasp the block but not the red one", MIDDLE),
+    ],
+)
+def test_what_is_excluded_is_left(sentence, place):
+    named = Named(("block", *LEFT), ("block", *MIDDLE), ("can", *MIDDLE))
+    assert taken(sentence, named, BLOCKS[:2])[0] == place
+
+
+def test_anything_but_what_is_excluded_may_be_taken():
+    assert taken("grasp anything but the cup", Named(CUP, CAN, PEN))[0] in (MIDDLE, RIGHT)
+    with pytest.raises(OnlyExcluded):
+        taken("grasp anything but the cup", Named(CUP), BLOCKS[:1])
+
+
+def test_what_fits_both_words_is_left_and_nothing_else_taken_for_it():
+    both = Named(("cup", *LEFT), ("mug", *LEFT))
+    with pytest.raises(OnlyExcluded):
+        taken("grasp the cup, but not the mug", both, BLOCKS[:1])
+
+
+def test_a_part_whose_place_is_not_known_is_not_risked():
+    with pytest.raises(OnlyExcluded):
+        taken("grasp the cup, but not by the handle", Named(CUP))
+
+
+TRAINED = TrainedView(640, 480, 600.0, 0.7, 0.05, 5.0)
+
+
+def by_words(frame, trained, named):
+    table_of = partial(find_support, frame.depth_m, frame.intrinsics)
+    return table_by_words(frame, trained, table_of, lambda: named)
+
+
+def test_the_model_is_asked_where_it_was_trained_to_see():
+    frame = table(*BLOCKS)
+    far = TrainedView(640, 480, 600.0, 1.4, 0.05, 5.0)
+    assert by_words(frame, None, Named()) is None, "it was trained on any picture"
+    assert by_words(frame, TRAINED, Named()) is None, "it was trained on this view"
+    assert by_words(frame, far, None) is None, "nothing knows names"
+    assert by_words(frame, far, Named(familiar=0.9)) is None, "it was trained on such things"
+    assert by_words(frame, far, Named(familiar=0.1)) is not None
