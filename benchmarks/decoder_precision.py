@@ -3,7 +3,7 @@
 Random scenes of the simulated cell, each object asked for by its name and one that is not there;
 with `--cornell`, also the validation crops of the Cornell Grasping Dataset.
 
-    python -m benchmarks.decoder_precision --scenes 100 --cornell ../shared/data/cornell --json -
+    python -m benchmarks.decoder_precision --scenes 100 --cornell DIR --json -
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
-from unittest import mock
 
 import viser
 from websockets.asyncio import server as websocket_server
@@ -69,8 +68,11 @@ def _foreign_pages_refused() -> Iterator[None]:
         guarded = partial(_refuse_or_respond, process_request)
         return serve(*arguments, process_request=guarded, **options)
 
-    with mock.patch.object(websocket_server, "serve", serve_guarded):
+    websocket_server.serve = serve_guarded  # type: ignore[assignment, misc]
+    try:
         yield
+    finally:
+        websocket_server.serve = serve  # type: ignore[misc]
 
 
 def _refuse_or_respond(

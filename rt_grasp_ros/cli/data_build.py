@@ -40,7 +40,7 @@ def add_action(actions: argparse._SubParsersAction) -> None:
     recorded.add_argument(
         "--data",
         type=Path,
-        help="folder of the data set (default: its folder in RT_GRASP_DATA or ../shared/data)",
+        help="folder of the data set (default: its folder in RT_GRASP_DATA)",
     )
     recorded.add_argument("--split", default="train", help="name of the split (default train)")
     recorded.add_argument("--set", choices=("crops", "frames"), default="crops", help="of Cornell")
@@ -93,17 +93,17 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _build_recorded(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     from ..data.build_recorded import build_recorded
+    from ..data.data_folder import folder_of
     from ..evaluate.picture_source import (
         PictureSource,
         cornell_source,
-        default_folder,
         folder_source,
         jacquard_source,
     )
 
     if arguments.source == "folder" and arguments.data is None:
         raise RequestInvalid("The source 'folder' has no default; name your folder with --data.")
-    data = arguments.data or default_folder(arguments.source)
+    data = arguments.data or folder_of(arguments.source)
     source: PictureSource
     if arguments.source == "cornell":
         source = cornell_source(data, arguments.split, arguments.set)

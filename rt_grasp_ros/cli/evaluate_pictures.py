@@ -15,6 +15,7 @@ from rich.progress import MofNCompleteColumn, Progress, TaskID
 from rich.table import Table
 
 from ..data.cornell import SETS
+from ..data.data_folder import folder_of
 from ..data.folds import SPLITS_BY
 from ..evaluate.comparison import comparison_rows
 from ..evaluate.contact_sheet import contact_sheet
@@ -24,13 +25,7 @@ from ..evaluate.picture_evaluation import (
     PictureEvaluation,
     evaluate_pictures,
 )
-from ..evaluate.picture_source import (
-    PictureSource,
-    cornell_source,
-    default_folder,
-    folder_source,
-    jacquard_source,
-)
+from ..evaluate.picture_source import PictureSource, cornell_source, folder_source, jacquard_source
 from ..evaluate.picture_trial import COMMAND_KINDS
 from ..evaluate.predictor import EnginePredictor
 from ..evaluate.shown_trials import select_trials
@@ -65,9 +60,7 @@ def _add_common(parser: argparse.ArgumentParser, is_data_known: bool) -> None:
         type=Path,
         required=not is_data_known,
         help="folder of the data set"
-        + (
-            " (default: its folder in RT_GRASP_DATA, or in ../shared/data)" if is_data_known else ""
-        ),
+        + (" (default: its folder in RT_GRASP_DATA)" if is_data_known else ""),
     )
     parser.add_argument(
         "--model",
@@ -120,7 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _read(arguments: argparse.Namespace) -> PictureSource:
     if arguments.source == "folder":
         return folder_source(arguments.data, arguments.split)
-    folder = arguments.data or default_folder(arguments.source)
+    folder = arguments.data or folder_of(arguments.source)
     if arguments.source == "jacquard":
         return jacquard_source(folder)
     return cornell_source(folder, arguments.split, arguments.set)

@@ -11,9 +11,9 @@ from rich.progress import MofNCompleteColumn, Progress
 from rich.table import Table
 
 from ..api import DEFAULT_GRIPPER, Grasper
+from ..data.data_folder import folder_of
 from ..data.tabletop import TabletopCommand, read_tabletop
 from ..evaluate.comparison import comparison_rows
-from ..evaluate.picture_source import default_folder
 from ..evaluate.tabletop_baselines import DepthAntipodal, OraclePointer, TableCentre
 from ..evaluate.tabletop_page import tabletop_page
 from ..evaluate.tabletop_trials import (
@@ -40,7 +40,7 @@ def add_source(sources: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--data",
         type=Path,
-        help="folder of the frames (default: tabletop in RT_GRASP_DATA, or in ../shared/data)",
+        help="folder of the frames (default: tabletop in RT_GRASP_DATA)",
     )
     parser.add_argument("--split", default="dev", help="name of the split (default dev)")
     parser.add_argument(
@@ -60,7 +60,7 @@ def add_source(sources: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Return 0 where everything was measured, whatever it found, and 130 after Ctrl-C."""
-    folder = arguments.data or default_folder("tabletop")
+    folder = arguments.data or folder_of("tabletop")
     commands = read_tabletop(folder, arguments.split)
     gripper = load_gripper(given_or_shipped(arguments.gripper)).geometry
     measured = (

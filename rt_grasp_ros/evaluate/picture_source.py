@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,6 @@ from ..data.grasp_picture import GraspPicture
 from ..data.jacquard import read_jacquard
 from ..grasp.errors import DataInvalid
 
-DATA_VARIABLE = "RT_GRASP_DATA"
 TRAINING_SPLIT = "train"
 
 
@@ -77,12 +75,6 @@ def folder_source(folder: Path, split: str) -> PictureSource:
     except DataInvalid:
         training = []
     return _with_split("folder", None, split, pictures, training)
-
-
-def default_folder(data_set: str) -> Path:
-    """Return the data set's folder in what RT_GRASP_DATA names, else in `shared/data` beside."""
-    beside = Path(__file__).parents[3] / "shared" / "data"
-    return Path(os.environ.get(DATA_VARIABLE, beside)).expanduser() / data_set
 
 
 def _with_split(

@@ -1,24 +1,16 @@
 import cv2
 import pytest
+from real_data import ROOT, needs_cornell
 from recorded_pictures import LabelPredictor, bar_picture_rgb, random_labels, write_cornell
 
 from rt_grasp_ros.evaluate.image_centre import ImageCentre
 from rt_grasp_ros.evaluate.label_prior import LabelPrior
 from rt_grasp_ros.evaluate.picture_report import summarise_trials
-from rt_grasp_ros.evaluate.picture_source import (
-    cornell_source,
-    default_folder,
-    folder_source,
-    jacquard_source,
-)
+from rt_grasp_ros.evaluate.picture_source import cornell_source, folder_source, jacquard_source
 from rt_grasp_ros.evaluate.picture_trial import run_trials
 from rt_grasp_ros.grasp.errors import DataInvalid
 
-CORNELL = default_folder("cornell")
-needs_cornell = pytest.mark.skipif(
-    not (CORNELL / "crops_val.jsonl").is_file(),
-    reason="not run here: needs the Cornell data (RT_GRASP_DATA)",
-)
+CORNELL = ROOT / "cornell"
 
 
 def test_a_split_is_named_after_what_it_keeps_apart(tmp_path):
@@ -74,11 +66,6 @@ def test_what_is_missing_is_named(tmp_path):
         jacquard_source(tmp_path)
     with pytest.raises(DataInvalid, match=r"grasps\.csv"):
         folder_source(tmp_path, "val")
-
-
-def test_data_lies_where_the_variable_says(tmp_path, monkeypatch):
-    monkeypatch.setenv("RT_GRASP_DATA", str(tmp_path))
-    assert default_folder("jacquard") == tmp_path / "jacquard"
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import rclpy
-from rclpy._rclpy_pybind11 import RCLError, RCLInvalidROSArgsError
 from rclpy.context import Context
 from rclpy.exceptions import NameValidationException
 from rclpy.node import Node
@@ -15,6 +14,7 @@ from rclpy.parameter import Parameter
 
 from ...grasp.errors import RequestInvalid
 from ..camera.camera_subscriptions import CAMERA_TOPICS
+from ..rclpy_fixes.private_names import RCLError, RCLInvalidROSArgsError
 from ..rclpy_fixes.spinner import Spinner
 
 _THREADS = 4

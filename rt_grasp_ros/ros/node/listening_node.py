@@ -7,6 +7,7 @@ from typing import Any
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
+from ..rclpy_fixes.private_names import private
 from ..rclpy_fixes.spinner import Spinner
 from .robot_clock import simulated_clock
 
@@ -38,8 +39,10 @@ class ListeningNode(Node):
         options["parameter_overrides"] = [is_simulated]
         super().__init__(name, **options, start_parameter_services=False)
         if simulated is not None:
-            node._time_source.detach_node()
-            self._time_source.attach_clock(simulated)
+            theirs, ours = (private(each, "_time_source", None) for each in (node, self))
+            if theirs is not None and ours is not None:
+                theirs.detach_node()
+                ours.attach_clock(simulated)
         self._spinner = Spinner(self.context)
         self._spinner.add(self)
         self._spinner.start()

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import rclpy
-from rclpy._rclpy_pybind11 import RCLError
 from rclpy.exceptions import ParameterException
 from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
 from ...grasp.errors import RtGraspError
+from ..rclpy_fixes.private_names import RCLError
 from ..rclpy_fixes.spinner import callbacks_end, end_executor, make_executor
 
 STOP_TIMEOUT_S = 5.0

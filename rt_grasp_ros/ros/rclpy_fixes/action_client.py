@@ -1,4 +1,8 @@
-"""rclpy's action client, without the ways in which it loses that a goal was accepted."""
+"""rclpy's action client, without the ways in which it loses that a goal was accepted.
+
+It can go when rclpy notes a request before it is sent, or under a lock, and when
+https://github.com/ros2/rmw_fastrtps/issues/842 is closed, in every version that is supported.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,10 @@ from collections import deque
 from typing import Any
 
 from rclpy import action
+from rclpy.node import Node
 from rclpy.task import Future
+
+from .private_names import private
 
 _REMEMBERED = 64
 
@@ -25,12 +32,13 @@ class ActionClient(action.ActionClient):
       then says that the goal was accepted.
     """
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, node: Node, action_type: Any, *args: Any, **options: Any) -> None:
         """Take the arguments of rclpy's action client."""
+        self._kind = action_type
         self._sending = threading.Lock()
         self._answered: deque[int] = deque(maxlen=_REMEMBERED)
         self._listed: deque[int] = deque(maxlen=_REMEMBERED)
-        super().__init__(*args, **options)
+        super().__init__(node, action_type, *args, **options)
 
     def send_goal_async(self, *args: Any, **options: Any) -> Future:
         """See rclpy."""
@@ -58,14 +66,15 @@ class ActionClient(action.ActionClient):
             self._listed += listed
         await super().execute(data)
         for number in listed:
-            accepted = self._action_type.Impl.SendGoalService.Response(accepted=True)
+            accepted = self._kind.Impl.SendGoalService.Response(accepted=True)
             await super().execute({"goal": (number, accepted)})
 
     def _unanswered_in(self, status: Any) -> list[int]:
         """Return the requests whose goals the server lists, though no answer has come."""
         ids = {bytes(listed.goal_info.goal_id.uuid) for listed in status.status_list}
+        asked: dict[int, Any] = private(self, "_goal_sequence_number_to_goal_id", {})
         return [
             number
-            for number, goal_id in list(self._goal_sequence_number_to_goal_id.items())
+            for number, goal_id in list(asked.items())
             if bytes(goal_id.uuid) in ids and number not in (*self._answered, *self._listed)
         ]

@@ -3,7 +3,8 @@
 rclpy's `MultiThreadedExecutor` hands a callback out anew each time it looks for work, until a
 thread has begun with it; and it looks so often that threads hardly get the interpreter to begin
 (https://github.com/ros2/rclpy/issues/1452, rclpy 7.1.6 and 9.1.2). On some machines a callback was
-handed out nine times and came a second late.
+handed out nine times and came a second late. It can go when that issue is closed in every rclpy
+that is supported.
 """
 
 from __future__ import annotations

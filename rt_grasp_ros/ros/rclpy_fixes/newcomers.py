@@ -1,7 +1,8 @@
 """Noticing that a node was replaced, though the one that died still counts as there.
 
 DDS takes up to 20 seconds to believe that a process that was killed is gone. By then a supervisor
-has started another, which knows nothing of what the first was asked.
+has started another, which knows nothing of what the first was asked. It can go where the middleware
+tells at once of a process that ended; that is no fault of rclpy's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,9 @@
-"""A service asked from a thread that does not spin: a blocking call with a deadline."""
+"""A service asked from a thread that does not spin: a blocking call with a deadline.
+
+A request that nobody answers is forgotten again, and what changes nothing is asked anew, since a
+reply can be lost (`ask`). The second can go when https://github.com/ros2/rmw_fastrtps/issues/842
+is closed in every version that is supported.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@
 `Executor.shutdown` takes away the guard condition which every callback triggers that another
 thread still spins or runs, and it waits for none of them (rclpy 7.1: it asks a flag that it has
 just set itself). So here the thread that spins leaves its loop first, then what is under way
-ends, and only then the executor does.
+ends, and only then the executor does. It can go when `shutdown` waits for both in every rclpy that
+is supported.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from rclpy.node import Node
 from rclpy.task import Task
 
 from .callback_threads import CallbackThreads
+from .private_names import private
 from .service_call import comes_true
 
 _REMOVE_TIMEOUT_S = 5.0
@@ -27,8 +29,10 @@ def make_executor(threads: int, context: Context | None = None) -> Executor:
     if threads == 1:
         return SingleThreadedExecutor(context=context)
     executor = MultiThreadedExecutor(threads, context=context)
-    executor._executor.shutdown()  # its own threads, none of which has begun yet
-    executor._executor = CallbackThreads(threads)
+    threads_of_its_own = private(executor, "_executor", None)
+    if threads_of_its_own is not None:
+        threads_of_its_own.shutdown()  # none of them has begun yet
+        executor._executor = CallbackThreads(threads)
     return executor
 
 
@@ -53,7 +57,10 @@ def callbacks_end(executor: Executor, timeout_s: float) -> bool:
     Returns:
         Whether all of them ended in time.
     """
-    handed_out: list[Task] = getattr(executor, "_futures", [])  # to the pool, not yet looked after
+    # To the pool, not yet looked after; an executor of one thread has none.
+    handed_out: list[Task] = (
+        private(executor, "_futures", []) if isinstance(executor, MultiThreadedExecutor) else []
+    )
     return comes_true(lambda: all(task.done() for task in list(handed_out)), timeout_s)
 
 
