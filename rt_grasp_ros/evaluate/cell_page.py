@@ -104,6 +104,15 @@ def _items(row: Row) -> Iterator[Row]:
             "before": None,
             "after": None,
         }
+    for said in row.get("sentences", []):
+        yield {
+            "command": said["command"],
+            "text": said["text"],
+            "remark": said["saying"].replace("_", " "),
+            "is_hit": said["is_kept"] and said["is_colour_right"] is not False,
+            "before": None,
+            "after": None,
+        }
     for follow_up in row.get("follow_ups", []):
         obeyed = "obeyed" if follow_up["is_obeyed"] else "not obeyed"
         yield {

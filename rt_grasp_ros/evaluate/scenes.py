@@ -51,13 +51,31 @@ def draw_scene(kind: SceneKind, rng: np.random.Generator) -> Scene:
             continue
 
 
+def draw_alike_scene(kind: SceneKind, rng: np.random.Generator) -> Scene:
+    """Draw a scene with two things of one name in it, each of its own size and colours.
+
+    Args:
+        kind: how many things, and the camera; the things are those that training shows.
+        rng: draws.
+    """
+    while True:
+        seed = int(rng.integers(FIRST_TRAINING_SEED))
+        count = int(rng.integers(max(2, kind.fewest_objects), kind.most_objects + 1))
+        first, *others = rng.permutation(SEEN)[: count - 1].tolist()
+        names = rng.permutation([first, first, *others]).tolist()
+        try:
+            return random_scene(seed, names, count, kind.cameras)
+        except NoRoom:
+            continue
+
+
 def scene_of(
     seed: int,
     objects: Sequence[str],
     cameras: CameraChoice = CELLS_CAMERA,
     mesh_folders: Sequence[str] = (),
 ) -> Scene:
-    """Draw a scene of `draw_scene` again.
+    """Draw a scene of `draw_scene` or `draw_alike_scene` again.
 
     Args:
         seed: of the scene.
@@ -66,5 +84,6 @@ def scene_of(
         mesh_folders: of the same.
     """
     meshes = meshes_in(mesh_folders)
-    has_unseen = not meshes and any(name in HELD_OUT for name in objects)
-    return random_scene(seed, objects if has_unseen else None, len(objects), cameras, meshes)
+    are_chosen = any(name in HELD_OUT for name in objects) or len({*objects}) < len(objects)
+    names = objects if are_chosen and not meshes else None
+    return random_scene(seed, names, len(objects), cameras, meshes)

@@ -14,6 +14,7 @@ from .cell import PickTrial, summarise
 from .commands import Asking, Phrasing
 from .follow_up import FollowUpTrial, summarise_follow_ups
 from .scenes import SceneKind
+from .sentences import SentenceTrial, summarise_sentences
 from .trials import Journal, MakeEngine, Row, Trial, run_trials
 
 OnSection = Callable[[str, int, int], None]
@@ -106,6 +107,9 @@ def evaluate_suite(run: SimRun, journal: Journal, scene_kind: SceneKind = SCENES
     - `unseen_phrasing`: the first half of the commands of `named` in words never trained on.
     - `absent`: `scene_count` pictures with five questions each, no motion.
     - `refinement`, `refinement_unseen_phrasing`: follow-ups, a fifth carried out in the physics.
+    - `sentences`: half as many pictures, each with an exclusion, a prohibition and a plain command
+      that looks like one, in words of no rule; no motion.
+    - `one_of_two`: half as many pictures with two things of one name, asked for by side; no motion.
 
     Args:
         run: how; its `scene_count` scales all sections.
@@ -126,11 +130,18 @@ def evaluate_suite(run: SimRun, journal: Journal, scene_kind: SceneKind = SCENES
         *(AbsenceTrial("absent", run.seed, index, scene_kind) for index in range(whole)),
         *_follow_ups("refinement", run.seed, half, scene_kind, trained),
         *_follow_ups("refinement_unseen_phrasing", run.seed, quarter, scene_kind, Phrasing.UNSEEN),
+        *(
+            SentenceTrial(section, run.seed, index, scene_kind, is_alike)
+            for section, is_alike in (("sentences", False), ("one_of_two", True))
+            for index in range(half)
+        ),
     ]
     summaries: dict[str, Callable[[list[Row]], dict[str, Any]]] = {
         "absent": summarise_absence,
         "refinement": summarise_follow_ups,
         "refinement_unseen_phrasing": summarise_follow_ups,
+        "sentences": summarise_sentences,
+        "one_of_two": summarise_sentences,
     }
     sections = {
         section: summaries.get(section, lambda rows: summarise(rows, run.seed, run.model))(rows)
@@ -162,6 +173,10 @@ def summary_of(sections: dict[str, dict[str, Any]]) -> dict[str, float | None]:
         **_of(sections["absent"], "false_refusal_rate"),
         **_paired_loss(named["attempts_detail"], sections["unseen_phrasing"]["attempts_detail"]),
         **_of(sections["refinement"], "refinement_obeyed_rate"),
+        **_of(sections["sentences"], "exclusion_kept_rate"),
+        **_of(sections["sentences"], "prohibition_kept_rate"),
+        **_of(sections["one_of_two"], "one_of_two_kept_rate"),
+        **_of(sections["sentences"], "stated_colour_right_rate"),
     }
 
 
@@ -188,6 +203,10 @@ AIMS: dict[str, tuple[str, float]] = {
     "false_refusal_rate": ("at most", 0.03),
     "unseen_phrasing_loss": ("at most", 0.05),
     "refinement_obeyed_rate": ("at least", 0.85),
+    "exclusion_kept_rate": ("at least", 0.98),
+    "prohibition_kept_rate": ("at least", 0.98),
+    "one_of_two_kept_rate": ("at least", 0.90),
+    "stated_colour_right_rate": ("at least", 0.95),
 }
 """What the embedded checkpoint must reach."""
 

@@ -26,11 +26,14 @@ class UnseenCommands:
         objects: by name.
         absent_nouns: things that are never on the table and that training never names.
         templates: by what a command names: name, part, colour, shape or purpose.
+        sentences: by what they are to be taken for: `other_part`, `prohibited`, `by_accident`,
+            `one_of_two`.
     """
 
     objects: dict[str, UnseenObject]
     absent_nouns: tuple[str, ...]
     templates: dict[str, tuple[str, ...]]
+    sentences: dict[str, tuple[str, ...]]
 
 
 @cache
@@ -45,4 +48,5 @@ def load_unseen_commands() -> UnseenCommands:
         },
         absent_nouns=tuple(raw["absent_nouns"]),
         templates={kind: tuple(templates) for kind, templates in raw["commands"].items()},
+        sentences={kind: tuple(templates) for kind, templates in raw["sentences"].items()},
     )

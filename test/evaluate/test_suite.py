@@ -35,6 +35,10 @@ def test_every_section_is_run_and_reported(tmp_path):
         "false_refusal_rate": 1.0,
         "unseen_phrasing_loss": 0.0,
         "refinement_obeyed_rate": None,
+        "exclusion_kept_rate": 1.0,
+        "prohibition_kept_rate": 1.0,
+        "one_of_two_kept_rate": 1.0,
+        "stated_colour_right_rate": None,
     }
     assert progress["named"] == (2, 2)
     sections = {key for key, value in report.items() if isinstance(value, dict)}
@@ -63,6 +67,10 @@ def test_the_loss_of_unseen_phrasings_is_that_on_the_same_commands():
             "absent_refused_rate",
             "false_refusal_rate",
             "refinement_obeyed_rate",
+            "exclusion_kept_rate",
+            "prohibition_kept_rate",
+            "one_of_two_kept_rate",
+            "stated_colour_right_rate",
         )
         for ending in ("", "_se")
     }
@@ -77,6 +85,8 @@ def test_the_loss_of_unseen_phrasings_is_that_on_the_same_commands():
             "unseen_objects": rates,
             "absent": rates,
             "refinement": rates,
+            "sentences": rates,
+            "one_of_two": rates,
         }
     )
     assert summary["unseen_phrasing_loss"] == 0.5

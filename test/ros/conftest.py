@@ -41,6 +41,6 @@ def the_arm(world):
 
 @pytest.fixture
 def arm(the_arm):
-    the_arm.go_home()
+    the_arm.be_home()
     yield the_arm
-    the_arm.go_home()
+    the_arm.be_home()
