@@ -9,8 +9,8 @@ from rt_grasp_ros.ros.perception.perception_node import PerceptionNode
 
 DEADLINES = {
     "frame_timeout_s": 3.0,
-    "model_timeout_s": 6.0,
-    "executor_wait_s": 4.0,
+    "model_timeout_s": 10.0,
+    "executor_wait_s": 10.0,
     "execution_timeout_s": 3.0,
 }
 COMMAND = "grasp the box"

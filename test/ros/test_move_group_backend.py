@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from arm_world import ROBOT, assert_stands_still, eventually
 from moveit_msgs.msg import MoveItErrorCodes as Codes
+from moveit_msgs.srv import GetPlanningScene
 from moveit_world import OTHER_OBJECT, FakeMoveGroup
 from rclpy.node import Node
 from world import World
@@ -32,6 +33,7 @@ from rt_grasp_ros.motion.timing import time_path
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.moveit.move_group_backend import MoveGroupBackend, MoveItSettings
 from rt_grasp_ros.ros.moveit.scene_objects import OBSTACLES, TABLE, TARGET
+from rt_grasp_ros.ros.rclpy_fixes.service_call import ask
 from rt_grasp_ros.ros.robot.robot_topics import RobotTopics
 
 pytestmark = [pytest.mark.ros, pytest.mark.moveit]
@@ -66,14 +68,16 @@ def move_group(the_move_group):
 
 
 @pytest.fixture(scope="module")
-def the_backend(world, the_arm):
+def the_backend(world, the_arm, the_move_group):
     node = world.add(Node("user_of_move_group", context=world.context))
     io = RobotTopics(node, node, ROBOT, GRIPPER)
     settings = MotionSettings(speed=1.0, line_speed=1.0)
     backend = MoveGroupBackend(
         node, ROBOT, GRIPPER, io, settings, MoveItSettings(timeout_s=TIMEOUT_S)
     )
-    io.wait_for_state(10.0)
+    io.wait_for_state(60.0)
+    client = node.create_client(GetPlanningScene, "get_planning_scene")
+    ask(client, GetPlanningScene.Request(), 60.0, "move_group is silent")  # replies get lost before
     return backend
 
 
@@ -298,15 +302,15 @@ def test_a_stop_is_even_and_moveit_is_told_when_the_arm_stands(backend, arm, mov
 
     with pytest.raises(Cancelled):
         backend.execute(plan, LONG_S, is_cancelled)
-    ended_s = time.monotonic()
     assert eventually(lambda: move_group.stops >= 1)
+    assert eventually(arm.is_at_rest)
+    assert arm.stood_within_s() < 0.3
     arm.assert_braked_evenly(cancelled_s[0], most=2.0)
-    assert ended_s - cancelled_s[0] < 1.5
 
 
 def test_a_stop_without_a_goal_is_told_to_moveit_too(backend, arm, move_group):
     backend.stop()
-    assert eventually(lambda: move_group.stops == 1, 5.0)
+    assert eventually(lambda: move_group.stops == 1)
 
 
 def test_a_motion_that_somebody_else_stopped_has_not_arrived(backend, arm, move_group):

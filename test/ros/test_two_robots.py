@@ -6,12 +6,11 @@ to go somewhere else: an arm that took the other's transforms would grasp at the
 
 import subprocess
 import sys
-import time
 from functools import partial
 
 import numpy as np
 import pytest
-from arm_world import ROBOT, T_BASE_CAMERA, FakeArm, Operator, eventually
+from arm_world import ROBOT, T_BASE_CAMERA, FakeArm, Operator, assert_stands_still, eventually
 from graph import used_by
 from rclpy.lifecycle import TransitionCallbackReturn
 from rclpy.parameter import Parameter
@@ -165,12 +164,10 @@ def test_a_stop_stops_one_robot_alone(left_and_right):
     assert eventually(lambda: left.has_moved() and right.has_moved(), 60.0)
     holds = right.arm.holds
     assert left.operator.stop().success
-    assert eventually(lambda: left.arm.holds)
-    where_rad = left.arm.arm_rad()
+    assert eventually(lambda: left.arm.holds and left.arm.is_at_rest())
     stopped, went_on = (reply_of(future, 200.0) for future in replies)
     assert ErrorCode(stopped.error_code) is ErrorCode.CANCELLED
     assert ErrorCode(went_on.error_code) is ErrorCode.OK, went_on.error_message
     assert went_on.held
     assert right.arm.holds == holds
-    time.sleep(0.3)
-    assert np.allclose(left.arm.arm_rad(), where_rad, atol=1e-3)
+    assert_stands_still(left.arm)

@@ -50,7 +50,9 @@ class Nodes(Node):
         self.requests, self.calls = [], []
         self.may_reply = threading.Event()
         self.may_reply.set()
-        self.stop_delay_s = self.on_its_way_s = 0.0
+        self.may_stop = threading.Event()
+        self.may_stop.set()
+        self.on_its_way_s = 0.0
         self._world, self._group = world, ReentrantCallbackGroup()
         self._kinds = {
             "grasp_command": (GraspCommand, self._answer),
@@ -80,7 +82,8 @@ class Nodes(Node):
     def _note(self, name):
         def answer(request, response):
             self.calls.append(name)
-            time.sleep(self.stop_delay_s if name == "stop" else 0.0)
+            if name == "stop":
+                self.may_stop.wait(30.0)
             response.success, response.message = True, f"{name} is done."
             return response
 
@@ -205,11 +208,12 @@ def test_stop_ends_the_thinking_also_where_the_executor_is_away(under_way, noteb
 def test_stop_ends_the_thinking_before_an_executor_that_answers_late(under_way, notebook):
     nodes, commands, sending = under_way
     assert eventually(lambda: nodes.requests, 30.0)
-    nodes.stop_delay_s = 3.0
+    nodes.may_stop.clear()
     stopping = threading.Thread(target=commands.stop)
     stopping.start()
-    sending.join(2.5)
+    sending.join(20.0)
     assert not sending.is_alive(), "thinking waits for the executor's answer"
+    nodes.may_stop.set()
     stopping.join(30.0)
     assert notebook.result == "stop is done."
 

@@ -6,6 +6,7 @@ import time
 import cv2
 import numpy as np
 import pytest
+from arm_world import eventually
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, qos_profile_sensor_data
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
@@ -24,16 +25,18 @@ pytestmark = pytest.mark.ros
 RGB = np.full((240, 320, 3), 90, np.uint8)
 RGB[80:160, 120:200] = (200, 60, 20)
 DEPTH_MM = np.full((240, 320), 700, np.uint16)
+COLOUR = "camera/color/image_raw"
 DEPTH = "camera/aligned_depth_to_color/image_raw"
 
 
 class Driver(Node):
     """Publishes as it is told to."""
 
-    def __init__(self, world, colour="camera/color/image_raw", **options):
+    def __init__(self, world, colour=COLOUR, **options):
         super().__init__("driver", context=world.context)
         self.options = {"compressed": False, "stamp": "now", "trigger": False} | options
         latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+        self.has_odd_names = colour != COLOUR
         qos, compressed = qos_profile_sensor_data, self.options["compressed"]
         self._info = self.create_publisher(CameraInfo, "camera/color/camera_info", latched)
         self._info.publish(intrinsics_to_message(INTRINSICS, Header(frame_id=OPTICAL)))
@@ -47,6 +50,11 @@ class Driver(Node):
             self.create_service(Trigger, "capture", self._capture)
         else:
             self.create_timer(0.1, self.publish)
+
+    def is_heard(self):
+        """Whether somebody is connected to each of the topics."""
+        publishers = self._colour, self._depth, self._info
+        return self.has_odd_names or all(p.get_subscription_count() > 0 for p in publishers)
 
     def _capture(self, _, response):
         response.success = self.options["trigger"] != "broken"
@@ -81,48 +89,50 @@ def world():
     world.stop()
 
 
-def frame_of(world, timeout_s=20.0, **parameters):
+def frame_of(world, driver, timeout_s=20.0, **parameters):
     listener = world.add(Node("listener", context=world.context))
     known = CameraParameters(**parameters)
     camera = CameraSubscriptions(listener, parameters=lambda: known)
-    time.sleep(2.0 if known.camera_trigger else 0.0)  # discovery, before a picture that comes once
+    assert eventually(driver.is_heard)  # a picture may come once, and replies get lost before
+    assert eventually(lambda: camera._frames._info is not None)
+    assert eventually(lambda: listener.get_publishers_info_by_topic(driver._colour.topic_name))
     return camera.take_frame(timeout_s, 0.05)
 
 
 @pytest.mark.parametrize("compressed", [False, True])
 def test_a_picture_comes_with_latched_camera_info(world, compressed):
-    world.add(Driver(world, compressed=compressed))
-    frame = frame_of(world)
+    driver = world.add(Driver(world, compressed=compressed))
+    frame = frame_of(world, driver)
     assert frame.intrinsics == INTRINSICS
     np.testing.assert_allclose(frame.rgb[120, 160], (200, 60, 20), atol=6)
     assert frame.depth_m[10, 10] == pytest.approx(0.7)
 
 
 def test_a_camera_takes_its_picture_when_it_is_triggered(world):
-    world.add(Driver(world, trigger=True))
-    assert frame_of(world, camera_trigger="capture").rgb.shape == (240, 320, 3)
+    driver = world.add(Driver(world, trigger=True))
+    assert frame_of(world, driver, camera_trigger="capture").rgb.shape == (240, 320, 3)
 
 
 def test_a_trigger_that_fails_says_what_the_driver_says(world):
-    world.add(Driver(world, trigger="broken"))
+    driver = world.add(Driver(world, trigger="broken"))
     with pytest.raises(CameraTriggerFailed, match="too hot"):
-        frame_of(world, camera_trigger="capture")
+        frame_of(world, driver, camera_trigger="capture")
 
 
 @pytest.mark.parametrize("stamp, words", [("zero", "no stamp"), ("boot", "clock that starts")])
 def test_stamps_of_another_clock_are_named_and_may_be_left_out(world, stamp, words):
-    world.add(Driver(world, stamp=stamp))
+    driver = world.add(Driver(world, stamp=stamp))
     with pytest.raises(FrameStale, match=words):
-        frame_of(world, timeout_s=4.0)
-    assert frame_of(world, camera_stamps="arrival").stamp_ns > 10**18
+        frame_of(world, driver, timeout_s=4.0)
+    assert frame_of(world, driver, camera_stamps="arrival").stamp_ns > 10**18
 
 
 def test_what_is_there_instead_is_said(world):
-    world.add(Driver(world, colour="head/rgb/image_raw"))
+    driver = world.add(Driver(world, colour="head/rgb/image_raw"))
     with pytest.raises(NoImage, match=r"Nobody publishes /camera/color/image_raw; .*/head/rgb"):
-        frame_of(world, timeout_s=3.0)
+        frame_of(world, driver, timeout_s=3.0)
 
 
 def test_depth_scale_counts(world):
-    world.add(Driver(world))
-    assert frame_of(world, depth_scale=0.002).depth_m[10, 10] == pytest.approx(1.4)
+    driver = world.add(Driver(world))
+    assert frame_of(world, driver, depth_scale=0.002).depth_m[10, 10] == pytest.approx(1.4)

@@ -1,9 +1,7 @@
 """The doctor says of a real graph what runs, and of each thing that does not what to do."""
 
-import time
-
 import pytest
-from arm_world import ROBOT, FakeArm
+from arm_world import ROBOT, FakeArm, eventually
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from lifecycle_msgs.msg import State
 from lifecycle_msgs.srv import GetState
@@ -14,6 +12,7 @@ from world import FakeCamera, FakeExecutor, World
 
 from rt_grasp_ros.motion.gripper import load_gripper
 from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.ros.doctor import graph_check
 from rt_grasp_ros.ros.doctor.graph_check import GraphCheck
 from rt_grasp_ros.ros.robot.heard_joints import HeardJoints
 
@@ -62,6 +61,19 @@ def scene():
     Scene.world.start()
     yield Scene
     Scene.world.stop()
+
+
+@pytest.fixture(autouse=True)
+def patient_doctor(monkeypatch):
+    """Give who is there the time that a busy machine takes to answer."""
+    monkeypatch.setattr(graph_check, "_REPLY_TIMEOUT_S", 30.0)
+    monkeypatch.setattr(graph_check, "_FRAME_TIMEOUT_S", 6.0)
+
+
+@pytest.fixture
+def patient_search(monkeypatch):
+    """Give it the time, too, to find controllers that are there."""
+    monkeypatch.setattr(graph_check, "_FIND_TIMEOUT_S", 30.0)
 
 
 @pytest.fixture(autouse=True)
@@ -172,6 +184,23 @@ def test_where_nothing_runs_there_is_one_note(scene):
     assert "/elsewhere" in findings["ros graph"].message
 
 
+EXECUTES = "execute_grasp/_action/send_goal"
+
+
+def knows(doctor, topics, services):
+    """Wait until the graph knows who listens to topics and who offers services."""
+    namespace = doctor.get_namespace()
+    return eventually(
+        lambda: (
+            all(doctor.count_subscribers(f"{namespace}/{name}") for name in topics)
+            and all(
+                doctor.count_services(f"{namespace}/{name}") == services.count(name)
+                for name in services
+            )
+        )
+    )
+
+
 class Driven:
     """Real names of controllers, an executor that is remapped to them, and a doctor that is not."""
 
@@ -193,7 +222,14 @@ class Driven:
         self.doctor = world.add(
             Doctor(world, namespace=namespace, cli_args=["--ros-args", *remaps])
         )
-        time.sleep(1.5)  # until the graph knows all
+        name = self.controller.get_name()
+        assert knows(
+            self.doctor,
+            [f"{name}/joint_trajectory"],
+            [f"{name}/get_parameters", EXECUTES],
+        )
+        own = (self.executor.get_name(), namespace)
+        assert eventually(lambda: own in self.doctor.get_node_names_and_namespaces())
 
 
 def test_a_remapped_controller_that_works_is_found(scene):
@@ -215,11 +251,12 @@ def test_a_doctor_that_is_remapped_itself_counts_what_it_means(scene):
     )
     world.add(FakeExecutor(world, namespace="/counted"))
     doctor = world.add(Doctor(world, namespace="/counted", cli_args=["--ros-args", "-r", topic]))
-    time.sleep(1.5)
+    heard = "panda_arm_controller/joint_trajectory"
+    assert knows(doctor, [heard], ["panda_arm_controller/get_parameters", EXECUTES])
     assert doctor.examine(0.5)["arm controller"].status == "ok"
 
 
-def test_a_controller_of_other_joints_is_named(scene):
+def test_a_controller_of_other_joints_is_named(scene, patient_search):
     driven = Driven(scene.world, "/others", arm_joints=ROBOT.arm_joints[:6])
     finding = driven.doctor.examine(0.5)["arm controller"]
     assert finding.status == "wrong"
@@ -240,6 +277,7 @@ def test_an_executor_is_alive_that_says_so(scene, alive, status):
         )
         node.create_timer(0.3, lambda p=publisher, t=told: p.publish(DiagnosticArray(status=[t])))
     doctor = world.add(Doctor(world, namespace=namespace))
-    time.sleep(1.5)
+    assert knows(doctor, [], [EXECUTES, EXECUTES])
+    assert eventually(lambda: len(doctor._check._heard_executors()) == alive)
     finding = doctor.examine(1.0)["executor"]
     assert finding.status == status, finding.message

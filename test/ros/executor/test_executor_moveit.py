@@ -31,14 +31,15 @@ def test_a_grasp_is_carried_out_then_another_is_stopped(new_world):
     assert result.held
     assert move_group.world == {OTHER_OBJECT}
     arm.go_home()
-    time.sleep(0.2)
+    last = arm.published + 3  # nothing from before is on its way to whoever plans
+    assert eventually(lambda: arm.published >= last)
     handle = commander.send()
     commander.wait_for_stage(ExecuteGrasp.Feedback.STAGE_PREGRASP)
     assert eventually(lambda: np.abs(arm.arm_rad() - ROBOT.home_rad).max() > 0.05)
     told_s = time.monotonic()
     assert operator.stop().success
     arm.assert_braked_evenly(told_s, most=3.0)  # 27 to 38 where MoveIt is told at once
-    result = commander.result_of(handle, 10.0)
+    result = commander.result_of(handle)
     assert ErrorCode(result.error_code) is ErrorCode.CANCELLED
     assert move_group.stops >= 1
     assert move_group.world == {OTHER_OBJECT}

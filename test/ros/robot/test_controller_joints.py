@@ -15,8 +15,8 @@ pytestmark = [pytest.mark.ros, pytest.mark.moveit]
 def told(world, name, command):
     user = world.add(Node(f"user_of_{name}", context=world.context))
     question = ControllerJoints(user, f"{name}/{command}")
-    assert eventually(question.is_there, 20.0)
-    return question.ask(5.0)
+    assert eventually(question.is_there)
+    return question.ask(30.0)
 
 
 def test_a_trajectory_controller_tells_its_joints(world):
@@ -30,8 +30,8 @@ def test_a_controller_is_asked_where_its_topic_is_remapped_to(world):
     arguments = ["--ros-args", "-r", remap]
     user = world.add(Node("remapped_user", context=world.context, cli_args=arguments))
     question = ControllerJoints(user, "our_controller/joint_trajectory")
-    assert eventually(question.is_there, 20.0)
-    assert question.ask(5.0) == ("a",)
+    assert eventually(question.is_there)
+    assert question.ask(30.0) == ("a",)
 
 
 def test_a_gripper_controller_tells_its_joint(world):
@@ -62,12 +62,12 @@ def test_a_trajectory_controller_tells_whether_it_knows_velocities(
     world.add(TrajectoryController(world, name, ["a"], **parameters))
     user = world.add(Node(f"user_{number}", context=world.context))
     question = ControllerJoints(user, f"{name}/joint_trajectory")
-    assert eventually(question.is_there, 20.0)
-    assert question.knows_velocities(5.0) is expected
+    assert eventually(question.is_there)
+    assert question.knows_velocities(30.0) is expected
 
 
 def test_where_nobody_is_nothing_is_waited_for(world):
     user = world.add(Node("user_of_nobody", context=world.context))
     start_s = time.monotonic()
     assert ControllerJoints(user, "nowhere/gripper_cmd").ask(30.0) == ()
-    assert time.monotonic() - start_s < 5.0
+    assert time.monotonic() - start_s < 20.0

@@ -132,7 +132,6 @@ def hand_sender(world, controller, **changes):
                 or user.count_services(f"/{name}/gripper_cmd/_action/send_goal")
             )
         ),
-        20.0,
     )
     return gripper, gripper_sender(user, gripper)
 
@@ -151,7 +150,7 @@ def sends(send, gripper):
 def refused_by(world, controller, **changes):
     gripper, send = hand_sender(world, controller, **changes)
     with pytest.raises(ControllerFailed) as refused:
-        eventually(sends(send, gripper), 20.0)
+        eventually(sends(send, gripper))
     return str(refused.value)
 
 
@@ -163,7 +162,7 @@ def test_the_shipped_hand_drives_a_trajectory_controller_of_the_first_finger(wor
         send(gripper.trajectory(0.08, 0.0))
         return eventually(lambda: controller.accepted, 0.5)
 
-    assert eventually(is_taken, 20.0)
+    assert eventually(is_taken)
     assert controller.accepted[0].joint_names == [FIRST]
 
 
@@ -180,7 +179,7 @@ def test_the_shipped_action_profile_drives_the_vendors_controllers(world, comman
             send(gripper.trajectory(0.08, 0.02))
         return eventually(lambda: controller.accepted, 0.5)
 
-    assert eventually(is_taken, 20.0)
+    assert eventually(is_taken)
     command = controller.accepted[0].command
     assert np.ravel(command.position) == pytest.approx([0.01])  # of one finger, half of the opening
 
@@ -196,7 +195,7 @@ def test_a_controller_that_tells_its_joints_is_sent_those(world, takes, commande
         send(gripper.trajectory(0.08, 0.02))
         return eventually(lambda: controller.accepted, 0.5)
 
-    assert eventually(is_taken, 20.0)
+    assert eventually(is_taken)
     message = controller.accepted[0]
     assert set(message.joint_names) == set(takes)
     assert list(message.points[-1].positions) == pytest.approx([0.01] * len(takes))

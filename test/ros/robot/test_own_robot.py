@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from arm_world import eventually
 
 pytestmark = pytest.mark.ros
 
@@ -90,11 +91,10 @@ def test_the_hand_is_left_out(make_own_robot, arm, camera_at_hand):
 def test_joint_states_without_fingers_are_told_once(make_own_robot, arm, camera_at_hand):
     from arm_world import FINGERS
 
-    del arm.positions[FINGERS[1]]
+    arm.change(positions={n: rad for n, rad in arm.positions.items() if n != FINGERS[1]})
     own, logs = make_own_robot(camera_at_hand)
     frame = picture(arm.get_clock().now().nanoseconds)
-    end_s = time.monotonic() + 1.0
-    while time.monotonic() < end_s:
+    for _ in range(20):
         assert own.left_out(frame) is frame
         time.sleep(0.05)
     (told,) = logs.warnings
@@ -107,8 +107,7 @@ def test_joint_states_of_long_ago_say_nothing(make_own_robot, arm, camera_at_han
     left_out_at_last(own, frame)
     said = len(logs.warnings)
     arm.is_silent = True
-    time.sleep(2.5)
-    assert own.left_out(frame) is frame
+    assert eventually(lambda: own.left_out(frame) is frame)
     assert "of late" in logs.warnings[-1] and len(logs.warnings) == said + 1
 
 
@@ -135,17 +134,12 @@ def test_a_description_that_can_not_be_used_is_told_once(make_own_robot, camera_
 
 
 def test_a_command_that_means_the_hand_is_refused(world, arm, camera_at_hand):
-    from rclpy.lifecycle import TransitionCallbackReturn
+    from active_perception import perception_node
     from world import FakeCamera, User
 
     from rt_grasp_ros.grasp.error_code import ErrorCode
-    from rt_grasp_ros.model.worker.worker_messages import EngineSource
-    from rt_grasp_ros.ros.perception.perception_node import PerceptionNode
 
-    node = PerceptionNode(engine=EngineSource("fake_engines:well_behaved"), context=world.context)
-    world.add(node)
-    assert node.trigger_configure() == TransitionCallbackReturn.SUCCESS
-    assert node.trigger_activate() == TransitionCallbackReturn.SUCCESS
+    node = perception_node(world)
     world.add(FakeCamera(world))
     user = world.add(User(world))
     assert ErrorCode(user.ask("grasp the box").error_code) is ErrorCode.OK  # TF does not know

@@ -12,6 +12,7 @@ from rt_grasp_ros.grasp.errors import ControllerFailed
 from rt_grasp_ros.motion.gripper import load_gripper
 from rt_grasp_ros.motion.trajectory import Trajectory
 from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.ros.robot import robot_topics
 from rt_grasp_ros.ros.robot.robot_topics import RobotTopics
 
 pytestmark = pytest.mark.ros
@@ -37,6 +38,12 @@ class Robot(Node):
         names = [*ROBOT.arm_joints, *GRIPPER.joints]
         positions = [*positions_rad, *[0.04] * len(GRIPPER.joints)]
         self._states.publish(JointState(name=names, position=positions))
+
+
+@pytest.fixture(autouse=True)
+def patient_questions(monkeypatch):
+    """Give a controller that is there the time that a busy machine takes to answer."""
+    monkeypatch.setattr(robot_topics, "_REPLY_TIMEOUT_S", 30.0)
 
 
 @pytest.fixture(scope="module")
@@ -112,14 +119,24 @@ def test_an_arm_that_brakes_is_not_told_again(robot, topics):
     assert nothing_but(robot, topics, 2)
 
 
-def test_a_state_is_waited_for_until_a_stop_is_over(robot, topics):
+def test_a_state_is_waited_for_until_a_stop_is_over(robot, topics, monkeypatch):
     """Where the arm stands is where the next motion begins; unseen it is given 0.28 s."""
-    topics.hold()
     start_s = topics.now_s()
+    time_s = [start_s]
+
+    def sleep(duration_s):
+        if time_s[0] == start_s:
+            time_s[0] += duration_s
+            robot.say_where(ROBOT.home_rad)
+            assert eventually(lambda: topics.joint_state().stamp_s == time_s[0])
+        time_s[0] += duration_s
+
+    monkeypatch.setattr(topics, "now_s", lambda: time_s[0])
+    monkeypatch.setattr(topics, "sleep", sleep)
+    topics.hold()
     assert not topics.has_come_to_rest()
-    robot.say_where(ROBOT.home_rad)
     topics.wait_for_state(1.0)
-    assert topics.now_s() - start_s > 0.2
+    assert 0.27 < time_s[0] - start_s < 0.3
     assert topics.has_come_to_rest()
 
 
