@@ -95,7 +95,7 @@ def robots(world, tmp_path_factory):
 @pytest.fixture
 def left_and_right(robots):
     for robot in robots:
-        robot.arm.go_home()
+        robot.arm.be_home()
     return robots
 
 
