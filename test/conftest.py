@@ -8,14 +8,18 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
-import hypothesis
 import pytest
 from domains import take_domain
 
-# The same examples on every machine, and however busy; `HYPOTHESIS_PROFILE=search` tries new ones.
-hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
-hypothesis.settings.register_profile("search", deadline=None, print_blob=True)
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+try:
+    import hypothesis
+except ImportError:  # the tests of a GPU do without, see `_only_gpu`
+    pass
+else:
+    # The same examples on every machine, and however busy; `HYPOTHESIS_PROFILE=search` tries new.
+    hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+    hypothesis.settings.register_profile("search", deadline=None, print_blob=True)
+    hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 # Before anything imports rclpy: no other ROS nodes are to hear the tests.
 os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
@@ -121,8 +125,18 @@ def _module_needs(path: Path) -> set[str]:
     return {MISSING_NEEDS[marker] for marker in markers if marker in MISSING_NEEDS}
 
 
-def pytest_ignore_collect(collection_path: Path) -> bool | None:
+def _only_gpu(config: pytest.Config) -> bool:
+    """Whether the tests of a GPU alone are wanted: a GPU machine has neither ROS nor MuJoCo."""
+    return bool(config.option.markexpr == "gpu")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out the modules whose imports would fail; the summary names them."""
+    if _only_gpu(config):
+        files = (
+            collection_path.rglob("test_*.py") if collection_path.is_dir() else [collection_path]
+        )
+        return None if any("pytest.mark.gpu" in file.read_text("utf-8") for file in files) else True
     if MISSING_NEEDS and collection_path.suffix == ".py" and _module_needs(collection_path):
         return True
     return None
@@ -147,6 +161,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         (path, need)
         for path in sorted(Path(__file__).parent.rglob("test_*.py"))
         for need in sorted(_module_needs(path))
+        if not _only_gpu(terminalreporter.config)
     ]
     if not single and not modules:
         return

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..grasp.errors import ModelNotLoaded
 
 DEVICES = ("auto", "cpu", "cuda")
-QUANTISATIONS = ("none", "int8", "nf4")
+QUANTISATIONS = ("none", "int8", "nf4", "int4")
 ACCELERATIONS = ("auto", "eager", "graphs", "compiled")
 
 
@@ -19,7 +19,7 @@ class TorchSettings:
     Attributes:
         device: `auto` takes a GPU where there is one, `cuda` insists on it.
         quantise: bits of the language model's weights: `none` leaves them, `int8` takes 8,
-            `nf4` takes 4.
+            `nf4` and `int4` take 4, by bitsandbytes and by PyTorch alone.
         adapter: folder of a LoRA adapter in peft layout, merged into the weights when they are
             loaded; None for the checkpoint as it is.
         acceleration: how a decoding step is run: `eager` as it is, `graphs` as a CUDA graph,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import shutil
 from collections.abc import Callable
 
 import torch
@@ -11,6 +13,7 @@ from ..torch_settings import ACCELERATIONS
 
 Step = Callable[[], None]
 
+_C_COMPILERS = ("cc", "gcc", "clang")
 _RUNS_BEFORE_CAPTURE = 3  # so that kernels are compiled, tuned and have their workspaces
 
 
@@ -18,15 +21,22 @@ def choose_acceleration(wanted: str, device: torch.device) -> str:
     """Return `eager`, `graphs` or `compiled`.
 
     Args:
-        wanted: one of `ACCELERATIONS`; `auto` takes `compiled` on a GPU, `graphs` where Triton is
-            missing there, and `eager` on a CPU, where compiling takes longer than it saves.
+        wanted: one of `ACCELERATIONS`; `auto` takes `compiled` on a GPU, `graphs` where nothing
+            compiles there, and `eager` on a CPU, where compiling takes longer than it saves.
         device: where the steps run.
     """
     if wanted != ACCELERATIONS[0]:
         return wanted
     if device.type != "cuda":
         return "eager"
-    return "compiled" if importlib.util.find_spec("triton") else "graphs"
+    return "compiled" if can_compile() else "graphs"
+
+
+def can_compile() -> bool:
+    """Whether kernels can be compiled for a GPU: Triton is there, and the C compiler it calls."""
+    compiler = os.environ.get("CC")
+    has_compiler = any(map(shutil.which, [compiler] if compiler else _C_COMPILERS))
+    return has_compiler and importlib.util.find_spec("triton") is not None
 
 
 def accelerate(step: Step, how: str, device: torch.device) -> Step:

@@ -11,6 +11,7 @@ from ...grasp.errors import CheckpointInvalid, RtGraspError
 from ..checkpoint import Checkpoint
 from ..torch_settings import TorchSettings
 from .adapter import merge_adapter
+from .joined_layers import join_layers
 from .llava_picture import is_embedded
 from .quantise import WeightMemory, quantise
 from .torch_failures import choose_device, memory_failures
@@ -35,7 +36,7 @@ def load_llava(checkpoint: Checkpoint, settings: TorchSettings) -> LoadedLlava:
     """Load a checkpoint's model.
 
     The embedded model runs in float32 everywhere; any other in bfloat16, or in float16 on a GPU
-    that has no bfloat16. An adapter is merged on the CPU before anything is quantised.
+    that has no bfloat16. An adapter is merged on the CPU, then layers are joined, then quantised.
 
     Raises:
         CheckpointInvalid: a file is damaged or missing, or weights are of another architecture.
@@ -48,6 +49,7 @@ def load_llava(checkpoint: Checkpoint, settings: TorchSettings) -> LoadedLlava:
         llava = _read(checkpoint, device)
         if settings.adapter is not None:
             llava = merge_adapter(llava, settings.adapter)
+        join_layers(llava)
     with memory_failures(device, f"the weights of '{checkpoint.folder.name}'"):
         memory = quantise(llava, settings.quantise, device)
     return LoadedLlava(llava.eval().requires_grad_(False), device, memory)

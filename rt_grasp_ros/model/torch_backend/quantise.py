@@ -1,4 +1,4 @@
-"""Fewer bits for the language model's weights, through bitsandbytes."""
+"""Fewer bits for the language model's weights, through bitsandbytes or PyTorch's own kernel."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from ...grasp.errors import CheckpointInvalid, ModelNotLoaded
+from .int4_linear import Int4Linear
 
 NF4_BLOCK = 64
 _SKIPPED = ("model.vision_tower", "model.multi_modal_projector", "model.visual", "lm_head")
@@ -45,7 +46,8 @@ def quantise(
 
     Args:
         llava: the model with the weights that it is to keep: merge adapters before.
-        scheme: `none`, `int8` or `nf4`.
+        scheme: `none`, `int8`, `nf4` (all but `none` by bitsandbytes) or `int4` (by PyTorch alone,
+            see `int4_linear.py`).
         device: where it is to run.
         doubly: quantise NF4's scales, too; slower, for comparison.
 
@@ -53,9 +55,9 @@ def quantise(
         Memory of the weights before and after.
 
     Raises:
-        CheckpointInvalid: a layer's input is not a multiple of 64 wide (NF4), or the weights
+        CheckpointInvalid: a layer's input is not a multiple of 64 wide (NF4, int4), or the weights
             are quantised already.
-        ModelNotLoaded: bitsandbytes is not installed.
+        ModelNotLoaded: bitsandbytes is needed and not installed.
     """
     before_bytes = weight_bytes(llava)
     if is_quantised(llava):
@@ -63,19 +65,22 @@ def quantise(
             "The checkpoint's weights are quantised already; give the one that they were made from."
         )
     if scheme != "none":
-        bitsandbytes = _import_bitsandbytes()
+        bitsandbytes = None if scheme == "int4" else _import_bitsandbytes()
         for name, layer in list(llava.named_modules()):
             if isinstance(layer, nn.Linear) and not name.startswith(_SKIPPED):
-                parent = llava.get_submodule(name.rpartition(".")[0])
-                quantised = _quantised_layer(bitsandbytes, layer, scheme, name, doubly)
-                setattr(parent, name.rpartition(".")[2], quantised.to(device))
+                quantised = (
+                    Int4Linear(layer, device, name)
+                    if bitsandbytes is None
+                    else _quantised_layer(bitsandbytes, layer, scheme, name, doubly)
+                )
+                llava.set_submodule(name, quantised.to(device))
     llava.to(device)
     return WeightMemory(before_bytes, weight_bytes(llava))
 
 
 def is_quantised(model: nn.Module) -> bool:
     """Whether any weight of a model is held in fewer bits."""
-    return any(
+    return any(isinstance(module, Int4Linear) for module in model.modules()) or any(
         type(weight).__name__ in {"Params4bit", "Int8Params"} for weight in model.parameters()
     )
 

@@ -40,7 +40,7 @@ NUMBERS = 4
 MAX_PLACES = 1280
 """Tokens of prompt and answer: 576 of a picture, 192 of an answer, and a few turns before it."""
 
-DRAFT_TOKENS = {"none": 7, "int8": 7, "nf4": 4}
+DRAFT_TOKENS = {"none": 7, "int8": 7, "nf4": 4, "int4": 7}
 """Length of a draft: bitsandbytes' 4-bit kernel reads up to five rows at the price of about one."""
 
 

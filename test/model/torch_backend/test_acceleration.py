@@ -1,4 +1,5 @@
 import importlib.util
+import shutil
 
 import pytest
 import torch
@@ -22,7 +23,17 @@ CPU, GPU = torch.device("cpu"), torch.device("cuda")
 )
 def test_the_fastest_that_works_is_chosen(monkeypatch, wanted, device, has_triton, chosen):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: has_triton or None)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     assert choose_acceleration(wanted, device) == chosen
+
+
+def test_without_a_c_compiler_graphs_alone_serve(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: True)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert choose_acceleration("auto", GPU) == "graphs"
+    monkeypatch.setattr(shutil, "which", lambda name: name if name == "my-cc" else None)
+    monkeypatch.setenv("CC", "my-cc")
+    assert choose_acceleration("auto", GPU) == "compiled"
 
 
 @pytest.mark.parametrize("how", ["eager", "graphs"])

@@ -53,7 +53,7 @@ def test_the_model_is_the_one_that_transformers_quantises(llava, scheme, folder)
     torch.testing.assert_close(ours, theirs)
 
 
-@pytest.mark.parametrize("scheme", ["int8", "nf4"])
+@pytest.mark.parametrize("scheme", ["int8", "nf4", "int4"])
 def test_only_the_language_model_has_fewer_bits(llava, scheme):
     names = {name for name, module in llava.named_modules() if type(module) is torch.nn.Linear}
     quantise(llava, scheme, CPU)
@@ -63,7 +63,7 @@ def test_only_the_language_model_has_fewer_bits(llava, scheme):
     assert any("vision_tower" in name for name in left)
 
 
-@pytest.mark.parametrize("scheme, bits", [("none", 16), ("int8", 8), ("nf4", 4)])
+@pytest.mark.parametrize("scheme, bits", [("none", 16), ("int8", 8), ("nf4", 4), ("int4", 4)])
 def test_memory_is_reported_with_the_scales(llava, scheme, bits):
     linear = sum(
         module.weight.numel()
@@ -72,7 +72,9 @@ def test_memory_is_reported_with_the_scales(llava, scheme, bits):
     )
     memory = quantise(llava, scheme, CPU)
     saved = linear * (16 - bits) / 8
-    scales = {"none": 0, "int8": 4 / 128, "nf4": 4 / 64}[scheme] * linear  # at most
+    scales = {"none": 0, "int8": 4 / 128, "nf4": 4 / 64, "int4": 4 / 128}[
+        scheme
+    ] * linear  # at most
     assert memory.before_bytes - saved <= memory.after_bytes
     assert memory.after_bytes <= memory.before_bytes - saved + scales
     assert memory.after_bytes == weight_bytes(llava)
@@ -86,9 +88,10 @@ def test_nf4_is_not_doubly_quantised(llava):
     assert state.blocksize == 64
 
 
-def test_what_is_quantised_is_not_quantised_again(llava):
+@pytest.mark.parametrize("scheme", ["int8", "nf4", "int4"])
+def test_what_is_quantised_is_not_quantised_again(llava, scheme):
     assert not is_quantised(llava)
-    quantise(llava, "nf4", CPU)
+    quantise(llava, scheme, CPU)
     assert is_quantised(llava)
     with pytest.raises(CheckpointInvalid, match="already"):
         quantise(llava, "int8", CPU)
@@ -104,3 +107,9 @@ def test_a_missing_bitsandbytes_is_named(llava, monkeypatch):
     monkeypatch.setitem(sys.modules, "bitsandbytes", None)
     with pytest.raises(ModelNotLoaded, match=r"rt_grasp_ros\[gpu\]"):
         quantise(llava, "nf4", CPU)
+
+
+def test_int4_needs_no_bitsandbytes(llava, monkeypatch):
+    monkeypatch.setitem(sys.modules, "bitsandbytes", None)
+    quantise(llava, "int4", CPU)
+    assert is_quantised(llava)

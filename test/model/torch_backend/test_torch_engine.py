@@ -23,8 +23,6 @@ from rt_grasp_ros.model.load_engine import load_engine
 from rt_grasp_ros.model.torch_backend.static_decoding import StaticDecoder
 from rt_grasp_ros.model.torch_settings import TorchSettings
 from rt_grasp_ros.resources import share_path
-from rt_grasp_ros.sim.cell import Cell
-from rt_grasp_ros.sim.scene import random_scene
 
 pytestmark = pytest.mark.torch
 
@@ -40,6 +38,9 @@ def load(folder, **settings):
 
 @pytest.fixture(scope="module")
 def picture():
+    from rt_grasp_ros.sim.cell import Cell
+    from rt_grasp_ros.sim.scene import random_scene
+
     with Cell(random_scene(5, ("banana", "mug", "tape"))) as cell:
         return cell.observe().rgb
 
@@ -123,7 +124,7 @@ class TestLayoutOfLlava15:
     def engine(self, folder):
         return load(folder)
 
-    @pytest.mark.parametrize("quantise", ["none", "int8", "nf4"])
+    @pytest.mark.parametrize("quantise", ["none", "int8", "nf4", "int4"])
     def test_every_answer_can_be_read(self, folder, quantise):
         engine = load(folder, quantise=quantise)
         assert engine.answer(GREY, "grasp the mug", max_candidates=3)
