@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from . import data_build, data_templates, data_try_grasps
+from . import data_build, data_meshes, data_templates, data_try_grasps
 
-_ACTIONS = (data_build, data_templates, data_try_grasps)
+_ACTIONS = (data_build, data_meshes, data_templates, data_try_grasps)
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:

@@ -36,14 +36,25 @@ class Mesh:
         return Mesh(self.vertices_m + np.asarray(offset_m, dtype=np.float64), self.faces)
 
 
-def surface_points(mesh: Mesh, spacing_m: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return points spread over a mesh's triangles and their unit normals, both shape (N, 3)."""
+def surface_points(
+    mesh: Mesh, spacing_m: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """Return points spread over a mesh's triangles in a grid, edges included.
+
+    Args:
+        mesh: its triangles.
+        spacing_m: how far the points on a triangle are apart at most.
+
+    Returns:
+        The points and their unit normals, both shape (N, 3), and the triangles that they are on,
+        shape (N,).
+    """
     corners = mesh.vertices_m[mesh.faces]
     first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     normals = np.cross(first, second)
     doubled = np.linalg.norm(normals, axis=1)
     longest = np.linalg.norm(np.stack([first, second, second - first]), axis=2).max(axis=0)
-    points, directions = [], []
+    points, directions, triangles = [], [], []
     steps = np.minimum(np.ceil(longest / spacing_m).astype(int), 200)
     for count in np.unique(steps):
         chosen = (steps == count) & (doubled > 0)
@@ -55,7 +66,8 @@ def surface_points(mesh: Mesh, spacing_m: float) -> tuple[NDArray[np.float64], N
         )
         points.append(on.reshape(-1, 3))
         directions.append(np.repeat(normals[chosen] / doubled[chosen, None], len(shares), axis=0))
-    return np.concatenate(points), np.concatenate(directions)
+        triangles.append(np.repeat(np.flatnonzero(chosen), len(shares)))
+    return np.concatenate(points), np.concatenate(directions), np.concatenate(triangles)
 
 
 def _grid_faces(rings: int, sides: int) -> NDArray[np.int32]:

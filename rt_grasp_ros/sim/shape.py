@@ -96,7 +96,7 @@ class CollisionHull:
 
     def top_points(self, spacing_m: float) -> NDArray[np.float64]:
         """Points on its triangles at most so far apart, the highest of each cell, shape (N, 3)."""
-        points, _ = surface_points(self.mesh, spacing_m / 2)
+        points, _, _ = surface_points(self.mesh, spacing_m / 2)
         cell = np.floor(points[:, :2] / spacing_m).astype(int)
         highest = np.lexsort((-points[:, 2], cell[:, 1], cell[:, 0]))
         _, first = np.unique(cell[highest], axis=0, return_index=True)

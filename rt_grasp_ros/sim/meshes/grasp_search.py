@@ -40,7 +40,7 @@ def search_grasps(mesh: Mesh, count: int = 4, seed: int = 0) -> list[PartGrasp]:
         count: at most so many.
         seed: draws where it is tried.
     """
-    points, normals = surface_points(mesh, _SPACING_M)
+    points, normals, _ = surface_points(mesh, _SPACING_M)
     rng = np.random.default_rng(seed)
     middle = points.mean(axis=0)
     reach_m = float(np.linalg.norm(points[:, :2] - middle[:2], axis=1).max())

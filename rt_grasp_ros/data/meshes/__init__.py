@@ -1,0 +1,1 @@
+"""Models made by others, brought into the layout of folders of meshes (docs/data.md)."""
