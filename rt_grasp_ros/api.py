@@ -31,7 +31,7 @@ from .grasp.plausible import require_plausible_intrinsics, require_usable
 from .language.answer import Answer
 from .language.memory import DialogueMemory
 from .language.prompt import Turn
-from .model.engine import EngineSettings, GraspEngine, OnText, trained_view_of
+from .model.engine import EngineSettings, GraspEngine, OnText, trained_view_of, verifies
 from .model.load_engine import load_engine
 from .model.word_eye.shipped import shipped_word_eye
 from .motion.gripper import load_gripper
@@ -220,6 +220,7 @@ class Grasper:
             memory,
             lambda: trained_view_of(self.engine),
             relevance=shipped_word_eye,
+            verify=lambda: verifies(self.engine),
         )
         return flow.run(request)
 

@@ -23,6 +23,7 @@ VERBS = (
     "merge",
     "ablate",
     "bench",
+    "serve",
 )
 
 

@@ -124,6 +124,7 @@ def detect(
         DialogueMemory(),
         files.trained_view,
         relevance=shipped_word_eye,
+        verify=lambda: bool(getattr(arguments, "verify", False)),
     )
     dialogue_id, turns = "", []
     for command in (arguments.command, *arguments.then):

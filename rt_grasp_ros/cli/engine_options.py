@@ -54,11 +54,21 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="length at which it cuts an answer off (default: that of the family)",
     )
+    group.add_argument(
+        "--verify",
+        action="store_true",
+        help="show a model that points the grasp once more before it is taken: yes or no",
+    )
 
 
 def engine_from(arguments: argparse.Namespace, model_dir: Path) -> GraspEngine:
     """Load the engine that the options name; raises what `load_engine` raises."""
-    settings = EngineSettings(
+    return load_engine(model_dir, arguments.backend, settings_from(arguments))
+
+
+def settings_from(arguments: argparse.Namespace) -> EngineSettings:
+    """Return the settings that the options make."""
+    return EngineSettings(
         family=arguments.family,
         server=ServerSettings(
             url=arguments.server_url,
@@ -69,5 +79,5 @@ def engine_from(arguments: argparse.Namespace, model_dir: Path) -> GraspEngine:
         torch=TorchSettings(
             arguments.device, arguments.quantise, arguments.adapter, arguments.acceleration
         ),
+        verify=arguments.verify,
     )
-    return load_engine(model_dir, arguments.backend, settings)

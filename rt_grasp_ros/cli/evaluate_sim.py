@@ -16,9 +16,9 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from ..grasp.errors import RequestInvalid
-from ..model.load_engine import BACKENDS, load_engine
 from ..resources import given_or_shipped
 from .camera_options import add_camera_options, cameras_of
+from .engine_options import add_engine_options, engine_from
 from .report import write_json
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_OBJECTS = (1, 6)
 _PHRASINGS = ("plain", "trained", "unseen")
+_OF_SERVERS = ("family", "server_url", "server_model", "verify")
 
 
 def add_source(sources: argparse._SubParsersAction) -> None:
@@ -71,8 +72,7 @@ def add_source(sources: argparse._SubParsersAction) -> None:
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """Add what answers, how many work at once, and where the result goes."""
-    parser.add_argument("--model", default="models/rt-grasp-tiny", help="folder of the checkpoint")
-    parser.add_argument("--backend", choices=BACKENDS, default="auto", help="what runs the model")
+    add_engine_options(parser)
     parser.add_argument(
         "--oracle", action="store_true", help="take the label's rectangle instead of the model's"
     )
@@ -166,7 +166,7 @@ def engine_of(arguments: argparse.Namespace) -> tuple[MakeEngine, str]:
     """Return what loads the engine in the process that uses it, and the engine's name."""
     if arguments.oracle:
         return no_engine, "oracle"
-    load = partial(load_engine, given_or_shipped(arguments.model), arguments.backend)
+    load = partial(engine_from, arguments, given_or_shipped(arguments.model))
     engine = load()  # also where worker processes load their own: to fail here, and by name
     return (load if arguments.processes > 1 else lambda: engine), engine.name
 
@@ -188,12 +188,12 @@ def _settings(arguments: argparse.Namespace, cameras: CameraChoice) -> dict[str,
 def settings_of(arguments: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
     """Return what the rows of a run depend on: options by name, a checkpoint by its content."""
     digest = hashlib.sha256()
-    if not arguments.oracle:
+    if not (arguments.oracle or arguments.server_url):
         folder = given_or_shipped(arguments.model)
         for path in sorted(path for path in folder.iterdir() if path.is_file()):
             digest.update(path.read_bytes())
     return {
-        **{name: getattr(arguments, name) for name in names},
+        **{name: getattr(arguments, name) for name in (*names, *_OF_SERVERS)},
         "checkpoint_sha256": digest.hexdigest(),
     }
 

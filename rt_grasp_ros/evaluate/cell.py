@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -111,6 +112,13 @@ class PickTrial:
 
     def run(self, bench: Bench) -> Row:
         """Carry the command out and let the judge look at what came of it."""
+        with self.drawn() as (cell, command):
+            attempt = _attempt(bench, cell, command)
+        return {**asdict(attempt), "objects": list(attempt.objects)}
+
+    @contextmanager
+    def drawn(self) -> Iterator[tuple[Cell, Command]]:
+        """Return the cell with the scene in it and the command; the cell closes at the end."""
         rng = np.random.default_rng((self.seed, self.index))
         asking = self.askings[self.index % len(self.askings)]
         meant = HELD_OUT if self.scene_kind.with_unseen else ()
@@ -118,8 +126,8 @@ class PickTrial:
             with Cell(draw_scene(self.scene_kind, rng)) as cell:
                 command = draw_command(cell.labels(), asking, self.phrasing, rng, meant)
                 if command is not None:
-                    attempt = _attempt(bench, cell, command)
-                    return {**asdict(attempt), "objects": list(attempt.objects)}
+                    yield cell, command
+                    return
 
 
 def _attempt(bench: Bench, cell: Cell, command: Command) -> Attempt:
@@ -135,7 +143,7 @@ def _attempt(bench: Bench, cell: Cell, command: Command) -> Attempt:
         asking=command.asking,
         object_name=label.object_name,
         part_name=label.part_name,
-        names_part=command.asking is Asking.PART,
+        names_part=command.names_part,
         lifted=verdict.lifted,
         lifted_object=verdict.lifted_object,
         gripped_part=verdict.gripped_part,

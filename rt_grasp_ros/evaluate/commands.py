@@ -49,6 +49,11 @@ class Command:
     label: PartLabel
     asking: Asking
 
+    @property
+    def names_part(self) -> bool:
+        """Whether the sentence says the part."""
+        return self.asking is Asking.PART
+
 
 _PLAIN = {
     Asking.NAME: "grasp the {o}",

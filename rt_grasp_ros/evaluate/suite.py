@@ -85,8 +85,7 @@ def evaluate_sim(
     Returns:
         What goes into JSON, see `cell.summarise`.
     """
-    askings = _askings(scene_kind)
-    trials = _picks("picks", run.seed, run.scene_count, scene_kind, askings, phrasing)
+    trials = sim_picks(run.seed, run.scene_count, scene_kind, phrasing)
     rows = run.rows(trials, journal)
     return {
         **summarise(rows["picks"], run.seed, run.model),
@@ -96,6 +95,11 @@ def evaluate_sim(
         "meshes": list(scene_kind.mesh_folders),
         "phrasing": phrasing.value,
     }
+
+
+def sim_picks(seed: int, count: int, scene_kind: SceneKind, phrasing: Phrasing) -> list[PickTrial]:
+    """Return the trials of `evaluate_sim`, one a scene; the arguments are as there."""
+    return _picks("picks", seed, count, scene_kind, _askings(scene_kind), phrasing)
 
 
 def evaluate_suite(run: SimRun, journal: Journal, scene_kind: SceneKind = SCENES) -> dict[str, Any]:

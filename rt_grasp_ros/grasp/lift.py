@@ -111,7 +111,7 @@ def lift(
 
     T_camera_grasp = np.eye(4)
     T_camera_grasp[:3, :3] = np.stack([closing, np.cross(-up, closing), -up], axis=1)
-    T_camera_grasp[:3, 3] = _origin_above_plane(
+    T_camera_grasp[:3, 3] = origin_above_plane(
         middle_m - up * gripper.finger_depth_m, closing * opening_m, up, plane, gripper
     )
     return Grasp(
@@ -135,14 +135,22 @@ def opening_for(object_width_m: float, gripper: Gripper) -> float:
     return min(object_width_m + gripper.clearance_m, gripper.max_opening_m)
 
 
-def _origin_above_plane(
+def origin_above_plane(
     origin_m: NDArray[np.float64],
     jaw_line_m: NDArray[np.float64],
     up: NDArray[np.float64],
     plane: Plane,
     gripper: Gripper,
 ) -> NDArray[np.float64]:
-    """Return the origin (shape (3,)), drawn back where a finger comes too near to the plane."""
+    """Return a grasp's origin, drawn back where a finger would come too near to the plane.
+
+    Args:
+        origin_m: between the finger pads, shape (3,).
+        jaw_line_m: from one jaw to the other, shape (3,).
+        up: unit, against the approach, shape (3,).
+        plane: the support plane.
+        gripper: its measures.
+    """
     finger_ends_m = origin_m - up * gripper.finger_overhang_m + np.outer([-0.5, 0.5], jaw_line_m)
     too_low_m = gripper.table_clearance_m - float(plane.height_m(finger_ends_m).min())
     if too_low_m <= 0:

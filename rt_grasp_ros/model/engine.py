@@ -30,11 +30,14 @@ class EngineSettings:
         family: how the model is asked and answers, see `model/families`.
         server: for the backend `openai`.
         torch: for the backend `torch`.
+        verify: whether a model that points is shown the grasp once more, see
+            `pipeline/second_look.py`.
     """
 
     family: str = OUR_FAMILY
     server: ServerSettings = field(default_factory=ServerSettings)
     torch: TorchSettings = field(default_factory=TorchSettings)
+    verify: bool = False
 
 
 def trained_view_of(engine: GraspEngine) -> TrainedView | None:
@@ -50,6 +53,11 @@ def stop_if(is_cancelled: IsCancelled | None) -> None:
     """
     if is_cancelled is not None and is_cancelled():
         raise AnswerCancelled
+
+
+def verifies(engine: GraspEngine) -> bool:
+    """Return whether an engine's model is to be shown the grasp once more."""
+    return bool(getattr(engine, "verifies", False))
 
 
 class GraspEngine(Protocol):

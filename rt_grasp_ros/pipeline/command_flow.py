@@ -28,8 +28,12 @@ from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
 from ..proposals.relevance import Relevance
 from .by_words import table_by_words
+from ..language.target import Target
+from ..language.yes_no import YesNoQuestion
 from .looking import FindTable, Looked, look
 from .one_job import OneJob
+from .pointed import PointedPlaces
+from .second_look import checked
 from .understanding import obeyed, understood
 
 MAX_CANDIDATES = 16
@@ -190,6 +194,7 @@ class CommandFlow:
         trained_view: Callable[[], TrainedView | None] = lambda: None,
         known_table: Callable[[RgbdFrame], Plane | None] = lambda frame: None,
         relevance: Callable[[], Relevance | None] = lambda: None,
+        verify: Callable[[], bool] = lambda: False,
     ) -> None:
         """Connect the flow to its surroundings.
 
@@ -201,6 +206,8 @@ class CommandFlow:
             trained_view: returns how the model was trained to see a table, see `look`.
             known_table: returns where the table is known to be, see `find_support`.
             relevance: returns what knows names on tables that the model was not trained to see.
+            verify: returns whether a model that points is shown the grasp once more, see
+                `second_look.checked`.
         """
         self._surroundings = surroundings
         self._gripper = gripper
@@ -209,6 +216,7 @@ class CommandFlow:
         self._trained_view = trained_view
         self._known_table = known_table
         self._relevance = relevance
+        self._verify = verify
         self._job = OneJob()
         self._refusal = NotActive("Commands are not taken at the moment; send this one later.")
 
@@ -285,17 +293,20 @@ class CommandFlow:
         find_table = cache(
             partial(find_support, frame.depth_m, frame.intrinsics, known=self._known_table(frame))
         )
+        look_for = partial(self._look_for, history=outcome.history, find_table=find_table)
+        pointed = PointedPlaces(frame, partial(look_for, frame), self._gripper, find_table)
         with outcome.stage("model"):
             looked = obeyed(
                 meant,
                 outcome.command,
                 frame,
                 request.max_candidates,
-                partial(self._look_for, history=outcome.history, find_table=find_table),
+                partial(pointed.look_for, other_frame=look_for),
                 self._gripper,
                 find_table,
                 table_by_words(frame, self._trained_view(), find_table, self._relevance),
             )
+            looked = pointed.off_excluded(looked, meant)
         answers = looked.answers[: request.max_candidates]
         self._require_wanted()
         outcome.reasoning = answers[0].reasoning
@@ -305,7 +316,10 @@ class CommandFlow:
             raise looked.absence()
         with outcome.stage("geometry"):
             outcome.candidates = self._candidates(frame, answers, find_table)
-            outcome.found = tuple(outcome.candidates)
+        if self._verify() and answers[0].target is not None:
+            with outcome.stage("verify"):
+                self._look_again(outcome, frame, answers[0].target)
+        outcome.found = tuple(outcome.candidates)
         outcome.reasoning = outcome.candidates[0].reasoning
         try:
             self._show_and_execute(frame, outcome, request.execute)
@@ -332,6 +346,20 @@ class CommandFlow:
             lambda image_rgb, turns: self._surroundings.ask_model(image_rgb, words, count, turns),
             find_table,
             at_things_alone=at_things_alone,
+        )
+
+    def _look_again(self, outcome: CommandOutcome, frame: RgbdFrame, target: Target) -> None:
+        """Reject the candidates that the model does not confirm when it is shown them."""
+
+        def ask(image_rgb: NDArray[np.uint8], question: YesNoQuestion) -> str:
+            self._require_wanted()
+            return self._surroundings.ask_model(image_rgb, question, 1, ())[0].reasoning
+
+        before = outcome.candidates
+        after = checked(frame.rgb, [candidate.grasp for candidate in before], target, ask)
+        outcome.candidates = sorted(
+            (replace(one, grasp=grasp) for one, grasp in zip(before, after, strict=True)),
+            key=lambda one: not one.grasp.is_executable,
         )
 
     def _require_wanted(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from ..grasp.candidates import with_clearance
 from ..grasp.errors import GraspGeometryError
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Grasp, Gripper
+from ..grasp.lift import origin_above_plane
 from ..grasp.plane import Plane
 from ..grasp.support import Support
 from ..proposals.proposal import Proposals
@@ -28,6 +30,7 @@ def grasps_on(
     proposals: Proposals,
     gripper: Gripper,
     count: int,
+    worth: Callable[[Grasp], float] = lambda grasp: grasp.score,
 ) -> list[Grasp]:
     """Return grasps on a region, those that may be executed first, best first.
 
@@ -38,11 +41,18 @@ def grasps_on(
         proposals: finds where the gripper could close.
         gripper: its measures.
         count: at most so many.
+        worth: the score that a proposed grasp gets in place of its quality.
     """
     free: list[Grasp] = []
     rejected: list[Grasp] = []
-    for proposal in proposals.propose(frame, plane, region):
-        grasp = proposal.to_grasp(frame.intrinsics, gripper.finger_breadth_m)
+    proposed = [
+        _off_the_plane(
+            proposal.to_grasp(frame.intrinsics, gripper.finger_breadth_m), plane, gripper
+        )
+        for proposal in proposals.propose(frame, plane, region)
+    ]
+    scored = [replace(grasp, score=worth(grasp)) for grasp in proposed]
+    for grasp in sorted(scored, key=lambda one: -one.score):
         try:
             free.append(with_clearance(grasp, frame.depth_m, frame.intrinsics, gripper, plane))
         except GraspGeometryError as error:
@@ -50,6 +60,16 @@ def grasps_on(
         if len(free) == count:
             break
     return [*free, *rejected][:count]
+
+
+def _off_the_plane(grasp: Grasp, plane: Plane, gripper: Gripper) -> Grasp:
+    """Return a grasp that is drawn back where the ends of the fingers would meet the plane."""
+    closing, up = grasp.T_camera_grasp[:3, 0], -grasp.approach
+    T_camera_grasp = grasp.T_camera_grasp.copy()
+    T_camera_grasp[:3, 3] = origin_above_plane(
+        grasp.position_m, closing * grasp.opening_m, up, plane, gripper
+    )
+    return replace(grasp, T_camera_grasp=T_camera_grasp)
 
 
 def plane_under(frame: RgbdFrame, region: NDArray[np.bool_], support: Support) -> Plane:

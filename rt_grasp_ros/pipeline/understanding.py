@@ -111,7 +111,8 @@ def obeyed(
     is_plain = not (request.excluded or request.tells_which)
     asked = command if is_plain or request.intent is Intent.FOLLOW_UP else request.plain
     looked = look_for(frame, asked, count if is_plain else max(count, _CANDIDATES))
-    if request.intent is Intent.GRASP and not is_plain and _is_one_of_several(request):
+    is_one_of_several = _is_one_of_several(request) and not _is_pointed_out(request, looked)
+    if request.intent is Intent.GRASP and not is_plain and is_one_of_several:
         looked = choose(
             request,
             frame,
@@ -128,6 +129,13 @@ def obeyed(
 def _is_one_of_several(request: Request) -> bool:
     """Whether things have to be looked at one by one to know which is meant."""
     return request.tells_which or not request.noun
+
+
+def _is_pointed_out(request: Request, looked: Looked) -> bool:
+    """Whether a model that points has pointed at one thing alone, and nothing is excluded."""
+    places = looked.answers[0].places
+    is_excluding = bool(request.excluded or request.excluded_colours)
+    return places is not None and len(places) == 1 and not is_excluding
 
 
 def _told_truly(looked: Looked, frame: RgbdFrame, find_table: FindTable) -> list[Answer]:

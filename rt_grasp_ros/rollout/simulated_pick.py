@@ -19,8 +19,8 @@ from ..grasp.support import find_support
 from ..language.answer import Answer
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
-from ..model.engine import GraspEngine, IsCancelled, OnText, trained_view_of
 from ..model.word_eye.shipped import shipped_word_eye
+from ..model.engine import GraspEngine, IsCancelled, OnText, trained_view_of, verifies
 from ..motion.cloud import RobotFilter, cloud_from_depth
 from ..motion.collision import RobotShape
 from ..motion.embedded import EmbeddedBackend
@@ -165,6 +165,7 @@ class SimulatedPicker:
             dialogues,
             lambda: trained_view_of(surroundings.engine),
             relevance=shipped_word_eye,
+            verify=lambda: verifies(surroundings.engine),
         )
         return flow.run(replace(request, dialogue_id=dialogue_id))
 

@@ -56,7 +56,10 @@ class ServerSession:
         Raises:
             AnswerCancelled: `is_cancelled` said yes.
         """
-        return self._loop.run(_unless_cancelled(work, is_cancelled))
+        try:
+            return self._loop.run(_unless_cancelled(work, is_cancelled))
+        finally:
+            self._loop.run(_settle())
 
     def body(self, messages: list[dict[str, Any]]) -> dict[str, Any]:
         """Return a request for a completion of messages."""
@@ -113,20 +116,26 @@ async def _unless_cancelled(
 ) -> Result:
     """Await, and look every now and then whether that is still wanted."""
     task = asyncio.ensure_future(work)
-    try:
-        while not task.done():
-            await asyncio.wait({task}, timeout=_CANCEL_POLL_S if is_cancelled else None)
-            if is_cancelled is not None and not task.done() and is_cancelled():
-                task.cancel()
-                await asyncio.wait({task})
-                raise AnswerCancelled
-        return task.result()
-    finally:
-        await _settle()
+    while not task.done():
+        await asyncio.wait({task}, timeout=_CANCEL_POLL_S if is_cancelled else None)
+        if is_cancelled is not None and not task.done() and is_cancelled():
+            task.cancel()
+            await asyncio.wait({task})
+            raise AnswerCancelled
+    return task.result()
 
 
 async def _settle() -> None:
-    """Let streams that were given up close their sockets, which takes some rounds of the loop."""
+    """Let streams that were given up close their sockets, which takes some rounds of the loop.
+
+    A stream is read through several generators, and each ends only once the one around it has.
+    """
+    loop = asyncio.get_running_loop()
+    deadline_s = loop.time() + _SETTLE_TIMEOUT_S
     await asyncio.sleep(0)
-    if closing := asyncio.all_tasks() - {asyncio.current_task()}:
-        await asyncio.wait(closing, timeout=_SETTLE_TIMEOUT_S)
+    while closing := asyncio.all_tasks() - {asyncio.current_task()}:
+        left_s = deadline_s - loop.time()
+        if left_s <= 0:
+            break
+        await asyncio.wait(closing, timeout=left_s)
+        await asyncio.sleep(0)

@@ -46,6 +46,7 @@ class PointingEngine:
             ServerUnavailable: it can't be reached.
         """
         self._family = family
+        self.verifies = settings.verify
         self._session = ServerSession(settings, family.max_new_tokens)
         self.name = self._session.name
         self.measure: ServerMeasure = measure_server(

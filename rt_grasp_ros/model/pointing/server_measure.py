@@ -24,6 +24,8 @@ from .said_places import SYNTAXES, SaidPlace, tuple_places
 MOST_RESIDUAL = 0.02
 """Of the picture's longer side: how far off a server may point."""
 
+_CLEARLY = 1 / 3  # of the own residual: another convention that fits so much better is the true one
+_NOTHING = 0.004
 _FEWEST = 4
 _BOX = 4
 _CHARACTERS_A_TOKEN = 4
@@ -99,8 +101,14 @@ def measure_server(family_name: str, family: PointingFamily, url: str, ask: Ask)
         firsts_s.append(first_s - began_s)
         rates.append(len(text) / _CHARACTERS_A_TOKEN / max(ended_s - first_s, 1e-3))
     own = fit_of(texts, family.read_places, family.convention, family)
-    if own is None or own.count < _FEWEST or own.residual > MOST_RESIDUAL:
-        raise PointingOff(url, family_name, _seen(own, texts, family))
+    other = best_fit(texts, family)
+    if (
+        own is None
+        or own.count < _FEWEST
+        or own.residual > MOST_RESIDUAL
+        or (own.residual > _NOTHING and other and other.residual < _CLEARLY * own.residual)
+    ):
+        raise PointingOff(url, family_name, _seen(own, other, texts, family))
     return ServerMeasure(own, median(firsts_s), median(rates))
 
 
@@ -138,9 +146,8 @@ def best_fit(texts: Sequence[str], family: PointingFamily) -> Fit | None:
     return min(fits, key=lambda fit: fit.residual, default=None)
 
 
-def _seen(own: Fit | None, texts: Sequence[str], family: PointingFamily) -> str:
+def _seen(own: Fit | None, other: Fit | None, texts: Sequence[str], family: PointingFamily) -> str:
     """Return what was seen instead, as a clause."""
-    other = best_fit(texts, family)
     if other is None:
         sample = next((text for text in texts if text.strip()), "")
         return f"it names no place of the markers in a form that is known ('{sample[:80]}')"

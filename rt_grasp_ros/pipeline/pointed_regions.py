@@ -1,0 +1,202 @@
+"""From where a model points to the pixels of the thing or part that it means, by depth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..grasp.frame import RgbdFrame
+from ..grasp.plane import Plane
+from ..grasp.pointed import Pointed
+from ..grasp.support import Support
+from ..proposals.segments import Segment, find_segments, image_points
+from .grasps_there import plane_under
+
+_FARTHEST = 0.06  # of the picture's longer side: so far beside a thing a point still means it
+_PIECE_SHARE = 0.5  # of what stands together: less is a part of it, and no thing of its own
+_HALF_BOX = 0.8  # what a box is worth that fits a thing only once it is halved
+_SECOND_INSIDE, _SECOND_SHARE = 0.8, 0.3
+_SAME_SHARE = 0.3
+_PART_RADIUS_M = 0.025
+_FEWEST_PX = 30
+_LEAST_FIT = 0.08
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """Pixels of one thing or part.
+
+    Attributes:
+        mask: shape (H, W).
+        plane: that bears it.
+        is_second: whether it is another thing than the one that fits the place best.
+    """
+
+    mask: NDArray[np.bool_]
+    plane: Plane
+    is_second: bool = False
+
+
+class PointedRegions:
+    """Finds regions in one frame; what stands on the table is cut out once."""
+
+    def __init__(self, frame: RgbdFrame, support: Support) -> None:
+        """Take what is seen.
+
+        Args:
+            frame: colour, depth and intrinsics.
+            support: the planes that things stand on.
+        """
+        self._frame, self._support = frame, support
+
+    def at(self, place: Pointed, is_part: bool) -> list[Region]:
+        """Return what is pointed at, the best first; none where depth shows nothing there.
+
+        A box is narrowed to the thing that fits it best, also where it is twice too large; a
+        second thing in it is returned as well. A point grows to the thing that it is on, or that
+        is nearest. Where a part is meant, the region stays within the box, or near the point.
+
+        Args:
+            place: in the frame's picture.
+            is_part: whether a part is meant.
+        """
+        if place.mask is not None:
+            standing = place.mask & np.isfinite(self._frame.depth_m)
+            if np.count_nonzero(standing) >= _FEWEST_PX:
+                return [Region(standing, plane_under(self._frame, standing, self._support))]
+        if place.box_px is not None and not is_part:
+            return self._in_box(place.box_px)
+        thing = self._under_point(place)
+        if thing is None:
+            return []
+        mask = self._part(place, thing) if is_part else thing.mask
+        return [Region(mask, thing.plane)]
+
+    @cached_property
+    def _together(self) -> list[Segment]:
+        """What stands together: cut only where the table is seen between."""
+        return find_segments(self._frame, self._support, fold_limits=(None,))
+
+    @cached_property
+    def _apart(self) -> list[Segment]:
+        """The same, cut at steps of depth as well."""
+        return find_segments(self._frame, self._support, fold_limits=(np.inf,))
+
+    def _in_box(self, box_px: tuple[float, float, float, float]) -> list[Region]:
+        halved = _scaled(box_px, 0.5)
+        fits: list[tuple[float, Segment]] = [
+            (max(_iou(_box_of(one), box_px), _HALF_BOX * _iou(_box_of(one), halved)), one)
+            for one in (*self._together, *self._apart)
+        ]
+        ranked = sorted(fits, key=lambda entry: -entry[0])
+        if not ranked or ranked[0][0] < _LEAST_FIT:
+            return []
+        best = ranked[0][1]
+        box = _mask_of(box_px, best.mask.shape)
+        area = _area(best)
+        second = next(
+            (
+                one
+                for _, one in ranked[1:]
+                if np.count_nonzero(one.mask & best.mask) < _SAME_SHARE * min(area, _area(one))
+                and np.count_nonzero(one.mask & box) > _SECOND_INSIDE * _area(one)
+                and _area(one) > _SECOND_SHARE * area
+            ),
+            None,
+        )
+        regions = [Region(best.mask, best.plane)]
+        if second is not None:
+            regions.append(Region(second.mask, second.plane, is_second=True))
+        return regions
+
+    def _under_point(self, place: Pointed) -> Segment | None:
+        """Return the thing that a place is on, or the nearest one; None where there is none."""
+        together = self._nearest(place, self._together)
+        if together is None:
+            return None
+        piece = self._nearest(place, [one for one in self._apart if _is_within(one, together)])
+        if piece is not None and _area(piece) > _PIECE_SHARE * _area(together):
+            return piece
+        return together
+
+    def _nearest(self, place: Pointed, things: Sequence[Segment]) -> Segment | None:
+        farthest_px = _FARTHEST * max(self._frame.depth_m.shape)
+        near = [(_distance_px(one.mask, place), one) for one in things]
+        near = [entry for entry in near if entry[0] <= farthest_px]
+        return min(near, key=lambda entry: (entry[0], -_area(entry[1])), default=(0.0, None))[1]
+
+    def _part(self, place: Pointed, thing: Segment) -> NDArray[np.bool_]:
+        """Return the pixels of a thing within a box, or near a point in space."""
+        if place.box_px is not None:
+            inside = thing.mask & _mask_of(place.box_px, thing.mask.shape)
+            return inside if np.count_nonzero(inside) >= _FEWEST_PX else thing.mask
+        points_m = image_points(self._frame)
+        seen = thing.mask & np.isfinite(points_m[..., 2])
+        rows, columns = np.nonzero(seen)
+        if len(rows) == 0:
+            return thing.mask
+        nearest = int(np.argmin((rows + 0.5 - place.y_px) ** 2 + (columns + 0.5 - place.x_px) ** 2))
+        away_m = np.linalg.norm(points_m[seen] - points_m[rows[nearest], columns[nearest]], axis=1)
+        part = np.zeros_like(thing.mask)
+        part[rows[away_m < _PART_RADIUS_M], columns[away_m < _PART_RADIUS_M]] = True
+        return part if np.count_nonzero(part) >= _FEWEST_PX else thing.mask
+
+
+def _area(segment: Segment) -> int:
+    return int(np.count_nonzero(segment.mask))
+
+
+def _is_within(inner: Segment, outer: Segment) -> bool:
+    return bool(np.count_nonzero(inner.mask & outer.mask) > _PIECE_SHARE * _area(inner))
+
+
+def _box_of(segment: Segment) -> tuple[float, float, float, float]:
+    left, top, width, height = segment.box_px
+    return float(left), float(top), float(left + width), float(top + height)
+
+
+def _scaled(
+    box_px: tuple[float, float, float, float], factor: float
+) -> tuple[float, float, float, float]:
+    left, top, right, bottom = box_px
+    x_px, y_px = (left + right) / 2, (top + bottom) / 2
+    half_x_px, half_y_px = factor * (right - left) / 2, factor * (bottom - top) / 2
+    return x_px - half_x_px, y_px - half_y_px, x_px + half_x_px, y_px + half_y_px
+
+
+def _iou(
+    first: tuple[float, float, float, float], second: tuple[float, float, float, float]
+) -> float:
+    width = min(first[2], second[2]) - max(first[0], second[0])
+    height = min(first[3], second[3]) - max(first[1], second[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (first, second)]
+    return width * height / (sum(areas) - width * height)
+
+
+def _mask_of(
+    box_px: tuple[float, float, float, float], shape: tuple[int, ...]
+) -> NDArray[np.bool_]:
+    mask = np.zeros(shape, bool)
+    left, top, right, bottom = (max(0, round(edge)) for edge in box_px)
+    mask[top:bottom, left:right] = True
+    return mask
+
+
+def _distance_px(mask: NDArray[np.bool_], place: Pointed) -> float:
+    """Return how far a place is from the nearest pixel of a mask; 0 on it."""
+    row, column = int(place.y_px), int(place.x_px)
+    if mask[row, column]:
+        return 0.0
+    outlines, _ = cv2.findContours(
+        mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
+    return min(
+        abs(cv2.pointPolygonTest(outline, (place.x_px, place.y_px), True)) for outline in outlines
+    )
