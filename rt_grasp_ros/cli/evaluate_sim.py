@@ -188,12 +188,13 @@ def _settings(arguments: argparse.Namespace, cameras: CameraChoice) -> dict[str,
 def settings_of(arguments: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
     """Return what the rows of a run depend on: options by name, a checkpoint by its content."""
     digest = hashlib.sha256()
+    servers = _OF_SERVERS if arguments.server_url else ()
     if not (arguments.oracle or arguments.server_url):
         folder = given_or_shipped(arguments.model)
         for path in sorted(path for path in folder.iterdir() if path.is_file()):
             digest.update(path.read_bytes())
     return {
-        **{name: getattr(arguments, name) for name in (*names, *_OF_SERVERS)},
+        **{name: getattr(arguments, name) for name in (*names, *servers)},
         "checkpoint_sha256": digest.hexdigest(),
     }
 

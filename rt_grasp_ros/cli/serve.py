@@ -50,6 +50,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     oracle.add_argument("--objects", type=object_count, default=(1, 6), metavar="N|N-M")
     oracle.add_argument("--unseen", action="store_true", help="held-out objects are meant")
     oracle.add_argument(
+        "--meshes", action="append", default=[], metavar="DIR", help="textured meshes instead"
+    )
+    oracle.add_argument(
         "--phrasing", choices=("plain", "trained", "unseen"), default="plain", help="of commands"
     )
     oracle.add_argument("--data", type=Path, help="folder of real tables")
@@ -104,7 +107,8 @@ def _truths(arguments: argparse.Namespace) -> Iterator[PictureTruth]:
         from ..evaluate.suite import sim_picks
 
         fewest, most = arguments.objects
-        kind = SceneKind(fewest, most, arguments.unseen, cameras_of(arguments))
+        cameras, meshes = cameras_of(arguments), tuple(arguments.meshes)
+        kind = SceneKind(fewest, most, arguments.unseen, cameras, meshes)
         phrasing = Phrasing(arguments.phrasing)
         trials = sim_picks(arguments.seed, arguments.scenes, kind, phrasing)
         truths, count = oracle_truths.truths_of_trials(trials), len(trials)

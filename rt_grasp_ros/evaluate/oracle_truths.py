@@ -49,14 +49,14 @@ def truth_of_cell(cell: Cell, command: Command | None = None) -> PictureTruth:
             phrases = {
                 f"{part} of the {called}"
                 for part in part_names(name, label.part_name)
-                for called in object_names(name)
+                for called in object_names(labels[0])
             }
             if is_of_part and label.part_id == meant:
                 phrases.add(own)
             if mask.any():
                 things.append(TrueThing.of(phrases, mask, is_part=True))
         is_named = meant is not None and not is_of_part
-        things.append(TrueThing.of({*object_names(name), *([own] if is_named else [])}, whole))
+        things.append(TrueThing.of({*object_names(labels[0]), *([own] if is_named else [])}, whole))
     return PictureTruth(cell.observe().rgb, tuple(things))
 
 
