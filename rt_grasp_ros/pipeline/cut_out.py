@@ -32,6 +32,19 @@ class CutOut:
         height_px, width_px = self.frame.depth_m.shape
         return whole[self.top_px : self.top_px + height_px, self.left_px : self.left_px + width_px]
 
+    def whole_mask(self, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return a mask of the cut-out as one of the whole picture."""
+        width_px, height_px = self.whole_size_px
+        mask = np.zeros((height_px, width_px), bool)
+        rows, columns = inside.shape
+        mask[self.top_px : self.top_px + rows, self.left_px : self.left_px + columns] = inside
+        return mask
+
+    def whole_box(self, box_px: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+        """Return a box (left, top, width, height) of the cut-out as one of the whole picture."""
+        left, top, width, height = box_px
+        return left + self.left_px, top + self.top_px, width, height
+
     def to_whole(self, grasp: Grasp) -> Grasp:
         """Return a grasp that was found in the cut-out with its rectangle in the whole picture."""
         width_px, height_px = self.whole_size_px

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
@@ -15,10 +15,15 @@ from ..grasp.plane import Plane
 from ..grasp.pointed import Pointed
 from ..grasp.support import Support
 from ..proposals.segments import Segment, find_segments, image_points
+from .cut_out import cut_out
 from .grasps_there import plane_under
 
 _FARTHEST = 0.06  # of the picture's longer side: so far beside a thing a point still means it
 _PIECE_SHARE = 0.5  # of what stands together: less is a part of it, and no thing of its own
+_LARGEST_ALONE_M = 0.16  # what stands together and is longer is several things as likely as one
+_FOLDS = (0.7, 0.35)  # see `find_segments`
+_FOLD_MARGIN_PX = 12
+_GOOD_FIT = 0.5
 _HALF_BOX = 0.8  # what a box is worth that fits a thing only once it is halved
 _SECOND_INSIDE, _SECOND_SHARE = 0.8, 0.3
 _SAME_SHARE = 0.3
@@ -89,11 +94,14 @@ class PointedRegions:
 
     def _in_box(self, box_px: tuple[float, float, float, float]) -> list[Region]:
         halved = _scaled(box_px, 0.5)
-        fits: list[tuple[float, Segment]] = [
-            (max(_iou(_box_of(one), box_px), _HALF_BOX * _iou(_box_of(one), halved)), one)
-            for one in (*self._together, *self._apart)
-        ]
-        ranked = sorted(fits, key=lambda entry: -entry[0])
+
+        def fit(one: Segment) -> float:
+            return max(_iou(_box_of(one), box_px), _HALF_BOX * _iou(_box_of(one), halved))
+
+        things = [*self._together, *self._apart]
+        if max((fit(one) for one in things), default=0.0) < _GOOD_FIT:
+            things += self._folded(_mask_of(box_px, self._frame.depth_m.shape))
+        ranked = sorted(((fit(one), one) for one in things), key=lambda entry: -entry[0])
         if not ranked or ranked[0][0] < _LEAST_FIT:
             return []
         best = ranked[0][1]
@@ -119,10 +127,32 @@ class PointedRegions:
         together = self._nearest(place, self._together)
         if together is None:
             return None
-        piece = self._nearest(place, [one for one in self._apart if _is_within(one, together)])
+        pieces = [one for one in self._apart if _is_within(one, together)]
+        piece = self._nearest(place, pieces)
         if piece is not None and _area(piece) > _PIECE_SHARE * _area(together):
-            return piece
-        return together
+            together = piece
+        if together.extent_m <= _LARGEST_ALONE_M:
+            return together
+        pieces += [one for one in self._folded(together.mask) if _is_within(one, together)]
+        near = self._all_nearest(place, pieces)
+        alone = [one for one in near if one.extent_m <= _LARGEST_ALONE_M]
+        if alone:
+            return max(alone, key=_area)
+        return min(near, key=_area, default=together)
+
+    def _folded(self, region: NDArray[np.bool_]) -> list[Segment]:
+        """Return what is around a region, cut where its surface folds inwards as well."""
+        part = cut_out(self._frame, region, _FOLD_MARGIN_PX)
+        return [
+            replace(one, mask=part.whole_mask(one.mask), box_px=part.whole_box(one.box_px))
+            for one in find_segments(part.frame, self._support, fold_limits=_FOLDS)
+        ]
+
+    def _all_nearest(self, place: Pointed, things: Sequence[Segment]) -> list[Segment]:
+        """Return all things that a place is on, or the nearest one."""
+        on = [one for one in things if one.mask[int(place.y_px), int(place.x_px)]]
+        nearest = self._nearest(place, things)
+        return on or ([] if nearest is None else [nearest])
 
     def _nearest(self, place: Pointed, things: Sequence[Segment]) -> Segment | None:
         farthest_px = _FARTHEST * max(self._frame.depth_m.shape)
