@@ -26,10 +26,10 @@ from ..language.answer import Answer
 from ..language.command import validate_command
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
-from ..proposals.relevance import Relevance
-from .by_words import table_by_words
 from ..language.target import Target
 from ..language.yes_no import YesNoQuestion
+from ..proposals.relevance import Relevance
+from .by_words import table_by_words
 from .looking import FindTable, Looked, look
 from .one_job import OneJob
 from .pointed import PointedPlaces

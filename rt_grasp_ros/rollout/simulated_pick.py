@@ -19,8 +19,8 @@ from ..grasp.support import find_support
 from ..language.answer import Answer
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
-from ..model.word_eye.shipped import shipped_word_eye
 from ..model.engine import GraspEngine, IsCancelled, OnText, trained_view_of, verifies
+from ..model.word_eye.shipped import shipped_word_eye
 from ..motion.cloud import RobotFilter, cloud_from_depth
 from ..motion.collision import RobotShape
 from ..motion.embedded import EmbeddedBackend

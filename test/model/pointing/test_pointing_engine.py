@@ -12,8 +12,9 @@ from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.language.answer import Answer
 from rt_grasp_ros.language.prompt import Turn
 from rt_grasp_ros.language.yes_no import YesNoQuestion
-from rt_grasp_ros.model.engine import EngineSettings, load_engine
+from rt_grasp_ros.model.engine import EngineSettings
 from rt_grasp_ros.model.family import FAMILY_NAMES, find_family
+from rt_grasp_ros.model.load_engine import load_engine
 from rt_grasp_ros.model.pointing.convention import CONVENTIONS
 from rt_grasp_ros.model.pointing.pointing_family import PointingFamily
 from rt_grasp_ros.model.server_settings import ServerSettings
