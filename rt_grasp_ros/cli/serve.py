@@ -11,17 +11,13 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import track
 
-from ..data.tabletop import read_tabletop
-from ..evaluate.picture_source import default_folder
 from ..grasp.errors import RequestInvalid
-from ..serve.chat_service import ChatService, Reply
-from ..serve.engine_replies import engine_replies
-from ..serve.mistakes import Mistake
 from .camera_options import add_camera_options, cameras_of
 from .engine_options import add_engine_options, engine_from
 from .evaluate_sim import object_count
 
 if TYPE_CHECKING:
+    from ..serve.chat_service import Reply
     from ..serve.truth import PictureTruth
 
 _ORACLES = ("sim", "tabletop")
@@ -69,6 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
         RequestInvalid: the family does not point, or the mistake is none.
         OSError: the port is taken.
     """
+    from ..serve.chat_service import ChatService
+
     name, reply = _model_of(arguments)
     with ChatService(name, reply, arguments.host, arguments.port) as service:
         _CONSOLE.print(f"{name} at {service.url}; Ctrl-C ends it", highlight=False)
@@ -80,11 +78,13 @@ def _model_of(arguments: argparse.Namespace) -> tuple[str, Reply]:
     """Return the name that is served, and what answers."""
     if arguments.oracle is None:
         from ..resources import given_or_shipped
+        from ..serve.engine_replies import engine_replies
 
         engine = engine_from(arguments, given_or_shipped(arguments.model))
         if getattr(engine, "measure", None) is not None:
             raise RequestInvalid("A server is not served again; ask it itself.")
         return Path(arguments.model).name, engine_replies(engine)
+    from ..serve.mistakes import Mistake
     from ..serve.oracle import Oracle
 
     mistake = Mistake.parse(arguments.mistake)
@@ -97,6 +97,9 @@ def _truths(arguments: argparse.Namespace) -> Iterator[PictureTruth]:
     from ..evaluate import oracle_truths
 
     if arguments.oracle == "tabletop":
+        from ..data.tabletop import read_tabletop
+        from ..evaluate.picture_source import default_folder
+
         folder = arguments.data or default_folder("tabletop")
         commands = read_tabletop(folder, arguments.split)
         truths = oracle_truths.truths_of_tables(folder, arguments.split, commands)
