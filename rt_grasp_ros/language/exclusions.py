@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from .request import Exclusion
+from .request import Exclusion, Request
 from .request_words import load_request_words
 
 DETERMINERS = (
@@ -13,6 +13,18 @@ DETERMINERS = (
 )
 PRONOUNS = frozenset(
     ["it", "them", "this", "that", "anything", "something", "there", "here", "one", "ones"]
+)
+
+NEVER = (
+    r"\b(?:under|in|on|at|by) (?:absolutely )?no"
+    r" (?:circumstances?|accounts?|cases?|events?|conditions?|means|ways?|(?<!in no )time)\b"
+)
+"""Said for "not": "under no circumstances"."""
+
+_INNER_DETERMINER = re.compile(r"\S (?:the|a|an|my|your|its|this|that|these|those) ")
+_LOOSE_END = re.compile(
+    r"\b(?:under|on|in|at|by|from|of|to|with|for|away|off|must|may|should|shall|will|is|are|be|do"
+    r"|does|not|hands|fingers|paws|jaws|claws)$"
 )
 
 _WORDS = load_request_words()
@@ -88,7 +100,8 @@ _RULES = tuple(
         rf"\b(?:keep|stay|steer|remain|be|move|get|hold)(?:ing|s)?(?: {_WHO}| well| far| very| at)*"
         rf"(?: (?:away|clear|off|far|out|back|a (?:safe )?distance|distance|apart))+"
         rf"(?: of| from| to)* {_NP}{_END}",
-        rf"\b(?:away from|far from|clear of|hands off|fingers off|paws off|gripper off|off"
+        rf"\b(?:(?:your |the )?(?:hands?|fingers?|paws?|claws?|jaws|gripper) )?(?:well )?"
+        rf"(?:away from|far from|clear of|hands off|fingers off|paws off|gripper off|off"
         rf"|distance (?:to|from)|free of|free from|out of) (?:of )?{_NP}{_END}",
         rf"\b(?:leav(?:e|ing)|let(?:ting)?|keep(?:ing)?) {_NP} (?:alone|be|there|where (?:it|they)"
         rf" (?:is|are|lies?)|untouched|in peace|free|clear|out|uncovered|as (?:it|they) (?:is|are)"
@@ -248,3 +261,18 @@ def _joined(before: str, after: str) -> str:
     before = re.sub(r"\b(?:and|or|nor|but|by|at|from|with)$", "", before.strip()).strip()
     after = re.sub(r"^(?:and|or|but|then)\b", "", after.strip()).strip()
     return f"{before} {after}".strip()
+
+
+def torn_phrase(request: Request) -> str:
+    """Return a phrase that a rule has cut at the wrong place; empty where none is.
+
+    "Under no circumstances lift the mug" is no command to take an "under".
+
+    Args:
+        request: of a sentence with a word that may forbid something.
+    """
+    for one in request.excluded:
+        if _INNER_DETERMINER.search(one.words):
+            return one.words
+    named = request.noun or request.plain
+    return named if _LOOSE_END.search(named) else ""

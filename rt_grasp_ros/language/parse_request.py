@@ -14,7 +14,7 @@ import unicodedata
 from dataclasses import replace
 from functools import cache
 
-from .exclusions import PRONOUNS, Excluded
+from .exclusions import NEVER, PRONOUNS, Excluded, torn_phrase
 from .refinement import load_follow_ups
 from .request import Intent, Request
 from .request_words import load_request_words
@@ -39,6 +39,9 @@ _WRITTEN_OUT = (
     (r"\blet's\b", "let us"),
     (r"\b(they|you|we)'re\b", r"\1 are"),
     (r"\boff-limits\b", "off limits"),
+    (rf"\b(must|may|should|shall|will|is|are) (?:to )?{NEVER}", r"\1 not"),
+    (NEVER, "do not"),
+    (r"\bback off\b", "keep off"),
     (r"\bnothing but\b", "only"),
     (
         r"\b(any(?:thing|where|one)?(?: [a-z]+)?|everything|something|whatever|all) but\b",
@@ -118,11 +121,13 @@ def parse_request(command: str, is_follow_up: bool = False) -> Request:
 def _with_all_explained(request: Request, text: str, excluded: Excluded) -> Request:
     """Return a request, or that it is unclear where it forbids something and a part is left over.
 
-    Whoever says "not" and "blade" in one sentence means something by both, and whoever speaks of
-    the banana where the apple is to be taken has something to say of it.
+    Who says "not" and "blade" means something by both, and whoever speaks of the banana where the
+    apple is to be taken has something to say of it.
     """
     if request.intent is not Intent.GRASP:
         return request
+    if excluded.is_cued and (torn := torn_phrase(request)):
+        return Request(Intent.UNCLEAR, unclear=torn)
     near = request.near.words if request.near else ""
     explained = f"{request.noun} {request.part} {near} {' '.join(excluded.lacking)} "
     explained += " ".join(one.words for one in request.excluded)

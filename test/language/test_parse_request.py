@@ -166,3 +166,50 @@ def test_a_thing_both_wanted_and_excluded_is_unclear():
 
 def test_a_part_that_is_left_over_beside_a_not_is_unclear():
     assert parse_request("take the brush. Bristles? No.").intent is Intent.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "under no circumstances lift the banana",
+        "under absolutely no circumstances lift the banana",
+        "on no account grasp the mug",
+        "by no means take the mug",
+        "in no case pick up the scissors",
+        "at no time lift the hammer",
+        "in no way touch the mug",
+        "the mug must on no account be lifted",
+        "the mug may at no time be touched",
+        "take the mug at no time",
+        "pick up the mug on no condition",
+        "hands away from the box",
+        "fingers well away from the box",
+        "back off from the mug",
+        "whatever you do, do not lift the mug",
+        "no one picks up the mug",
+        "do not dream of taking the mug",
+    ],
+)
+def test_what_is_forbidden_in_other_words_moves_nothing(command):
+    """Some of these were once taken for a command to grasp an "under", or the very thing."""
+    assert parse_request(command).intent in (Intent.PROHIBITION, Intent.UNCLEAR)
+
+
+@pytest.mark.parametrize(
+    ("command", "part"),
+    [
+        ("take the scissors. under no circumstances touch the blades", "blades"),
+        ("take the mug and under no circumstances its handle", "handle"),
+        ("grab the knife, hands away from the blade", "blade"),
+    ],
+)
+def test_a_part_is_excluded_in_the_same_words(command, part):
+    request = parse_request(command)
+    assert request.intent is Intent.GRASP
+    assert [one.words for one in request.excluded] == [part]
+
+
+def test_in_no_time_forbids_nothing():
+    request = parse_request("you will have the mug in no time: take the mug")
+    assert request.intent is not Intent.PROHIBITION
+    assert parse_request("take the mug in no time").noun == "mug"
