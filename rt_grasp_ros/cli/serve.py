@@ -97,10 +97,10 @@ def _truths(arguments: argparse.Namespace) -> Iterator[PictureTruth]:
     from ..evaluate import oracle_truths
 
     if arguments.oracle == "tabletop":
+        from ..data.data_folder import folder_of
         from ..data.tabletop import read_tabletop
-        from ..evaluate.picture_source import default_folder
 
-        folder = arguments.data or default_folder("tabletop")
+        folder = arguments.data or folder_of("tabletop")
         commands = read_tabletop(folder, arguments.split)
         truths = oracle_truths.truths_of_tables(folder, arguments.split, commands)
         count = len({command.scene for command in commands})
