@@ -270,6 +270,13 @@ def test_the_less_is_known_the_longer_an_arm_is_braked(age_s, span_s, brake_s):
     assert command.duration_s == pytest.approx(brake_s, abs=1e-4)
 
 
+def test_a_joint_whose_velocity_nobody_knows_adds_no_doubt_to_the_others():
+    """It is taken to stand; the others brake as if it had been measured."""
+    state = JointState(NAMES, np.zeros(2), np.array([0.7, 0.0]), 0.0, np.inf)
+    command = braking(arm_now(state, None, 0.0, knows_velocities=True), LIMIT).command
+    assert command.duration_s == pytest.approx(0.122, abs=0.002)
+
+
 def test_an_arm_that_speeds_up_is_braked_from_the_speed_it_has_by_now():
     """By differences of positions it would be the speed of 60 ms ago."""
     way = way_of([1.0, 1.0], ramp_s=0.5)
