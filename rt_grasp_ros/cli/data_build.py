@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress
 
 from ..grasp.errors import RequestInvalid
+from .camera_options import add_camera_options, cameras_of
 from .report import write_json
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def add_action(actions: argparse._SubParsersAction) -> None:
     simulated = build.add_argument_group("simulated pictures")
     simulated.add_argument("--pictures", type=_positive, default=8200, help="how many (8200)")
     simulated.add_argument("--side", type=_positive, default=256, help="longer side, pixels (256)")
+    add_camera_options(simulated)
     build.set_defaults(run=run)
 
 
@@ -135,6 +137,7 @@ def _build_shards(arguments: argparse.Namespace, folder: Path) -> None:
             arguments.side,
             processes=arguments.processes,
             progress=lambda done: progress.update(task, completed=done),
+            cameras=cameras_of(arguments),
         )
 
 

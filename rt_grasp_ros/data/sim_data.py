@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from ..grasp.errors import RequestInvalid
 from ..grasp.letterbox import letterbox
 from ..language.vocabulary import load_vocabulary
+from ..sim.cameras.choice import CameraChoice, choice_from_json
 from ..sim.labels import PartLabel, part_labels
 from ..sim.objects import NAMELESS, SEEN, make_object
 from ..sim.placement import NoRoom, place
 from ..sim.render import Camera
-from ..sim.scene import MAX_OBJECTS, Scene, build_model, material_name, random_scene
+from ..sim.scene import CELLS_CAMERA, MAX_OBJECTS, Scene, build_model, material_name, random_scene
 from ..sim.surroundings import random_camera, random_light
 from .parallel import run_all
 from .shards import MAX_PARTS, NO_COLOUR, LabelledPictures, cell_parts
@@ -30,6 +34,8 @@ NAMELESS_SHARES = (0.35, 0.45, 0.15, 0.05)
 VIEWS_PER_SCENE = 4
 RENDER_WIDTH_PX, RENDER_HEIGHT_PX = 512, 384
 CELL_PX = 8
+CAMERA_FILE = "camera.json"
+"""Beside the shards: which cameras the pictures are of, where it is not the cell's own."""
 
 
 def build_sim_shards(
@@ -39,6 +45,7 @@ def build_sim_shards(
     shard_size: int = 250,
     processes: int = 2,
     progress: Callable[[int], None] = lambda done: None,
+    cameras: CameraChoice = CELLS_CAMERA,
 ) -> None:
     """Render scenes into shards; shards that exist are kept.
 
@@ -49,33 +56,81 @@ def build_sim_shards(
         shard_size: pictures a shard.
         processes: how many render at once.
         progress: called with the number of pictures after each shard.
+        cameras: what each picture's camera is drawn from; of its lens the horizontal field of view
+            is kept, since all pictures of a shard are of one shape.
+
+    Raises:
+        RequestInvalid: the folder holds pictures of other cameras.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    _require_cameras(folder, cameras)
     jobs = [
-        (folder / f"sim_{index:05d}.npz", FIRST_TRAINING_SEED + first, shard_size, side_px)
+        _Shard(
+            folder / f"sim_{index:05d}.npz",
+            FIRST_TRAINING_SEED + first,
+            shard_size,
+            side_px,
+            cameras,
+        )
         for index, first in enumerate(range(0, pictures, shard_size))
     ]
-    done = sum(path.exists() for path, *_ in jobs) * shard_size
+    done = sum(job.path.exists() for job in jobs) * shard_size
     progress(done)
-    missing = [job for job in jobs if not job[0].exists()]
+    missing = [job for job in jobs if not job.path.exists()]
     for _ in run_all(_render_shard, missing, processes):
         done += shard_size
         progress(done)
 
 
-def _render_shard(job: tuple[Path, int, int, int]) -> None:
-    path, first_seed, count, side_px = job
+def has_cells_camera(folder: Path) -> bool:
+    """Whether the pictures of a folder are of the cell's own camera."""
+    return not (folder / CAMERA_FILE).exists()
+
+
+def _require_cameras(folder: Path, cameras: CameraChoice) -> None:
+    """Note which cameras a folder's pictures are of, or refuse one of others."""
+    path = folder / CAMERA_FILE
+    there = CELLS_CAMERA
+    if path.exists():
+        there = choice_from_json(json.loads(path.read_text(encoding="utf-8")))
+    elif not any(folder.glob("sim_*.npz")):
+        there = cameras
+    if there != cameras:
+        raise RequestInvalid(
+            f"The folder {folder} holds pictures of other cameras; give another --out."
+        )
+    if not cameras.is_cells and not path.exists():
+        path.write_text(json.dumps(cameras.to_json()) + "\n", encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shard:
+    path: Path
+    first_seed: int
+    count: int
+    side_px: int
+    cameras: CameraChoice
+
+
+def _render_shard(job: _Shard) -> None:
     rows: list[dict[str, np.ndarray]] = []
-    seed = first_seed
-    while len(rows) < count:
-        rows += _render_scene(seed, side_px, min(VIEWS_PER_SCENE, count - len(rows)))
+    seed = job.first_seed
+    while len(rows) < job.count:
+        views = min(VIEWS_PER_SCENE, job.count - len(rows))
+        rows += _render_scene(seed, job.side_px, views, job.cameras)
         seed += 1
-    LabelledPictures(**{key: np.stack([row[key] for row in rows]) for key in rows[0]}).save(path)
+    LabelledPictures(**{key: np.stack([row[key] for row in rows]) for key in rows[0]}).save(
+        job.path
+    )
 
 
-def _render_scene(seed: int, side_px: int, views: int) -> list[dict[str, np.ndarray]]:
+def _render_scene(
+    seed: int, side_px: int, views: int, cameras: CameraChoice
+) -> list[dict[str, np.ndarray]]:
     """Render one set of objects, laid out, painted, lit and seen anew for every view."""
     scene = training_scene(seed)
+    if not cameras.is_cells:
+        scene = _through(scene, cameras, seed, 0)
     model = build_model(scene, with_robot=False)
     data = mujoco.MjData(model)
     mujoco.mj_forward(model, data)
@@ -86,6 +141,8 @@ def _render_scene(seed: int, side_px: int, views: int) -> list[dict[str, np.ndar
         for view in range(views):
             if view:
                 scene = _lay_out_anew(scene, rng)
+                if not cameras.is_cells:
+                    scene = _through(scene, cameras, seed, view)
                 _apply(scene, model, data)
                 scene = _paint_anew(scene, model, rng)
             labels = part_labels(scene, model, data, camera)
@@ -95,6 +152,14 @@ def _render_scene(seed: int, side_px: int, views: int) -> list[dict[str, np.ndar
     finally:
         camera.close()
     return rows
+
+
+def _through(scene: Scene, cameras: CameraChoice, seed: int, view: int) -> Scene:
+    """Return a scene seen through another camera, its lens as wide in a picture of our shape."""
+    profile, pose = cameras.draw(VIEWS_PER_SCENE * seed + view)
+    across = math.tan(pose.fovy_rad / 2) * profile.width_px / profile.height_px
+    fovy_rad = 2 * math.atan(across * RENDER_HEIGHT_PX / RENDER_WIDTH_PX)
+    return replace(scene, camera=replace(pose, fovy_rad=fovy_rad))
 
 
 def scene_seed_of(shard: int, picture: int, shard_size: int) -> int | None:

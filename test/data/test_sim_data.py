@@ -5,10 +5,13 @@ from rt_grasp_ros.data.shards import LabelledPictures
 from rt_grasp_ros.data.sim_data import (
     VIEWS_PER_SCENE,
     build_sim_shards,
+    has_cells_camera,
     scene_seed_of,
     training_scene,
 )
+from rt_grasp_ros.grasp.errors import RequestInvalid
 from rt_grasp_ros.language.vocabulary import load_vocabulary
+from rt_grasp_ros.sim.cameras.choice import CameraChoice
 from rt_grasp_ros.sim.cell import Cell
 from rt_grasp_ros.sim.objects import HELD_OUT, NAMELESS
 
@@ -78,3 +81,22 @@ def test_shards_that_exist_are_kept(tmp_path):
     build_sim_shards(tmp_path, 8, 256, shard_size=4, processes=1, progress=steps.append)
     assert shard.stat().st_mtime_ns == before
     assert steps == [4, 8]
+
+
+def test_other_cameras_draw_other_pictures_of_the_same_things_and_are_noted(tmp_path):
+    cameras = CameraChoice(("d435",), (0.6, 1.0), (15.0, 40.0))
+    for name, choice in (("cell", CameraChoice()), ("d435", cameras)):
+        build_sim_shards(tmp_path / name, 4, 256, shard_size=4, processes=1, cameras=choice)
+    cell, d435 = (
+        LabelledPictures.load([tmp_path / name / "sim_00000.npz"]) for name in ("cell", "d435")
+    )
+    assert np.array_equal(cell.types, d435.types)
+    assert cell.images.shape == d435.images.shape
+    assert (cell.images != d435.images).mean() > 0.5
+    # 69.4 degrees across instead of about 52: things are smaller and their openings, too
+    shown = (cell.types > 0) & (cell.visible > 0.5) & (d435.visible > 0.5)
+    assert np.median(d435.numbers[shown][:, 2] / cell.numbers[shown][:, 2]) < 0.9
+    assert has_cells_camera(tmp_path / "cell")
+    assert not has_cells_camera(tmp_path / "d435")
+    with pytest.raises(RequestInvalid, match="other cameras"):
+        build_sim_shards(tmp_path / "d435", 4, 256, shard_size=4, processes=1)
