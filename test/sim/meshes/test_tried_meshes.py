@@ -2,7 +2,7 @@ import pytest
 from tiny_meshes import tiny_folder
 
 from rt_grasp_ros.grasp.errors import DataInvalid
-from rt_grasp_ros.sim.meshes.mesh_entry import read_meshes
+from rt_grasp_ros.sim.meshes.mesh_entry import read_meshes, shipped_meshes
 from rt_grasp_ros.sim.meshes.tried_meshes import (
     TRIED_FILE,
     GivenGrasp,
@@ -32,3 +32,9 @@ def test_another_file_is_refused(tmp_path, text):
     with pytest.raises(DataInvalid, match="try-grasps --meshes"):
         read_tried_meshes(tmp_path / "f.yaml")
     assert read_tried_meshes(tmp_path / "nothing.yaml") == {}
+
+
+def test_every_mesh_that_ships_was_tried_and_holds():
+    meshes = shipped_meshes()
+    assert len(meshes) == 12
+    assert {(mesh.lifted, mesh.tried) for mesh in meshes} == {(3, 3)}

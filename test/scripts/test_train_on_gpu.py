@@ -1,0 +1,70 @@
+"""What `scripts/train_on_gpu.sh` would run; it was not run on a GPU."""
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from rt_grasp_ros.cli.__main__ import build_parser
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "scripts" / "train_on_gpu.sh"
+
+
+def plan(*arguments, **settings):
+    return subprocess.run(
+        ["bash", str(SCRIPT), *arguments],
+        env={"PATH": "/usr/bin:/bin", **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=ROOT,
+    )
+
+
+def planned(*arguments, **settings):
+    done = plan(*arguments, "--plan", **settings)
+    assert done.returncode == 0, done.stderr
+    found = re.findall(r"^at most (\d+) s: rt-grasp (.*)$", done.stdout, re.MULTILINE)
+    return [(int(seconds), shlex.split(command)) for seconds, command in found]
+
+
+def test_the_plan_generates_talks_measures_tunes_and_measures_again_in_the_time_given(tmp_path):
+    out = tmp_path / "out"
+    steps = planned("10", str(out), CORES="16")
+    assert [" ".join(command[:2]) for _, command in steps] == [
+        "data build",
+        "data build",
+        "evaluate sim",
+        "train --preset",
+        "train --preset",
+        "evaluate sim",
+    ]
+    assert 0.85 * 600 < sum(seconds for seconds, _ in steps) <= 600
+    assert not out.exists()
+
+
+def test_every_command_of_the_plan_is_one_that_rt_grasp_takes(tmp_path):
+    parser = build_parser()
+    for _, command in planned("10", str(tmp_path), CORES="16"):
+        parser.parse_args(["20" if word == "STEPS" else word for word in command])
+
+
+def test_pictures_are_drawn_through_every_camera_on_all_cores(tmp_path):
+    (_, pictures), *_ = planned("5", str(tmp_path), CORES="7")
+    arguments = build_parser().parse_args(pictures)
+    assert arguments.camera == ["cell", "d415", "d435", "d455", "azure_kinect"]
+    assert (arguments.height_m, arguments.tilt_deg) == ("0.45:1.2", "0:45")
+    assert arguments.processes == 7
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("10",), ("0", "out"), ("ten", "out"), ("10", "out", "--fast")]
+)
+def test_arguments_that_make_no_sense_end_in_a_sentence(arguments):
+    done = plan(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.strip()
