@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from importlib import metadata
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -17,7 +18,9 @@ from ..data.pixels import read_colour
 from ..doctor.finding import Finding, Status, wrong
 from ..doctor.gpu import check_gpus, read_gpus
 from ..grasp.errors import RequestInvalid, RtGraspError
+from ..model.engine import EngineSettings, note_of
 from ..model.load_engine import load_engine
+from ..model.server_settings import ServerSettings
 from ..resources import given_or_shipped, share_path
 from . import doctor_calibration
 from .doctor_place import place_of
@@ -39,6 +42,16 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "where something is wrong.",
     )
     parser.add_argument("--model", default="models/rt-grasp-tiny", help="folder of the checkpoint")
+    server = parser.add_argument_group("a model server")
+    server.add_argument("--server-url", default="", help="measure where it points, and how fast")
+    server.add_argument("--family", default="qwen3_vl", help="of its model (default qwen3_vl)")
+    server.add_argument("--server-model", default="", help="its name there")
+    server.add_argument(
+        "--server-key-variable",
+        default=ServerSettings().key_variable,
+        metavar="NAME",
+        help="environment variable that holds the server's key (default %(default)s)",
+    )
     parser.add_argument(
         "--wait-s", type=float, default=3.0, help="how long to listen to the topics (default 3)"
     )
@@ -106,6 +119,8 @@ def examine(arguments: argparse.Namespace) -> Iterator[Finding]:
     except RtGraspError as error:
         yield wrong("gpu", error)
     yield _attempt("model", lambda: _look_at_model(arguments.model))
+    if arguments.server_url:
+        yield _attempt("server", lambda: _look_at_server(arguments))
     ros = _attempt("ros", _look_at_ros)
     yield ros
     if ros.status == "ok":
@@ -175,6 +190,17 @@ def _look_at_model(model: str) -> str:
     start_s = time.monotonic()
     answer = engine.answer(picture, "grasp the mug by its handle")[0]
     return f"{engine.name}, {time.monotonic() - start_s:.2f} s: {answer.reasoning}"
+
+
+def _look_at_server(arguments: argparse.Namespace) -> str:
+    """Return what was measured of a model server that points."""
+    server = ServerSettings(
+        url=arguments.server_url,
+        model=arguments.server_model,
+        key_variable=arguments.server_key_variable,
+    )
+    engine = load_engine(Path(), "openai", EngineSettings(family=arguments.family, server=server))
+    return f"{engine.name}: {note_of(engine) or 'it names grasps, which are not measured'}"
 
 
 def _look_at_ros() -> str:

@@ -55,6 +55,11 @@ def stop_if(is_cancelled: IsCancelled | None) -> None:
         raise AnswerCancelled
 
 
+def note_of(engine: GraspEngine) -> str:
+    """Return what an engine has to say of itself once it is loaded; empty for nothing."""
+    return str(getattr(engine, "note", ""))
+
+
 def verifies(engine: GraspEngine) -> bool:
     """Return whether an engine's model is to be shown the grasp once more."""
     return bool(getattr(engine, "verifies", False))

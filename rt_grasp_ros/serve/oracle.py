@@ -27,6 +27,7 @@ from .truth import PictureTruth, TrueThing
 
 _THUMBNAIL_PX = (48, 36)
 _MOST_APART = 12.0  # mean difference of thumbnails, of 255
+_BARE = 2.0  # of 255: a picture of one colour, as nodes warm up with, shows nothing
 _BLANK = "\x00"
 _DRAWN = 60  # of 255: so much does what is drawn differ from the picture below it
 _BESIDE_PX = 6
@@ -82,7 +83,10 @@ class Oracle:
                 "This is not how the family is asked that the oracle speaks as; choose the same "
                 "family on both sides."
             )
-        truth = self._last = self._recognised(asked.picture_rgb)
+        truth = self._recognised(asked.picture_rgb)
+        if truth is None:
+            return self._family.none
+        self._last = truth
         height_px, width_px = truth.picture_rgb.shape[:2]
         places = self._places(truth, phrase.lower())
         speaker = replace(self._family, convention=self.convention)
@@ -91,11 +95,14 @@ class Oracle:
     def _recognisable(self, truth: PictureTruth) -> _Known:
         return _Known(truth, _thumbnail(self._family.picture(truth.picture_rgb)))
 
-    def _recognised(self, sent_rgb: NDArray[np.uint8]) -> PictureTruth:
+    def _recognised(self, sent_rgb: NDArray[np.uint8]) -> PictureTruth | None:
+        """Return the truth of a picture; None for an unknown one that shows nothing."""
         thumbnail = _thumbnail(sent_rgb)
         apart = [float(np.abs(known.thumbnail - thumbnail).mean()) for known in self._known]
         best = int(np.argmin(apart))
         if apart[best] > _MOST_APART:
+            if sent_rgb.std() < _BARE:
+                return None
             raise RequestInvalid(
                 "The oracle knows no picture like this one; start it with the scenes, the seed and "
                 "the data that it is asked about."

@@ -84,6 +84,12 @@ class ModelWorker:
         return child is not None and child.state is ChildState.READY and not self._is_stopped
 
     @property
+    def note(self) -> str:
+        """What the engine has to say of itself; empty for nothing."""
+        child = self._child
+        return child.note if child is not None else ""
+
+    @property
     def replaced(self) -> int:
         """How many processes were started in place of one that ended, in all."""
         return self._replaced

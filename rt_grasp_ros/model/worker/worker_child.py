@@ -34,6 +34,7 @@ class WorkerChild:
 
     Attributes:
         state: how far it has come.
+        note: what its engine has to say of itself, once it is loaded.
         started_s: when it was started, by `time.monotonic`.
     """
 
@@ -51,6 +52,7 @@ class WorkerChild:
             ModelNotLoaded: no process can be started.
         """
         self.state = ChildState.LOADING
+        self.note = ""
         self.started_s = time.monotonic()
         self._on_end = on_end
         self._reason: RtGraspError | None = None
@@ -158,6 +160,7 @@ class WorkerChild:
         while True:
             message = self._connection.recv()
             if isinstance(message, Loaded):
+                self.note = message.note
                 self._set(ChildState.WARMING_UP)
             elif isinstance(message, Ready):
                 self._set(ChildState.READY)

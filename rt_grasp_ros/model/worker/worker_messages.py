@@ -55,7 +55,13 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The engine is loaded and about to warm up."""
+    """The engine is loaded and about to warm up.
+
+    Attributes:
+        note: what it has to say of itself, such as what was measured of a server; empty for none.
+    """
+
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

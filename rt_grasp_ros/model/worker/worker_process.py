@@ -15,7 +15,7 @@ import numpy as np
 
 from ...grasp.errors import AnswerGarbled, ModelError, RtGraspError
 from ...language.answer import Answer
-from ..engine import GraspEngine
+from ..engine import GraspEngine, note_of
 from .readable import readable
 from .worker_messages import (
     Answers,
@@ -41,7 +41,7 @@ def serve(connection: Connection, source: EngineSource) -> None:
     with suppress(OSError):
         try:
             engine = source.make()
-            connection.send(Loaded())
+            connection.send(Loaded(note_of(engine)))
             _warm_up(engine)
         except Exception as error:
             connection.send(Failed(_as_ours(error)))

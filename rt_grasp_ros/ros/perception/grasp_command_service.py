@@ -106,6 +106,7 @@ class GraspCommandService:
             lambda: trained_view,
             known_table.plane_in,
             shipped_word_eye,
+            verify=lambda: self._parameters().verify,
         )
         self._flow.close(_NOT_ACTIVE)
         node.create_service(GraspCommand, "grasp_command", self._answer, callback_group=group)

@@ -13,6 +13,8 @@ from ...grasp.errors import RtGraspError
 from ...grasp.trained_view import TrainedView
 from ...model.checkpoint import trained_view_at
 from ...model.engine import EngineSettings
+from ...model.family import find_family
+from ...model.pointing.pointing_family import PointingFamily
 from ...model.server_settings import ServerSettings
 from ...model.torch_settings import TorchSettings
 from ...model.worker.worker import ModelWorker
@@ -124,6 +126,8 @@ class PerceptionNode(LifecycleNode):
         except RtGraspError as error:
             self.get_logger().error(error.message)
             return TransitionCallbackReturn.FAILURE
+        if self._worker.note:
+            self.get_logger().info(self._worker.note)
         return TransitionCallbackReturn.SUCCESS
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -178,7 +182,8 @@ def _engine_of(parameters: PerceptionParameters) -> EngineSource:
 
 def _trained_view_of(parameters: PerceptionParameters) -> TrainedView | None:
     """Return how the model was trained to see a table; a server does not say."""
-    if parameters.model_backend == "openai":
+    points = isinstance(find_family(parameters.model_family), PointingFamily)
+    if parameters.model_backend == "openai" or points:
         return None
     return trained_view_at(given_or_shipped(parameters.model_dir))
 

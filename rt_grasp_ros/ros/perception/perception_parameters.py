@@ -123,6 +123,10 @@ class PerceptionParameters(CameraParameters):
         maximum=10,
         read_only=True,
     )
+    verify: bool = parameter(
+        False,
+        "Show a model that points the grasp once more before it is taken: yes or no.",
+    )
     frame_timeout_s: float = parameter(
         10.0, "How long to wait for a picture taken after the command.", minimum=0.1, maximum=60.0
     )
