@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def add_camera_options(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
-    """Add `--camera`, `--height-m` and `--tilt-deg`."""
+    """Add `--camera`, `--height-m`, `--tilt-deg` and `--room`."""
     parser.add_argument(
         "--camera",
         action="append",
@@ -30,6 +30,11 @@ def add_camera_options(parser: argparse.ArgumentParser | argparse._ArgumentGroup
         metavar="DEG|DEG:DEG",
         help="slant of the camera from straight down, or a range (default 0:10)",
     )
+    parser.add_argument(
+        "--room",
+        action="store_true",
+        help="put the table into a room of each scene's own: floor, walls, furniture, a window",
+    )
 
 
 def cameras_of(arguments: argparse.Namespace) -> CameraChoice:
@@ -45,6 +50,7 @@ def cameras_of(arguments: argparse.Namespace) -> CameraChoice:
             tuple(arguments.camera or CameraChoice().names),
             None if arguments.height_m is None else parse_range(arguments.height_m),
             None if arguments.tilt_deg is None else parse_range(arguments.tilt_deg),
+            arguments.room,
         )
     except RequestInvalid as error:
         raise RequestInvalid(f"--camera, --height-m, --tilt-deg: {error.message}") from error

@@ -78,6 +78,7 @@ class DemoScene:
             "camera": self.cameras.names[0],
             "height_m": height_m,
             "tilt_deg": tilt_deg,
+            "room": self.cameras.with_room,
         }
 
     def named(self, command: str) -> Named | None:

@@ -17,6 +17,8 @@ from .meshes.mesh_entry import MeshEntry
 from .objects import NAMELESS, OBJECT_NAMES, SEEN
 from .placed_object import PlacedObject
 from .placement import NoRoom, place
+from .room import Room, random_room
+from .room_model import TABLE, add_covering, add_room
 from .shape import ObjectShape, Texture, Visual
 from .surroundings import CameraPose, Light, Table, random_camera, random_light, random_table
 
@@ -43,6 +45,7 @@ class Scene:
     table: Table
     camera: CameraPose
     camera_profile: CameraProfile = CELL_CAMERA
+    room: Room | None = None
 
     @property
     def part_ids(self) -> dict[tuple[int, str], int]:
@@ -118,9 +121,10 @@ def random_scene(
 
 
 def seen_by(scene: Scene, cameras: CameraChoice) -> Scene:
-    """Return a scene with a camera drawn from a choice by the scene's seed."""
+    """Return a scene with a camera, and the room that it sees, drawn by the scene's seed."""
     profile, pose = cameras.draw(scene.seed)
-    return replace(scene, camera=pose, camera_profile=profile)
+    room = random_room(scene.seed) if cameras.with_room else None
+    return replace(scene, camera=pose, camera_profile=profile, room=room)
 
 
 def _draw_names(
@@ -174,6 +178,9 @@ def build_model(scene: Scene, with_robot: bool) -> mujoco.MjModel:
     spec.visual.headlight.specular = [0.0, 0.0, 0.0]
     spec.visual.headlight.ambient = [scene.light.ambient] * 3
     _add_surroundings(spec, scene)
+    if scene.room is not None:
+        spec.visual.map.zfar = 12.0
+        add_room(spec, scene.room)
     for index in range(len(scene.objects)):
         _add_object(spec, scene, index)
     if with_robot:
@@ -194,25 +201,17 @@ def _add_surroundings(spec: mujoco.MjSpec, scene: Scene) -> None:
         width=32,
         height=192,
     )
-    picture = scene.table.picture()
-    texture = spec.add_texture(
-        name="table",
-        type=mujoco.mjtTexture.mjTEXTURE_2D,
-        width=picture.shape[1],
-        height=picture.shape[0],
-        nchannel=3,
-    )
-    texture.data = picture.tobytes()
-    material = spec.add_material(name="table", texrepeat=[2, 2], texuniform=True, specular=0.1)
-    material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = "table"
+    add_covering(spec, TABLE, scene.table)
     world = spec.worldbody
     world.add_geom(
-        name="table",
+        name=TABLE,
         type=mujoco.mjtGeom.mjGEOM_PLANE,
+        # In a room the top of the table is seen as far as it goes, and touched everywhere.
+        group=VISUAL_GROUP if scene.room is None else COLLISION_GROUP,
         # Off centre, so that no seam of the texture runs through the picture.
         pos=[1.0, 0.5, 0.0],
         size=[2.0, 2.0, 1.0],
-        material="table",
+        material=TABLE,
         friction=FRICTION,
         condim=4,
     )

@@ -21,6 +21,7 @@ def test_a_camera_is_measured_beside_the_cells(capsys):
         "names": ["d435"],
         "height_m": [0.6, 0.8],
         "tilt_deg": [20.0, 20.0],
+        "with_room": False,
     }
 
 

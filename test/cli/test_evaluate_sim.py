@@ -60,7 +60,7 @@ def test_a_stopped_run_goes_on_and_another_one_is_refused(tmp_path, capsys):
         "suite": False,
         "objects": [1, 2],
         "meshes": [],
-        "camera": {"names": ["cell"], "height_m": None, "tilt_deg": None},
+        "camera": {"names": ["cell"], "height_m": None, "tilt_deg": None, "with_room": False},
         "checkpoint_sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     }
     row = {**report["attempts_detail"][0], "command": "said before"}

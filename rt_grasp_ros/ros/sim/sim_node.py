@@ -273,6 +273,7 @@ def scene_of(parameters: SimParameters) -> Scene:
         (parameters.camera,),
         parse_range(parameters.height_m) if parameters.height_m else None,
         parse_range(parameters.tilt_deg) if parameters.tilt_deg else None,
+        parameters.room,
     )
     folders = _listed(parameters.mesh_folders)
     meshes = meshes_beside_shipped(folders) if names else meshes_in(folders)

@@ -41,6 +41,9 @@ class SimParameters:
         "in the cell.",
         read_only=True,
     )
+    room: bool = parameter(
+        False, "Whether there is a room around the table, drawn by the seed.", read_only=True
+    )
     image_width_px: int = parameter(
         640, "Width of the images of the camera cell.", minimum=64, maximum=1920, read_only=True
     )

@@ -33,11 +33,14 @@ class CameraChoice:
         names: of `PROFILES`, at least one.
         height_m: of the optical centre above the table, least and most; None for the cell's.
         tilt_deg: between the optical axis and straight down, least and most; None for the cell's.
+        with_room: whether there is a room around the table to be seen, drawn for each scene;
+            else the table goes on for metres.
     """
 
     names: tuple[str, ...] = (CELL_CAMERA.name,)
     height_m: Range | None = None
     tilt_deg: Range | None = None
+    with_room: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what is no camera, or no place for one.
@@ -90,6 +93,7 @@ class CameraChoice:
             "names": list(self.names),
             "height_m": None if self.height_m is None else list(self.height_m),
             "tilt_deg": None if self.tilt_deg is None else list(self.tilt_deg),
+            "with_room": self.with_room,
         }
 
 
@@ -97,7 +101,7 @@ def choice_from_json(values: dict[str, Any]) -> CameraChoice:
     """Read what `CameraChoice.to_json` returned, after JSON."""
     ranges = (values["height_m"], values["tilt_deg"])
     height_m, tilt_deg = ((one[0], one[1]) if one is not None else None for one in ranges)
-    return CameraChoice(tuple(values["names"]), height_m, tilt_deg)
+    return CameraChoice(tuple(values["names"]), height_m, tilt_deg, values["with_room"])
 
 
 def parse_range(text: str) -> Range:

@@ -271,13 +271,19 @@ def test_an_unknown_object_is_refused():
 
 def test_the_parameters_put_meshes_that_ship_and_another_camera_into_the_cell():
     there = SimParameters(
-        seed=3, object_names="toy_car_wood, mug", camera="d435", height_m="0.6", tilt_deg="20:30"
+        seed=3,
+        object_names="toy_car_wood, mug",
+        camera="d435",
+        height_m="0.6",
+        tilt_deg="20:30",
+        room=True,
     )
     scene = scene_of(there)
     assert [placed.name for placed in scene.objects] == ["toy car", "mug"]
     assert [placed.mesh is not None for placed in scene.objects] == [True, False]
     assert scene.camera_profile.name == "d435"
     assert scene.camera.position_m[2] == 0.6
+    assert scene.room is not None
     assert scene_of(SimParameters(seed=3)) == random_scene(3)
     with pytest.raises(RequestInvalid, match="no number or range"):
         scene_of(SimParameters(height_m="high"))
