@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter
 
+import message_times
 import numpy as np
 import pytest
 from geometry_msgs.msg import TransformStamped
@@ -102,7 +103,7 @@ class FakeArm(Changing, Node):
         self.positions = home | dict.fromkeys(FINGERS, 0.04)  # at once: a timer reads it
         self.object_joint_m = 0.015
         self.is_silent = self.is_stuck = False
-        self.holds, self.held_s = 0, None
+        self.holds, self.held_s, self.heard_hold_s = 0, None, None
         self._creeping = None
         self._sent = Counter()
         self._hand_motion = None
@@ -153,7 +154,7 @@ class FakeArm(Changing, Node):
     def _note_hold(self):
         self.holds += 1
         if self.held_s is None:  # monotonic; of the first since it was at home
-            self.held_s = self.controller.time_s
+            self.held_s, self.heard_hold_s = self.controller.time_s, time.monotonic()
 
     @property
     def moves(self):
@@ -201,23 +202,21 @@ class FakeArm(Changing, Node):
             )
         self.published += 1
 
-    def _skip_where_late(self, since_s, is_sent_then):
+    def _skip_where_late(self, since_s):
         """Judge no braking by messages that threads which woke too late sent or heard."""
-        late_s = self._lateness.longest_since_s(since_s - 0.2)
-        if is_sent_then:
-            late_s = max(late_s, self.held_s - since_s)
+        woken_s = self._lateness.longest_since_s(since_s - 0.2)
+        late_s = max(woken_s, message_times.late_s(self.heard_hold_s, since_s - 0.2))
         if late_s > LATE_S:
             pytest.skip(
-                f"not run here: needs a machine whose threads wake within {LATE_S * 1e3:.0f} ms "
-                f"(one woke {late_s * 1e3:.0f} ms late while the arm was stopped)"
+                "not run here: needs a machine on which threads wake and messages arrive within "
+                f"{LATE_S * 1e3:.0f} ms (it took {late_s * 1e3:.0f} ms while the arm was stopped)"
             )
 
-    def assert_braked_evenly(self, since_s, most=1.0, is_sent_then=False):
+    def assert_braked_evenly(self, since_s, most=1.0):
         """Whether no joint was commanded to brake harder than it may, or to turn back.
 
         By the record at 250 Hz; messages between processes may be some cycles late. Where they were
         later, by a machine that is too slow, what looks uneven is skipped, and said to be.
-        `is_sent_then`: whether the stop was sent at that very time, and not only ordered.
         """
         assert eventually(self.is_at_rest)
         with self._cycling:
@@ -230,7 +229,7 @@ class FakeArm(Changing, Node):
         after = v[times_s[1:] > since_s][:, moving] * np.sign(before[moving])
         harsh = (np.abs(a) / ROBOT.max_acceleration_rad_s2).max()
         if after.min() <= -0.01 or harsh > most:
-            self._skip_where_late(since_s, is_sent_then)
+            self._skip_where_late(since_s)
         assert after.min() > -0.01, f"a joint turned back at {-after.min():.2f} rad/s"
         assert harsh <= most, f"{harsh:.2f} times what the joints may brake with"
 
@@ -321,7 +320,7 @@ def assert_stands_still(arm):
     assert eventually(lambda: arm.holds)
     assert eventually(arm.is_at_rest)
     time.sleep(0.5)  # in which whatever moves it again would have come
-    assert arm.stood_within_s() < 0.3
+    assert arm.stood_within_s() < 0.5
     assert eventually(lambda: np.allclose(arm.arm_rad(), arm.controller.positions))
 
 

@@ -147,7 +147,7 @@ def test_the_reasoning_shows_while_the_model_writes_and_stop_ends_it(page):
 
 def test_stop_halts_an_arm_that_moves(page, nodes):
     arm, _, _ = nodes
-    arm.go_home()
+    arm.be_home()
     arm.creep_in("arm", 1)
     say(page, "grasp the box", True, page.get_by_text("The arm: pregrasp"))
     assert arm.holds == 0
