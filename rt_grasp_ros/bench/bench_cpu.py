@@ -20,7 +20,7 @@ from ..grasp.errors import AnswerGarbled
 from ..grasp.letterbox import letterbox, to_pixel_values
 from ..language.vocabulary import load_vocabulary
 from ..model.checkpoint import Checkpoint
-from ..model.decoding.phrase_book import PhraseBook
+from ..model.decoding.n_gram_drafter import NGramDrafter
 from ..model.engine import GraspEngine
 from ..model.onnx_backend.decoder_weights import bytes_per_token
 from ..model.onnx_backend.graphs import SERVED, Precision
@@ -153,10 +153,10 @@ def _contenders(checkpoint: Checkpoint, tokenizer: Tokenizer) -> Iterator[Conten
         engine = OnnxEngine(checkpoint, precision)
         yield Contender(_name(precision), engine, bytes_per_token(checkpoint, precision))
     served, weight_bytes = _name(SERVED), bytes_per_token(checkpoint, SERVED)
-    book = PhraseBook.of_templates(tokenizer, load_vocabulary())
+    book = NGramDrafter.of_templates(tokenizer, load_vocabulary())
     for name, engine in (
         ("2 decoder threads", OnnxEngine(checkpoint, decoder_threads=2)),
-        ("guessing ahead", OnnxEngine(checkpoint, phrase_book=book)),
+        ("guessing ahead", OnnxEngine(checkpoint, drafter=book)),
     ):
         yield Contender(f"{served}, {name}", engine, weight_bytes)
     engine = OnnxEngine(checkpoint)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..decoding.grammar import START, AnswerGrammar
-from ..decoding.phrase_book import Foresight
+from ..decoding.n_gram_drafter import Drafter
 from ..decoding.prompt_tokens import MAX_NEW_TOKENS
 from ..engine import IsCancelled, stop_if
 from .decoder import Floats
@@ -34,7 +34,7 @@ def write_greedily(
     reading: Reading,
     logits: Floats,
     grammar: AnswerGrammar,
-    foresight: Foresight | None = None,
+    drafter: Drafter | None = None,
     on_tokens: Callable[[Sequence[int]], None] | None = None,
     is_cancelled: IsCancelled | None = None,
 ) -> Written:
@@ -48,7 +48,7 @@ def write_greedily(
         reading: stands at the end of the prompt.
         logits: of the first token, shape (V,).
         grammar: what may be written.
-        foresight: what guesses; None to write token by token.
+        drafter: what guesses; None to write token by token.
         on_tokens: called with new tokens as they come.
         is_cancelled: asked before each run.
 
@@ -63,7 +63,7 @@ def write_greedily(
         if grammar.is_closed(written.state):
             _tell(on_tokens, certain)
             return written
-        guessed = foresight.guess(written.token_ids) if foresight is not None else []
+        guessed = drafter.draft(written.token_ids) if drafter is not None else []
         rows = reading.append([*certain, *guessed], kept=1 + len(guessed))
         right = _keep_right(written, guessed, rows, grammar)
         reading.go_back(start + len(written.token_ids))

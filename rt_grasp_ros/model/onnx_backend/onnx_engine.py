@@ -17,7 +17,7 @@ from ...language.prompt import Turn
 from ..checkpoint import Checkpoint
 from ..decoding.distinct import DRAWS_PER_CANDIDATE, distinct_grasps
 from ..decoding.grammar import NUMBERS, AnswerGrammar
-from ..decoding.phrase_book import PhraseBook
+from ..decoding.n_gram_drafter import NGramDrafter
 from ..decoding.prompt_tokens import MAX_NEW_TOKENS, PromptTokens
 from ..decoding.text_stream import telling
 from ..engine import IsCancelled, OnText, stop_if
@@ -43,7 +43,7 @@ class OnnxEngine:
         checkpoint: Checkpoint,
         precision: Precision = SERVED,
         decoder_threads: int = DECODER_THREADS,
-        phrase_book: PhraseBook | None = None,
+        drafter: NGramDrafter | None = None,
     ) -> None:
         """Load weights, graphs and tokenizer.
 
@@ -51,7 +51,7 @@ class OnnxEngine:
             checkpoint: with graphs in it.
             precision: of the decoder's weights.
             decoder_threads: how many cores it may use.
-            phrase_book: guesses ahead, and learns from each answer; None, since it is no faster
+            drafter: guesses ahead, and learns from each answer; None, since it is no faster
                 where weights lie in the cache of the processor.
 
         Raises:
@@ -91,7 +91,7 @@ class OnnxEngine:
         self.trained_view = checkpoint.trained_view
         self._side_px = checkpoint.image_side_px
         self._pictures = PictureMemory()
-        self._phrase_book = phrase_book
+        self._drafter = drafter
 
     def answer(
         self,
@@ -109,12 +109,12 @@ class OnnxEngine:
             reading,
             reading.go_to(prompt_ids),
             self._grammar,
-            self._phrase_book,
+            self._drafter,
             on_tokens=telling(self._tokenizer, on_text),
             is_cancelled=is_cancelled,
         )
-        if self._phrase_book is not None:
-            self._phrase_book.learn(written.token_ids)
+        if self._drafter is not None:
+            self._drafter.learn(written.token_ids)
         score = math.exp(written.log_prob / len(written.token_ids))
         best = parse_answer(self._tokenizer.decode(written.token_ids), width_px, height_px, score)
         if best.rectangle is None or max_candidates == 1:

@@ -11,7 +11,7 @@ from torch import Tensor
 from transformers import LlavaForConditionalGeneration, StaticCache
 
 from ..decoding.grammar import NOT_ALLOWED, START, AnswerGrammar
-from ..decoding.phrase_book import Foresight
+from ..decoding.n_gram_drafter import Drafter
 from ..decoding.prompt_tokens import PromptTokens
 from ..engine import IsCancelled, stop_if
 from .static_core import Chosen
@@ -92,7 +92,7 @@ class LlavaWriter:
         decoder: StaticDecoder,
         grammar: AnswerGrammar,
         max_new_tokens: int,
-        foresight: Foresight | None = None,
+        drafter: Drafter | None = None,
     ) -> None:
         """Start with nothing read.
 
@@ -101,13 +101,13 @@ class LlavaWriter:
             decoder: runs its language model.
             grammar: of its tokenizer.
             max_new_tokens: within which an answer ends.
-            foresight: guesses drafts; None for those only that the grammar knows.
+            drafter: guesses drafts; None for those only that the grammar knows.
         """
         self._llava = llava
         self._decoder = decoder
         self._grammar = grammar
         self._max_new_tokens = max_new_tokens
-        self._foresight = foresight
+        self._drafter = drafter
         self._held = _Held()
         self._weight = llava.get_input_embeddings().weight
 
@@ -193,7 +193,7 @@ class LlavaWriter:
         return self._decoder.step(go_on=self._decoder.runs_ahead and not draft)
 
     def _draft(self, answer: WrittenAnswer) -> list[int]:
-        """Guess how an answer goes on: what the grammar leaves no choice about, then foresight."""
+        """Guess how an answer goes on: what the grammar leaves no choice about, then drafter."""
         draft: list[int] = []
         state = answer.state
         while not self._grammar.is_closed(state):
@@ -202,6 +202,6 @@ class LlavaWriter:
                 break
             draft.append(token_id)
             state = self._grammar.advance(state, token_id)
-        if self._foresight is not None:
-            draft += self._foresight.guess([*answer.token_ids, *draft])
+        if self._drafter is not None:
+            draft += self._drafter.draft([*answer.token_ids, *draft])
         return draft[: self._decoder.draft_tokens]

@@ -19,7 +19,7 @@ from ...language.vocabulary import load_vocabulary
 from ..checkpoint import Checkpoint
 from ..decoding.distinct import DRAWS_PER_CANDIDATE, distinct_grasps
 from ..decoding.grammar import AnswerGrammar
-from ..decoding.phrase_book import PhraseBook
+from ..decoding.n_gram_drafter import NGramDrafter
 from ..decoding.prompt_tokens import MAX_NEW_TOKENS, PromptTokens
 from ..decoding.text_stream import telling
 from ..decoding.tokens import token_id
@@ -97,9 +97,9 @@ class TorchEngine:
             if how != "eager":
                 for steps in (decoder, self._sampler):
                     steps.warm_up(on_progress or _say)
-        self._phrase_book = PhraseBook.of_templates(self._tokenizer, load_vocabulary())
+        self._drafter = NGramDrafter.of_templates(self._tokenizer, load_vocabulary())
         self._writer = LlavaWriter(
-            loaded.llava, decoder, self._grammar, self._max_new_tokens, self._phrase_book
+            loaded.llava, decoder, self._grammar, self._max_new_tokens, self._drafter
         )
 
     def answer(
@@ -128,7 +128,7 @@ class TorchEngine:
                 is_cancelled,
             )
             best = parse_answer(self._tokenizer.decode(written.token_ids), *size_px, written.score)
-            self._phrase_book.learn(written.token_ids)
+            self._drafter.learn(written.token_ids)
             if best.rectangle is None or max_candidates == 1:
                 return [best]
             return self._with_others(best, written, max_candidates, size_px)

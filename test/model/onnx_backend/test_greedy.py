@@ -6,7 +6,7 @@ import pytest
 from rt_grasp_ros.grasp.errors import AnswerCancelled
 from rt_grasp_ros.language.vocabulary import load_vocabulary
 from rt_grasp_ros.model.checkpoint import Checkpoint
-from rt_grasp_ros.model.decoding.phrase_book import PhraseBook
+from rt_grasp_ros.model.decoding.n_gram_drafter import NGramDrafter
 from rt_grasp_ros.model.onnx_backend.graphs import Precision
 from rt_grasp_ros.model.onnx_backend.greedy import write_greedily
 from rt_grasp_ros.model.onnx_backend.onnx_engine import OnnxEngine
@@ -26,7 +26,7 @@ class Lies:
     def __init__(self, size):
         self.random, self.size = np.random.default_rng(0), size
 
-    def guess(self, token_ids):
+    def draft(self, token_ids):
         return self.random.integers(0, self.size, 3).tolist()
 
 
@@ -49,14 +49,14 @@ def questions():
     return asked
 
 
-def write(engine, picture, command, foresight=None, **options):
+def write(engine, picture, command, drafter=None, **options):
     reading, prompt_ids = engine._look(picture, command, ())
     logits = reading.go_to(prompt_ids)
-    return write_greedily(reading, logits, engine._grammar, foresight, **options)
+    return write_greedily(reading, logits, engine._grammar, drafter, **options)
 
 
 def test_guesses_change_no_token(engine, questions):
-    book = PhraseBook.of_templates(engine._tokenizer, load_vocabulary())
+    book = NGramDrafter.of_templates(engine._tokenizer, load_vocabulary())
     lies = Lies(engine._decoder.vocabulary_size)
     answers = set()
     for picture, command in questions:
@@ -74,7 +74,7 @@ def test_right_guesses_save_runs(engine, questions):
     pieces: list[list[int]] = []
     plain = write(engine, *questions[0], on_tokens=pieces.append)
     assert [token_id for piece in pieces for token_id in piece] == plain.token_ids
-    book = PhraseBook()
+    book = NGramDrafter()
     book.learn(plain.token_ids)
     fewer: list[list[int]] = []
     write(engine, *questions[0], book, on_tokens=fewer.append)

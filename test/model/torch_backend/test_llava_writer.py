@@ -33,9 +33,9 @@ def pixels(seed):
 class Bench:
     """A writer whose passes are counted."""
 
-    def __init__(self, llava, foresight=None, draft_tokens=DRAFT):
+    def __init__(self, llava, drafter=None, draft_tokens=DRAFT):
         self.decoder = StaticDecoder(llava, GRAMMAR, 400, draft_tokens)
-        self.writer = LlavaWriter(llava, self.decoder, GRAMMAR, BUDGET, foresight)
+        self.writer = LlavaWriter(llava, self.decoder, GRAMMAR, BUDGET, drafter)
         self.pictures_read = []
         self.places_read = []
         prefill = self.decoder.prefill
@@ -61,7 +61,7 @@ class Oracle:
     def __init__(self, answer, wrong_at=()):
         self.answer, self.wrong_at = answer, wrong_at
 
-    def guess(self, token_ids):
+    def draft(self, token_ids):
         place = len(token_ids)
         return [
             (token + 1) % SIZE if place + offset in self.wrong_at else token
@@ -82,8 +82,8 @@ def test_an_answer_can_be_read(plain):
 
 @pytest.mark.parametrize("wrong_at", [None, (), (1, 6), tuple(range(60))])
 def test_foresight_right_or_wrong_changes_nothing(llava, plain, wrong_at):
-    foresight = None if wrong_at is None else Oracle(plain.token_ids, wrong_at)
-    answer = Bench(llava, foresight).ask("grasp the mug")
+    drafter = None if wrong_at is None else Oracle(plain.token_ids, wrong_at)
+    answer = Bench(llava, drafter).ask("grasp the mug")
     assert answer.token_ids == plain.token_ids
     assert answer.score == pytest.approx(plain.score, rel=1e-4)
 

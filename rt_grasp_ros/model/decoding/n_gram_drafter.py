@@ -16,15 +16,15 @@ MAX_GUESSES = 6
 SURE_SHARE = 0.8
 
 
-class Foresight(Protocol):
+class Drafter(Protocol):
     """Guesses how an answer goes on."""
 
-    def guess(self, token_ids: Sequence[int]) -> list[int]:
+    def draft(self, token_ids: Sequence[int]) -> list[int]:
         """Return tokens that may follow; none where nothing is known."""
         ...
 
 
-class PhraseBook:
+class NGramDrafter:
     """Counts which token followed which few tokens, and guesses where that is nearly certain.
 
     This is prompt look-up decoding over the templates of answers and whatever was learned since.
@@ -36,18 +36,18 @@ class PhraseBook:
         self._followers: defaultdict[tuple[int, ...], Counter[int]] = defaultdict(Counter)
 
     @classmethod
-    def of_templates(cls, tokenizer: Tokenizer, vocabulary: Vocabulary) -> PhraseBook:
-        """Return a book of all templates of answers.
+    def of_templates(cls, tokenizer: Tokenizer, vocabulary: Vocabulary) -> NGramDrafter:
+        """Return a drafter that knows all templates of answers.
 
         Args:
             tokenizer: of the checkpoint.
             vocabulary: the words and templates.
         """
-        book = cls()
+        drafter = cls()
         texts = list(known_phrasings(vocabulary))
         for encoding in tokenizer.encode_batch(texts, add_special_tokens=False):
-            book.learn(encoding.ids)
-        return book
+            drafter.learn(encoding.ids)
+        return drafter
 
     def learn(self, token_ids: Sequence[int]) -> None:
         """Remember a phrasing, such as an answer that was given."""
@@ -55,7 +55,7 @@ class PhraseBook:
             for end in range(length, len(token_ids)):
                 self._followers[tuple(token_ids[end - length : end])][token_ids[end]] += 1
 
-    def guess(self, token_ids: Sequence[int]) -> list[int]:
+    def draft(self, token_ids: Sequence[int]) -> list[int]:
         """Return at most `MAX_GUESSES` tokens that nearly always followed the last ones.
 
         Args:
@@ -63,14 +63,14 @@ class PhraseBook:
         """
         longest = CONTEXT_LENGTHS[0]
         recent = list(token_ids[-longest:])
-        guessed: list[int] = []
-        while len(guessed) < MAX_GUESSES:
+        drafted: list[int] = []
+        while len(drafted) < MAX_GUESSES:
             token_id = self._follower(recent)
             if token_id is None:
                 break
-            guessed.append(token_id)
+            drafted.append(token_id)
             recent = [*recent, token_id][-longest:]
-        return guessed
+        return drafted
 
     def _follower(self, recent: Sequence[int]) -> int | None:
         for length in CONTEXT_LENGTHS:

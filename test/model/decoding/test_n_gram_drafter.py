@@ -1,44 +1,44 @@
 from tokenizers import Tokenizer
 
 from rt_grasp_ros.language.vocabulary import load_vocabulary
-from rt_grasp_ros.model.decoding.phrase_book import MAX_GUESSES, PhraseBook
+from rt_grasp_ros.model.decoding.n_gram_drafter import MAX_GUESSES, NGramDrafter
 from rt_grasp_ros.resources import share_path
 
 TINY = Tokenizer.from_file(str(share_path("models/rt-grasp-tiny/tokenizer.json")))
 
 
 def test_what_always_followed_is_guessed():
-    book = PhraseBook()
+    book = NGramDrafter()
     book.learn([1, 2, 3, 4, 5])
-    assert book.guess([9, 1, 2]) == [3, 4, 5]
-    assert book.guess([1]) == []
-    assert book.guess([7, 8]) == []
+    assert book.draft([9, 1, 2]) == [3, 4, 5]
+    assert book.draft([1]) == []
+    assert book.draft([7, 8]) == []
 
 
 def test_nothing_is_guessed_where_phrasings_part():
-    book = PhraseBook()
+    book = NGramDrafter()
     for last in (4, 5, 6):
         book.learn([1, 2, 3, last])
-    assert book.guess([1, 2]) == [3]
+    assert book.draft([1, 2]) == [3]
 
 
 def test_a_longer_context_decides():
-    book = PhraseBook()
+    book = NGramDrafter()
     for _ in range(9):
         book.learn([1, 2, 3, 4])
     book.learn([7, 2, 3, 5])
-    assert book.guess([1, 2, 3]) == [4]
-    assert book.guess([7, 2, 3]) == [5]
-    assert book.guess([2, 3]) == [4]
+    assert book.draft([1, 2, 3]) == [4]
+    assert book.draft([7, 2, 3]) == [5]
+    assert book.draft([2, 3]) == [4]
 
 
 def test_guesses_are_bounded():
-    book = PhraseBook()
+    book = NGramDrafter()
     book.learn([1, 2, 1, 2, 1, 2, 1, 2])
-    assert len(book.guess([1, 2])) == MAX_GUESSES
+    assert len(book.draft([1, 2])) == MAX_GUESSES
 
 
 def test_templates_are_known():
-    book = PhraseBook.of_templates(TINY, load_vocabulary())
+    book = NGramDrafter.of_templates(TINY, load_vocabulary())
     begun = TINY.encode("I do not see").ids
-    assert TINY.decode([*begun, *book.guess(begun)]).startswith("I do not see a")
+    assert TINY.decode([*begun, *book.draft(begun)]).startswith("I do not see a")
