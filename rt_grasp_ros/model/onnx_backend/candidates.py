@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..decoding.grammar import AnswerGrammar
 from .decoder import Floats
-from .reading import Reading
+from .prefix_cache import PrefixCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class DrawnNumbers:
 
 
 def draw_numbers(
-    reading: Reading,
+    prefix: PrefixCache,
     logits: Floats,
     grammar: AnswerGrammar,
     state: int,
@@ -39,7 +39,7 @@ def draw_numbers(
     is faster than drawing side by side, which must hold what was read once for each draw.
 
     Args:
-        reading: stands before the first number; gets longer.
+        prefix: stands before the first number; gets longer.
         logits: of the first number, shape (V,).
         grammar: what may be written.
         state: of the grammar before the first number.
@@ -57,7 +57,7 @@ def draw_numbers(
         token_ids += new_ids
         if grammar.is_closed(state):
             return DrawnNumbers(token_ids, lost)
-        logits = reading.append(new_ids)[0]
+        logits = prefix.append(new_ids)[0]
 
 
 def _log_softmax(logits: Floats) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from ..decoding.n_gram_drafter import Drafter
 from ..decoding.prompt_tokens import MAX_NEW_TOKENS
 from ..engine import IsCancelled, stop_if
 from .decoder import Floats
-from .reading import Reading
+from .prefix_cache import PrefixCache
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Written:
 
 
 def write_greedily(
-    reading: Reading,
+    prefix: PrefixCache,
     logits: Floats,
     grammar: AnswerGrammar,
     drafter: Drafter | None = None,
@@ -45,7 +45,7 @@ def write_greedily(
     decoding, Leviathan et al., ICML 2023, in its greedy form), so that they change the time only.
 
     Args:
-        reading: stands at the end of the prompt.
+        prefix: stands at the end of the prompt.
         logits: of the first token, shape (V,).
         grammar: what may be written.
         drafter: what guesses; None to write token by token.
@@ -55,7 +55,7 @@ def write_greedily(
     Raises:
         AnswerCancelled: `is_cancelled` said yes.
     """
-    start = len(reading.token_ids)
+    start = len(prefix.token_ids)
     written = Written()
     while True:
         stop_if(is_cancelled)
@@ -64,9 +64,9 @@ def write_greedily(
             _tell(on_tokens, certain)
             return written
         guessed = drafter.draft(written.token_ids) if drafter is not None else []
-        rows = reading.append([*certain, *guessed], kept=1 + len(guessed))
+        rows = prefix.append([*certain, *guessed], kept=1 + len(guessed))
         right = _keep_right(written, guessed, rows, grammar)
-        reading.go_back(start + len(written.token_ids))
+        prefix.go_back(start + len(written.token_ids))
         _tell(on_tokens, [*certain, *guessed[:right]])
         if grammar.is_closed(written.state):
             return written

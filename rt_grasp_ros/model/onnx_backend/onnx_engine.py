@@ -25,7 +25,7 @@ from .candidates import draw_numbers
 from .decoder import Decoder, open_session
 from .graphs import PICTURE_GRAPH, SERVED, Precision
 from .greedy import write_greedily
-from .reading import PictureMemory, Reading
+from .prefix_cache import PrefixCache, PrefixCaches
 
 PICTURE_THREADS = 2
 PROMPT_THREADS = 2
@@ -90,7 +90,7 @@ class OnnxEngine:
             ) from error
         self.trained_view = checkpoint.trained_view
         self._side_px = checkpoint.image_side_px
-        self._pictures = PictureMemory()
+        self._pictures = PrefixCaches()
         self._drafter = drafter
 
     def answer(
@@ -104,10 +104,10 @@ class OnnxEngine:
     ) -> list[Answer]:
         """Answer one command, see `GraspEngine.answer`."""
         height_px, width_px = image_rgb.shape[:2]
-        reading, prompt_ids = self._look(image_rgb, command, history)
+        prefix, prompt_ids = self._look(image_rgb, command, history)
         written = write_greedily(
-            reading,
-            reading.go_to(prompt_ids),
+            prefix,
+            prefix.go_to(prompt_ids),
             self._grammar,
             self._drafter,
             on_tokens=telling(self._tokenizer, on_text),
@@ -125,13 +125,13 @@ class OnnxEngine:
                 parse_answer(text, width_px, height_px, score * share), reasoning=best.reasoning
             )
             for text, share in self._vary(
-                reading, prompt_ids, written.token_ids, DRAWS_PER_CANDIDATE * max_candidates
+                prefix, prompt_ids, written.token_ids, DRAWS_PER_CANDIDATE * max_candidates
             )
         ]
         return distinct_grasps([best, *others], max_candidates)
 
     def _vary(
-        self, reading: Reading, prompt_ids: Sequence[int], answer_ids: Sequence[int], count: int
+        self, prefix: PrefixCache, prompt_ids: Sequence[int], answer_ids: Sequence[int], count: int
     ) -> Iterator[tuple[str, float]]:
         """Draw an answer's numbers again; yield texts and how likely each is beside the answer.
 
@@ -140,23 +140,23 @@ class OnnxEngine:
         random = np.random.default_rng(0)
         words, state = self._grammar.before_numbers(answer_ids)
         start = len(prompt_ids) + words
-        logits = reading.go_to([*prompt_ids, *answer_ids[:words]]).copy()
+        logits = prefix.go_to([*prompt_ids, *answer_ids[:words]]).copy()
         for _ in range(count):
-            reading.go_back(start)
-            drawn = draw_numbers(reading, logits, self._grammar, state, random)
+            prefix.go_back(start)
+            drawn = draw_numbers(prefix, logits, self._grammar, state, random)
             text = self._tokenizer.decode([*answer_ids[:words], *drawn.token_ids])
             yield text, math.exp(-drawn.log_prob_lost / NUMBERS)
 
     def _look(
         self, image_rgb: NDArray[np.uint8], command: str, history: Sequence[Turn]
-    ) -> tuple[Reading, tuple[int, ...]]:
+    ) -> tuple[PrefixCache, tuple[int, ...]]:
         """Return what was read about a picture, and the prompt's tokens behind it."""
-        reading = self._pictures.recall(letterbox(image_rgb, self._side_px), self._start_reading)
-        room = self._decoder.capacity - reading.beginning_length - MAX_NEW_TOKENS
-        return reading, PromptTokens.encode(self._tokenizer, command, history, room).after
+        prefix = self._pictures.recall(letterbox(image_rgb, self._side_px), self._start_prefix)
+        room = self._decoder.capacity - prefix.beginning_length - MAX_NEW_TOKENS
+        return prefix, PromptTokens.encode(self._tokenizer, command, history, room).after
 
-    def _start_reading(self, picture: NDArray[np.uint8]) -> Reading:
+    def _start_prefix(self, picture: NDArray[np.uint8]) -> PrefixCache:
         """Run a picture through the vision tower."""
         before = PromptTokens.encode(self._tokenizer, "").before
         (visual,) = self._tower.run(None, {"pixel_values": to_pixel_values(picture)})
-        return Reading(self._decoder, np.concatenate([self._decoder.embed(before), visual[0]]))
+        return PrefixCache(self._decoder, np.concatenate([self._decoder.embed(before), visual[0]]))

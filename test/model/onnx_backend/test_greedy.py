@@ -50,9 +50,9 @@ def questions():
 
 
 def write(engine, picture, command, drafter=None, **options):
-    reading, prompt_ids = engine._look(picture, command, ())
-    logits = reading.go_to(prompt_ids)
-    return write_greedily(reading, logits, engine._grammar, drafter, **options)
+    prefix, prompt_ids = engine._look(picture, command, ())
+    logits = prefix.go_to(prompt_ids)
+    return write_greedily(prefix, logits, engine._grammar, drafter, **options)
 
 
 def test_guesses_change_no_token(engine, questions):

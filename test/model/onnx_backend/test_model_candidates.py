@@ -28,8 +28,8 @@ class FixedReading:
 @pytest.fixture(scope="module")
 def drawn():
     state = GRAMMAR.state_after(TINY.encode(" x 0.").ids)
-    reading, random = FixedReading(), np.random.default_rng(0)
-    return [draw_numbers(reading, reading.logits, GRAMMAR, state, random) for _ in range(DRAWS)]
+    prefix, random = FixedReading(), np.random.default_rng(0)
+    return [draw_numbers(prefix, prefix.logits, GRAMMAR, state, random) for _ in range(DRAWS)]
 
 
 def test_every_ending_can_be_read(drawn):

@@ -93,9 +93,9 @@ def test_earlier_turns_are_read(engine, picture):
 def test_a_known_picture_is_not_looked_at_again(picture, monkeypatch):
     engine = load_engine(share_path("models/rt-grasp-tiny"), "onnx")
     looked: list[int] = []
-    start_reading = engine._start_reading
+    start_reading = engine._start_prefix
     monkeypatch.setattr(
-        engine, "_start_reading", lambda picture: (looked.append(1), start_reading(picture))[1]
+        engine, "_start_prefix", lambda picture: (looked.append(1), start_reading(picture))[1]
     )
     fresh = load_engine(share_path("models/rt-grasp-tiny"), "onnx")
     for command in ("grasp the mug", "grasp the hammer", "grasp the mug"):
@@ -111,8 +111,8 @@ def test_a_dialogue_goes_on_where_it_stood(picture):
     engine = load_engine(share_path("models/rt-grasp-tiny"), "onnx")
     texts: list[str] = []
     engine.answer(picture, "grasp the mug", on_text=texts.append)
-    reading, prompt_ids = engine._look(picture, "the hammer", [Turn("grasp the mug", texts[-1])])
-    logits = reading.go_to(prompt_ids).copy()
+    prefix, prompt_ids = engine._look(picture, "the hammer", [Turn("grasp the mug", texts[-1])])
+    logits = prefix.go_to(prompt_ids).copy()
     fresh = load_engine(share_path("models/rt-grasp-tiny"), "onnx")
     other, same_ids = fresh._look(picture, "the hammer", [Turn("grasp the mug", texts[-1])])
     np.testing.assert_allclose(logits, other.go_to(same_ids), atol=0.5)

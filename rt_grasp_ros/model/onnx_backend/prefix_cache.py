@@ -14,7 +14,7 @@ from .decoder import Decoder, Floats, KvCache
 PICTURES_KEPT = 4
 
 
-class Reading:
+class PrefixCache:
     """The tokens behind a picture that the decoder has read, and their cache.
 
     Attributes:
@@ -74,7 +74,7 @@ class Reading:
         return logits
 
 
-class PictureMemory:
+class PrefixCaches:
     """The readings of the latest pictures."""
 
     def __init__(self, capacity: int = PICTURES_KEPT) -> None:
@@ -84,11 +84,11 @@ class PictureMemory:
             capacity: how many pictures are kept; the one asked about longest ago goes first.
         """
         self._capacity = capacity
-        self._readings: OrderedDict[bytes, Reading] = OrderedDict()
+        self._caches: OrderedDict[bytes, PrefixCache] = OrderedDict()
 
     def recall(
-        self, picture: NDArray[np.uint8], read: Callable[[NDArray[np.uint8]], Reading]
-    ) -> Reading:
+        self, picture: NDArray[np.uint8], read: Callable[[NDArray[np.uint8]], PrefixCache]
+    ) -> PrefixCache:
         """Return what was read about a picture, or begin to read it.
 
         Args:
@@ -97,8 +97,8 @@ class PictureMemory:
         """
         key = blake2b(picture.tobytes(), digest_size=16).digest()
         key += repr(picture.shape).encode()
-        reading = self._readings.pop(key, None) or read(picture)
-        self._readings[key] = reading
-        if len(self._readings) > self._capacity:
-            self._readings.popitem(last=False)
-        return reading
+        prefix = self._caches.pop(key, None) or read(picture)
+        self._caches[key] = prefix
+        if len(self._caches) > self._capacity:
+            self._caches.popitem(last=False)
+        return prefix

@@ -1,6 +1,6 @@
 import numpy as np
 
-from rt_grasp_ros.model.onnx_backend.reading import PictureMemory, Reading
+from rt_grasp_ros.model.onnx_backend.prefix_cache import PrefixCache, PrefixCaches
 
 HIDDEN, VOCABULARY = 4, 16
 
@@ -29,46 +29,46 @@ class CountingDecoder:
 
 def new_reading():
     decoder = CountingDecoder()
-    return decoder, Reading(decoder, np.zeros((10, HIDDEN), np.float32))
+    return decoder, PrefixCache(decoder, np.zeros((10, HIDDEN), np.float32))
 
 
 def test_the_picture_is_read_with_the_first_prompt_only():
-    decoder, reading = new_reading()
-    assert reading.go_to([1, 2, 3]).argmax() == 3
-    assert reading.go_to([1, 2, 3, 4, 5]).argmax() == 5
+    decoder, prefix = new_reading()
+    assert prefix.go_to([1, 2, 3]).argmax() == 3
+    assert prefix.go_to([1, 2, 3, 4, 5]).argmax() == 5
     assert decoder.read == [13, 2]
-    assert reading.cache.length == 15
+    assert prefix.cache.length == 15
 
 
 def test_what_differs_is_forgotten():
-    decoder, reading = new_reading()
-    reading.go_to([1, 2, 3, 4])
-    assert reading.go_to([1, 9]).argmax() == 9
+    decoder, prefix = new_reading()
+    prefix.go_to([1, 2, 3, 4])
+    assert prefix.go_to([1, 9]).argmax() == 9
     assert decoder.read == [14, 1]
-    assert reading.token_ids == [1, 9]
-    assert reading.cache.length == 12
+    assert prefix.token_ids == [1, 9]
+    assert prefix.cache.length == 12
 
 
 def test_the_last_token_is_read_again_for_its_logits():
-    decoder, reading = new_reading()
-    reading.go_to([1, 2, 3])
-    assert reading.go_to([1, 2, 3]).argmax() == 3
-    assert reading.go_to([1, 2]).argmax() == 2
+    decoder, prefix = new_reading()
+    prefix.go_to([1, 2, 3])
+    assert prefix.go_to([1, 2, 3]).argmax() == 3
+    assert prefix.go_to([1, 2]).argmax() == 2
     assert decoder.read == [13, 1, 1]
 
 
 def test_going_back_and_on_keeps_several_rows():
-    _, reading = new_reading()
-    reading.go_to([1])
-    assert reading.append([5, 6, 7], kept=3).argmax(axis=1).tolist() == [5, 6, 7]
-    reading.go_back(2)
-    assert reading.token_ids == [1, 5]
-    assert reading.cache.length == 12
+    _, prefix = new_reading()
+    prefix.go_to([1])
+    assert prefix.append([5, 6, 7], kept=3).argmax(axis=1).tolist() == [5, 6, 7]
+    prefix.go_back(2)
+    assert prefix.token_ids == [1, 5]
+    assert prefix.cache.length == 12
 
 
 def test_pictures_are_told_apart_and_the_oldest_goes():
     made: list[int] = []
-    memory = PictureMemory(capacity=2)
+    memory = PrefixCaches(capacity=2)
 
     def recall(value, shape=(2, 3, 3)):
         return memory.recall(
