@@ -127,7 +127,7 @@ def free_grammar(vocabulary_size: int) -> AnswerGrammar:
     return AnswerGrammar(
         next_state=np.zeros((1, vocabulary_size), np.int16),
         tokens_needed=np.ones(1, np.int16),
-        blocked=np.zeros((1, vocabulary_size), np.float32),
+        logit_mask=np.zeros((1, vocabulary_size), np.float32),
         only_token=(NOT_ALLOWED,),
         number_states=frozenset(),
     )

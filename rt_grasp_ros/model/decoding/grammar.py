@@ -40,15 +40,15 @@ class AnswerGrammar:
             leads from a finished answer to itself.
         tokens_needed: (states,) int16: how many tokens close an answer, without the end token.
             From the words that is the longer way, with numbers, so that both ways are open.
-        blocked: (states, V) float32: 0 where a token is allowed, else -inf; to add to logits.
+        logit_mask: (states, V) float32: 0 where a token is allowed, else -inf; to add to logits.
         only_token: of each state the one token that is allowed, or `NOT_ALLOWED` where there is a
-            choice: such a token is certain before the model is asked.
+            choice: such a token is forced before the model is asked.
         number_states: states that the digits of the four numbers are written from.
     """
 
     next_state: NDArray[np.int16]
     tokens_needed: NDArray[np.int16]
-    blocked: NDArray[np.float32]
+    logit_mask: NDArray[np.float32]
     only_token: tuple[int, ...]
     number_states: frozenset[int]
 
@@ -73,7 +73,7 @@ class AnswerGrammar:
         return cls(
             next_state=next_state,
             tokens_needed=np.array(builder.needed, dtype=np.int16),
-            blocked=np.where(allowed, np.float32(0), np.float32(-np.inf)),
+            logit_mask=np.where(allowed, np.float32(0), np.float32(-np.inf)),
             only_token=tuple(only.tolist()),
             number_states=frozenset(builder.number_states),
         )
@@ -86,7 +86,7 @@ class AnswerGrammar:
             remaining: how many tokens may still be written, at least `tokens_needed[state]`.
         """
         if remaining > self.tokens_needed[START]:  # no state needs more
-            return self.blocked[state]
+            return self.logit_mask[state]
         following = self.next_state[state]
         in_time = (following != NOT_ALLOWED) & (self.tokens_needed[following] < remaining)
         if remaining == 0:  # only the end is left
@@ -101,7 +101,7 @@ class AnswerGrammar:
         """Whether the answer is whole, so that only its end may come."""
         return int(self.tokens_needed[state]) == 0
 
-    def with_certain(self, state: int, token_id: int) -> tuple[list[int], int]:
+    def with_forced(self, state: int, token_id: int) -> tuple[list[int], int]:
         """Return a token and those that must follow it, and the state after them.
 
         Args:

@@ -48,12 +48,12 @@ def draw_numbers(
     token_ids: list[int] = []
     lost = 0.0
     while True:
-        log_probs = _log_softmax(logits + grammar.blocked[state])
+        log_probs = _log_softmax(logits + grammar.logit_mask[state])
         cumulative = np.exp(log_probs).cumsum()
         threshold = random.random() * cumulative[-1]
         token_id = int(cumulative.searchsorted(threshold, side="right"))
         lost += float(log_probs.max() - log_probs[token_id])
-        new_ids, state = grammar.with_certain(state, token_id)
+        new_ids, state = grammar.with_forced(state, token_id)
         token_ids += new_ids
         if grammar.is_closed(state):
             return DrawnNumbers(token_ids, lost)

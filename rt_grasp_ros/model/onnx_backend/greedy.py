@@ -59,15 +59,15 @@ def write_greedily(
     written = Written()
     while True:
         stop_if(is_cancelled)
-        certain = _take(written, _likeliest(logits, grammar, written), logits, grammar)
+        forced = _take(written, _likeliest(logits, grammar, written), logits, grammar)
         if grammar.is_closed(written.state):
-            _tell(on_tokens, certain)
+            _tell(on_tokens, forced)
             return written
         guessed = drafter.draft(written.token_ids) if drafter is not None else []
-        rows = prefix.append([*certain, *guessed], kept=1 + len(guessed))
+        rows = prefix.append([*forced, *guessed], kept=1 + len(guessed))
         right = _keep_right(written, guessed, rows, grammar)
         prefix.go_back(start + len(written.token_ids))
-        _tell(on_tokens, [*certain, *guessed[:right]])
+        _tell(on_tokens, [*forced, *guessed[:right]])
         if grammar.is_closed(written.state):
             return written
         logits = rows[right]
@@ -87,7 +87,7 @@ def _likeliest(logits: Floats, grammar: AnswerGrammar, written: Written) -> int:
 def _take(written: Written, token_id: int, logits: Floats, grammar: AnswerGrammar) -> list[int]:
     """Append a token and those that must follow it; return them."""
     _count_in(written, token_id, logits, grammar)
-    token_ids, written.state = grammar.with_certain(written.state, token_id)
+    token_ids, written.state = grammar.with_forced(written.state, token_id)
     written.token_ids += token_ids
     return token_ids
 

@@ -38,7 +38,7 @@ def test_losses_are_relative_to_the_likeliest_token(llava):
         for token, lost in zip(row.token_ids, row.log_probs, strict=True):
             with torch.no_grad():
                 logits = llava(input_ids=torch.tensor([PROMPT + ids])).logits[0, -1]
-            allowed = (logits + torch.from_numpy(GRAMMAR.blocked[state])).log_softmax(-1)
+            allowed = (logits + torch.from_numpy(GRAMMAR.logit_mask[state])).log_softmax(-1)
             assert lost == pytest.approx(float(allowed[token] - allowed.max()), abs=1e-3)
             if state not in GRAMMAR.number_states:
                 assert lost == 0
