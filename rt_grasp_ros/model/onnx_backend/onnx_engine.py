@@ -15,8 +15,8 @@ from ...grasp.letterbox import letterbox, to_pixel_values
 from ...language.answer import Answer, parse_answer
 from ...language.prompt import Turn
 from ..checkpoint import Checkpoint
-from ..decoding.distinct import DRAWS_PER_CANDIDATE, distinct_grasps
 from ..decoding.grammar import NUMBERS, AnswerGrammar
+from ..decoding.grasp_nms import DRAWS_PER_CANDIDATE, grasp_nms
 from ..decoding.n_gram_drafter import NGramDrafter
 from ..decoding.prompt_tokens import MAX_NEW_TOKENS, PromptTokens
 from ..decoding.text_stream import telling
@@ -128,7 +128,7 @@ class OnnxEngine:
                 prefix, prompt_ids, written.token_ids, DRAWS_PER_CANDIDATE * max_candidates
             )
         ]
-        return distinct_grasps([best, *others], max_candidates)
+        return grasp_nms([best, *others], max_candidates)
 
     def _vary(
         self, prefix: PrefixCache, prompt_ids: Sequence[int], answer_ids: Sequence[int], count: int

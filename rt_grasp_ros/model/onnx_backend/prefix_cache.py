@@ -1,4 +1,4 @@
-"""What the decoder has read about a picture, so that nothing is read twice."""
+"""The prefix cache: what the decoder has read about a picture, so that nothing is read twice."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class PrefixCache:
 
 
 class PrefixCaches:
-    """The readings of the latest pictures."""
+    """The prefix caches of the latest pictures."""
 
     def __init__(self, capacity: int = PICTURES_KEPT) -> None:
         """Start empty.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ...grasp.errors import AnswerGarbled, RtGraspError
 from ...language.answer import Answer
 from ...language.prompt import Turn
-from ..decoding.distinct import distinct_grasps
+from ..decoding.grasp_nms import grasp_nms
 from ..engine import EngineSettings, IsCancelled, OnText
 from ..family import chat_messages, load_family
 from .chat_server import Completion
@@ -74,7 +74,7 @@ class OpenAiEngine:
                 )
             except AnswerGarbled as error:
                 _log.info("a further candidate is left out: %s", error.message)
-        return distinct_grasps(answers, max_candidates)
+        return grasp_nms(answers, max_candidates)
 
     async def _ask(
         self, body: dict[str, Any], max_candidates: int, on_text: OnText | None

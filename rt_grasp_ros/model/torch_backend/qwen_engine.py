@@ -21,7 +21,7 @@ from ...grasp.errors import AnswerGarbled, CheckpointInvalid, ModelNotFinite, Mo
 from ...language.answer import Answer
 from ...language.prompt import Turn
 from ..checkpoint import Checkpoint
-from ..decoding.distinct import distinct_grasps
+from ..decoding.grasp_nms import grasp_nms
 from ..decoding.prompt_tokens import within
 from ..decoding.text_stream import telling
 from ..engine import EngineSettings, IsCancelled, OnText
@@ -117,7 +117,7 @@ class QwenEngine:
                 answers.append(self._read(text, score, image_rgb))
             except AnswerGarbled:
                 continue  # chance may lead astray; the likeliest answer was read
-        return distinct_grasps(answers, max_candidates)
+        return grasp_nms(answers, max_candidates)
 
     def _read(self, text: str, score: float, image_rgb: NDArray[np.uint8]) -> Answer:
         height_px, width_px = image_rgb.shape[:2]

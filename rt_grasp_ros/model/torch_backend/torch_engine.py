@@ -17,8 +17,8 @@ from ...language.answer import Answer, parse_answer
 from ...language.prompt import END_TOKEN, Turn
 from ...language.vocabulary import load_vocabulary
 from ..checkpoint import Checkpoint
-from ..decoding.distinct import DRAWS_PER_CANDIDATE, distinct_grasps
 from ..decoding.grammar import AnswerGrammar
+from ..decoding.grasp_nms import DRAWS_PER_CANDIDATE, grasp_nms
 from ..decoding.n_gram_drafter import NGramDrafter
 from ..decoding.prompt_tokens import MAX_NEW_TOKENS, PromptTokens
 from ..decoding.text_stream import telling
@@ -162,7 +162,7 @@ class TorchEngine:
                 text = self._tokenizer.decode([*words, *row.token_ids])
                 lost = math.exp(sum(row.log_probs) / NUMBERS)
                 answers.append(parse_answer(text, *size_px, written.score * lost))
-            found = distinct_grasps(answers, max_candidates)
+            found = grasp_nms(answers, max_candidates)
         return found
 
 

@@ -1,4 +1,4 @@
-"""Several answers to one command, without saying the same grasp twice."""
+"""Non-maximum suppression of grasps: several answers to a command, no grasp twice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SAME_GRASP_OVERLAP = 0.4
 SAME_GRASP_ANGLE_RAD = math.radians(30)
 
 
-def distinct_grasps(answers: Iterable[Answer], max_candidates: int) -> list[Answer]:
+def grasp_nms(answers: Iterable[Answer], max_candidates: int) -> list[Answer]:
     """Return the answers that name a grasp, best first, each unlike all better ones.
 
     Args:
