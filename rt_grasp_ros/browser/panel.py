@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from ..grasp.grasp import Grasp
 from . import texts
+from .callbacks import PageCallbacks
 from .view import LAYERS
-from .wishes import Wishes
 
 _WIDTH_PX = 400
 _JPEG_QUALITY = 85
@@ -20,7 +20,7 @@ _GREEN = (47, 158, 68)
 
 
 class Panel:
-    """Shows texts and pictures, and passes on wishes; each method replaces what was shown."""
+    """Shows texts and pictures, and passes on callbacks; each method replaces what was shown."""
 
     def __init__(
         self, server: viser.ViserServer, command: str, show: Callable[[str, bool], None]
@@ -60,12 +60,12 @@ class Panel:
             self._problems = self._gui.add_html("")
         self._send.on_click(lambda _: self._form.submit())
 
-    def connect(self, wishes: Wishes) -> None:
+    def connect(self, callbacks: PageCallbacks) -> None:
         """Pass on from now on what people want."""
-        self._form.on_submit(lambda _: self._submit(wishes))
-        self._stop.on_click(lambda _: wishes.stop())
-        self._let_go.on_click(lambda _: wishes.confirm(True))
-        self._refuse.on_click(lambda _: wishes.confirm(False))
+        self._form.on_submit(lambda _: self._submit(callbacks))
+        self._stop.on_click(lambda _: callbacks.stop())
+        self._let_go.on_click(lambda _: callbacks.confirm(True))
+        self._refuse.on_click(lambda _: callbacks.confirm(False))
 
     def show_picture(self, rgb: NDArray[np.uint8]) -> None:
         """Show a picture, shape (H, W, 3), uint8."""
@@ -105,10 +105,10 @@ class Panel:
         """Show or hide the two buttons that answer a plan."""
         self._let_go.visible = self._refuse.visible = is_asked
 
-    def _submit(self, wishes: Wishes) -> None:
+    def _submit(self, callbacks: PageCallbacks) -> None:
         """Send what stands in the box; the enter key works while the button is off, too."""
         if not self._send.disabled:
-            wishes.send(self._command.value, self._moves.value)
+            callbacks.send(self._command.value, self._moves.value)
 
     def _add_switch(self, layer: str, show: Callable[[str, bool], None]) -> None:
         switch = self._gui.add_checkbox(layer, True)

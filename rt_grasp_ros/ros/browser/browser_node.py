@@ -17,9 +17,9 @@ from visualization_msgs.msg import MarkerArray
 from rt_grasp_ros.action import ExecuteGrasp
 from rt_grasp_ros.msg import Grasp as GraspMessage
 
+from ...browser.callbacks import PageCallbacks
 from ...browser.robot_body import RobotBody
 from ...browser.shapes import coloured_cloud
-from ...browser.wishes import Wishes
 from ...grasp.draw import draw_grasps
 from ...grasp.errors import BackendUnavailable, RtGraspError, TransformUnavailable
 from ...grasp.grasp import Grasp
@@ -90,7 +90,7 @@ class BrowserNode(Node):
         self._camera = CameraSubscriptions(self._listener, parameters=self._declared.snapshot)
         self._listen()
         self._page.panel.connect(
-            Wishes(self._commands.send, self._commands.stop, self._commands.confirm)
+            PageCallbacks(self._commands.send, self._commands.stop, self._commands.confirm)
         )
         self.get_logger().info(f"the page is at {self.url}")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class PageCallbacks:
     """What the page calls, each in a thread that may block.
 
     Attributes:
