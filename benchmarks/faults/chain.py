@@ -30,7 +30,7 @@ from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.node.processes import CELLS_CLOCK, NodeProcesses
 from rt_grasp_ros.ros.node.qos import LATCHED
-from rt_grasp_ros.ros.rclpy_fixes.newcomers import Newcomers
+from rt_grasp_ros.ros.rclpy_fixes.new_publishers import NewPublishers
 from rt_grasp_ros.ros.rclpy_fixes.service_call import comes_true, wait_until
 from rt_grasp_ros.ros.rclpy_fixes.spinner import Spinner
 from rt_grasp_ros.ros.robot.topic_names import ARM_TOPIC
@@ -90,7 +90,7 @@ class Chain:
             RtGraspError: a node did not start in time.
         """
         self._parameters = {node: dict(values) for node, values in _PARAMETERS.items()}
-        self._newcomers: dict[str, Newcomers] = {}
+        self._new_publishers: dict[str, NewPublishers] = {}
         self.context = Context()
         rclpy.init(context=self.context)
         self._node = Node(
@@ -148,7 +148,9 @@ class Chain:
         Raises:
             RtGraspError: it does not in time.
         """
-        wait_until(self._newcomers[node].have_come, _START_TIMEOUT_S, f"{node} did not start")
+        wait_until(
+            self._new_publishers[node].have_appeared, _START_TIMEOUT_S, f"{node} did not start"
+        )
         if node == CELL:
             wait_until(
                 lambda: self.joints.is_fresh(0.5),
@@ -234,7 +236,7 @@ class Chain:
         }
 
     def _start(self, node: str) -> None:
-        self._newcomers[node] = Newcomers(self._node, _SIGNS_OF_LIFE[node])
+        self._new_publishers[node] = NewPublishers(self._node, _SIGNS_OF_LIFE[node])
         if node == CELL:
             self.joints.forget()
         self._processes.start(

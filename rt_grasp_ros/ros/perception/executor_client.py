@@ -23,7 +23,7 @@ from ...pipeline.command_flow import Execution, OnVerdicts
 from ..messages.conversions import verdict_from_message
 from ..node.robot_clock import RobotClock
 from ..rclpy_fixes.action_client import ActionClient
-from ..rclpy_fixes.newcomers import Newcomers
+from ..rclpy_fixes.new_publishers import NewPublishers
 from ..rclpy_fixes.service_call import comes_true
 
 _POLL_S = 0.1
@@ -69,7 +69,7 @@ class ExecutorClient:
         """
         accept_deadline_s = time.monotonic() + wait_s
         self._wait_for_server(wait_s, is_cancelled)
-        replacements = Newcomers(self._node, _STATUS)
+        replacements = NewPublishers(self._node, _STATUS)
         heard = _HeardVerdicts(on_verdicts, len(grasps))
         accepting = self._client.send_goal_async(
             ExecuteGrasp.Goal(grasps=grasps),
@@ -93,7 +93,7 @@ class ExecutorClient:
 
         def watch() -> None:
             heard.pass_on()
-            if replacements.have_come():
+            if replacements.have_appeared():
                 raise _started_anew()
 
         ending = goal.get_result_async()

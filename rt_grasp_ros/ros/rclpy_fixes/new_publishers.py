@@ -10,7 +10,7 @@ from __future__ import annotations
 from rclpy.node import Node
 
 
-class Newcomers:
+class NewPublishers:
     """Tells whether somebody new publishes a topic that one node alone publishes."""
 
     def __init__(self, node: Node, topic: str) -> None:
@@ -24,7 +24,7 @@ class Newcomers:
         self._topic = topic
         self._known = self._publishers()
 
-    def have_come(self) -> bool:
+    def have_appeared(self) -> bool:
         """Return whether somebody publishes it who did not then."""
         return bool(self._publishers() - self._known)
 
