@@ -32,7 +32,7 @@ from rt_grasp_ros.grasp.grasp import Grasp, Gripper
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.grasp.support import find_support
 from rt_grasp_ros.ros.messages.images import depth_m_from_image, image_from_array, rgb_from_image
-from rt_grasp_ros.ros.perception.heap import keep_freed_pictures
+from rt_grasp_ros.ros.perception.malloc_thresholds import keep_freed_pictures
 
 WIDTH_PX, HEIGHT_PX = 1280, 720
 INTRINSICS = Intrinsics(912.0, 911.0, 640.5, 359.5, WIDTH_PX, HEIGHT_PX)

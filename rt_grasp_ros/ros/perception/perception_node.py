@@ -33,7 +33,7 @@ from ..node.robot_clock import RobotClock
 from ..recording.attempt_recorder import AttemptRecorder, RecorderState
 from ..robot.own_robot import OwnRobot
 from .grasp_command_service import GraspCommandService
-from .heap import keep_freed_pictures
+from .malloc_thresholds import keep_freed_pictures
 from .perception_health import model_finding, recorder_finding
 from .perception_parameters import PerceptionParameters
 
