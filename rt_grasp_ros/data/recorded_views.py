@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from ..grasp.rectangle import GraspRectangle
 from .augment import AugmentRange, augment
+from .copy_paste import copy_paste
 from .grasp_picture import GraspPicture
-from .laid_in import lay_in
 from .pixels import colour_of
 
 FRAME_SHARE = 0.35
@@ -105,7 +105,7 @@ class RecordedViews:
         if self._crops and rng.random() < LAID_IN_SHARE:
             crop = _one_of(self._crops, rng)
             zoom = _FRAME_SCALE / CROP_SCALE
-            laid = lay_in(image_rgb, rectangles, colour_of(crop), crop.rectangles, zoom, rng)
+            laid = copy_paste(image_rgb, rectangles, colour_of(crop), crop.rectangles, zoom, rng)
             if laid is not None:
                 return *laid, crop
         return image_rgb, rectangles, frame

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from rt_grasp_ros.data.laid_in import lay_in
+from rt_grasp_ros.data.copy_paste import copy_paste
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 
 FRAME_PX, CROP_PX = (160, 120), (80, 80)
@@ -31,7 +31,7 @@ def pictures():
 
 @pytest.mark.parametrize("seed", range(8))
 def test_the_crops_thing_lies_where_its_label_says_and_the_frames_is_gone(pictures, seed):
-    image, (label,) = lay_in(*pictures, 0.8, np.random.default_rng(seed))
+    image, (label,) = copy_paste(*pictures, 0.8, np.random.default_rng(seed))
     reddish = (image[..., 0] > 120) & (image[..., 1] < 60)
     y_px, x_px = np.nonzero(reddish)
     assert (x_px.mean() + 0.5, y_px.mean() + 0.5) == pytest.approx(label.centre, abs=0.5)
@@ -42,7 +42,7 @@ def test_the_crops_thing_lies_where_its_label_says_and_the_frames_is_gone(pictur
 
 
 def test_the_crop_comes_into_the_frames_light(pictures):
-    image, _ = lay_in(*pictures, 0.8, np.random.default_rng(0))
+    image, _ = copy_paste(*pictures, 0.8, np.random.default_rng(0))
     from_there, of_crop = np.abs(image.astype(int) - 220).max(axis=2), image[70, 80]
     assert (from_there > 2).mean() < 0.02  # the thing itself
     assert of_crop.tolist() == pytest.approx([220] * 3, abs=2)
@@ -52,10 +52,10 @@ def test_the_crop_comes_into_the_frames_light(pictures):
 def test_what_the_disc_would_cut_is_not_laid_in(pictures, x_px):
     frame, there, crop, _ = pictures
     near_the_edge = [label_at(x_px, 40.0, CROP_PX)]
-    assert lay_in(frame, there, crop, near_the_edge, 0.8, np.random.default_rng(0)) is None
+    assert copy_paste(frame, there, crop, near_the_edge, 0.8, np.random.default_rng(0)) is None
 
 
 def test_a_thing_too_large_to_be_covered_stays(pictures):
     frame, there, crop, here = pictures
     large = [*there, label_at(60.0, 118.0, FRAME_PX)]
-    assert lay_in(frame, large, crop, here, 0.3, np.random.default_rng(0)) is None
+    assert copy_paste(frame, large, crop, here, 0.3, np.random.default_rng(0)) is None

@@ -1,4 +1,4 @@
-"""A close view of one thing, laid into a whole frame in place of the thing that lies there."""
+"""Copy-paste augmentation: a close view of one thing, laid into a whole frame in place of the thing that lies there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FEATHER = 0.25
 """Of the disc's radius: how broad its seam is."""
 
 
-def lay_in(
+def copy_paste(
     frame_rgb: NDArray[np.uint8],
     frame_labels: Sequence[GraspRectangle],
     crop_rgb: NDArray[np.uint8],
