@@ -21,10 +21,10 @@ from ..decoding.n_gram_drafter import NGramDrafter
 from ..decoding.prompt_tokens import MAX_NEW_TOKENS, PromptTokens
 from ..decoding.text_stream import telling
 from ..engine import IsCancelled, OnText, stop_if
-from .candidates import draw_numbers
 from .decoder import Decoder, open_session
 from .graphs import PICTURE_GRAPH, SERVED, Precision
 from .greedy import write_greedily
+from .number_sampling import draw_numbers
 from .prefix_cache import PrefixCache, PrefixCaches
 
 PICTURE_THREADS = 2

@@ -5,7 +5,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from rt_grasp_ros.model.decoding.grammar import START, AnswerGrammar
-from rt_grasp_ros.model.onnx_backend.candidates import draw_numbers
+from rt_grasp_ros.model.onnx_backend.number_sampling import draw_numbers
 from rt_grasp_ros.resources import share_path
 
 TINY = Tokenizer.from_file(str(share_path("models/rt-grasp-tiny/tokenizer.json")))
