@@ -15,7 +15,7 @@ from ...language.prompt import END_TOKEN, IMAGE_TOKEN
 from ...model.decoding.tokens import number_token, token_id
 from ...model.torch_backend.tower import CODE_WIDTH, GraspTowerConfig, fourier
 from ..checkpoint.tokenizer import PAD_TOKEN
-from .gaze import GAZE_HEADS, GAZE_LAYER, RECALL_HEAD, slow_dimensions
+from .attention_loss import ATTENTION_HEADS, ATTENTION_LAYER, RECALL_HEAD, slow_dimensions
 
 ROPE_THETA = 1e8
 """High, so that most of a head's dimensions compare content, not distance."""
@@ -49,7 +49,7 @@ def build_model(
     Three initial values spare the model a detour, everything stays trainable: the projector starts
     by handing the tower's token through; number tokens start with the Fourier code of their value,
     the code that the tower uses, so that neighbouring numbers are neighbours; and the heads that
-    learn where to look (`gaze`) start with keys that tell parts apart, and carry the code of what
+    learn where to look (`attention_loss`) start with keys that tell parts apart, and carry the code of what
     they look at to where number tokens read it, once a gate is learned for x, y, theta and w; the
     head that looks at earlier numbers hands their code on.
 
@@ -106,9 +106,9 @@ def _pass_tokens_through(projector: nn.Module) -> None:
 
 
 def _tell_parts_apart(model: LlavaForConditionalGeneration) -> None:
-    attention = model.model.language_model.layers[GAZE_LAYER].self_attn
+    attention = model.model.language_model.layers[ATTENTION_LAYER].self_attn
     slow = slow_dimensions(attention.head_dim)
-    rows = torch.cat([slow + head * attention.head_dim for head in range(GAZE_HEADS)])
+    rows = torch.cat([slow + head * attention.head_dim for head in range(ATTENTION_HEADS)])
     seen = model.config.vision_config.hidden_size - CODE_WIDTH  # parts, colours, quality
     keys = nn.functional.normalize(torch.randn(len(rows), seen), dim=0) * _PART_KEY
     attention.k_proj.weight[rows[:, None], torch.arange(seen)] = keys
@@ -128,9 +128,9 @@ def _keep_code_dimensions_free(model: LlavaForConditionalGeneration) -> None:
 
 
 def _carry_codes(model: LlavaForConditionalGeneration) -> None:
-    attention = model.model.language_model.layers[GAZE_LAYER].self_attn
-    if GAZE_HEADS * attention.head_dim < CODE_WIDTH:
-        raise ValueError("the gaze heads are too narrow for the code")
+    attention = model.model.language_model.layers[ATTENTION_LAYER].self_attn
+    if ATTENTION_HEADS * attention.head_dim < CODE_WIDTH:
+        raise ValueError("the supervised heads are too narrow for the code")
     code, unit = _code_dimensions(model), torch.arange(CODE_WIDTH)
     attention.v_proj.weight[unit, code] += 1.0
     attention.o_proj.weight[code, unit] += _CODE_GAIN
@@ -144,7 +144,7 @@ def _route_codes(model: LlavaForConditionalGeneration) -> None:
 
 
 def _carry_earlier_numbers(model: LlavaForConditionalGeneration) -> None:
-    attention = model.model.language_model.layers[GAZE_LAYER].self_attn
+    attention = model.model.language_model.layers[ATTENTION_LAYER].self_attn
     code = torch.arange(CODE_WIDTH // 4)
     unit = RECALL_HEAD * attention.head_dim + code
     attention.v_proj.weight[unit, code] += 1.0

@@ -18,12 +18,12 @@ from ...language.vocabulary import Vocabulary
 from ..progress_file import load_progress, save_progress
 from ..schedule import warm_cosine
 from .answer_loss import AnswerLoss
-from .gaze import GazeLoss
+from .attention_loss import AttentionLoss
 from .packed_attention import PackedLayout, packed_attention_in
 from .packing import PackedBatch, pack
 from .readings import Readings
 
-GAZE_WEIGHT = 0.5
+ATTENTION_WEIGHT = 0.5
 PROJECTOR_SHARE = 0.05
 """Of the learning rate: the projector starts out right, and early errors would spoil it."""
 
@@ -93,19 +93,19 @@ class ReaderTrainer:
             report: called with step and losses.
         """
         first = load_progress(self._path, self._parameters, self._optimizer)
-        gaze = GazeLoss(self._llava)
+        attention_loss = AttentionLoss(self._llava)
         self._llava.train()
         try:
             with packed_attention_in(self._llava.model.language_model):
-                self._run_steps(first, readings, gaze, report)
+                self._run_steps(first, readings, attention_loss, report)
         finally:
-            gaze.remove()
+            attention_loss.remove()
 
     def _run_steps(
         self,
         first: int,
         readings: Sequence[tuple[Readings, float]],
-        gaze: GazeLoss,
+        attention_loss: AttentionLoss,
         report: Callable[[int, dict[str, float]], None],
     ) -> None:
         started = time.monotonic()
@@ -116,7 +116,7 @@ class ReaderTrainer:
             self._set_learning_rate(step)
             drawn = int(np.searchsorted(shares, rng.random() * shares[-1]))
             chosen = drawn if step >= self._settings.alone_steps else 0
-            losses = self._forward(readings[chosen][0], rng, gaze)
+            losses = self._forward(readings[chosen][0], rng, attention_loss)
             losses["total"].backward()
             torch.nn.utils.clip_grad_norm_(self._parameters.values(), 1.0)
             self._optimizer.step()
@@ -130,7 +130,7 @@ class ReaderTrainer:
                 save_progress(self._path, self._parameters, self._optimizer, step + 1)
 
     def _forward(
-        self, readings: Readings, rng: np.random.Generator, gaze: GazeLoss
+        self, readings: Readings, rng: np.random.Generator, attention_loss: AttentionLoss
     ) -> dict[str, Tensor]:
         settings = self._settings
         tokens = readings.tokens
@@ -158,7 +158,7 @@ class ReaderTrainer:
         asked = where[sequence, batch.segment[sequence, place] - 1]
         seen = asked.sum(dim=1) > 0
         first = int((batch.ids[0] == self._llava.config.image_token_id).nonzero()[0])
-        losses["gaze"] = gaze(
+        losses["attention"] = attention_loss(
             batch.position_ids,
             sequence[seen],
             place[seen],
@@ -166,18 +166,20 @@ class ReaderTrainer:
             asked[seen],
         )
         recall = torch.where(answers, batch.recall.clamp_min(0), -100)
-        losses["recall"] = gaze.recall(batch.position_ids, batch.may_look(), recall)
+        losses["recall"] = attention_loss.recall(batch.position_ids, batch.may_look(), recall)
         features = torch.tensor([[0, *map(self._sought_feature, own)] for own in dialogues])
         features = features[sequence, batch.segment[sequence, place]]
         given = features > 0
-        total = losses["total"] + GAZE_WEIGHT * (losses["gaze"] + losses["recall"])
+        total = losses["total"] + ATTENTION_WEIGHT * (losses["attention"] + losses["recall"])
         if given.any():
-            losses["looking_for"] = gaze.looking_for(sequence[given], place[given], features[given])
-            total = total + GAZE_WEIGHT * losses["looking_for"]
+            losses["looking_for"] = attention_loss.looking_for(
+                sequence[given], place[given], features[given]
+            )
+            total = total + ATTENTION_WEIGHT * losses["looking_for"]
         return losses | {"total": total}
 
     def _sought_feature(self, dialogue: Dialogue) -> int:
-        """What the command gives to look for, as `GazeLoss.looking_for` counts it; 0 nothing."""
+        """What the command gives to look for, as `AttentionLoss.looking_for` counts it; 0 nothing."""
         part = dialogue.part
         if part is None or dialogue.sought is Sought.LOOKS:
             return 0

@@ -31,7 +31,7 @@ def test_training_lowers_both_losses_and_resumes(tmp_path):
         [(readings, 1.0)], lambda step, values: seen.update({step: values})
     )
     assert seen[30]["words"] < 0.9 * seen[0]["words"]
-    assert seen[30]["gaze"] < seen[0]["gaze"]
+    assert seen[30]["attention"] < seen[0]["attention"]
     again: list[int] = []
     ReaderTrainer(llava, tokenizer, vocabulary, settings, tmp_path / "reader").train(
         [(readings, 1.0)], lambda step, values: again.append(step)

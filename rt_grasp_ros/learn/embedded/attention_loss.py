@@ -16,9 +16,9 @@ from torch import Tensor, nn
 from transformers import LlavaForConditionalGeneration
 from transformers.models.llama.modeling_llama import apply_rotary_pos_emb
 
-GAZE_LAYER = 2
-GAZE_HEADS = 2
-RECALL_HEAD = GAZE_HEADS
+ATTENTION_LAYER = 2
+ATTENTION_HEADS = 2
+RECALL_HEAD = ATTENTION_HEADS
 SLOW_PAIR = 6
 """From this one of a head's rotary pairs on, 250 tokens turn less than 15 degrees."""
 
@@ -32,12 +32,12 @@ def slow_dimensions(head_dim: int) -> Tensor:
     return torch.cat([slow, slow + pairs])
 
 
-class GazeLoss:
+class AttentionLoss:
     """Cross-entropies of what heads look for, and of where they look."""
 
     def __init__(self, model: LlavaForConditionalGeneration):
         self._language_model = model.model.language_model
-        attention = self._language_model.layers[GAZE_LAYER].self_attn
+        attention = self._language_model.layers[ATTENTION_LAYER].self_attn
         self._key_weight = attention.k_proj.weight
         seen = model.config.vision_config
         self._features = 1 + seen.num_part_types + seen.num_colours
@@ -67,7 +67,7 @@ class GazeLoss:
                 for nowhere, then the visual tokens.
             where: (N, K) distribution over them: the part that is asked for, or nowhere.
         """
-        queries, keys = self._heads(slice(0, GAZE_HEADS), position_ids)
+        queries, keys = self._heads(slice(0, ATTENTION_HEADS), position_ids)
         scores = self._scores(queries, keys[:, :, keys_at])[rows, :, places]  # (N, heads, K)
         return -(where[:, None] * scores.log_softmax(dim=-1)).sum(-1).mean()
 
@@ -119,11 +119,11 @@ class GazeLoss:
         keys = self._key_weight.detach().unflatten(0, (-1, self._head_dim))
         scores = torch.einsum(
             "nhd,hdp->nhp",
-            queries[:, :GAZE_HEADS, slow].float(),
-            keys[:GAZE_HEADS, slow, : self._features],
+            queries[:, :ATTENTION_HEADS, slow].float(),
+            keys[:ATTENTION_HEADS, slow, : self._features],
         )
         scores = scores * _KEY_SCALE / self._head_dim**0.5
-        wanted = features[:, None].expand(-1, GAZE_HEADS)
+        wanted = features[:, None].expand(-1, ATTENTION_HEADS)
         return nn.functional.cross_entropy(scores.flatten(0, 1), wanted.flatten())
 
     def remove(self) -> None:
