@@ -21,7 +21,7 @@ from ...grasp.rectangle import GraspRectangle
 from ...language.codec import JAW_PER_OPENING
 from ...language.vocabulary import Vocabulary
 from ...model.torch_backend.tower import PATCH_PX, GraspMaps, GraspTower, TokenGrasps
-from .moved_grasps import move_grasps
+from .grasp_map_augmentation import augment_grasp_maps
 from .rectangle_loss import QUALITY_SIGMA_PX
 from .train_tower import add_noise, augment, pixel_values
 
@@ -181,7 +181,7 @@ def read_recorded(
         drawn = [views.draw(rng, size_px) for _ in range(min(_BATCH, count - len(rectangles)))]
         drawn = [view for view in drawn if view.rectangles]
         pixels = add_noise(pixel_values(np.stack([view.image_rgb for view in drawn])), rng)
-        maps = move_grasps(_maps(tower, pixels), MOVED_SHARE, rng)
+        maps = augment_grasp_maps(_maps(tower, pixels), MOVED_SHARE, rng)
         own_tokens = _tokens(tower, maps)
         for view, own, (best, rectangle) in zip(
             drawn, own_tokens, _best_grasps(tower.grasps(maps), size_px), strict=True

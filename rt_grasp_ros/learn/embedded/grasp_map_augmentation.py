@@ -22,7 +22,7 @@ _SHIFT_UNITS = 0.08
 _STRETCH = 0.15
 
 
-def move_grasps(maps: GraspMaps, share: float, rng: np.random.Generator) -> GraspMaps:
+def augment_grasp_maps(maps: GraspMaps, share: float, rng: np.random.Generator) -> GraspMaps:
     """Turn, shift and stretch the grasps of some pictures, and change which of them is best.
 
     What the cells show of things, their parts and colours, stays.

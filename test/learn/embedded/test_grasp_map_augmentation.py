@@ -4,7 +4,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
-from rt_grasp_ros.learn.embedded.moved_grasps import move_grasps  # noqa: E402
+from rt_grasp_ros.learn.embedded.grasp_map_augmentation import augment_grasp_maps  # noqa: E402
 from rt_grasp_ros.model.torch_backend.tower import GraspMaps  # noqa: E402
 
 
@@ -28,14 +28,14 @@ def doubled(maps):
 
 def test_what_is_not_chosen_stays():
     maps = random_maps()
-    same = move_grasps(maps, 0.0, np.random.default_rng(0))
+    same = augment_grasp_maps(maps, 0.0, np.random.default_rng(0))
     for name, values in vars(maps).items():
         torch.testing.assert_close(getattr(same, name), values)
 
 
 def test_a_picture_is_turned_shifted_and_stretched_as_one_and_still_shows_the_same():
     maps = random_maps()
-    moved = move_grasps(maps, 1.0, np.random.default_rng(0))
+    moved = augment_grasp_maps(maps, 1.0, np.random.default_rng(0))
     assert moved.part_logits is maps.part_logits and moved.colour_logits is maps.colour_logits
     before, after = (
         torch.view_as_complex(m.direction.movedim(1, -1).contiguous()) for m in (maps, moved)
@@ -53,7 +53,7 @@ def test_a_picture_is_turned_shifted_and_stretched_as_one_and_still_shows_the_sa
 
 def test_another_grasp_becomes_the_best_now_and_then_and_neighbours_keep_together():
     maps = random_maps()
-    moved = move_grasps(maps, 1.0, np.random.default_rng(0))
+    moved = augment_grasp_maps(maps, 1.0, np.random.default_rng(0))
     changed = moved.quality_logit - maps.quality_logit
     assert 0.4 < changed.std() < 1.2
     assert (changed[:, :, 1:] - changed[:, :, :-1]).std() < 0.6 * changed.std() * 2**0.5
@@ -63,6 +63,6 @@ def test_another_grasp_becomes_the_best_now_and_then_and_neighbours_keep_togethe
 
 def test_a_share_is_moved():
     maps = random_maps()
-    moved = move_grasps(maps, 0.5, np.random.default_rng(0))
+    moved = augment_grasp_maps(maps, 0.5, np.random.default_rng(0))
     changed = (moved.opening != maps.opening).flatten(1).any(1)
     assert 0.4 < changed.float().mean() < 0.6
