@@ -19,9 +19,9 @@ _IN_A_ROW, _WARM_UP = 200, 150
 _GROWTH_KIB = 32.0
 """Memory that a command may cost after the others, 6 MiB in 200.
 
-A freed picture's place is kept for the next one (`ros/perception/malloc_thresholds.py`), so that memory grows in
-steps of a picture, 0.9 MiB, for some hundred commands. A picture kept by each command would be
-900 KiB.
+A freed picture's place is kept for the next one (`ros/perception/malloc_thresholds.py`), so that
+memory grows in steps of a picture, 0.9 MiB, for some hundred commands. A picture kept by each
+command would be 900 KiB.
 """
 
 _REFUSED = {

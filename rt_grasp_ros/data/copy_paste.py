@@ -1,4 +1,4 @@
-"""Copy-paste augmentation: a close view of one thing, laid into a whole frame in place of the thing that lies there."""
+"""Copy-paste augmentation: a close view of a thing in a whole frame, in place of another thing."""
 
 from __future__ import annotations
 

@@ -49,9 +49,9 @@ def build_model(
     Three initial values spare the model a detour, everything stays trainable: the projector starts
     by handing the tower's token through; number tokens start with the Fourier code of their value,
     the code that the tower uses, so that neighbouring numbers are neighbours; and the heads that
-    learn where to look (`attention_loss`) start with keys that tell parts apart, and carry the code of what
-    they look at to where number tokens read it, once a gate is learned for x, y, theta and w; the
-    head that looks at earlier numbers hands their code on.
+    learn where to look (`attention_loss`) start with keys that tell parts apart, and carry the code
+    of what they look at to where number tokens read it, once a gate is learned for x, y, theta and
+    w; the head that looks at earlier numbers hands their code on.
 
     Args:
         tokenizer: from `train_tokenizer`.

@@ -1,4 +1,4 @@
-"""Dense grasp maps changed by chance, so that a reader of them has to read and can't remember."""
+"""Dense grasp maps changed by chance, so that a language model has to read and can't remember."""
 
 from __future__ import annotations
 

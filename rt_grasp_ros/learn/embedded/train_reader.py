@@ -179,7 +179,7 @@ class ReaderTrainer:
         return losses | {"total": total}
 
     def _sought_feature(self, dialogue: Dialogue) -> int:
-        """What the command gives to look for, as `AttentionLoss.looking_for` counts it; 0 nothing."""
+        """What the command says to look for, as `AttentionLoss.looking_for` has it; 0 nothing."""
         part = dialogue.part
         if part is None or dialogue.sought is Sought.LOOKS:
             return 0

@@ -193,7 +193,7 @@ class LlavaWriter:
         return self._decoder.step(go_on=self._decoder.runs_ahead and not draft)
 
     def _draft(self, answer: WrittenAnswer) -> list[int]:
-        """Guess how an answer goes on: what the grammar leaves no choice about, then the drafter's."""
+        """Guess how an answer goes on: tokens that the grammar forces, then the drafter's."""
         draft: list[int] = []
         state = answer.state
         while not self._grammar.is_closed(state):
