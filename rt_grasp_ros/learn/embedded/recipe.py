@@ -25,9 +25,9 @@ from ..checkpoint.read_checkpoint import read_checkpoint
 from ..checkpoint.save import save_checkpoint
 from ..checkpoint.tokenizer import train_tokenizer
 from .build_model import build_model
-from .readings import Readings, read_recorded, read_simulated
 from .train_reader import ReaderSettings, ReaderTrainer
 from .train_tower import TowerSettings, train_tower
+from .visual_features import VisualFeatures, recorded_features, simulated_features
 
 TOKENIZER_PICTURES = 4000
 SIMULATED_SHARE = 0.55
@@ -111,11 +111,11 @@ def train_embedded_model(
         work_dir / "tower.safetensors",
         lambda step, values: report("tower", step, values),
     )
-    readings = _read(tower, pictures, views, vocabulary, reader_settings.seed, report)
+    features = _read(tower, pictures, views, vocabulary, reader_settings.seed, report)
     trainer = ReaderTrainer(
         llava, tokenizer, vocabulary, reader_settings, work_dir / "reader.safetensors"
     )
-    trainer.train(readings, lambda step, values: report("reader", step, values))
+    trainer.train(features, lambda step, values: report("reader", step, values))
     save_checkpoint(llava, tokenizer, model_dir)
 
 
@@ -139,15 +139,15 @@ def _read(
     vocabulary: Vocabulary,
     seed: int,
     report: Report,
-) -> list[tuple[Readings, float]]:
+) -> list[tuple[VisualFeatures, float]]:
     """Compute the visual tokens of everything that the reader learns from."""
-    simulated = read_simulated(
+    simulated = simulated_features(
         tower, pictures, vocabulary, seed, lambda done: report("tokens", done, {})
     )
-    readings: list[tuple[Readings, float]] = [(simulated, SIMULATED_SHARE)]
+    features: list[tuple[VisualFeatures, float]] = [(simulated, SIMULATED_SHARE)]
     if views is not None:
         for size_px, count, share in RECORDED_READINGS:
-            recorded = read_recorded(
+            recorded = recorded_features(
                 tower,
                 views,
                 vocabulary,
@@ -156,5 +156,5 @@ def _read(
                 seed,
                 lambda done: report("recorded tokens", done, {}),
             )
-            readings.append((recorded, share))
-    return readings
+            features.append((recorded, share))
+    return features

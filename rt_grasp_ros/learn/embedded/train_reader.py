@@ -21,7 +21,7 @@ from .answer_loss import AnswerLoss
 from .attention_loss import AttentionLoss
 from .packed_attention import PackedLayout, packed_attention_in
 from .packing import PackedBatch, pack
-from .readings import Readings
+from .visual_features import VisualFeatures
 
 ATTENTION_WEIGHT = 0.5
 PROJECTOR_SHARE = 0.05
@@ -34,8 +34,8 @@ class ReaderSettings:
 
     Attributes:
         steps: in all.
-        alone_steps: of those, how many at the beginning see the first readings only.
-        pictures_per_step: all from the same readings.
+        alone_steps: of those, how many at the beginning see the first features only.
+        pictures_per_step: all from the same features.
         dialogues_per_picture: packed behind it.
         learning_rate: at its peak.
         weight_decay: of AdamW.
@@ -83,13 +83,13 @@ class ReaderTrainer:
 
     def train(
         self,
-        readings: Sequence[tuple[Readings, float]],
+        features: Sequence[tuple[VisualFeatures, float]],
         report: Callable[[int, dict[str, float]], None],
     ) -> None:
         """Train in place; continues from the last checkpoint after being stopped.
 
         Args:
-            readings: with how often each is drawn, shares that add up to 1.
+            features: with how often each is drawn, shares that add up to 1.
             report: called with step and losses.
         """
         first = load_progress(self._path, self._parameters, self._optimizer)
@@ -97,26 +97,26 @@ class ReaderTrainer:
         self._llava.train()
         try:
             with packed_attention_in(self._llava.model.language_model):
-                self._run_steps(first, readings, attention_loss, report)
+                self._run_steps(first, features, attention_loss, report)
         finally:
             attention_loss.remove()
 
     def _run_steps(
         self,
         first: int,
-        readings: Sequence[tuple[Readings, float]],
+        features: Sequence[tuple[VisualFeatures, float]],
         attention_loss: AttentionLoss,
         report: Callable[[int, dict[str, float]], None],
     ) -> None:
         started = time.monotonic()
-        shares = np.cumsum([share for _, share in readings])
+        shares = np.cumsum([share for _, share in features])
         for step in range(first, self._settings.steps):
             rng = np.random.default_rng((self._settings.seed, 3, step))
             torch.manual_seed(step)
             self._set_learning_rate(step)
             drawn = int(np.searchsorted(shares, rng.random() * shares[-1]))
             chosen = drawn if step >= self._settings.alone_steps else 0
-            losses = self._forward(readings[chosen][0], rng, attention_loss)
+            losses = self._forward(features[chosen][0], rng, attention_loss)
             losses["total"].backward()
             torch.nn.utils.clip_grad_norm_(self._parameters.values(), 1.0)
             self._optimizer.step()
@@ -124,19 +124,19 @@ class ReaderTrainer:
             last = step == self._settings.steps - 1
             if step % 10 == 0 or last:
                 values = {name: loss.item() for name, loss in losses.items()}
-                values |= {"readings": chosen, "elapsed_s": time.monotonic() - started}
+                values |= {"features": chosen, "elapsed_s": time.monotonic() - started}
                 report(step, values)
             if (step + 1) % self._settings.checkpoint_every == 0 or last:
                 save_progress(self._path, self._parameters, self._optimizer, step + 1)
 
     def _forward(
-        self, readings: Readings, rng: np.random.Generator, attention_loss: AttentionLoss
+        self, features: VisualFeatures, rng: np.random.Generator, attention_loss: AttentionLoss
     ) -> dict[str, Tensor]:
         settings = self._settings
-        tokens = readings.tokens
+        tokens = features.tokens
         rows = rng.choice(len(tokens), settings.pictures_per_step, replace=False)
         dialogues = [
-            [readings.draw(int(row), rng) for _ in range(settings.dialogues_per_picture)]
+            [features.draw(int(row), rng) for _ in range(settings.dialogues_per_picture)]
             for row in rows
         ]
         batch = pack(self._tokenizer, dialogues, tokens.shape[1])
@@ -149,7 +149,7 @@ class ReaderTrainer:
         where = torch.from_numpy(
             np.stack(
                 [
-                    np.stack([readings.where(int(row), dialogue) for dialogue in own])
+                    np.stack([features.where(int(row), dialogue) for dialogue in own])
                     for own, row in zip(dialogues, rows, strict=True)
                 ]
             )

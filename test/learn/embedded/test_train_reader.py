@@ -6,17 +6,17 @@ pytestmark = pytest.mark.torch
 
 from rt_grasp_ros.language.vocabulary import load_vocabulary  # noqa: E402
 from rt_grasp_ros.learn.embedded.build_model import build_model  # noqa: E402
-from rt_grasp_ros.learn.embedded.readings import read_simulated  # noqa: E402
 from rt_grasp_ros.learn.embedded.recipe import learn_tokenizer  # noqa: E402
 from rt_grasp_ros.learn.embedded.train_reader import ReaderSettings, ReaderTrainer  # noqa: E402
+from rt_grasp_ros.learn.embedded.visual_features import simulated_features  # noqa: E402
 
 
 def test_training_lowers_both_losses_and_resumes(tmp_path):
     pictures = bar_pictures(24)
     tower = small_tower()
     vocabulary = load_vocabulary()
-    readings = read_simulated(tower, pictures, vocabulary, 0, lambda done: None)
-    assert readings.tokens.shape == (24, 48, tower.config.hidden_size)
+    features = simulated_features(tower, pictures, vocabulary, 0, lambda done: None)
+    assert features.tokens.shape == (24, 48, tower.config.hidden_size)
     tokenizer = learn_tokenizer(pictures, [], seed=0)
     settings = ReaderSettings(
         steps=31,
@@ -28,12 +28,12 @@ def test_training_lowers_both_losses_and_resumes(tmp_path):
     llava = build_model(tokenizer, tower.config, layers=3)
     seen: dict[int, dict[str, float]] = {}
     ReaderTrainer(llava, tokenizer, vocabulary, settings, tmp_path / "reader").train(
-        [(readings, 1.0)], lambda step, values: seen.update({step: values})
+        [(features, 1.0)], lambda step, values: seen.update({step: values})
     )
     assert seen[30]["words"] < 0.9 * seen[0]["words"]
     assert seen[30]["attention"] < seen[0]["attention"]
     again: list[int] = []
     ReaderTrainer(llava, tokenizer, vocabulary, settings, tmp_path / "reader").train(
-        [(readings, 1.0)], lambda step, values: again.append(step)
+        [(features, 1.0)], lambda step, values: again.append(step)
     )
     assert again == []

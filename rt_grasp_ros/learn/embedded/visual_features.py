@@ -34,7 +34,7 @@ _NARROWEST_PX = 1.0
 Progress = Callable[[int], None]
 
 
-class Readings(Protocol):
+class VisualFeatures(Protocol):
     """Pictures of one size."""
 
     @property
@@ -57,7 +57,7 @@ class Readings(Protocol):
 
 
 @dataclass(frozen=True)
-class SimulatedReadings:
+class SimulatedFeatures:
     """Simulated pictures, all of whose parts are labelled.
 
     Attributes:
@@ -71,7 +71,7 @@ class SimulatedReadings:
     vocabulary: Vocabulary
 
     def draw(self, index: int, rng: np.random.Generator) -> Dialogue:
-        """See `Readings`."""
+        """See `VisualFeatures`."""
         parts = self.pictures.parts(index, self.vocabulary)
         dialogue = draw_dialogue(parts, self.vocabulary, rng)
         if rng.random() < FOLLOW_UP_SHARE:
@@ -79,7 +79,7 @@ class SimulatedReadings:
         return dialogue
 
     def where(self, index: int, dialogue: Dialogue) -> NDArray[np.float32]:
-        """See `Readings`: the part's tokens, those nearest to its grasp most."""
+        """See `VisualFeatures`: the part's tokens, those nearest to its grasp most."""
         cells = self.pictures.cell_parts[index]
         rows, columns = cells.shape[0] // 2, cells.shape[1] // 2
         if dialogue.part is None:
@@ -90,7 +90,7 @@ class SimulatedReadings:
 
 
 @dataclass(frozen=True)
-class RecordedReadings:
+class RecordedFeatures:
     """Views of recorded pictures, each with the grasp that the tower thinks best.
 
     Attributes:
@@ -108,7 +108,7 @@ class RecordedReadings:
     vocabulary: Vocabulary
 
     def draw(self, index: int, rng: np.random.Generator) -> Dialogue:
-        """See `Readings`."""
+        """See `VisualFeatures`."""
         dialogue = draw_recorded_dialogue(
             self.instructions[index], self.rectangles[index], self.vocabulary, rng
         )
@@ -117,19 +117,19 @@ class RecordedReadings:
         return dialogue
 
     def where(self, index: int, dialogue: Dialogue) -> NDArray[np.float32]:
-        """See `Readings`: the token that tells of the grasp."""
+        """See `VisualFeatures`: the token that tells of the grasp."""
         where = np.zeros(1 + self.tokens.shape[1], np.float32)
         where[0 if dialogue.is_recalled else 1 + self.best_tokens[index]] = 1.0
         return where
 
 
-def read_simulated(
+def simulated_features(
     tower: GraspTower,
     pictures: LabelledPictures,
     vocabulary: Vocabulary,
     seed: int,
     progress: Progress,
-) -> SimulatedReadings:
+) -> SimulatedFeatures:
     """Augment every picture once and compute its visual tokens."""
     rng = np.random.default_rng((seed, 2))
     torch.manual_seed(seed)
@@ -144,10 +144,10 @@ def read_simulated(
         numbers.append(own_numbers)
         progress(min(first + _BATCH, len(pictures)))
     augmented = replace(pictures, cell_parts=np.concatenate(cells), numbers=np.concatenate(numbers))
-    return SimulatedReadings(augmented, np.concatenate(tokens), vocabulary)
+    return SimulatedFeatures(augmented, np.concatenate(tokens), vocabulary)
 
 
-def read_recorded(
+def recorded_features(
     tower: GraspTower,
     views: RecordedViews,
     vocabulary: Vocabulary,
@@ -155,7 +155,7 @@ def read_recorded(
     size_px: tuple[int, int],
     seed: int,
     progress: Progress,
-) -> RecordedReadings:
+) -> RecordedFeatures:
     """Draw views and compute their visual tokens.
 
     What is to be answered is the tower's own best grasp, not a label: the reader can only say what
@@ -192,7 +192,7 @@ def read_recorded(
                 best_tokens.append(best)
                 tokens.append(own)
         progress(len(rectangles))
-    return RecordedReadings(instructions, rectangles, best_tokens, np.stack(tokens), vocabulary)
+    return RecordedFeatures(instructions, rectangles, best_tokens, np.stack(tokens), vocabulary)
 
 
 def _maps(tower: GraspTower, pixels: Tensor) -> GraspMaps:
