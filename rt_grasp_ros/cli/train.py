@@ -115,7 +115,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _train_from_scratch(arguments: argparse.Namespace) -> tuple[Path, Path]:
     from ..learn.embedded.recipe import train_embedded_model
-    from ..learn.embedded.train_reader import ReaderSettings
+    from ..learn.embedded.train_language_model import ReaderSettings
     from ..learn.embedded.train_tower import TowerSettings
 
     work_dir = arguments.work or Path("out/train")

@@ -25,7 +25,7 @@ from ..checkpoint.read_checkpoint import read_checkpoint
 from ..checkpoint.save import save_checkpoint
 from ..checkpoint.tokenizer import train_tokenizer
 from .build_model import build_model
-from .train_reader import ReaderSettings, ReaderTrainer
+from .train_language_model import ReaderSettings, ReaderTrainer
 from .train_tower import TowerSettings, train_tower
 from .visual_features import VisualFeatures, recorded_features, simulated_features
 

@@ -10,7 +10,7 @@ import torch  # noqa: E402
 from rt_grasp_ros.grasp.errors import CheckpointInvalid  # noqa: E402
 from rt_grasp_ros.learn.checkpoint.read_checkpoint import read_checkpoint  # noqa: E402
 from rt_grasp_ros.learn.embedded.recipe import train_embedded_model  # noqa: E402
-from rt_grasp_ros.learn.embedded.train_reader import ReaderSettings  # noqa: E402
+from rt_grasp_ros.learn.embedded.train_language_model import ReaderSettings  # noqa: E402
 from rt_grasp_ros.learn.embedded.train_tower import TowerSettings  # noqa: E402
 
 

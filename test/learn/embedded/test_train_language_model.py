@@ -7,7 +7,7 @@ pytestmark = pytest.mark.torch
 from rt_grasp_ros.language.vocabulary import load_vocabulary  # noqa: E402
 from rt_grasp_ros.learn.embedded.build_model import build_model  # noqa: E402
 from rt_grasp_ros.learn.embedded.recipe import learn_tokenizer  # noqa: E402
-from rt_grasp_ros.learn.embedded.train_reader import ReaderSettings, ReaderTrainer  # noqa: E402
+from rt_grasp_ros.learn.embedded.train_language_model import ReaderSettings, ReaderTrainer  # noqa: E402
 from rt_grasp_ros.learn.embedded.visual_features import simulated_features  # noqa: E402
 
 

@@ -167,13 +167,13 @@ class ReaderTrainer:
         )
         recall = torch.where(answers, batch.recall.clamp_min(0), -100)
         losses["recall"] = attention_loss.recall(batch.position_ids, batch.may_look(), recall)
-        features = torch.tensor([[0, *map(self._sought_feature, own)] for own in dialogues])
-        features = features[sequence, batch.segment[sequence, place]]
-        given = features > 0
+        sought = torch.tensor([[0, *map(self._sought_feature, own)] for own in dialogues])
+        sought = sought[sequence, batch.segment[sequence, place]]
+        given = sought > 0
         total = losses["total"] + ATTENTION_WEIGHT * (losses["attention"] + losses["recall"])
         if given.any():
             losses["looking_for"] = attention_loss.looking_for(
-                sequence[given], place[given], features[given]
+                sequence[given], place[given], sought[given]
             )
             total = total + ATTENTION_WEIGHT * losses["looking_for"]
         return losses | {"total": total}
