@@ -53,7 +53,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "--cornell", type=Path, help="folder of recorded pictures; without it simulated ones only"
     )
     scratch.add_argument("--tower-steps", type=int, default=2600, help="steps of stage one")
-    scratch.add_argument("--reader-steps", type=int, default=3000, help="steps of stage two")
+    scratch.add_argument(
+        "--language-model-steps", type=int, default=3000, help="steps of stage two"
+    )
     scratch.add_argument(
         "--start-from",
         type=Path,
@@ -115,7 +117,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _train_from_scratch(arguments: argparse.Namespace) -> tuple[Path, Path]:
     from ..learn.embedded.recipe import train_embedded_model
-    from ..learn.embedded.train_language_model import ReaderSettings
+    from ..learn.embedded.train_language_model import LanguageModelSettings
     from ..learn.embedded.train_tower import TowerSettings
 
     work_dir = arguments.work or Path("out/train")
@@ -133,17 +135,23 @@ def _train_from_scratch(arguments: argparse.Namespace) -> tuple[Path, Path]:
         print(text, file=sys.stderr, flush=True)
 
     tower = TowerSettings(steps=arguments.tower_steps, seed=arguments.seed or 0)
-    reader = ReaderSettings(steps=arguments.reader_steps, seed=arguments.seed or 0)
+    language_model = LanguageModelSettings(
+        steps=arguments.language_model_steps, seed=arguments.seed or 0
+    )
     if arguments.start_from:
         tower = replace(tower, learning_rate=CONTINUED_RATE * tower.learning_rate)
-        reader = replace(reader, learning_rate=CONTINUED_RATE * reader.learning_rate, alone_steps=0)
+        language_model = replace(
+            language_model,
+            learning_rate=CONTINUED_RATE * language_model.learning_rate,
+            alone_steps=0,
+        )
     train_embedded_model(
         arguments.data or Path("out/data/sim"),
         arguments.cornell,
         work_dir,
         out_dir,
         tower,
-        reader,
+        language_model,
         report,
         arguments.start_from,
     )

@@ -1,4 +1,4 @@
-"""The embedded checkpoint from labelled pictures: tower, then reader, then files."""
+"""The embedded checkpoint from labelled pictures: vision tower, then language model, then files."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from ..checkpoint.read_checkpoint import read_checkpoint
 from ..checkpoint.save import save_checkpoint
 from ..checkpoint.tokenizer import train_tokenizer
 from .build_model import build_model
-from .train_language_model import ReaderSettings, ReaderTrainer
+from .train_language_model import LanguageModelSettings, LanguageModelTrainer
 from .train_tower import TowerSettings, train_tower
 from .visual_features import VisualFeatures, recorded_features, simulated_features
 
 TOKENIZER_PICTURES = 4000
 SIMULATED_SHARE = 0.55
 RECORDED_READINGS = (((256, 256), 4500, 0.2), ((256, 192), 6000, 0.25))
-"""Width and height, how many views, share of the reader's steps."""
+"""Width and height, how many views, share of the language model's steps."""
 
 Report = Callable[[str, int, dict[str, float]], None]
 
@@ -62,7 +62,7 @@ def train_embedded_model(
     work_dir: Path,
     model_dir: Path,
     tower_settings: TowerSettings,
-    reader_settings: ReaderSettings,
+    language_model_settings: LanguageModelSettings,
     report: Report,
     start_dir: Path | None = None,
 ) -> None:
@@ -74,7 +74,7 @@ def train_embedded_model(
         work_dir: progress files.
         model_dir: where the checkpoint goes.
         tower_settings: stage one.
-        reader_settings: stage two.
+        language_model_settings: stage two.
         report: called with stage, step and values.
         start_dir: an embedded checkpoint whose weights and tokenizer both stages start from; None
             starts from nothing.
@@ -95,8 +95,8 @@ def train_embedded_model(
         num_colours=len(vocabulary.colours),
     )
     if start_dir is None:
-        tokenizer = learn_tokenizer(pictures, [*crops, *frames], reader_settings.seed)
-        torch.manual_seed(reader_settings.seed)
+        tokenizer = learn_tokenizer(pictures, [*crops, *frames], language_model_settings.seed)
+        torch.manual_seed(language_model_settings.seed)
         llava = build_model(tokenizer, config)
         torch.manual_seed(tower_settings.seed)
         llava.model.vision_tower.load_state_dict(GraspTower(config).state_dict())
@@ -111,11 +111,15 @@ def train_embedded_model(
         work_dir / "tower.safetensors",
         lambda step, values: report("tower", step, values),
     )
-    features = _read(tower, pictures, views, vocabulary, reader_settings.seed, report)
-    trainer = ReaderTrainer(
-        llava, tokenizer, vocabulary, reader_settings, work_dir / "reader.safetensors"
+    features = _read(tower, pictures, views, vocabulary, language_model_settings.seed, report)
+    trainer = LanguageModelTrainer(
+        llava,
+        tokenizer,
+        vocabulary,
+        language_model_settings,
+        work_dir / "language_model.safetensors",
     )
-    trainer.train(features, lambda step, values: report("reader", step, values))
+    trainer.train(features, lambda step, values: report("language model", step, values))
     save_checkpoint(llava, tokenizer, model_dir)
 
 
@@ -140,7 +144,7 @@ def _read(
     seed: int,
     report: Report,
 ) -> list[tuple[VisualFeatures, float]]:
-    """Compute the visual tokens of everything that the reader learns from."""
+    """Compute the visual tokens of everything that the language model learns from."""
     simulated = simulated_features(
         tower, pictures, vocabulary, seed, lambda done: report("tokens", done, {})
     )

@@ -29,7 +29,7 @@ PROJECTOR_SHARE = 0.05
 
 
 @dataclass(frozen=True)
-class ReaderSettings:
+class LanguageModelSettings:
     """Settings of stage two.
 
     Attributes:
@@ -53,7 +53,7 @@ class ReaderSettings:
     checkpoint_every: int = 100
 
 
-class ReaderTrainer:
+class LanguageModelTrainer:
     """Trains projector and language model on cached visual tokens."""
 
     def __init__(
@@ -61,7 +61,7 @@ class ReaderTrainer:
         llava: LlavaForConditionalGeneration,
         tokenizer: Tokenizer,
         vocabulary: Vocabulary,
-        settings: ReaderSettings,
+        settings: LanguageModelSettings,
         path: Path,
     ):
         self._llava, self._tokenizer = llava, tokenizer

@@ -143,7 +143,7 @@ def tower_loss(maps: GraspMaps, targets: TowerTargets) -> dict[str, Tensor]:
     seen = targets.on_part
     weight = torch.where(seen, 1.0, 0.25)
     cross_entropy = F.cross_entropy(maps.part_logits, targets.part, reduction="none")
-    near = 0.3 + targets.quality  # what the reader looks at most are cells near the grasp
+    near = 0.3 + targets.quality  # what the language model looks at most are cells near the grasp
 
     def on_parts(error: Tensor) -> Tensor:
         return (error * near)[seen].sum() / near[seen].sum().clamp_min(1.0)

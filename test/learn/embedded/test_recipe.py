@@ -10,7 +10,7 @@ import torch  # noqa: E402
 from rt_grasp_ros.grasp.errors import CheckpointInvalid  # noqa: E402
 from rt_grasp_ros.learn.checkpoint.read_checkpoint import read_checkpoint  # noqa: E402
 from rt_grasp_ros.learn.embedded.recipe import train_embedded_model  # noqa: E402
-from rt_grasp_ros.learn.embedded.train_language_model import ReaderSettings  # noqa: E402
+from rt_grasp_ros.learn.embedded.train_language_model import LanguageModelSettings  # noqa: E402
 from rt_grasp_ros.learn.embedded.train_tower import TowerSettings  # noqa: E402
 
 
@@ -21,7 +21,7 @@ def train(folder, work, out, start_dir=None, rate=1e-3):
         work,
         out,
         TowerSettings(steps=1, batch=2, learning_rate=rate),
-        ReaderSettings(
+        LanguageModelSettings(
             steps=1, alone_steps=0, pictures_per_step=2, dialogues_per_picture=2, learning_rate=rate
         ),
         lambda stage, step, values: None,
