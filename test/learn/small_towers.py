@@ -3,7 +3,7 @@
 import torch
 from pictures import WIDTH_PX
 
-from rt_grasp_ros.model.torch_backend.tower import GraspTower, GraspTowerConfig
+from rt_grasp_ros.model.torch_backend.vision_tower import GraspTower, GraspTowerConfig
 
 
 def small_tower(seed=0):

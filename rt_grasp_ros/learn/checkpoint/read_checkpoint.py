@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 from transformers import LlavaForConditionalGeneration
 
 from ...grasp.errors import CheckpointInvalid
-from ...model.torch_backend import tower  # noqa: F401  (registers the embedded model's tower with transformers)
+from ...model.torch_backend import vision_tower  # noqa: F401  (registers the embedded model's tower with transformers)
 
 
 def read_checkpoint(

@@ -13,7 +13,7 @@ from ...grasp.trained_view import TrainedView
 from ...language.codec import THOUSANDTHS
 from ...language.prompt import END_TOKEN, IMAGE_TOKEN
 from ...model.decoding.tokens import number_token, token_id
-from ...model.torch_backend.tower import CODE_WIDTH, GraspTowerConfig, fourier
+from ...model.torch_backend.vision_tower import CODE_WIDTH, GraspTowerConfig, fourier
 from ..checkpoint.tokenizer import PAD_TOKEN
 from .attention_loss import ATTENTION_HEADS, ATTENTION_LAYER, RECALL_HEAD, slow_dimensions
 

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ...model.torch_backend.tower import GraspMaps
+from ...model.torch_backend.vision_tower import GraspMaps
 
 _QUALITY_LOGIT = 1.0
 _COARSE_CELLS = 4

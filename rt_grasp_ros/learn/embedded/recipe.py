@@ -20,7 +20,7 @@ from ...data.shards import LabelledPictures
 from ...grasp.errors import CheckpointInvalid
 from ...language.prompt import build_prompt
 from ...language.vocabulary import Vocabulary, load_vocabulary
-from ...model.torch_backend.tower import GraspTower, GraspTowerConfig
+from ...model.torch_backend.vision_tower import GraspTower, GraspTowerConfig
 from ..checkpoint.read_checkpoint import read_checkpoint
 from ..checkpoint.save import save_checkpoint
 from ..checkpoint.tokenizer import train_tokenizer

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ...grasp.rectangle import GraspRectangle
-from ...model.torch_backend.tower import CELL_PX, OFFSET_UNIT_PX, OPENING_UNIT, GraspMaps
+from ...model.torch_backend.vision_tower import CELL_PX, OFFSET_UNIT_PX, OPENING_UNIT, GraspMaps
 
 QUALITY_SIGMA_PX = 8.0
 LOSS_WEIGHTS = {

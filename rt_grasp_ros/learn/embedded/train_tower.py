@@ -17,7 +17,7 @@ from torch import Tensor
 
 from ...data.recorded_views import RecordedViews
 from ...data.shards import NO_COLOUR, LabelledPictures
-from ...model.torch_backend.tower import (
+from ...model.torch_backend.vision_tower import (
     CELL_PX,
     OFFSET_UNIT_PX,
     OPENING_UNIT,

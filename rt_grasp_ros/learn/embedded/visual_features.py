@@ -20,7 +20,7 @@ from ...data.shards import LabelledPictures
 from ...grasp.rectangle import GraspRectangle
 from ...language.codec import JAW_PER_OPENING
 from ...language.vocabulary import Vocabulary
-from ...model.torch_backend.tower import PATCH_PX, GraspMaps, GraspTower, TokenGrasps
+from ...model.torch_backend.vision_tower import PATCH_PX, GraspMaps, GraspTower, TokenGrasps
 from .grasp_map_augmentation import augment_grasp_maps
 from .rectangle_loss import QUALITY_SIGMA_PX
 from .train_tower import add_noise, augment, pixel_values

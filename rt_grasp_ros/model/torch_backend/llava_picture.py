@@ -15,7 +15,7 @@ from PIL import Image
 from ...grasp.errors import CheckpointInvalid
 from ...grasp.letterbox import letterbox, pad_to_square, to_pixel_values
 from ..checkpoint import Checkpoint
-from .tower import GraspTowerConfig
+from .vision_tower import GraspTowerConfig
 
 Prepare = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 

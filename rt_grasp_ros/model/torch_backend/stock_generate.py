@@ -18,7 +18,7 @@ from ..checkpoint import Checkpoint
 from ..decoding.prompt_tokens import MAX_NEW_TOKENS, PromptTokens
 from ..decoding.tokens import token_id
 from ..engine import IsCancelled, OnText
-from . import tower  # noqa: F401  (registers the vision tower with transformers)
+from . import vision_tower  # noqa: F401  (registers the vision tower with transformers)
 from .cancel_criterion import CancelCriterion
 
 

@@ -5,7 +5,7 @@ torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
 from rt_grasp_ros.learn.embedded.grasp_map_augmentation import augment_grasp_maps  # noqa: E402
-from rt_grasp_ros.model.torch_backend.tower import GraspMaps  # noqa: E402
+from rt_grasp_ros.model.torch_backend.vision_tower import GraspMaps  # noqa: E402
 
 
 def random_maps(count=400, rows=6, columns=8):

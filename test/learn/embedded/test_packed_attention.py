@@ -13,7 +13,7 @@ from rt_grasp_ros.learn.checkpoint.tokenizer import train_tokenizer  # noqa: E40
 from rt_grasp_ros.learn.embedded.build_model import build_model  # noqa: E402
 from rt_grasp_ros.learn.embedded.packed_attention import PackedLayout, packed_attention_in  # noqa: E402
 from rt_grasp_ros.learn.embedded.packing import pack  # noqa: E402
-from rt_grasp_ros.model.torch_backend.tower import GraspTowerConfig  # noqa: E402
+from rt_grasp_ros.model.torch_backend.vision_tower import GraspTowerConfig  # noqa: E402
 
 VISUAL_TOKENS = 12
 

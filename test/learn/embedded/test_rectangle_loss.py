@@ -12,7 +12,7 @@ from rt_grasp_ros.learn.embedded.rectangle_loss import (  # noqa: E402
     rectangle_targets,
     told_by_opening,
 )
-from rt_grasp_ros.model.torch_backend.tower import GraspMaps  # noqa: E402
+from rt_grasp_ros.model.torch_backend.vision_tower import GraspMaps  # noqa: E402
 
 SIZE_PX = (128, 96)
 THING = 33

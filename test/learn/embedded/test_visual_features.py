@@ -14,7 +14,7 @@ from rt_grasp_ros.learn.embedded.visual_features import (  # noqa: E402
     SimulatedFeatures,
     recorded_features,
 )
-from rt_grasp_ros.model.torch_backend.tower import CODE_WIDTH, fourier  # noqa: E402
+from rt_grasp_ros.model.torch_backend.vision_tower import CODE_WIDTH, fourier  # noqa: E402
 
 VOCABULARY = load_vocabulary()
 

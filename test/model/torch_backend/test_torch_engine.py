@@ -190,7 +190,7 @@ class TestLayoutOfLlava15:
 def test_the_saved_processor_prepares_what_our_code_prepares(picture):
     from transformers import AutoProcessor, LlavaProcessor
 
-    import rt_grasp_ros.model.torch_backend.tower  # noqa: F401  (registers the tower)
+    import rt_grasp_ros.model.torch_backend.vision_tower  # noqa: F401  (registers the tower)
     from rt_grasp_ros.grasp.letterbox import to_pixel_values
 
     processor = AutoProcessor.from_pretrained(share_path("models/rt-grasp-tiny"))
