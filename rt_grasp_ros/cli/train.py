@@ -118,7 +118,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _train_from_scratch(arguments: argparse.Namespace) -> tuple[Path, Path]:
     from ..learn.embedded.recipe import train_embedded_model
     from ..learn.embedded.train_language_model import LanguageModelSettings
-    from ..learn.embedded.train_tower import TowerSettings
+    from ..learn.embedded.train_vision_tower import VisionTowerSettings
 
     work_dir = arguments.work or Path("out/train")
     out_dir = arguments.out or Path("out/rt-grasp-tiny")
@@ -134,7 +134,7 @@ def _train_from_scratch(arguments: argparse.Namespace) -> tuple[Path, Path]:
             log.write(text + "\n")
         print(text, file=sys.stderr, flush=True)
 
-    tower = TowerSettings(steps=arguments.tower_steps, seed=arguments.seed or 0)
+    tower = VisionTowerSettings(steps=arguments.tower_steps, seed=arguments.seed or 0)
     language_model = LanguageModelSettings(
         steps=arguments.language_model_steps, seed=arguments.seed or 0
     )

@@ -26,7 +26,7 @@ from ..checkpoint.save import save_checkpoint
 from ..checkpoint.tokenizer import train_tokenizer
 from .build_model import build_model
 from .train_language_model import LanguageModelSettings, LanguageModelTrainer
-from .train_tower import TowerSettings, train_tower
+from .train_vision_tower import VisionTowerSettings, train_vision_tower
 from .visual_features import VisualFeatures, recorded_features, simulated_features
 
 TOKENIZER_PICTURES = 4000
@@ -61,7 +61,7 @@ def train_embedded_model(
     cornell_dir: Path | None,
     work_dir: Path,
     model_dir: Path,
-    tower_settings: TowerSettings,
+    tower_settings: VisionTowerSettings,
     language_model_settings: LanguageModelSettings,
     report: Report,
     start_dir: Path | None = None,
@@ -103,7 +103,7 @@ def train_embedded_model(
     else:
         llava, tokenizer = _read_start(start_dir, config)
     tower = llava.model.vision_tower
-    train_tower(
+    train_vision_tower(
         tower,
         pictures,
         views,

@@ -23,7 +23,7 @@ from ...language.vocabulary import Vocabulary
 from ...model.torch_backend.vision_tower import PATCH_PX, GraspMaps, GraspTower, TokenGrasps
 from .grasp_map_augmentation import augment_grasp_maps
 from .rectangle_loss import QUALITY_SIGMA_PX
-from .train_tower import add_noise, augment, pixel_values
+from .train_vision_tower import add_noise, augment, pixel_values
 
 FOLLOW_UP_SHARE = 0.35
 MOVED_SHARE = 0.5

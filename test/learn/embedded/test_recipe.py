@@ -11,7 +11,7 @@ from rt_grasp_ros.grasp.errors import CheckpointInvalid  # noqa: E402
 from rt_grasp_ros.learn.checkpoint.read_checkpoint import read_checkpoint  # noqa: E402
 from rt_grasp_ros.learn.embedded.recipe import train_embedded_model  # noqa: E402
 from rt_grasp_ros.learn.embedded.train_language_model import LanguageModelSettings  # noqa: E402
-from rt_grasp_ros.learn.embedded.train_tower import TowerSettings  # noqa: E402
+from rt_grasp_ros.learn.embedded.train_vision_tower import VisionTowerSettings  # noqa: E402
 
 
 def train(folder, work, out, start_dir=None, rate=1e-3):
@@ -20,7 +20,7 @@ def train(folder, work, out, start_dir=None, rate=1e-3):
         None,
         work,
         out,
-        TowerSettings(steps=1, batch=2, learning_rate=rate),
+        VisionTowerSettings(steps=1, batch=2, learning_rate=rate),
         LanguageModelSettings(
             steps=1, alone_steps=0, pictures_per_step=2, dialogues_per_picture=2, learning_rate=rate
         ),

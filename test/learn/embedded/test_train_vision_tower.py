@@ -9,11 +9,11 @@ pytestmark = pytest.mark.torch
 
 import torch  # noqa: E402
 
-from rt_grasp_ros.learn.embedded.train_tower import (  # noqa: E402
-    TowerSettings,
+from rt_grasp_ros.learn.embedded.train_vision_tower import (  # noqa: E402
+    VisionTowerSettings,
     augment,
     make_targets,
-    train_tower,
+    train_vision_tower,
 )
 
 
@@ -82,10 +82,10 @@ def test_a_token_carries_the_grasp_its_cells_point_to():
 
 def test_training_lowers_the_loss_and_goes_on_exactly_after_being_killed(tmp_path):
     pictures = bar_pictures(40)
-    settings = TowerSettings(steps=40, batch=8, checkpoint_every=20)
+    settings = VisionTowerSettings(steps=40, batch=8, checkpoint_every=20)
     losses = {}
     whole = small_tower()
-    train_tower(
+    train_vision_tower(
         whole,
         pictures,
         None,
@@ -103,8 +103,8 @@ def test_training_lowers_the_loss_and_goes_on_exactly_after_being_killed(tmp_pat
             raise Killed
 
     with pytest.raises(Killed):
-        train_tower(small_tower(), pictures, None, settings, tmp_path / "cut", kill_at_step)
+        train_vision_tower(small_tower(), pictures, None, settings, tmp_path / "cut", kill_at_step)
     resumed = small_tower(seed=5)
-    train_tower(resumed, pictures, None, settings, tmp_path / "cut", lambda s, v: None)
+    train_vision_tower(resumed, pictures, None, settings, tmp_path / "cut", lambda s, v: None)
     for name, value in whole.state_dict().items():
         torch.testing.assert_close(resumed.state_dict()[name], value, msg=name)

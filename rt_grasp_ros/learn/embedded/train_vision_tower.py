@@ -30,7 +30,7 @@ from .rectangle_loss import LOSS_WEIGHTS, QUALITY_SIGMA_PX, rectangle_loss, rect
 
 
 @dataclass(frozen=True)
-class TowerSettings:
+class VisionTowerSettings:
     """Settings of stage one."""
 
     steps: int
@@ -160,11 +160,11 @@ def tower_loss(maps: GraspMaps, targets: TowerTargets) -> dict[str, Tensor]:
     return losses | {"total": torch.as_tensor(total)}
 
 
-def train_tower(
+def train_vision_tower(
     tower: GraspTower,
     pictures: LabelledPictures,
     recorded: RecordedViews | None,
-    settings: TowerSettings,
+    settings: VisionTowerSettings,
     path: Path,
     report: Callable[[int, dict[str, float]], None],
 ) -> None:
