@@ -1,4 +1,4 @@
-"""Pictures as the language model sees them: visual tokens computed once, and dialogues about them."""
+"""Visual features: pictures as the language model sees them, computed once, with dialogues."""
 
 from __future__ import annotations
 
@@ -158,9 +158,10 @@ def recorded_features(
 ) -> RecordedFeatures:
     """Draw views and compute their visual tokens.
 
-    What is to be answered is the tower's own best grasp, not a label: the language model can only say what
-    the tower saw, and where labels tell more it would have to know the picture by heart. Of
-    `MOVED_SHARE` of the views the tower's grasps are moved, so that no picture has but one answer.
+    What is to be answered is the tower's own best grasp, not a label: the language model can only
+    say what the tower saw, and where labels tell more it would have to know the picture by heart.
+    Of `MOVED_SHARE` of the views the tower's grasps are moved, so that no picture has but one
+    answer.
 
     Args:
         tower: trained.
