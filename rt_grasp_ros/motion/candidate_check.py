@@ -48,7 +48,7 @@ class CandidateCheck:
     """Asks a backend about candidates; nothing moves.
 
     A candidate is rejected where the gripper does not open as far, where the grasp or the ends of
-    the ways to it and from it are outside of the workspace, where no posture free of collisions
+    the ways to it and from it are outside of the workspace, where no configuration free of collisions
     reaches its pregrasp, or where no straight way leads from there to the grasp: its last point is
     the grasp itself, with the fingers open among what the camera sees.
     """
@@ -162,14 +162,14 @@ class CandidateCheck:
         """Return the descents from the nearest free one on.
 
         Raises:
-            OutOfReach: no posture reaches the pregrasp.
-            NoPlan: postures do, but none is free or has a free way down, as far as time allows.
+            OutOfReach: no configuration reaches the pregrasp.
+            NoPlan: configurations do, but none is free or has a free way down, as far as time allows.
         """
         pregrasp = backed(T_base_grasp, self._settings.standoff_m) @ self._T_grasp_tip
         T_base_tip = T_base_grasp @ self._T_grasp_tip
         found = self._backend.solve_ik(pregrasp, start_rad, self._is_cancelled)
         descents = sorted(
-            (Descent(posture_rad, T_base_tip) for posture_rad in found),
+            (Descent(configuration_rad, T_base_tip) for configuration_rad in found),
             key=lambda descent: descent.distance_rad(start_rad),
         )
         if not descents:
@@ -184,7 +184,7 @@ class CandidateCheck:
             if failures and self._clock() > deadline_s:
                 break
             try:
-                self._backend.plan_line(descent.posture_rad, T_base_tip, self._is_cancelled)
+                self._backend.plan_line(descent.configuration_rad, T_base_tip, self._is_cancelled)
             except NoPlan as failure:
                 failures.append(failure)
             else:

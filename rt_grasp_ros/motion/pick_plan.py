@@ -1,4 +1,4 @@
-"""Planning one pick: which arm posture, which ways."""
+"""Planning one pick: which arm configuration, which ways."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ class Descent:
     """A straight way down to a grasp.
 
     Attributes:
-        posture_rad: of the arm where it begins, shape (J,).
+        configuration_rad: of the arm where it begins, shape (J,).
         T_base_tip: where the tip is at its end, shape (4, 4), metres.
     """
 
-    posture_rad: NDArray[np.float64]
+    configuration_rad: NDArray[np.float64]
     T_base_tip: NDArray[np.float64]
 
     def distance_rad(self, positions_rad: NDArray[np.float64]) -> float:
         """Return how far its beginning is from arm positions, shape (J,)."""
-        return float(np.linalg.norm(self.posture_rad - positions_rad))
+        return float(np.linalg.norm(self.configuration_rad - positions_rad))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +121,15 @@ def plan_pick(
         if remaining_s <= 0.0:
             break
         try:
-            approach = backend.plan_line(descent.posture_rad, descent.T_base_tip, is_cancelled)
+            approach = backend.plan_line(
+                descent.configuration_rad, descent.T_base_tip, is_cancelled
+            )
             above = raised(descent.T_base_tip, settings.lift_m)
             lift = backend.plan_line(approach.end, above, is_cancelled)
             timeout_s = min(remaining_s, 3.0)
-            pregrasp = backend.plan_joints(start_rad, descent.posture_rad, timeout_s, is_cancelled)
+            pregrasp = backend.plan_joints(
+                start_rad, descent.configuration_rad, timeout_s, is_cancelled
+            )
             plan = PickPlan(pregrasp, approach, lift)
             settings.workspace.require("The way", grasp_poses(backend, gripper, plan))
         except (NoPlan, OutsideWorkspace) as error:

@@ -50,7 +50,7 @@ def test_both_ways_round_of_a_good_grasp_are_accepted(backend, gripper):
     assert np.allclose(first.T_base_tip[:3, 0], -second.T_base_tip[:3, 0])
     tip_m = (CANDIDATE.T_base_grasp @ np.linalg.inv(gripper.T_tip_grasp))[:3, 3]
     assert np.allclose(first.T_base_tip[:3, 3], tip_m)
-    assert np.allclose(first.posture_rad[:3], tip_m + np.array([0, 0, SETTINGS.standoff_m]))
+    assert np.allclose(first.configuration_rad[:3], tip_m + np.array([0, 0, SETTINGS.standoff_m]))
 
 
 @pytest.mark.parametrize("turn_rad", [0.0, np.pi])
@@ -58,7 +58,7 @@ def test_of_two_twins_the_nearer_comes_first(backend, gripper, turn_rad):
     """The fake's fourth joint is the yaw of the tip: half a turn apart for the twins."""
     candidate = PickCandidate(top_down(0.5, 0.1, 0.03, YAW_RAD + turn_rad), 0.05)
     near, far = check(backend, gripper, candidate)
-    assert abs(near.descents[0].posture_rad[3]) < abs(far.descents[0].posture_rad[3])
+    assert abs(near.descents[0].configuration_rad[3]) < abs(far.descents[0].configuration_rad[3])
 
 
 def test_one_way_round_may_be_out_of_reach(backend, gripper):
@@ -119,7 +119,7 @@ def test_alternatives_are_looked_for_as_long_as_there_is_time(backend, gripper):
     assert "planning_timeout_s" in checked[-1].verdict.rejected_reason
 
 
-def test_trying_postures_ends_in_time(backend, gripper):
+def test_trying_configurations_ends_in_time(backend, gripper):
     backend.failures["plan_line"] = [NoPlan("blocked")] * 100
     backend.solve_ik = lambda *_: [backend.home_rad + 0.1 * n for n in range(50)]
     hurried = PickSettings(planning_timeout_s=5.0)

@@ -39,7 +39,7 @@ def test_the_best_one_that_nothing_speaks_against_is_next(contenders):
 
 
 def test_the_descents_are_those_of_both_ways_round(contenders):
-    assert [d.posture_rad[0] for d in contenders.descents(2)] == [2.0, 3.0, 4.0]
+    assert [d.configuration_rad[0] for d in contenders.descents(2)] == [2.0, 3.0, 4.0]
     assert contenders.descents(0) == []
 
 

@@ -66,7 +66,7 @@ class Wrapping(FakeRobot):
 
 @given(st.floats(-20.0, 20.0), st.floats(-20.0, 20.0))
 @settings(max_examples=20, deadline=None)
-def test_postures_are_found_in_the_turn_in_which_the_arm_is(robot, first_rad, last_rad):
+def test_configurations_are_found_in_the_turn_in_which_the_arm_is(robot, first_rad, last_rad):
     kinematics = Kinematics(robot)
     here = turned(first_rad, last_rad)
     pose = kinematics.tip_pose(turned(first_rad + 0.4, last_rad - 0.3))

@@ -65,7 +65,7 @@ def pick(backend, *candidates, **options):
 
 
 def wall():
-    """Return a wall that stands upright halfway between home and the same posture turned."""
+    """Return a wall that stands upright halfway between home and the same configuration turned."""
     across = np.array([1.0, -1.0]) / np.sqrt(2)
     radii_m, heights_m = np.arange(0.25, 0.45, 0.01), np.arange(0.3, 0.65, 0.01)
     points = [[*(radius * across), z] for radius in radii_m for z in heights_m]

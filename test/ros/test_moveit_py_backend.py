@@ -137,7 +137,7 @@ def test_what_is_held_goes_with_our_obstacles(backend, moveit):
     assert not moveit.world and not moveit.scene.current_state.attached
 
 
-def test_postures_in_collision_are_left_out(backend, moveit):
+def test_configurations_in_collision_are_left_out(backend, moveit):
     pose = backend.tip_pose(HOME)
     found = backend.solve_ik(pose, HOME, never)
     moveit.scene.is_colliding = lambda _, joints: abs(joints["panda_joint1"] - HOME[0]) < 0.01

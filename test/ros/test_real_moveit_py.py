@@ -177,14 +177,14 @@ def age_of_joints_after_planning(backend, is_cancelled, goal_rad, timeout_s):
     return backend._io.now_s() - backend._io.joint_state().stamp_s
 
 
-def which_are_free(backend, is_cancelled, postures_rad):
-    """Return for each posture whether the arm touches nothing there."""
+def which_are_free(backend, is_cancelled, configurations_rad):
+    """Return for each configuration whether the arm touches nothing there."""
     with backend._checker(may_touch_target=False) as checker:
-        return [checker.is_free(positions) for positions in postures_rad]
+        return [checker.is_free(positions) for positions in configurations_rad]
 
 
-def postures_at(backend, is_cancelled, x_m, y_m, z_m):
-    """Return the postures with the hand at a place, turned as in TURNED."""
+def configurations_at(backend, is_cancelled, x_m, y_m, z_m):
+    """Return the configurations with the hand at a place, turned as in TURNED."""
     T_base_tip = backend.tip_pose(TURNED)
     T_base_tip[:3, 3] = x_m, y_m, z_m
     return backend.solve_ik(T_base_tip, HOME, is_cancelled)
@@ -193,7 +193,7 @@ def postures_at(backend, is_cancelled, x_m, y_m, z_m):
 # --- tests
 
 
-def test_the_arm_goes_to_a_posture(backend, arm):
+def test_the_arm_goes_to_a_configuration(backend, arm):
     backend.run(go_to, TURNED)
     assert np.allclose(arm.arm_rad(), TURNED, atol=0.01)
 
@@ -233,13 +233,13 @@ def test_the_arm_goes_around_a_wall(backend, arm):
 
 
 def test_no_position_reaches_a_pose_out_of_reach(backend):
-    assert backend.run(postures_at, 0.0, -0.5, 2.5) == []
+    assert backend.run(configurations_at, 0.0, -0.5, 2.5) == []
 
 
 def test_a_pose_in_reach_and_inside_a_wall_is_no_pose_out_of_reach(backend):
     backend.run(see_wall)
     with pytest.raises(NoPlan, match="touches something"):
-        backend.run(postures_at, 0.25, -0.25, 0.45)
+        backend.run(configurations_at, 0.25, -0.25, 0.45)
 
 
 def test_a_candidate_out_of_reach_is_rejected_and_the_next_one_taken(backend, user):

@@ -140,7 +140,7 @@ def _goes_over_pi(arm: MadeArm, home_rad: tuple[float, ...], folder: Path) -> st
     start[0], goal[0] = 3.0, -3.0
     found = Kinematics(robot).solve_all(Kinematics(robot).tip_pose(goal), start)
     if not found or np.abs(found[0] - start)[robot.is_continuous].max() > np.pi:
-        raise CaseFailed(f"{len(found)} postures, {found[:1]}")
+        raise CaseFailed(f"{len(found)} configurations, {found[:1]}")
     path = plan(robot, _checker(robot, folder), start, goal, 3.0)
     turned_rad = float(np.abs(path[:, 0] - 3.0).max())
     if turned_rad > 0.3:
