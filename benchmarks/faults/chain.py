@@ -31,7 +31,7 @@ from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.node.processes import CELLS_CLOCK, NodeProcesses
 from rt_grasp_ros.ros.node.qos import LATCHED
 from rt_grasp_ros.ros.rclpy_fixes.new_publishers import NewPublishers
-from rt_grasp_ros.ros.rclpy_fixes.service_call import comes_true, wait_until
+from rt_grasp_ros.ros.rclpy_fixes.service_call import comes_true, must_come_true
 from rt_grasp_ros.ros.rclpy_fixes.spinner import Spinner
 from rt_grasp_ros.ros.robot.topic_names import ARM_TOPIC
 from rt_grasp_ros.ros.sim.sim_node import HAND_TOPIC
@@ -148,11 +148,11 @@ class Chain:
         Raises:
             RtGraspError: it does not in time.
         """
-        wait_until(
+        must_come_true(
             self._new_publishers[node].have_appeared, _START_TIMEOUT_S, f"{node} did not start"
         )
         if node == CELL:
-            wait_until(
+            must_come_true(
                 lambda: self.joints.is_fresh(0.5),
                 _START_TIMEOUT_S,
                 "the cell sends no joint states",

@@ -18,7 +18,7 @@ from ...grasp.error_code import ErrorCode
 from ...grasp.errors import RtGraspError
 from ...grasp.grasp import Grasp
 from ..messages.conversions import grasp_from_message
-from ..rclpy_fixes.service_call import NotReady, call, comes_true, reply_to, wait_until
+from ..rclpy_fixes.service_call import NotReady, call, comes_true, must_come_true, reply_to
 from .browser_parameters import BrowserParameters
 from .cancelling import Cancelling
 
@@ -167,7 +167,7 @@ class BrowserCommands:
         now = self._parameters()
         is_there = self._command.service_is_ready
         missing = "The perception node did not appear"
-        wait_until(is_there, _APPEAR_TIMEOUT_S, missing, self._require_open)
+        must_come_true(is_there, _APPEAR_TIMEOUT_S, missing, self._require_open)
 
         def require_perception() -> None:
             self._require_open()

@@ -44,7 +44,7 @@ def call(
         NotReady: no reply within the timeout.
     """
     start_s = time.monotonic()
-    wait_until(client.service_is_ready, timeout_s, failure, require_alive)
+    must_come_true(client.service_is_ready, timeout_s, failure, require_alive)
     left_s = timeout_s - (time.monotonic() - start_s)
     return reply_to(client.call_async(request), client, left_s, failure, require_alive)
 
@@ -69,7 +69,7 @@ def ask(client: Client, request: Any, timeout_s: float, failure: str) -> Any:
         return any(future.done() for future in sent)
 
     try:
-        wait_until(is_answered, timeout_s, failure)
+        must_come_true(is_answered, timeout_s, failure)
     finally:
         for future in sent:
             if not future.done():
@@ -90,14 +90,14 @@ def reply_to(
         NotReady: no reply within the timeout.
     """
     try:
-        wait_until(future.done, timeout_s, failure, require_alive)
+        must_come_true(future.done, timeout_s, failure, require_alive)
     finally:
         if not future.done():
             client.remove_pending_request(future)
     return future.result()
 
 
-def wait_until(
+def must_come_true(
     is_done: Callable[[], bool],
     timeout_s: float,
     failure: str,
@@ -117,7 +117,7 @@ def comes_true(
     timeout_s: float,
     require_alive: Callable[[], None] = lambda: None,
 ) -> bool:
-    """Wait like `wait_until`, and return whether it is done in time."""
+    """Wait like `must_come_true`, and return whether it is done in time."""
     deadline_s = time.monotonic() + timeout_s
     while not is_done():
         require_alive()

@@ -25,7 +25,7 @@ from ...motion.pick_outcome import Stage
 from ..messages.images import rgb_from_image
 from ..node.qos import LATCHED
 from ..rclpy_fixes.action_client import ActionClient
-from ..rclpy_fixes.service_call import NotReady, call, wait_until
+from ..rclpy_fixes.service_call import NotReady, call, must_come_true
 from ..rclpy_fixes.spinner import Spinner
 
 _STOP_TIMEOUT_S = 2.0
@@ -161,7 +161,7 @@ class CellClient:
         return call(client, request, timeout_s, failure, self._require_alive)
 
     def _wait(self, is_done: Callable[[], bool], timeout_s: float, failure: str) -> None:
-        wait_until(is_done, timeout_s, failure, self._require_alive)
+        must_come_true(is_done, timeout_s, failure, self._require_alive)
 
     def __enter__(self) -> CellClient:
         return self
