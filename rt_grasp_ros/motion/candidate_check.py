@@ -48,9 +48,9 @@ class CandidateCheck:
     """Asks a backend about candidates; nothing moves.
 
     A candidate is rejected where the gripper does not open as far, where the grasp or the ends of
-    the ways to it and from it are outside of the workspace, where no configuration free of collisions
-    reaches its pregrasp, or where no straight way leads from there to the grasp: its last point is
-    the grasp itself, with the fingers open among what the camera sees.
+    the ways to it and from it are outside of the workspace, where no configuration free of
+    collisions reaches its pregrasp, or where no straight way leads from there to the grasp: its
+    last point is the grasp itself, with the fingers open among what the camera sees.
     """
 
     def __init__(
@@ -163,7 +163,7 @@ class CandidateCheck:
 
         Raises:
             OutOfReach: no configuration reaches the pregrasp.
-            NoPlan: configurations do, but none is free or has a free way down, as far as time allows.
+            NoPlan: configurations do, but none is free with a free way down, as far as time allows.
         """
         pregrasp = backed(T_base_grasp, self._settings.standoff_m) @ self._T_grasp_tip
         T_base_tip = T_base_grasp @ self._T_grasp_tip
