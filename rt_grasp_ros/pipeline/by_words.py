@@ -24,13 +24,14 @@ from ..language.request import Request
 from ..proposals.antipodal_search import AntipodalSearch
 from ..proposals.relevance import Relevance
 from ..proposals.segments import Segment, find_segments
-from ..proposals.wholeness import wholeness
+from ..proposals.wholeness import PRIOR, wholeness
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
+from .parts import part_region
 from .telling import told_absent, told_grasp
 from .things import TIE_RATIO, along, first, measure, nearest_to
 
-_MOST_THINGS = 24
+_MOST_THINGS = 16
 _LEAST_WHOLE = 0.03
 _FAMILIAR = 0.5
 _ANYTHING = 2.0
@@ -53,7 +54,7 @@ class NamedTable:
     Attributes:
         frame: colour, depth and intrinsics.
         segments: what may be a thing, as several cuts show it: a thing and its pieces overlap.
-        whole: how likely each is one thing, as logarithms, shape (S,).
+        whole: how likely each is one thing, as a prior in logits, shape (S,).
         relevance: knows names.
     """
 
@@ -68,13 +69,13 @@ class NamedTable:
         segments = find_segments(frame, support)
         likely = wholeness(segments)
         kept = [k for k in np.argsort(-likely)[:_MOST_THINGS] if likely[k] >= _LEAST_WHOLE]
-        return cls(frame, [segments[k] for k in kept], np.log(likely[kept]), relevance)
+        return cls(frame, [segments[k] for k in kept], PRIOR * np.log(likely[kept]), relevance)
 
     @property
     def is_familiar(self) -> bool:
         """Whether most of what likely is a whole thing looks like what the model was trained on."""
         familiar = self.relevance.familiar(self.frame, self.segments)
-        weights = np.exp(self.whole)
+        weights = np.exp(self.whole / PRIOR)
         return bool(len(weights)) and float(familiar @ weights) > _FAMILIAR * float(weights.sum())
 
 
@@ -132,8 +133,13 @@ def answer_by_words(request: Request, table: NamedTable, gripper: Gripper, count
         return Looked([told_absent(request)], doubt="")
     meant = _told_apart(request, table, fitting)
     search = AntipodalSearch(gripper)
+    part = part_region(table.frame, meant, request.noun, request.part)
+    if part is not None:
+        grasps = grasps_on(table.frame, part, meant.plane, search, gripper, count)
+        if grasps and grasps[0].is_executable:
+            return Looked([told_grasp(request, one, request.part) for one in grasps], doubt="")
     grasps = grasps_on(table.frame, meant.mask, meant.plane, search, gripper, count)
-    return Looked([told_grasp(request, grasp) for grasp in grasps], doubt="")
+    return Looked([told_grasp(request, one) for one in grasps], doubt="")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -305,6 +305,7 @@ class CommandFlow:
                 self._gripper,
                 find_table,
                 table_by_words(frame, self._trained_view(), find_table, self._relevance),
+                outcome.history,
             )
             looked = pointed.off_excluded(looked, meant)
         answers = looked.answers[: request.max_candidates]

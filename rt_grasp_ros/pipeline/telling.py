@@ -10,12 +10,18 @@ from ..language.request import Request
 _VOWELS = "aeiou"
 
 
-def told_grasp(request: Request, grasp: Grasp) -> Answer:
-    """Return an answer about a grasp that was found by geometry on what a request names."""
+def told_grasp(request: Request, grasp: Grasp, part: str = "") -> Answer:
+    """Return an answer about a grasp that was found by geometry on what a request names.
+
+    Args:
+        request: names the thing.
+        grasp: of it.
+        part: that it takes, where its place is known.
+    """
     place, closing = describe_place(grasp.rectangle), describe_closing(grasp.rectangle)
     return Answer(
-        f"The {named(request)} lies {place}. I take it where it fits between the fingers, and "
-        f"close {closing}.",
+        f"The {named(request)} lies {place}. I take {f'its {part}' if part else 'it'} where it "
+        f"fits between the fingers, and close {closing}.",
         grasp.rectangle,
         grasp.score,
         grasp=grasp,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -18,10 +19,12 @@ from ..grasp.grasp import Gripper
 from ..grasp.support import Support
 from ..language.answer import Answer
 from ..language.parse_request import parse_request
+from ..language.prompt import Turn
 from ..language.request import Intent, Request
 from ..proposals.segments import find_segments
 from .by_words import NamedTable, answer_by_words
 from .excluded_places import without_excluded
+from .follow_up_by_words import redirected, refined
 from .looking import FindTable, Looked
 from .measured_words import stated_colour, with_measured_colour
 from .which_one import choose
@@ -82,6 +85,7 @@ def obeyed(
     gripper: Gripper,
     find_table: FindTable,
     named_table: NamedTable | None = None,
+    history: Sequence[Turn] = (),
 ) -> Looked:
     """Return answers that are about what a request means and nothing it excludes.
 
@@ -97,6 +101,7 @@ def obeyed(
         gripper: its measures.
         find_table: finds the planes that things stand on.
         named_table: see `table_by_words`; None where the model is to be asked.
+        history: earlier turns of the dialogue, oldest first.
 
     Raises:
         WhichOne: several things fit equally well.
@@ -106,8 +111,15 @@ def obeyed(
     parts = [one.words for one in request.excluded if one.is_part]
     if parts and not request.noun:
         raise OnlyExcluded(parts[0])
-    if named_table is not None and request.intent is Intent.GRASP:
-        return answer_by_words(request, named_table, gripper, count)
+    if named_table is not None:
+        if request.intent is Intent.GRASP:
+            return answer_by_words(request, named_table, gripper, count)
+        changed = refined(request, history, frame)
+        if changed is not None:
+            return Looked([changed], doubt="")
+        meant = redirected(request, history)
+        if meant is not None:
+            return answer_by_words(meant, named_table, gripper, count)
     is_plain = not (request.excluded or request.tells_which)
     asked = command if is_plain or request.intent is Intent.FOLLOW_UP else request.plain
     looked = look_for(frame, asked, count if is_plain else max(count, _CANDIDATES))

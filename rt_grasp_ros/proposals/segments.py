@@ -104,38 +104,56 @@ def _depth_steps(depth_m: NDArray[np.float32]) -> NDArray[np.bool_]:
     return np.asarray((highest_m - filled_m > limit_m) | (filled_m - lowest_m > limit_m))
 
 
-def _fold(points_m: NDArray[np.float64]) -> NDArray[np.float64]:
+def _fold(points_m: NDArray[np.float64]) -> NDArray[np.float32]:
     """Return by how much the surface folds inwards along rows or columns, as a sine, (H, W)."""
-    normals = _normals(points_m)
-    fold = np.zeros(points_m.shape[:2])
-    for axis in (0, 1):
-        ahead_n, behind_n = np.roll(normals, -_FOLD_PX, axis), np.roll(normals, _FOLD_PX, axis)
-        way_m = np.roll(points_m, -_FOLD_PX, axis) - np.roll(points_m, _FOLD_PX, axis)
-        length_m = np.linalg.norm(way_m, axis=-1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            inwards = np.einsum("hwi,hwi->hw", behind_n - ahead_n, way_m) / length_m
-        fold = np.fmax(fold, inwards)
+    planes_m = [points_m[..., k].astype(np.float32) for k in range(3)]
+    normals = _normals([np.nan_to_num(plane_m) for plane_m in planes_m])
+    fold = np.zeros(points_m.shape[:2], np.float32)
+    apart = slice(2 * _FOLD_PX, None), slice(None, -2 * _FOLD_PX)
+    inner = slice(_FOLD_PX, -_FOLD_PX)
+    for is_column in (False, True):
+        ahead, behind = (
+            (slice(None), piece) if is_column else (piece, slice(None)) for piece in apart
+        )
+        middle = (slice(None), inner) if is_column else (inner, slice(None))
+        inwards = np.zeros(fold[middle].shape, np.float32)
+        length = np.zeros_like(inwards)
+        for normal, plane_m in zip(normals, planes_m, strict=True):
+            way_m = plane_m[ahead] - plane_m[behind]
+            inwards += (normal[behind] - normal[ahead]) * way_m
+            length += way_m * way_m
+        fold[middle] = np.fmax(fold[middle], inwards / np.sqrt(np.maximum(length, 1e-12)))
     return fold
 
 
-def _normals(points_m: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the unit normals of a smoothed surface, towards the camera, shape (H, W, 3)."""
-    smooth_m = np.dstack(
-        [
-            cv2.boxFilter(np.nan_to_num(points_m[..., k]), -1, (_NORMAL_PX, _NORMAL_PX))
-            for k in range(3)
-        ]
-    )
+def _normals(planes_m: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    """Return x, y and z of the unit normals of a smoothed surface, towards the camera, (H, W)."""
     step = _NORMAL_PX // 2
-    along_m = np.roll(smooth_m, -step, 1) - np.roll(smooth_m, step, 1)
-    down_m = np.roll(smooth_m, -step, 0) - np.roll(smooth_m, step, 0)
-    normals = np.cross(down_m, along_m)
-    length = np.linalg.norm(normals, axis=-1, keepdims=True)
-    return normals / np.maximum(length, 1e-12)
+    kernel = np.zeros((1, 2 * step + 1), np.float32)
+    kernel[0, 0], kernel[0, -1] = -1.0, 1.0
+    smooth_m = [cv2.boxFilter(plane_m, -1, (_NORMAL_PX, _NORMAL_PX)) for plane_m in planes_m]
+    along = [cv2.filter2D(plane_m, -1, kernel) for plane_m in smooth_m]
+    down = [cv2.filter2D(plane_m, -1, kernel.T) for plane_m in smooth_m]
+    crossed = [
+        down[(k + 1) % 3] * along[(k + 2) % 3] - down[(k + 2) % 3] * along[(k + 1) % 3]
+        for k in range(3)
+    ]
+    length = np.sqrt(np.maximum(sum(one * one for one in crossed), 1e-24))
+    return [np.asarray(one / length, np.float32) for one in crossed]
 
 
 def _cut(stands: NDArray[np.bool_], edges: NDArray[np.bool_]) -> NDArray[np.int32]:
     """Return labels of what stands, cut at edges, each part grown back over them; (H, W)."""
+    cut = np.zeros(stands.shape, np.int32)
+    left, top, width, height = cv2.boundingRect(stands.astype(np.uint8))
+    if width and height:
+        place = slice(top, top + height), slice(left, left + width)
+        cut[place] = _parts(stands[place], edges[place])
+    return cut
+
+
+def _parts(stands: NDArray[np.bool_], edges: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Return what `_cut` does, of the part of a picture in which anything stands."""
     standing = (stands & ~edges).astype(np.uint8)
     inner = cv2.morphologyEx(standing, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=4)
@@ -167,7 +185,7 @@ def _segment(
     plane: Plane,
 ) -> Segment | None:
     """Return a segment; None for what is too small or large, or cut off by a picture's corner."""
-    inside = ndimage.binary_fill_holes(labels[box] == label)
+    inside = _filled(labels[box] == label)
     measured = inside & np.isfinite(height_m[box])
     if np.count_nonzero(measured) < _FEWEST_PX:
         return None
@@ -196,6 +214,14 @@ def _segment(
         height_m=float(np.percentile(height_m[box][measured], _TOP_PERCENTILE)),
         plane=plane,
     )
+
+
+def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return a mask without holes."""
+    outlines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = np.zeros(mask.shape, np.uint8)
+    cv2.drawContours(filled, outlines, -1, 1, cv2.FILLED)
+    return filled > 0
 
 
 def _is_same(first: Segment, second: Segment) -> bool:

@@ -14,6 +14,10 @@ from numpy.typing import NDArray
 
 from .segments import Segment
 
+PRIOR = 0.5
+"""Of the logarithm of wholeness, beside the logits of a likeness: real things are less like drawn
+ones than the drawn ones are like each other."""
+
 _USUAL_HEIGHT_M, _USUAL_EXTENT_M = 0.03, 0.1
 _WEIGHTS = np.array([1.52, -1.0, 2.58, -0.42, 12.94, -1.62, -7.66, -2.29, 0.14])
 

@@ -16,7 +16,7 @@ from ...grasp.tight_crop import tight_crop
 from ...model.word_eye.image_encoder import ImageEncoder
 from ...model.word_eye.text_encoder import TextEncoder
 from ...model.word_eye.word_eye import WordMap
-from ...proposals.wholeness import wholeness
+from ...proposals.wholeness import PRIOR, wholeness
 from ...whole_file import whole_file
 from .drawn_tables import CutTable
 from .fit import logistic_regression
@@ -104,7 +104,7 @@ def ask(
         ]
         for name, column in [*present, *((str(name), -1) for name in absent)]:
             told = word_map.evidence(meanings, texts.embeddings([name]))[:, 0]
-            best = int(np.argmax(told @ word_map.calibration + np.log(table.whole)))
+            best = int(np.argmax(told @ word_map.calibration + PRIOR * np.log(table.whole)))
             is_hit = column >= 0 and bool(table.overlap[best, column] > _HIT)
             asked.append(Asked(told[best], column >= 0, is_hit, name))
     return asked

@@ -1,0 +1,132 @@
+"""Features of crops, mapped to meanings, beside those of other words."""
+
+import json
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from rt_grasp_ros.grasp.camera import Intrinsics
+from rt_grasp_ros.grasp.errors import CheckpointInvalid
+from rt_grasp_ros.grasp.frame import RgbdFrame
+from rt_grasp_ros.grasp.plane import Plane
+from rt_grasp_ros.model.word_eye.word_eye import WordEye, WordMap, load_word_eye
+from rt_grasp_ros.proposals.segments import Segment
+
+WORDS = {"red": 0, "green": 1, "blue": 2, "scarlet": 0}
+INTRINSICS = Intrinsics(600.0, 600.0, 319.5, 239.5, 640, 480)
+
+
+class MeanColour:
+    """An encoder whose features are a crop's mean colour, which counts its crops."""
+
+    side_px = 32
+
+    def __init__(self):
+        self.looked_at = 0
+
+    def features(self, crops):
+        self.looked_at += len(crops)
+        return np.stack([crop.reshape(-1, 3).mean(axis=0) for crop in crops]).astype(np.float32)
+
+
+class Axes:
+    """Words that are axes of colour; unknown ones lie between all."""
+
+    def embeddings(self, phrases):
+        unknown = np.ones(3) / np.sqrt(3)
+        rows = [np.eye(3)[WORDS[word]] if word in WORDS else unknown for word in phrases]
+        return np.array(rows, np.float32)
+
+
+def word_map(**changes):
+    values = {
+        "map": np.eye(3, dtype=np.float32),
+        "feature_mean": np.zeros(3, np.float32),
+        "meaning_mean": np.zeros(3, np.float32),
+        "vocabulary": np.eye(3, dtype=np.float32),
+        "calibration": np.array([-5, 8, 0, 0, 0, 0], np.float32),
+        "familiar": np.array([0.1, -0.1, 0, 0], np.float32),
+        "is_rooted": False,
+    }
+    return WordMap(**{**values, **changes})
+
+
+@pytest.fixture
+def frame():
+    rgb = np.full((480, 640, 3), 128, np.uint8)
+    rgb[100:200, 100:200] = (200, 10, 10)
+    rgb[100:200, 300:400] = (10, 200, 10)
+    depth_m = np.full((480, 640), 0.7, np.float32)
+    return RgbdFrame(rgb, depth_m, INTRINSICS, "camera", 0)
+
+
+def segment(left):
+    mask = np.zeros((480, 640), bool)
+    mask[100:200, left : left + 100] = True
+    plane = Plane(np.array([0.0, 0.0, -1.0]), 0.7, 0.001)
+    return Segment(mask, (left, 100, 100, 100), np.zeros(3), 0.1, 0.05, plane)
+
+
+RED, GREEN = segment(100), segment(300)
+
+
+def test_each_segment_fits_its_own_word_best(frame):
+    eye = WordEye(MeanColour(), Axes(), word_map())
+    fits = eye.fits(frame, [RED, GREEN], ["red", "green", "scarlet"])
+    assert fits.shape == (2, 3)
+    assert fits[0, 0] > 0.5 > fits[1, 0]
+    assert fits[1, 1] > 0.5 > fits[0, 1]
+    np.testing.assert_allclose(fits[:, 2], fits[:, 0])
+
+
+def test_familiar_is_told_by_its_own_weights(frame):
+    red, green = WordEye(MeanColour(), Axes(), word_map()).familiar(frame, [RED, GREEN])
+    assert red > 0.99
+    assert green < 0.01
+
+
+def test_no_segments_and_no_words_are_no_error(frame):
+    eye = WordEye(MeanColour(), Axes(), word_map())
+    assert eye.fits(frame, [], ["red"]).shape == (0, 1)
+    assert eye.fits(frame, [RED], []).shape == (1, 0)
+    assert eye.familiar(frame, []).shape == (0,)
+
+
+def test_a_picture_is_looked_at_once_but_a_buffer_with_another_picture_anew(frame):
+    encoder = MeanColour()
+    eye = WordEye(encoder, Axes(), word_map())
+    before = eye.fits(frame, [RED], ["green"])
+    assert eye.fits(frame, [RED], ["green"]) == before
+    assert encoder.looked_at == 1
+    frame.rgb[:] = (10, 200, 10)
+    assert eye.fits(frame, [RED], ["green"])[0, 0] > 0.5
+    assert encoder.looked_at == 2
+
+
+def test_evidence_says_how_a_word_stands_beside_others():
+    meanings = np.array([[0.8, 0.6, 0.0]], np.float32)
+    told = word_map().evidence(meanings, np.eye(3, dtype=np.float32)[:2])[0]
+    one, cosine, beside_rivals, rank, nearest, related = told.T
+    assert one.tolist() == [1, 1]
+    np.testing.assert_allclose(cosine, [0.8, 0.6], atol=1e-6)
+    np.testing.assert_allclose(beside_rivals, [0.8 - 0.3, 0.6 - 0.4], atol=1e-6)
+    np.testing.assert_allclose(rank, [0.0, np.log(2)], atol=1e-6)
+    np.testing.assert_allclose(nearest, [1, 1])
+    np.testing.assert_allclose(related, [1 / 3, 1 / 3], atol=1e-6)
+
+
+def test_a_map_takes_features_to_unit_meanings():
+    rooted = word_map(is_rooted=True, feature_mean=np.ones(3, np.float32))
+    meanings = rooted.meanings(np.array([[4.0, 1.0, -9.0]], np.float32))
+    expected = np.array([1.0, 0.0, -1.0]) / np.sqrt(2)
+    np.testing.assert_allclose(meanings[0], expected, atol=1e-6)
+
+
+def test_a_broken_folder_is_named(tmp_path):
+    with pytest.raises(CheckpointInvalid, match="word eye"):
+        load_word_eye(tmp_path)
+    (tmp_path / "config.json").write_text(json.dumps({"image_encoder": {}, "text_encoder": {}}))
+    save_file({"map": np.zeros((3, 3), np.float32)}, tmp_path / "word_map.safetensors")
+    with pytest.raises(CheckpointInvalid, match="word eye"):
+        load_word_eye(tmp_path)
