@@ -126,9 +126,9 @@ def test_a_controller_that_the_guard_finds_late_is_told_to_stop_all_the_same(new
 
 
 def way():
-    """Return an even motion of both joints, at 0.4 rad/s for ten seconds."""
-    ends = np.array([[0.0, 0.0], [4.0, 4.0]])
-    return Trajectory(("wrist", "elbow"), ends, np.full((2, 2), 0.4), np.array([0.0, 10.0]))
+    """Return an even motion of both joints, at 0.4 rad/s for longer than a guard takes to start."""
+    ends = np.array([[0.0, 0.0], [40.0, 40.0]])
+    return Trajectory(("wrist", "elbow"), ends, np.full((2, 2), 0.4), np.array([0.0, 100.0]))
 
 
 def stop_sent_by_a_guard(node, sent, publish):
