@@ -86,7 +86,7 @@ def test_the_doctor_says_where_a_server_points_and_how_fast():
     given = {"family": "molmo2", "server_model": "", "server_key_variable": "NO_SUCH_KEY"}
     with ChatService("tiny", Oracle("molmo2", []).reply) as service:
         said = _look_at_server(Namespace(server_url=service.url, **given))
-    assert "the server answers in thousandths of width and height and points 0.0%" in said
+    assert "the server answers in thousandths of width and height and points 0.1%" in said
     assert "beside 6 of 6 markers" in said
     assert "tokens a second" in said
 
