@@ -30,6 +30,7 @@ _USE_PART = re.compile(
     rf"^(?:for )?(?P<thing>[a-z -]+?) (?:use|take it at|hold it by|grasp it by) (?:(?:the|its)\s)+"
     rf"(?P<part>[a-z -]*?(?:{_PARTS}))$"
 )
+_BY_THE_CAMERA = re.compile(r"\b(?:near|clos)est to the camera$")
 _TO_A_PLACE = re.compile(
     r"\b(?:in|on)to\b|(?<!next )(?<!near )(?<!close )(?<!est )(?<!er )\bto (?:the|my)"
     r" (?!left|right)"
@@ -152,6 +153,8 @@ def part_of(phrase: str) -> tuple[str, str]:
 
 def _near_of(phrase: str) -> tuple[NearBy | None, str]:
     """Return the thing that the meant one lies by, and the phrase without it."""
+    if _BY_THE_CAMERA.search(phrase):
+        return None, phrase
     for name, pattern in _WORDS.relations.items():
         found = re.search(
             r"\b(?:(?:that|which) (?:is|lies|stands|sits) |lying |standing |sitting )?"

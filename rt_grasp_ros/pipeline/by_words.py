@@ -20,6 +20,7 @@ from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
 from ..grasp.support import Support
 from ..grasp.trained_view import TrainedView
+from ..language.parse_request import parse_request
 from ..language.request import Request
 from ..proposals.antipodal_search import AntipodalSearch
 from ..proposals.relevance import Relevance
@@ -169,10 +170,11 @@ def _fitting(request: Request, table: NamedTable) -> _Fitting:
     """
     excluded = [one.words for one in request.excluded]
     phrases = [request.noun] if request.noun else []
-    phrases += [*excluded, *([request.near.words] if request.near else [])]
+    near = parse_request(f"grasp the {request.near.words}") if request.near else None
+    phrases += [*excluded, *([near.noun or request.near.words] if request.near and near else [])]
     logits = _logits(table.relevance.fits(table.frame, table.segments, phrases))
     named = logits[:, 0] if request.noun else np.full(len(table.segments), _ANYTHING)
-    fit = named + _colour_logits(request, table)
+    fit = named + _colour_logits(request.colours, table)
     order = fit + table.whole
     for index, words in enumerate(excluded, 1 if request.noun else 0):
         order[_is_excluded(table, logits[:, index], named)] = -np.inf
@@ -182,7 +184,9 @@ def _fitting(request: Request, table: NamedTable) -> _Fitting:
         order[_has_colour(table, request.excluded_colours)] = -np.inf
         if not np.isfinite(order).any():
             raise OnlyExcluded(f"{request.excluded_colours[0]} ones")
-    return _Fitting(fit, order, logits[:, -1] + table.whole if request.near else None)
+    if near is None:
+        return _Fitting(fit, order, None)
+    return _Fitting(fit, order, logits[:, -1] + _colour_logits(near.colours, table) + table.whole)
 
 
 def _logits(fits: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -190,14 +194,14 @@ def _logits(fits: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.log(clipped / (1 - clipped)))
 
 
-def _colour_logits(request: Request, table: NamedTable) -> NDArray[np.float64]:
+def _colour_logits(colours: Sequence[str], table: NamedTable) -> NDArray[np.float64]:
     """Return what the said colours add: how much more a thing has of them than things usually."""
-    if not request.colours:
+    if not colours:
         return np.zeros(len(table.segments))
     told = []
     for segment in table.segments:
         shares = colour_shares(table.frame.rgb[segment.mask])
-        fits = [max(colour_fit(shares, name), _LEAST_COLOUR_FIT) for name in request.colours]
+        fits = [max(colour_fit(shares, name), _LEAST_COLOUR_FIT) for name in colours]
         told.append(float(np.log(np.array(fits) / _USUAL_COLOUR_FIT).sum()))
     return np.array(told)
 

@@ -67,6 +67,8 @@ def taken(sentence, named, blocks=BLOCKS):
         ("grasp the tallest object", RIGHT),
         ("grasp the object next to the pen", MIDDLE),
         ("grasp the thing to the left of the can", LEFT),
+        ("grasp the thing to the left of the blue can", LEFT),
+        ("grasp the object closest to the camera", RIGHT),
     ],
 )
 def test_what_is_named_is_taken(sentence, place):
