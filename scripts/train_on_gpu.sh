@@ -23,7 +23,7 @@ rt_grasp=${RT_GRASP:-rt-grasp}
 started=$(date +%s)
 
 share_s() { echo $((minutes * 60 * $1 / 100)); } # per cent of the time
-pictures_s=$(share_s 40) talk_s=$(share_s 5) trial_s=$(share_s 5) train_s=$(share_s 35) evaluate_s=$(share_s 6)
+pictures_s=$(share_s 38) talk_s=$(share_s 9) trial_s=$(share_s 6) train_s=$(share_s 33) evaluate_s=$(share_s 6)
 trial_steps=20
 pictures=$((pictures_s * cores * 4)) # more than there is time for: a stopped build keeps its whole shards
 data=$out/data
