@@ -1,9 +1,11 @@
 """The pip route: the same CMake project that colcon builds, installed into a Python environment.
 
-Needs the ROS 2 wheels (or a sourced ROS 2) in that environment, so `--no-build-isolation`;
-`make setup` does all of it. Metadata and dependencies are in pyproject.toml.
+Built in isolation (`python -m build`, `pip install .`) it brings the ROS 2 wheels itself; with
+`--no-build-isolation` it takes the ROS 2 of that environment, as `make setup` does. Metadata and
+dependencies are in pyproject.toml, the version is in package.xml.
 """
 
+import re
 import sys
 from pathlib import Path
 
@@ -12,4 +14,11 @@ from setuptools import setup
 sys.path.insert(0, str(Path(__file__).parent / "cmake"))
 from cmake_wheel import CMakeDistribution, InstallWithCMake
 
-setup(distclass=CMakeDistribution, cmdclass={"install_data": InstallWithCMake}, packages=[])
+package_xml = (Path(__file__).parent / "package.xml").read_text(encoding="utf-8")
+
+setup(
+    version=re.findall(r"<version>(.+)</version>", package_xml)[0],
+    distclass=CMakeDistribution,
+    cmdclass={"install_data": InstallWithCMake},
+    packages=[],
+)

@@ -17,6 +17,12 @@ from setuptools import Command, Distribution
 from setuptools.errors import SetupError
 
 DISTRO_PATTERN = re.compile(r"ros-([a-z]+)-ament-cmake$")
+RELATIVE_SHEBANG = (
+    "#!/bin/sh\n"
+    """'''exec' "$(dirname "$0")/../../bin/python" "$0" "$@"\n"""
+    "' '''\n"
+)
+"""First lines of a program in lib/<package>/: the interpreter of the prefix that it lies in."""
 
 
 def find_ros_wheels_distro() -> str | None:
@@ -30,6 +36,14 @@ def find_ros_wheels_distro() -> str | None:
         if match:
             return match.group(1)
     return None
+
+
+def find_ros_prefix() -> Path | None:
+    """Return the prefix that holds ROS 2: this environment's or an isolated build's, else None."""
+    spec = importlib.util.find_spec("ament_package")
+    if spec is None or spec.origin is None:
+        return None
+    return Path(spec.origin).parents[4]  # <prefix>/lib/python3.x/site-packages/ament_package/
 
 
 def cmake_environment(prefix: Path) -> dict[str, str]:
@@ -76,7 +90,8 @@ class InstallWithCMake(Command):
         Raises:
             SetupError: ROS 2 is not in this environment, or CMake failed.
         """
-        if importlib.util.find_spec("ament_package") is None:
+        prefix = find_ros_prefix()
+        if prefix is None:
             raise SetupError(
                 "ROS 2 is not in this Python environment: run `make setup`, or first "
                 "`pip install -r requirements/ros-jazzy.txt`, then "
@@ -84,7 +99,7 @@ class InstallWithCMake(Command):
             )
         name = self.distribution.get_name()
         distro = find_ros_wheels_distro()
-        environment = os.environ if distro is None else cmake_environment(Path(sys.prefix))
+        environment = os.environ if distro is None else cmake_environment(prefix)
         build_dir = Path("build", f"pip-{distro or 'ros'}-{sys.implementation.cache_tag}", name)
         configure = [
             *("cmake", "-S", ".", "-B", str(build_dir), "-G", "Ninja"),
@@ -94,8 +109,8 @@ class InstallWithCMake(Command):
             "-DBUILD_TESTING=OFF",
         ]
         cache = build_dir / "CMakeCache.txt"
-        if cache.exists() and f"={sys.prefix}\n" not in cache.read_text(encoding="utf-8"):
-            configure.append("--fresh")  # the cache holds the paths of another environment
+        if cache.exists() and not _is_of(cache, prefix):
+            configure.append("--fresh")
         for command in (
             configure,
             ["cmake", "--build", str(build_dir)],
@@ -108,9 +123,23 @@ class InstallWithCMake(Command):
             except subprocess.CalledProcessError as error:
                 raise SetupError(f"{' '.join(command)} failed: its output is above") from error
         self._drop_build_leftovers(Path(self.install_dir))
+        self._find_interpreter_by_place(Path(self.install_dir))
+
+    def _find_interpreter_by_place(self, prefix: Path) -> None:
+        """Have the programs of lib/<package>/ run in whatever environment the wheel comes into."""
+        for path in prefix.glob(f"lib/{self.distribution.get_name()}/*"):
+            text = path.read_text(encoding="utf-8")
+            first = f"#!{sys.executable}\n"
+            path.write_text(text.replace(first, RELATIVE_SHEBANG, 1), encoding="utf-8")
 
     def _drop_build_leftovers(self, prefix: Path) -> None:
         """Leave the metadata to pip and the byte code to the interpreter that installs."""
         for pattern in ("**/*.egg-info/*", "**/__pycache__/*"):
             for path in list(prefix.glob(pattern)):
                 path.unlink()
+
+
+def _is_of(cache: Path, ros_prefix: Path) -> bool:
+    """Return whether a CMake cache holds the paths of this environment and of this ROS 2."""
+    text = cache.read_text(encoding="utf-8")
+    return f"={sys.prefix}\n" in text and f"{ros_prefix}/" in text

@@ -41,9 +41,33 @@ def imported_names():
     return {name: path for name, path in names.items() if name not in known}
 
 
-def test_one_version():
+def test_the_version_is_in_one_place():
     assert PACKAGE_XML.findtext("version") == rt_grasp_ros.__version__
-    assert PYPROJECT["project"]["version"] == rt_grasp_ros.__version__
+    assert "version" in PYPROJECT["project"]["dynamic"]
+    holders = ["pyproject.toml", "setup.py", "rt_grasp_ros/__init__.py", "CITATION.cff"]
+    written = [path for path in holders if re.search(r"\d+\.\d+\.\d+\"", (ROOT / path).read_text())]
+    assert written == []
+
+
+def test_the_changelog_has_the_version_and_room_for_the_next():
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## \[(.+?)\]", changelog, re.MULTILINE)[:2] == [
+        "Unreleased",
+        rt_grasp_ros.__version__,
+    ]
+
+
+def test_everything_of_others_is_in_the_notice_with_its_licence():
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    folders = [
+        *(path.parent for path in (ROOT / "config" / "robots").glob("*/README.md")),
+        *(ROOT / "rt_grasp_ros" / "sim" / "assets").iterdir(),
+        *(path.parent for path in (ROOT / "test" / "interfaces").glob("*/package.xml")),
+    ]
+    assert [f for f in folders if f"{f.relative_to(ROOT).as_posix()}: " not in notice] == []
+    # The index of sim/assets/meshes names the licence of each mesh.
+    licences = ("LICENSE", "index.json")
+    assert [f for f in folders if not any((f / name).is_file() for name in licences)] == []
 
 
 def test_cmake_builds_every_interface():
