@@ -89,11 +89,15 @@ docs: .venv-docs/.stamp
 
 setup: $(VENV)/.stamp-package
 
-$(VENV)/.stamp-ros: $(ROS_REQUIREMENTS)
-	@scripts/check_system.sh $(PYTHON)
+# A target of its own: only after it $(PYTHON) names a Python that was not there before.
+$(VENV)/.stamp-system: scripts/check_system.sh scripts/apt_install.sh
+	@scripts/check_system.sh --install $(PYTHON)
+	@mkdir -p $(VENV)
+	@touch $@ $(VENV)/COLCON_IGNORE
+
+$(VENV)/.stamp-ros: $(ROS_REQUIREMENTS) | $(VENV)/.stamp-system
 	@echo "==> virtual environment $(VENV) ($(PYTHON))"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@touch $(VENV)/COLCON_IGNORE
 	@echo "==> ROS 2 $(ROS_DISTRO) from PyPI (half a minute)"
 	@$(PIP) install --upgrade 'pip>=25'
 	@$(PIP) install --prefer-binary -r $(ROS_REQUIREMENTS)

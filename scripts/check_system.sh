@@ -1,12 +1,12 @@
 #!/bin/sh
 # Name what the system lacks, with the one apt line that brings it.
 #   check_system.sh PYTHON            exit status 1 where something is missing
-#   check_system.sh --missing PYTHON  only print the missing apt packages
+#   check_system.sh --install PYTHON  brings it where it may, and says so
 set -eu
 
-list_only=false
-if [ "${1:-}" = --missing ]; then
-  list_only=true
+may_install=false
+if [ "${1:-}" = --install ]; then
+  may_install=true
   shift
 fi
 python=${1:-python3}
@@ -47,11 +47,14 @@ has_library 'libEGL\.so\.1' && has_library 'libEGL_mesa\.so\.0' ||
 has_library 'libGL\.so\.1' || need "OpenGL" libgl1
 ls /usr/lib/*/dri/*_dri.so >/dev/null 2>&1 || need "Mesa's drivers" libgl1-mesa-dri
 
-if $list_only; then
-  echo $missing
-elif [ -n "$missing" ]; then
-  echo "This machine lacks:$reasons" >&2
-  echo "Bring it with:" >&2
-  echo "  sudo apt-get install -y$missing" >&2
-  exit 1
+[ -z "$missing" ] && exit 0
+echo "This machine lacks:$reasons" >&2
+if $may_install; then
+  status=0
+  # shellcheck disable=SC2086  # one argument a package
+  "$(dirname "$0")/apt_install.sh" $missing || status=$?
+  [ $status = 0 ] && exec "$0" "$python"
 fi
+echo "Bring it with:" >&2
+echo "  sudo apt-get install -y$missing" >&2
+exit 1
