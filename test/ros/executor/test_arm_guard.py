@@ -1,5 +1,6 @@
 """An executor that is killed while the arm moves: the arm stops all the same."""
 
+import dataclasses
 import signal
 import subprocess
 import sys
@@ -158,6 +159,28 @@ def test_an_arm_that_nobody_sees_is_braked_along_what_it_was_sent(new_world):
     gone_rad = 0.4 * (time.monotonic() - sent_s)
     for end_rad in message.points[-1].positions:
         assert 0.1 < end_rad < gone_rad + 0.2
+
+
+@pytest.mark.parametrize(
+    ("names", "lasts_s"), [(("wrist", "elbow"), 0.01), (("left_wrist", "left_elbow"), 100.0)]
+)
+def test_an_arm_that_nobody_sees_is_not_moved_by_a_way_that_is_over_or_anothers(
+    new_world, names, lasts_s
+):
+    node = new_world.add(Node("executor_node", context=new_world.context))
+    heard, events = [], []
+    node.create_subscription(JointTrajectory, ARM_TOPIC, heard.append, 10)
+    node.create_subscription(String, STOP_EVENT, events.append, 10)
+    motion = dataclasses.replace(way(), names=names, times_s=np.array([0.0, lasts_s]))
+    guard = guarding(node, SentMotion(motion, time.monotonic()))
+    try:
+        guard.stdin.close()
+        assert guard.wait(60.0) == 0
+        assert eventually(lambda: events)
+        assert heard == []
+    finally:
+        guard.kill()
+        guard.wait(5.0)
 
 
 def test_a_driver_without_velocities_shows_them_by_two_positions(new_world):
