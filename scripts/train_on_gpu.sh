@@ -39,7 +39,7 @@ limited() {
     say "at most $seconds s: $*"
     [[ $plan == no ]] || return 0
     timeout --signal=INT --kill-after=20 "$seconds" "$@" || status=$?
-    [[ $status -eq 0 || $status -eq 124 || $status -eq 130 ]] || { say "failed with status $status"; exit "$status"; }
+    [[ $status -eq 0 || $status -eq 124 || $status -eq 130 || $status -eq 137 ]] || { say "failed with status $status"; exit "$status"; }
 }
 
 evaluate() { limited "$evaluate_s" "$rt_grasp" evaluate sim --suite --scenes 20 --seed 1 --model "$1" --processes "$cores" --json "$out/$2.json"; }
