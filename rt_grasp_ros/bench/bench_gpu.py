@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import median
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch.profiler import ProfilerActivity, profile
 
+from ..grasp.errors import RequestInvalid
+from ..model.torch_backend.joined_layers import join_layers
 from ..model.torch_backend.quantise import quantise
 from ..model.torch_backend.torch_failures import choose_device, device_name, memory_failures
 from .gpu_model import (
     LLAVA_7B,
     TINY,
-    Question,
     Shapes,
     bytes_read_per_token,
     random_llava,
@@ -24,7 +25,6 @@ from .gpu_model import (
 )
 from .gpu_ways import (
     BASELINE,
-    DRAFT_RIGHT_SHARE,
     WAYS,
     OurAnswer,
     Timing,
@@ -38,6 +38,7 @@ _COPIED_BYTES = 2**30
 _PROFILED_ROWS = 20
 
 OnProgress = Callable[[str, int, int], None]
+OnRow = Callable[[dict[str, Any]], None]
 
 
 def bench_gpu(
@@ -45,8 +46,11 @@ def bench_gpu(
     on_progress: OnProgress,
     is_tiny: bool = False,
     is_profiled: bool = False,
+    minutes: float | None = None,
+    only: Sequence[str] = (),
+    on_row: OnRow | None = None,
 ) -> dict[str, Any]:
-    """Measure every way to run the model, `runs` times each after one to warm up.
+    """Measure ways to run the model, `runs` times each after one to warm up.
 
     Args:
         runs: how many.
@@ -54,43 +58,71 @@ def bench_gpu(
         is_tiny: take a tiny model and whatever device there is, to try the script; what can't be
             recorded there is left out.
         is_profiled: add to each of our rows where the time goes, by torch.profiler.
+        minutes: how long it may take; ways that are not reckoned to fit are not begun.
+        only: measure the ways whose names hold one of these; all where there is none.
+        on_row: called with the whole result so far after each row.
 
     Returns:
-        `shapes`, `rows`, the copy bandwidth of the device, and the machine. Each row: `name`,
-        `decode_tokens_per_s` (median, lowest and highest run), `first_token_s`,
-        `answer_s`, `weights_mb`, `peak_memory_mb` (None on a CPU), `bandwidth_share` and
-        `speedup_over_generate`, both of the median.
+        `shapes`, `rows`, `not_run`, the copy bandwidth of the device, and the machine. Each row:
+        `name`, `decode_tokens_per_s` (median, lowest and highest run), `first_token_s`,
+        `second_first_token_s` (None for `generate`), `answer_s`, `answer_tokens`, `weights_mb`,
+        `peak_memory_mb` (None on a CPU), `bandwidth_share` and `speedup_over_generate` (None until
+        the baseline was measured), both of the median; with drafts `tokens_per_pass` and
+        `drafts_right_share`, as they were enforced.
 
     Raises:
         GpuUnavailable: there is no GPU, and the model is not tiny.
         ModelOutOfMemory: the model does not fit.
+        RequestInvalid: no way is called like that.
     """
+    end_s = None if minutes is None else time.monotonic() + 60 * minutes
     device = choose_device("auto" if is_tiny else "cuda")
     shapes = TINY if is_tiny else LLAVA_7B
+    ways = [
+        way
+        for way in WAYS
+        if (device.type == "cuda" or _runs_on_cpu(way))
+        and (not only or any(part in way.name for part in only))
+    ]
+    if not ways:
+        raise RequestInvalid(
+            f"There is nothing to measure here that is called like {', '.join(only)}; choose from "
+            f"{'; '.join(way.name for way in WAYS)}."
+        )
     bandwidth = copy_bandwidth_bytes_per_s(device, _COPIED_BYTES >> (8 if is_tiny else 0))
-    ways = [way for way in WAYS if device.type == "cuda" or _runs_on_cpu(way)]
-    rows = []
-    for done, way in enumerate(ways):
-        on_progress(way.name, done, len(ways))
-        with memory_failures(device, f"the way '{way.name}'"):
-            rows.append(_measure(way, shapes, device, runs, bandwidth, is_profiled))
-        _give_back(device)
-    on_progress("done", len(ways), len(ways))
-    (baseline,) = (row for row in rows if row["name"] == BASELINE)
-    for row in rows:
-        row["speedup_over_generate"] = row["decode_tokens_per_s"] / baseline["decode_tokens_per_s"]
-    return {
+    rows: list[dict[str, Any]] = []
+    result = {
         "shapes": shapes.name,
         "image_tokens": shapes.image_tokens,
         "answer_tokens": shapes.answer_tokens,
-        "assumed_share_of_drafts_right": DRAFT_RIGHT_SHARE,
         "runs": runs,
         "copy_bandwidth_gb_per_s": bandwidth / 1e9,
         "rows": rows,
+        "not_run": [way.name for way in ways],
         "device": device_name(device),
         "cuda": torch.version.cuda,
         "machine": describe_machine(),
     }
+    for done, way in enumerate(ways):
+        on_progress(way.name, done, len(ways))
+        if end_s is not None and time.monotonic() + (0 if is_tiny else way.expected_s) > end_s:
+            continue
+        with memory_failures(device, f"the way '{way.name}'"):
+            rows.append(_measure(way, shapes, device, runs, bandwidth, is_profiled))
+        _give_back(device)
+        cast(list[str], result["not_run"]).remove(way.name)
+        _compare(rows)
+        if on_row is not None:
+            on_row(result)
+    on_progress("done", len(ways), len(ways))
+    return result
+
+
+def _compare(rows: Sequence[dict[str, Any]]) -> None:
+    """Say how much faster than the baseline each row is, where that was measured."""
+    base = [row["decode_tokens_per_s"] for row in rows if row["name"] == BASELINE]
+    for row in rows:
+        row["speedup_over_generate"] = row["decode_tokens_per_s"] / base[0] if base else None
 
 
 def copy_bandwidth_bytes_per_s(
@@ -117,7 +149,7 @@ def copy_bandwidth_bytes_per_s(
 
 def _runs_on_cpu(way: Way) -> bool:
     """Whether a way is not about recording, which a CPU can't, nor compiling, which takes long."""
-    return way.acceleration in (None, "eager")
+    return way.is_stock or way.acceleration == "eager"
 
 
 def _measure(
@@ -129,14 +161,26 @@ def _measure(
     is_profiled: bool,
 ) -> dict[str, Any]:
     llava = random_llava(shapes, device)
+    if not way.is_stock:
+        join_layers(llava)
     memory = quantise(llava, way.quantise, device, way.doubly)
     _give_back(device)
     question = random_question(shapes, device)
-    answer, profiled = _prepare(way, llava, question, shapes, is_profiled)
+    plan = way.plan()
+    answer = (
+        stock_answer(llava, question, shapes)
+        if way.is_stock
+        else OurAnswer(llava, question, shapes, way.acceleration, plan)
+    )
+    profiled = is_profiled and not way.is_stock
+    more: dict[str, Any] = {"profile": _profile(answer, device)} if profiled else {}
+    if plan is not None:
+        more |= {"tokens_per_pass": plan.tokens_per_pass, "drafts_right_share": plan.right_share}
     answer()
     timings = [answer() for _ in range(runs)]
-    rates = [(shapes.answer_tokens - 1) / _decode_s(timing) for timing in timings]
+    rates = [timing.tokens_per_s for timing in timings]
     rate = median(rates)
+    seconds = [timing.second_first_token_s for timing in timings]
     on_gpu = device.type == "cuda"
     return {
         "name": way.name,
@@ -144,30 +188,14 @@ def _measure(
         "decode_tokens_per_s_lowest": min(rates),
         "decode_tokens_per_s_highest": max(rates),
         "first_token_s": median(timing.first_token_s for timing in timings),
+        "second_first_token_s": None if way.is_stock else median(filter(None, seconds)),
         "answer_s": median(timing.total_s for timing in timings),
+        "answer_tokens": median(timing.tokens for timing in timings),
         "weights_mb": memory.after_bytes / 1e6,
         "peak_memory_mb": torch.cuda.max_memory_allocated() / 1e6 if on_gpu else None,
         "bandwidth_share": rate * bytes_read_per_token(llava) / bandwidth,
-        **profiled,
+        **more,
     }
-
-
-def _prepare(
-    way: Way,
-    llava: Any,
-    question: Question,
-    shapes: Shapes,
-    is_profiled: bool,
-) -> tuple[Callable[[], Timing], dict[str, Any]]:
-    """Return what answers in a way, and where its time goes."""
-    if way.acceleration is None:
-        return stock_answer(llava, question, shapes), {}
-    ours = OurAnswer(llava, question, shapes, way)
-    return ours, {"profile": _profile(ours, llava.device)} if is_profiled else {}
-
-
-def _decode_s(timing: Timing) -> float:
-    return timing.total_s - timing.first_token_s
 
 
 def _profile(answer: Callable[[], Timing], device: torch.device) -> list[dict[str, Any]]:

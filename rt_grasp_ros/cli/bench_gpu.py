@@ -28,7 +28,19 @@ def add_device(devices: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--profile", action="store_true", help="say where the time goes, by torch.profiler"
     )
-    parser.add_argument("--json", help="file for the result, - for standard output")
+    parser.add_argument(
+        "--minutes", type=float, metavar="M", help="begin no row that is not reckoned to fit"
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="measure only rows whose names hold NAME; may be given several times",
+    )
+    parser.add_argument(
+        "--json", help="file for the result, written anew after each row; - for standard output"
+    )
     parser.set_defaults(run=run)
 
 
@@ -39,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         GpuUnavailable: there is no GPU.
         ModelNotLoaded: torch, transformers or bitsandbytes is not installed.
         ModelOutOfMemory: the model does not fit.
-        RequestInvalid: too few runs.
+        RequestInvalid: too few runs, or no row of that name.
     """
     if arguments.runs < MIN_RUNS:
         raise RequestInvalid(f"The spread needs more runs; give at least --runs {MIN_RUNS}.")
@@ -56,7 +68,20 @@ def run(arguments: argparse.Namespace) -> int:
         def show(what: str, done: int, count: int) -> None:
             progress.update(task, description=what, completed=done, total=count)
 
-        result = bench_gpu(arguments.runs, show, arguments.tiny, arguments.profile)
+        def keep(result: dict[str, Any]) -> None:
+            progress.console.print(_said(result["rows"][-1]))
+            if arguments.json and arguments.json != "-":
+                write_json(result, arguments.json)
+
+        result = bench_gpu(
+            arguments.runs,
+            show,
+            arguments.tiny,
+            arguments.profile,
+            arguments.minutes,
+            arguments.only,
+            keep,
+        )
     if arguments.json:
         write_json(result, arguments.json)
     if arguments.json != "-":
@@ -64,25 +89,47 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _said(row: dict[str, Any]) -> str:
+    """Return a row in one line, for whoever waits."""
+    return (
+        f"{row['name']}: {row['decode_tokens_per_s']:.1f} tokens/s, first token "
+        f"{1000 * row['first_token_s']:.0f} ms, answer {row['answer_s']:.2f} s"
+    )
+
+
 def _show(result: dict[str, Any]) -> None:
     console = Console()
     table = Table(title=f"{result['shapes']} on {result['device']}")
     table.add_column("what", no_wrap=True)
-    for name in ("tokens/s", "lowest", "highest", "first ms", "answer s", "MB", "share", "times"):
+    for name in (
+        "tokens/s",
+        "lowest",
+        "highest",
+        "first ms",
+        "second ms",
+        "answer s",
+        "MB",
+        "share",
+        "times",
+    ):
         table.add_column(name, justify="right")
     for row in result["rows"]:
+        faster, second_s = row["speedup_over_generate"], row["second_first_token_s"]
         table.add_row(
             row["name"],
             f"{row['decode_tokens_per_s']:.1f}",
             f"{row['decode_tokens_per_s_lowest']:.1f}",
             f"{row['decode_tokens_per_s_highest']:.1f}",
             f"{1000 * row['first_token_s']:.0f}",
+            "-" if second_s is None else f"{1000 * second_s:.0f}",
             f"{row['answer_s']:.2f}",
             f"{row['weights_mb']:.0f}",
             f"{100 * row['bandwidth_share']:.0f} %",
-            f"{row['speedup_over_generate']:.1f}",
+            "-" if faster is None else f"{faster:.1f}",
         )
     console.print(table)
+    if result["not_run"]:
+        console.print(f"not run: {'; '.join(result['not_run'])}")
     for row in result["rows"]:
         if row.get("profile"):
             console.print(f"\n{row['name']}: where the time of one answer goes")

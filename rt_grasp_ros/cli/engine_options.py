@@ -9,7 +9,7 @@ from ..model.engine import OUR_FAMILY, EngineSettings, GraspEngine
 from ..model.family import FAMILY_NAMES
 from ..model.load_engine import BACKENDS, load_engine
 from ..model.server_settings import ServerSettings
-from ..model.torch_settings import ACCELERATIONS, DEVICES, QUANTISATIONS, TorchSettings
+from ..model.torch_settings import ACCELERATIONS, DEVICES, DRAFTS, QUANTISATIONS, TorchSettings
 
 DEFAULT_MODEL = "models/rt-grasp-tiny"
 
@@ -34,6 +34,12 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
         choices=ACCELERATIONS,
         default="auto",
         help="how the torch backend runs a decoding step (default: the fastest on the device)",
+    )
+    group.add_argument(
+        "--drafts",
+        choices=DRAFTS,
+        default="auto",
+        help="guess tokens ahead with torch on a GPU: where it was measured to pay, or never",
     )
     group.add_argument(
         "--server-url", default="", help="for the backend openai, such as http://gpu-server:8000/v1"
@@ -77,7 +83,11 @@ def settings_from(arguments: argparse.Namespace) -> EngineSettings:
             max_tokens=arguments.server_max_tokens,
         ),
         torch=TorchSettings(
-            arguments.device, arguments.quantise, arguments.adapter, arguments.acceleration
+            arguments.device,
+            arguments.quantise,
+            arguments.adapter,
+            arguments.acceleration,
+            arguments.drafts,
         ),
         verify=arguments.verify,
     )

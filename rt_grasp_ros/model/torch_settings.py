@@ -9,6 +9,7 @@ from ..grasp.errors import ModelNotLoaded
 
 DEVICES = ("auto", "cpu", "cuda")
 QUANTISATIONS = ("none", "int8", "nf4", "int4")
+DRAFTS = ("auto", "off")
 ACCELERATIONS = ("auto", "eager", "graphs", "compiled")
 
 
@@ -25,12 +26,15 @@ class TorchSettings:
         acceleration: how a decoding step is run: `eager` as it is, `graphs` as a CUDA graph,
             `compiled` through torch.compile and, on a GPU, as a CUDA graph; `auto` takes the
             fastest that works on the device.
+        drafts: whether tokens are guessed ahead: `auto` where a short measurement on the GPU says
+            that it pays, `off` never.
     """
 
     device: str = "auto"
     quantise: str = "none"
     adapter: Path | None = None
     acceleration: str = "auto"
+    drafts: str = "auto"
 
     def __post_init__(self) -> None:
         """Check the choices.
@@ -42,6 +46,7 @@ class TorchSettings:
             ("device", self.device, DEVICES),
             ("quantisation", self.quantise, QUANTISATIONS),
             ("acceleration", self.acceleration, ACCELERATIONS),
+            ("way to draft", self.drafts, DRAFTS),
         ):
             if value not in choices:
                 raise ModelNotLoaded(

@@ -5,7 +5,9 @@ import json
 import pytest
 import torch
 
+from rt_grasp_ros.bench import bench_gpu as module
 from rt_grasp_ros.bench.bench_gpu import bench_gpu, copy_bandwidth_bytes_per_s
+from rt_grasp_ros.bench.draft_plans import plan_at_share, plan_of_texts
 from rt_grasp_ros.bench.gpu_model import (
     TINY,
     bytes_read_per_token,
@@ -13,9 +15,10 @@ from rt_grasp_ros.bench.gpu_model import (
     random_llava,
     random_question,
 )
-from rt_grasp_ros.bench.gpu_ways import BASELINE, OurAnswer, Way
+from rt_grasp_ros.bench.gpu_ways import BASELINE, OurAnswer
 from rt_grasp_ros.cli.__main__ import main
-from rt_grasp_ros.grasp.errors import GpuUnavailable
+from rt_grasp_ros.grasp.errors import GpuUnavailable, RequestInvalid
+from rt_grasp_ros.model.torch_backend.draft_choice import expected_tokens
 
 pytestmark = pytest.mark.torch
 
@@ -27,38 +30,122 @@ def llava():
     return random_llava(TINY, CPU)
 
 
-def test_every_way_that_a_cpu_knows_is_measured(monkeypatch):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    told = []
-    result = bench_gpu(3, lambda *part: told.append(part), is_tiny=True, is_profiled=True)
-    names = [row["name"] for row in result["rows"]]
-    assert names == ["generate, bf16", BASELINE, "static cache"]
-    for row in result["rows"]:
+@pytest.fixture(autouse=True)
+def without_gpu(request, monkeypatch):
+    if request.node.get_closest_marker("gpu") is None:
+        monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+
+
+def row_of(way):
+    return {"name": way.name, "decode_tokens_per_s": 1.0}
+
+
+NAMES = [
+    BASELINE,
+    "generate, bf16",
+    "int4, as it is",
+    "int4, as it is, drafts of 4, 0.8 right",
+]
+
+
+def test_every_way_that_a_cpu_knows_is_measured():
+    told, seen = [], []
+    result = bench_gpu(
+        3,
+        lambda *part: told.append(part),
+        is_tiny=True,
+        is_profiled=True,
+        on_row=lambda so_far: seen.append(json.dumps(so_far)),
+    )
+    rows = {row["name"]: row for row in result["rows"]}
+    assert list(rows) == NAMES
+    assert result["not_run"] == []
+    for row in rows.values():
         assert row["decode_tokens_per_s_lowest"] <= row["decode_tokens_per_s"]
         assert row["decode_tokens_per_s"] <= row["decode_tokens_per_s_highest"]
         assert 0 < row["first_token_s"] < row["answer_s"]
         assert row["bandwidth_share"] > 0
         assert row["peak_memory_mb"] is None
-    assert result["rows"][1]["speedup_over_generate"] == 1
-    assert result["rows"][1]["weights_mb"] < result["rows"][0]["weights_mb"]
-    assert result["rows"][2]["profile"][0]["calls"] > 0
-    assert told[-1] == ("done", 3, 3)
-    json.dumps(result)
-
-
-def test_drafts_write_the_same_answer_in_fewer_passes(llava):
-    question = random_question(TINY, CPU)
-    plain = OurAnswer(llava, question, TINY, Way("", "none", acceleration="eager"))
-    drafting = OurAnswer(
-        llava, question, TINY, Way("", "none", acceleration="eager", draft_tokens=4)
+    assert rows[BASELINE]["speedup_over_generate"] == 1
+    assert rows["int4, as it is"]["weights_mb"] < rows["generate, bf16"]["weights_mb"]
+    assert rows["int4, as it is"]["profile"][0]["calls"] > 0
+    assert rows["int4, as it is"]["second_first_token_s"] > 0
+    assert rows["int4, as it is, drafts of 4, 0.8 right"]["tokens_per_pass"] == pytest.approx(
+        3.36, abs=0.3
     )
-    passes = []
+    assert [len(json.loads(one)["rows"]) for one in seen] == [1, 2, 3, 4]
+    assert told[-1] == ("done", 4, 4)
+
+
+def test_a_way_that_does_not_fit_is_not_begun_and_named(monkeypatch):
+    clock = iter([0.0, 1.0, 70.0, 130.0, 130.0])
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(clock))
+    measured = []
+    monkeypatch.setattr(
+        module, "_measure", lambda way, *_: measured.append(way.name) or row_of(way)
+    )
+    result = bench_gpu(3, lambda *_: None, is_tiny=True, minutes=2)
+    assert measured == NAMES[:2]
+    assert result["not_run"] == NAMES[2:]
+
+
+def test_only_what_is_named_is_measured(monkeypatch):
+    monkeypatch.setattr(module, "_measure", lambda way, *_: row_of(way))
+    result = bench_gpu(3, lambda *_: None, is_tiny=True, only=["as it is"])
+    assert [row["name"] for row in result["rows"]] == NAMES[2:]
+    assert result["rows"][0]["speedup_over_generate"] is None
+    with pytest.raises(RequestInvalid, match="abacus"):
+        bench_gpu(3, lambda *_: None, is_tiny=True, only=["abacus"])
+
+
+def test_the_result_is_written_after_each_row(tmp_path, capsys):
+    path = tmp_path / "gpu.json"
+    arguments = ["bench", "gpu", "--tiny", "--only", "int4, as it is", "--json", str(path)]
+    assert main(arguments) == 0
+    assert len(json.loads(path.read_text())["rows"]) == 2
+    assert "int4, as it is: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("share", [0.0, 0.6, 0.999])
+def test_the_device_follows_the_plan_whatever_the_model_says(llava, share):
+    plan, written = plan_at_share(share, 4), []
+    drafting = OurAnswer(llava, random_question(TINY, CPU), TINY, "eager", plan)
     verify = drafting.decoder.verify
-    drafting.decoder.verify = lambda draft: passes.append(draft) or verify(draft)
-    plain()
-    drafting()
-    assert drafting._token_ids[: TINY.answer_tokens] == plain._token_ids
-    assert len(passes) < TINY.answer_tokens - 1
+
+    def counted(draft):
+        chosen = verify(draft)
+        written.append(len(chosen.token_ids))
+        return chosen
+
+    drafting.decoder.verify = counted
+    for _ in range(2):  # the plan begins anew with each answer
+        written.clear()
+        timing = drafting()
+        assert written == [one.right + 1 for one in plan.passes[: len(written)]]
+        assert timing.tokens == 1 + sum(written) >= TINY.answer_tokens
+
+
+def test_both_steps_with_a_plan_are_one_graph_without_a_break(llava):
+    decoder = OurAnswer(llava, random_question(TINY, CPU), TINY, "eager", plan_at_share(0.8, 2))
+    with torch.no_grad():
+        torch.compile(decoder.decoder._verify._verify, fullgraph=True, backend="eager")()
+
+
+def test_the_share_of_a_plan_is_what_was_asked_for():
+    for share in (0.6, 0.8, 0.95):
+        assert plan_at_share(share, 7).right_share == pytest.approx(share, abs=0.02)
+        assert plan_at_share(share, 7).tokens_per_pass == pytest.approx(
+            expected_tokens(7, share), rel=0.05
+        )
+
+
+def test_the_embedded_checkpoints_texts_are_foreseen_as_when_it_serves():
+    plan = plan_of_texts(7, count=3)
+    assert 0.3 < plan.right_share <= 1
+    assert plan.tokens_per_pass > 1.2
+    assert all(0 <= one.right <= one.drafted <= 7 for one in plan.passes)
+    assert any(not one.drafted for one in plan.passes)
+    assert plan_of_texts(7, count=3) == plan
 
 
 def test_a_token_needs_layers_and_head_but_no_embeddings(llava):
@@ -78,8 +165,7 @@ def test_a_copy_moves_something():
     assert copy_bandwidth_bytes_per_s(CPU, 1 << 20, repetitions=2) > 1e6
 
 
-def test_no_gpu_is_said_in_a_sentence(monkeypatch, capsys):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+def test_no_gpu_is_said_in_a_sentence(capsys):
     with pytest.raises(GpuUnavailable):
         bench_gpu(5, print)
     assert main(["bench", "gpu"]) == 2
@@ -94,4 +180,4 @@ def test_too_few_runs_are_refused(capsys):
 @pytest.mark.gpu
 def test_a_gpu_runs_every_way():
     result = bench_gpu(3, lambda *_: None, is_tiny=True)
-    assert len(result["rows"]) == 9
+    assert len(result["rows"]) == 18

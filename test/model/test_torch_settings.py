@@ -8,7 +8,7 @@ from rt_grasp_ros.model.torch_settings import TorchSettings
 
 @pytest.mark.parametrize(
     "field, choices",
-    [("device", "cuda"), ("quantise", "nf4"), ("acceleration", "eager")],
+    [("device", "cuda"), ("quantise", "nf4"), ("acceleration", "eager"), ("drafts", "off")],
 )
 def test_unknown_choices_are_refused_with_the_known_ones(field, choices):
     with pytest.raises(ModelNotLoaded, match=choices):

@@ -14,6 +14,7 @@ from ..decoding.grammar import NOT_ALLOWED, START, AnswerGrammar
 from ..decoding.n_gram_drafter import Drafter
 from ..decoding.prompt_tokens import PromptTokens
 from ..engine import IsCancelled, stop_if
+from .picture_reader import PictureReader
 from .static_core import Chosen
 from .static_decoding import StaticDecoder
 
@@ -93,6 +94,7 @@ class LlavaWriter:
         grammar: AnswerGrammar,
         max_new_tokens: int,
         drafter: Drafter | None = None,
+        read_picture: PictureReader | None = None,
     ) -> None:
         """Start with nothing read.
 
@@ -102,6 +104,7 @@ class LlavaWriter:
             grammar: of its tokenizer.
             max_new_tokens: within which an answer ends.
             drafter: guesses drafts; None for those only that the grammar knows.
+            read_picture: turns pixels into tokens; None for one that records nothing.
         """
         self._llava = llava
         self._decoder = decoder
@@ -109,7 +112,7 @@ class LlavaWriter:
         self._max_new_tokens = max_new_tokens
         self._drafter = drafter
         self._held = _Held()
-        self._weight = llava.get_input_embeddings().weight
+        self._read_picture = read_picture or PictureReader(llava)
 
     @property
     def cache(self) -> StaticCache:
@@ -165,7 +168,7 @@ class LlavaWriter:
         embed = self._llava.get_input_embeddings()
         held_start, self._held = self._held.start, _Held()  # in case reading fails
         if same < 0:
-            visual = self._visual_tokens(pixel_values())
+            visual = self._read_picture(pixel_values())
             parts = [embed(self._ids(tokens.before)), visual, embed(self._ids(tokens.after))]
             start, held_start = 0, len(tokens.before) + visual.shape[1]
         else:
@@ -176,32 +179,45 @@ class LlavaWriter:
         self._held = _Held(picture, tokens.before, held_start, list(tokens.after), end)
         return chosen
 
-    def _visual_tokens(self, pixel_values: Tensor) -> Tensor:
-        """Return the projected tokens of a picture, (1, T, hidden)."""
-        pixels = pixel_values.to(self._weight.device, self._weight.dtype)
-        features = self._llava.get_image_features(pixels, return_dict=True).pooler_output
-        return torch.cat(list(features))[None].to(self._weight.dtype)
-
     def _ids(self, token_ids: Sequence[int]) -> Tensor:
-        return torch.tensor([token_ids], device=self._weight.device)
+        return torch.tensor([token_ids], device=self._llava.get_input_embeddings().weight.device)
 
     def _next(self, answer: WrittenAnswer) -> Chosen:
         """Return at least one more token."""
-        draft = self._draft(answer)
+        drafts = self._decoder.drafts
+        draft = foreseen(
+            answer.token_ids, answer.state, self._grammar, self._drafter, drafts.length
+        )
+        if len(draft) < drafts.least:
+            draft = []
         if draft and not self._decoder.is_under_way:
             return self._decoder.verify(draft)
         return self._decoder.step(go_on=self._decoder.runs_ahead and not draft)
 
-    def _draft(self, answer: WrittenAnswer) -> list[int]:
-        """Guess how an answer goes on: tokens that the grammar forces, then the drafter's."""
-        draft: list[int] = []
-        state = answer.state
-        while not self._grammar.is_closed(state):
-            token_id = self._grammar.only_token[state]
-            if token_id == NOT_ALLOWED:
-                break
-            draft.append(token_id)
-            state = self._grammar.advance(state, token_id)
-        if self._drafter is not None:
-            draft += self._drafter.draft([*answer.token_ids, *draft])
-        return draft[: self._decoder.draft_tokens]
+
+def foreseen(
+    token_ids: Sequence[int],
+    state: int,
+    grammar: AnswerGrammar,
+    drafter: Drafter | None,
+    length: int,
+) -> list[int]:
+    """Guess how an answer goes on: what the grammar leaves no choice about, then the drafter's.
+
+    Args:
+        token_ids: of the answer so far.
+        state: of the grammar after them.
+        grammar: of the tokenizer.
+        drafter: guesses words; None for none.
+        length: of the draft at most.
+    """
+    draft: list[int] = []
+    while not grammar.is_closed(state):
+        token_id = grammar.only_token[state]
+        if token_id == NOT_ALLOWED:
+            break
+        draft.append(token_id)
+        state = grammar.advance(state, token_id)
+    if drafter is not None:
+        draft += drafter.draft([*token_ids, *draft])
+    return draft[:length]

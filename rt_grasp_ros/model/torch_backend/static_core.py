@@ -94,18 +94,27 @@ class StaticCore:
 
     def logits(self, embeddings: Tensor, last: int) -> Tensor:
         """Read tokens and return float32 logits (B, last, V) behind the last ones."""
+        logits: Tensor = self._head(self._hidden(embeddings)[:, -last:]).float()
+        return logits
+
+    def logits_at(self, embeddings: Tensor, place: Tensor) -> Tensor:
+        """Read tokens and return float32 logits (B, 1, V) behind the one at `place`, (1,)."""
+        logits: Tensor = self._head(self._hidden(embeddings).index_select(1, place)).float()
+        return logits
+
+    def _hidden(self, embeddings: Tensor) -> Tensor:
+        """Read tokens (B, T, hidden) behind those that the cache holds."""
         for layer in self.cache.layers:
             layer.cumulative_length.copy_(self.position)
         positions = self.position + self._slots[: embeddings.shape[1]]
-        hidden = self._language(
+        hidden: Tensor = self._language(
             inputs_embeds=embeddings,
             attention_mask=(self._slots <= positions[:, None])[None, None],
             position_ids=positions[None],
             past_key_values=self.cache,
             use_cache=True,
         ).last_hidden_state
-        logits: Tensor = self._head(hidden[:, -last:]).float()
-        return logits
+        return hidden
 
     def within_grammar(self, logits: Tensor, states: Tensor, remaining: Tensor) -> Tensor:
         """Return logits with -inf where a token may not come, or leaves no room for what has to.

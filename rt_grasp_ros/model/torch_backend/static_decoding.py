@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from statistics import median
 
 import torch
 from torch import Tensor
 from transformers import LlavaForConditionalGeneration, StaticCache
 
 from ..decoding.grammar import START, AnswerGrammar
-from .acceleration import accelerate
+from .acceleration import Step, accelerate
+from .draft_choice import DraftChoice, choose_drafts
+from .draft_verifier import DraftVerifier
 from .outbox import Outbox
+from .prompt_reader import PromptReader
 from .static_core import Chosen, OnProgress, StaticCore
+
+MEASURED_RUNS = 20
 
 
 class StaticDecoder:
@@ -19,7 +26,7 @@ class StaticDecoder:
 
     Attributes:
         capacity: how many tokens prompt and answer may have, drafts included.
-        draft_tokens: length of a draft that `verify` takes.
+        drafts: how long drafts that `verify` takes are.
         runs_ahead: whether it pays to start a token before the last one was looked at.
     """
 
@@ -41,30 +48,73 @@ class StaticDecoder:
             acceleration: see `accelerate`.
         """
         self.capacity = capacity
-        self.draft_tokens = draft_tokens
+        self.drafts = DraftChoice(draft_tokens)
+        self._acceleration = acceleration
         self._core = StaticCore(llava, grammar, capacity, batch=1)
         device = self._core.device
-        self._draft = torch.zeros(draft_tokens, dtype=torch.long, device=device)
-        self._offsets = torch.arange(draft_tokens + 1, device=device)
         self._step_report = torch.zeros(2, device=device)
-        self._verify_report = torch.zeros(2 * draft_tokens + 3, device=device)
         self._run_step = accelerate(self._step, acceleration, device)
-        self._run_verify = accelerate(self._verify, acceleration, device)
+        self._verify = self._verifier(draft_tokens) if draft_tokens else None
+        self._reader = PromptReader(self._core, acceleration)
         self._outbox = Outbox(device)
         self.runs_ahead = device.type == "cuda"
 
     @torch.no_grad()
     def warm_up(self, on_progress: OnProgress) -> None:
         """Compile and record the steps; what the cache holds is lost."""
-        runs = [("one token", self._run_step)]
-        if self.draft_tokens:
-            runs.append(("a draft", self._run_verify))
+        runs = [("one token", self._run_step), ("prompts", self._reader.warm_up)]
+        if self._verify is not None:
+            runs.append(("a draft", self._verify.run))
         for done, (what, run) in enumerate(runs):
             on_progress(f"preparing the step for {what}", done, len(runs))
             for _ in range(2):
                 self._core.place(position=0, remaining=self.capacity)
                 run()
         on_progress("steps are ready", len(runs), len(runs))
+
+    @torch.no_grad()
+    def choose_drafts(self, lengths: Sequence[int], on_progress: OnProgress) -> DraftChoice:
+        """Measure passes over drafts beside steps, and take the length that pays most, or none.
+
+        What the cache holds is lost. Call after `warm_up`.
+
+        Args:
+            lengths: to try; each is compiled and recorded.
+            on_progress: as in `warm_up`.
+        """
+        step_s = self._median_s(self._run_step)
+        verifiers = {}
+        pass_s = {}
+        for done, length in enumerate(lengths):
+            on_progress(f"measuring drafts of {length} tokens", done, len(lengths))
+            verifiers[length] = self._verifier(length)
+            for _ in range(2):
+                self._core.place(position=0, remaining=self.capacity)
+                verifiers[length].run()
+            pass_s[length] = self._median_s(verifiers[length].run)
+        self.drafts = choose_drafts(step_s, pass_s)
+        self._verify = verifiers.get(self.drafts.length)
+        on_progress(f"drafts have {self.drafts.length} tokens", len(lengths), len(lengths))
+        return self.drafts
+
+    def _median_s(self, run: Step) -> float:
+        """Return what a run takes, device and all, at half of the cache."""
+        times_s = []
+        for _ in range(MEASURED_RUNS):
+            self._core.place(position=self.capacity // 2, remaining=self.capacity)
+            self._wait()
+            start_s = time.perf_counter()
+            run()
+            self._wait()
+            times_s.append(time.perf_counter() - start_s)
+        return median(times_s)
+
+    def _wait(self) -> None:
+        if self._core.device.type == "cuda":
+            torch.cuda.synchronize(self._core.device)
+
+    def _verifier(self, length: int) -> DraftVerifier:
+        return DraftVerifier(self._core, length, self._acceleration)
 
     @torch.no_grad()
     def prefill(self, embeddings: Tensor, start: int, max_new_tokens: int) -> Chosen:
@@ -79,10 +129,8 @@ class StaticDecoder:
         self._outbox.clear()
         core.place(start, max_new_tokens)
         core.state.fill_(START)
-        logits = core.logits(embeddings, last=1)
-        chosen, log_prob = core.choose(logits, core.state[:, None], core.remaining[None])
-        core.take(chosen[:, 0], read=embeddings.shape[1], written=1)
-        return Chosen((int(chosen),), (float(log_prob),))
+        token, log_prob = self._reader.read(embeddings, start)
+        return Chosen((token,), (log_prob,))
 
     @property
     def is_under_way(self) -> bool:
@@ -111,16 +159,14 @@ class StaticDecoder:
         Every token is the one that greedy decoding would have chosen after those before it.
 
         Args:
-            draft: at most `draft_tokens` ids; no token may be under way.
+            draft: at most `drafts.length` ids; no token may be under way.
+
+        Raises:
+            ValueError: there are no drafts.
         """
-        padded = [*draft, *[0] * (self.draft_tokens - len(draft))]
-        self._draft.copy_(torch.tensor(padded))
-        self._run_verify()
-        right, *rest = self._verify_report.tolist()
-        count, width = int(right) + 1, self.draft_tokens + 1
-        return Chosen(
-            tuple(int(token) for token in rest[:count]), tuple(rest[width : width + count])
-        )
+        if self._verify is None:
+            raise ValueError("this decoder has no drafts")
+        return self._verify(draft)
 
     @property
     def cache(self) -> StaticCache:
@@ -133,18 +179,3 @@ class StaticDecoder:
         chosen, log_prob = core.choose(logits, core.state[:, None], core.remaining[None])
         core.take(chosen[:, 0], read=1, written=1)
         self._step_report.copy_(torch.cat([chosen[0].float(), log_prob[0]]))
-
-    def _verify(self) -> None:
-        core, width = self._core, self.draft_tokens + 1
-        ids = torch.cat([core.token, self._draft])
-        states = [core.state]
-        for index in range(self.draft_tokens):
-            states.append(core.next_state[states[-1], self._draft[index : index + 1]])
-        along = torch.stack(states, dim=1)
-        logits = core.logits(core.embed(ids[None]), last=width)
-        chosen, log_probs = core.choose(logits, along, core.remaining - self._offsets)
-        agrees = (chosen[0, :-1] == self._draft).long()
-        right = agrees.cumprod(dim=0).sum(dim=0, keepdim=True)
-        core.state.copy_(along[0].gather(0, right))
-        core.take(chosen[0].gather(0, right), read=right[0] + 1, written=right[0] + 1)
-        self._verify_report.copy_(torch.cat([right.float(), chosen[0].float(), log_probs[0]]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import time
 from collections.abc import Sequence
 from hashlib import blake2b
 
@@ -28,12 +29,15 @@ from ..families.rt_grasp import FAMILY
 from ..torch_settings import TorchSettings
 from .acceleration import choose_acceleration
 from .candidate_sampler import CandidateSampler
+from .draft_choice import DraftChoice
 from .llava_picture import is_embedded, picture_preparation
 from .llava_writer import LlavaWriter, WrittenAnswer
 from .load_llava import LoadedLlava, load_llava
+from .picture_reader import PictureReader
 from .static_core import OnProgress
 from .static_decoding import StaticDecoder
 from .torch_failures import device_name, memory_failures
+from .warm_start import WarmStart
 
 ROWS_AT_ONCE = 4
 NUMBERS = 4
@@ -41,7 +45,10 @@ MAX_PLACES = 1280
 """Tokens of prompt and answer: 576 of a picture, 192 of an answer, and a few turns before it."""
 
 DRAFT_TOKENS = {"none": 7, "int8": 7, "nf4": 4, "int4": 7}
-"""Length of a draft: bitsandbytes' 4-bit kernel reads up to five rows at the price of about one."""
+"""Length of a draft where nothing was measured: steps that are neither recorded nor compiled."""
+MEASURED_DRAFTS = (4, 7)
+"""Lengths that are tried on a GPU; the largest leaves room behind the longest prompt."""
+FIRST_START = "one to two minutes (60 to 90 s on an H100 and 16 cores)"
 
 
 class TorchEngine:
@@ -50,6 +57,8 @@ class TorchEngine:
     Attributes:
         name: see `GraspEngine`.
         memory: bytes of the weights before and after quantising.
+        tokenizer: of the checkpoint.
+        grammar: of its answers.
     """
 
     def __init__(
@@ -78,29 +87,66 @@ class TorchEngine:
         self.trained_view = checkpoint.trained_view
         self.name = f"{checkpoint.folder.name} ({_how(loaded, settings)})"
         self._prepare = picture_preparation(checkpoint)
-        self._tokenizer, self._grammar = _read_tokenizer(
+        self.tokenizer, self.grammar = _read_tokenizer(
             checkpoint, loaded.llava.lm_head.out_features
         )
         self._max_new_tokens = _max_new_tokens(checkpoint)
-        draft = DRAFT_TOKENS[settings.quantise]
         limit = int(loaded.llava.config.text_config.max_position_embeddings)
         self._places = min(limit, MAX_PLACES)
-        beginning = len(PromptTokens.encode(self._tokenizer, "").before)
+        beginning = len(PromptTokens.encode(self.tokenizer, "").before)
         beginning += int(loaded.llava.config.image_seq_length)
-        self._room = self._places - beginning - self._max_new_tokens - draft - 1
+        self._room = self._places - beginning - self._max_new_tokens - max(MEASURED_DRAFTS) - 1
         how = choose_acceleration(settings.acceleration, loaded.device)
         with memory_failures(self._device, "the cache of the model"):
-            decoder = StaticDecoder(loaded.llava, self._grammar, self._places, draft, how)
-            self._sampler = CandidateSampler(
-                loaded.llava, self._grammar, self._places, ROWS_AT_ONCE, how
-            )
-            if how != "eager":
-                for steps in (decoder, self._sampler):
-                    steps.warm_up(on_progress or _say)
-        self._drafter = NGramDrafter.of_templates(self._tokenizer, load_vocabulary())
+            decoder = self._prepared_steps(loaded, settings, how, on_progress or _say)
+        self._drafter = NGramDrafter.of_templates(self.tokenizer, load_vocabulary())
         self._writer = LlavaWriter(
-            loaded.llava, decoder, self._grammar, self._max_new_tokens, self._drafter
+            loaded.llava,
+            decoder,
+            self.grammar,
+            self._max_new_tokens,
+            self._drafter,
+            PictureReader(loaded.llava, how),
         )
+
+    def _prepared_steps(
+        self, loaded: LoadedLlava, settings: TorchSettings, how: str, on_progress: OnProgress
+    ) -> StaticDecoder:
+        """Return a decoder that is ready, and make the sampler of candidates ready beside it."""
+        warm = WarmStart(loaded.device)
+        hidden = loaded.llava.config.text_config
+        key = f"{hidden.hidden_size}x{hidden.num_hidden_layers} {settings.quantise} {how}"
+        known = warm.recall(key)
+        if how == "compiled":
+            warm.keep_kernels()
+            seconds = known.get("prepared_s")
+            takes = f"about {seconds:.0f} s, as last time" if seconds else FIRST_START
+            on_progress(f"compiling the steps takes {takes}", 0, 1)
+        start_s = time.perf_counter()
+        is_measured = settings.drafts == "auto" and how != "eager" and loaded.device.type == "cuda"
+        if settings.drafts == "off":
+            length = 0
+        elif is_measured:
+            length = int(known.get("draft_length", 0))
+        else:
+            length = DRAFT_TOKENS[settings.quantise]
+        decoder = StaticDecoder(loaded.llava, self.grammar, self._places, length, how)
+        self._sampler = CandidateSampler(
+            loaded.llava, self.grammar, self._places, ROWS_AT_ONCE, how
+        )
+        if how != "eager":
+            for steps in (decoder, self._sampler):
+                steps.warm_up(on_progress)
+        if is_measured and "draft_length" in known:
+            decoder.drafts = DraftChoice(length, int(known["draft_least"]))
+        elif is_measured:
+            decoder.choose_drafts(MEASURED_DRAFTS, on_progress)
+        if how == "compiled" or is_measured:
+            drafts = decoder.drafts
+            kept = {"draft_length": drafts.length, "draft_least": drafts.least}
+            seconds = round(time.perf_counter() - start_s, 1)
+            warm.keep(key, {"prepared_s": seconds} | (kept if is_measured else {}))
+        return decoder
 
     def answer(
         self,
@@ -124,10 +170,10 @@ class TorchEngine:
                 _fingerprint(image_rgb),
                 lambda: torch.from_numpy(self._prepare(image_rgb)),
                 self._prompt(command, history),
-                telling(self._tokenizer, on_text),
+                telling(self.tokenizer, on_text),
                 is_cancelled,
             )
-            best = parse_answer(self._tokenizer.decode(written.token_ids), *size_px, written.score)
+            best = parse_answer(self.tokenizer.decode(written.token_ids), *size_px, written.score)
             self._drafter.learn(written.token_ids)
             if best.rectangle is None or max_candidates == 1:
                 return [best]
@@ -139,13 +185,13 @@ class TorchEngine:
         Raises:
             CommandTooLong: the command alone leaves no room for an answer.
         """
-        return PromptTokens.encode(self._tokenizer, command, history, self._room)
+        return PromptTokens.encode(self.tokenizer, command, history, self._room)
 
     def _with_others(
         self, best: Answer, written: WrittenAnswer, max_candidates: int, size_px: tuple[int, int]
     ) -> list[Answer]:
         """Return the best answer and grasps drawn beside it, behind the same words."""
-        count, state = self._grammar.before_numbers(written.token_ids)
+        count, state = self.grammar.before_numbers(written.token_ids)
         words = written.token_ids[:count]
         answers = [best]
         found = [best]
@@ -159,7 +205,7 @@ class TorchEngine:
                 self._max_new_tokens - count,
             )
             for row in rows:
-                text = self._tokenizer.decode([*words, *row.token_ids])
+                text = self.tokenizer.decode([*words, *row.token_ids])
                 lost = math.exp(sum(row.log_probs) / NUMBERS)
                 answers.append(parse_answer(text, *size_px, written.score * lost))
             found = grasp_nms(answers, max_candidates)

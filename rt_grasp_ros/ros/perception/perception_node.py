@@ -195,6 +195,7 @@ def _torch_settings_of(parameters: PerceptionParameters) -> TorchSettings:
         parameters.model_quantise,
         given_or_shipped(adapter) if adapter else None,
         parameters.model_acceleration,
+        parameters.model_drafts,
     )
 
 

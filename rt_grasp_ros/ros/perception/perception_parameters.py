@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...model.family import FAMILY_NAMES
 from ...model.load_engine import BACKENDS
 from ...model.server_settings import PICTURE_FORMATS
-from ...model.torch_settings import ACCELERATIONS, DEVICES, QUANTISATIONS
+from ...model.torch_settings import ACCELERATIONS, DEVICES, DRAFTS, QUANTISATIONS
 from ..camera.camera_parameters import CameraParameters
 from ..node.parameters import parameter
 from ..node.profile_parameters import gripper_profile, robot_profile, table_height
@@ -55,6 +55,12 @@ class PerceptionParameters(CameraParameters):
         "auto",
         "How the torch backend runs a decoding step; `auto` takes the fastest on the device.",
         choices=ACCELERATIONS,
+        read_only=True,
+    )
+    model_drafts: str = parameter(
+        "auto",
+        "Whether the torch backend guesses tokens ahead on a GPU; `auto` where it pays there.",
+        choices=DRAFTS,
         read_only=True,
     )
     model_load_timeout_s: float = parameter(

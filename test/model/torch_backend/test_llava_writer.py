@@ -9,7 +9,7 @@ from rt_grasp_ros.language.answer import parse_answer
 from rt_grasp_ros.language.prompt import END_TOKEN, Turn
 from rt_grasp_ros.model.decoding.grammar import AnswerGrammar
 from rt_grasp_ros.model.decoding.prompt_tokens import PromptTokens
-from rt_grasp_ros.model.torch_backend.llava_writer import LlavaWriter, WrittenAnswer
+from rt_grasp_ros.model.torch_backend.llava_writer import LlavaWriter, WrittenAnswer, foreseen
 from rt_grasp_ros.model.torch_backend.static_decoding import StaticDecoder
 
 pytestmark = pytest.mark.torch
@@ -105,7 +105,8 @@ def test_tokens_without_a_choice_are_drafted_without_foresight(llava):
     state = GRAMMAR.state_after(number)
     bench.ask("grasp the mug")
     answer = WrittenAnswer(number, state)
-    assert bench.writer._draft(answer) == TOKENIZER.encode("a y 0.").ids[2:]
+    ids = answer.token_ids
+    assert foreseen(ids, state, GRAMMAR, None, DRAFT) == TOKENIZER.encode("a y 0.").ids[2:]
     for draft in drafts:
         assert len(draft) <= DRAFT
 

@@ -119,7 +119,7 @@ def test_probabilities_are_those_of_the_model(llava, expected):
 def test_both_steps_are_one_graph_without_a_break(llava):
     decoder, _ = start(llava, draft_tokens=2)
     with torch.no_grad():
-        for step in (decoder._step, decoder._verify):
+        for step in (decoder._step, decoder._verify._verify):
             torch.compile(step, fullgraph=True, backend="eager")()
 
 

@@ -147,7 +147,7 @@ class TestLayoutOfLlava15:
         settings = TorchSettings(device="cpu", acceleration="graphs")  # as they are on a CPU
         TorchEngine(Checkpoint.open(folder), settings, lambda *part: told.append(part))
         assert [done for _, done, count in told if done == count]
-        assert "draft" in told[1][0]
+        assert any("draft" in what for what, _, _ in told)
 
     def test_weights_that_are_not_finite_are_noticed(self, folder, tmp_path):
         model = save_tiny_llava(tmp_path)
