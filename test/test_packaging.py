@@ -105,7 +105,7 @@ def test_every_import_is_declared():
 
 def test_only_model_and_learn_need_what_the_base_lacks():
     extra = requirements("train") - requirements("base")
-    gpu_benchmark = {"bench_gpu.py", "gpu_model.py", "gpu_ways.py"}
+    gpu_benchmark = {"bench_gpu.py", "draft_plans.py", "gpu_model.py", "gpu_ways.py"}
     for path in (ROOT / "rt_grasp_ros").rglob("*.py"):
         room = path.relative_to(ROOT / "rt_grasp_ros").parts[0]
         if room in ("model", "learn") or (room == "bench" and path.name in gpu_benchmark):
