@@ -12,6 +12,7 @@ from rich.table import Table
 from ..grasp.errors import RequestInvalid
 from ..resources import given_or_shipped
 from .report import write_json
+from .tables import results_table
 
 MIN_RUNS = 5
 
@@ -52,10 +53,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _table(result: dict[str, Any]) -> Table:
-    table = Table(title=f"{result['checkpoint']} on {result['machine']['cpu']}")
-    table.add_column("what", no_wrap=True)
-    for name in ("ms", "lowest", "highest", "prefill ms", "tokens/s", "speed-up"):
-        table.add_column(name, justify="right")
+    table = results_table(
+        f"{result['checkpoint']} on {result['machine']['cpu']}",
+        ["what"],
+        ["ms", "lowest", "highest", "prefill ms", "tokens/s", "speed-up"],
+    )
     for row in result["rows"]:
         in_ms = [
             f"{1000 * row[key]:.1f}"

@@ -7,11 +7,11 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
 from ..grasp.errors import ModelNotLoaded, RequestInvalid
 from .bench_cpu import MIN_RUNS
 from .report import write_json
+from .tables import results_table
 
 
 def add_device(devices: argparse._SubParsersAction) -> None:
@@ -99,20 +99,21 @@ def _said(row: dict[str, Any]) -> str:
 
 def _show(result: dict[str, Any]) -> None:
     console = Console()
-    table = Table(title=f"{result['shapes']} on {result['device']}")
-    table.add_column("what", no_wrap=True)
-    for name in (
-        "tokens/s",
-        "lowest",
-        "highest",
-        "first ms",
-        "second ms",
-        "answer s",
-        "MB",
-        "share",
-        "times",
-    ):
-        table.add_column(name, justify="right")
+    table = results_table(
+        f"{result['shapes']} on {result['device']}",
+        ["what"],
+        [
+            "tokens/s",
+            "lowest",
+            "highest",
+            "first\nms",
+            "second\nms",
+            "answer\ns",
+            "MB",
+            "share",
+            "times",
+        ],
+    )
     for row in result["rows"]:
         faster, second_s = row["speedup_over_generate"], row["second_first_token_s"]
         table.add_row(

@@ -13,6 +13,7 @@ from ..grasp.errors import RequestInvalid
 from .camera_options import add_camera_options, cameras_of
 from .evaluate_sim import add_model_options, engine_of, journal_path, settings_of
 from .report import write_json
+from .tables import results_table
 
 
 def add_source(sources: argparse._SubParsersAction) -> None:
@@ -72,12 +73,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _table(report: dict[str, Any]) -> Table:
-    table = Table(title=f"{report['scenes']} scenes, seed {report['seed']}, {report['model']}")
-    for heading in ("camera", "asked", "found", "loss against the cell's", "why not"):
-        table.add_column(heading)
+    table = results_table(
+        f"{report['scenes']} scenes, seed {report['seed']}, {report['model']}",
+        ["camera", "why not"],
+        ["asked", "found", "loss against\nthe cell's"],
+    )
     for section, one in report["by_camera"].items():
         found = "-" if one["found_rate"] is None else f"{one['found_rate']:.0%}"
         loss = "-" if one["loss"] is None else f"{one['loss']:+.0%} +- {one['loss_se']:.0%}"
         errors = ", ".join(f"{name} {count}" for name, count in one["errors"].items())
-        table.add_row(section, str(one["asked"]), found, loss, errors)
+        table.add_row(section, errors, str(one["asked"]), found, loss)
     return table

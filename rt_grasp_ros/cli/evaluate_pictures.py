@@ -34,6 +34,7 @@ from ..grasp.errors import RequestInvalid
 from ..model.load_engine import BACKENDS, load_engine
 from ..resources import given_or_shipped
 from .report import write_json
+from .tables import results_table
 
 _INTERRUPTED = 130
 
@@ -154,7 +155,7 @@ def _title(report: dict[str, Any]) -> str:
 
 
 def _table(report: dict[str, Any]) -> Table:
-    table = Table(title=_title(report), show_header=False)
+    table = results_table(_title(report), ["", ""])
     for row in comparison_rows({"": report}):
         table.add_row(*row)
     return table

@@ -20,6 +20,7 @@ from ..resources import given_or_shipped
 from .camera_options import add_camera_options, cameras_of
 from .engine_options import add_engine_options, engine_from
 from .report import write_json
+from .tables import results_table
 
 if TYPE_CHECKING:
     from ..evaluate.trials import MakeEngine
@@ -211,10 +212,12 @@ def _write_page(report: dict[str, Any], folder: Path) -> None:
     (folder / "index.html").write_text(cell_page(report), encoding="utf-8")
 
 
+def _title(report: dict[str, Any]) -> str:
+    return f"{report['scenes']} scenes, seed {report['seed']}, {report['model']}"
+
+
 def _table(report: dict[str, Any]) -> Table:
-    table = Table(title=f"{report['scenes']} scenes, seed {report['seed']}, {report['model']}")
-    table.add_column("what")
-    table.add_column("value", justify="right")
+    table = results_table(_title(report), ["what"], ["value"])
     for name, value in report.items():
         if name.endswith("_rate"):
             table.add_row(name, _percent(value, report[f"{name}_se"]))
@@ -226,9 +229,7 @@ def _table(report: dict[str, Any]) -> Table:
 def _suite_table(report: dict[str, Any]) -> Table:
     from ..evaluate.suite import AIMS
 
-    table = Table(title=f"{report['scenes']} scenes, seed {report['seed']}, {report['model']}")
-    for heading in ("what", "value", "aim", "reached"):
-        table.add_column(heading, justify="left" if heading == "what" else "right")
+    table = results_table(_title(report), ["what"], ["value", "aim", "reached"])
     for name, (bound, aim) in AIMS.items():
         value = report[name]
         is_reached = value is not None and (value >= aim if bound == "at least" else value <= aim)

@@ -28,6 +28,7 @@ from ..motion.gripper import load_gripper
 from ..resources import given_or_shipped
 from .engine_options import add_engine_options, engine_from
 from .report import write_json
+from .tables import results_table
 
 _INTERRUPTED = 130
 _ORACLE = "oracle"
@@ -132,7 +133,7 @@ def _title(report: dict[str, Any]) -> str:
 
 
 def _table(report: dict[str, Any]) -> Table:
-    table = Table(title=_title(report), show_header=False)
+    table = results_table(_title(report), ["", ""])
     for row in comparison_rows({"": report}):
         table.add_row(*row)
     for kind, rates in report["by_kind"].items():
