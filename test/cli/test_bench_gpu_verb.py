@@ -6,6 +6,7 @@ ROW = {
     "decode_tokens_per_s_lowest": 29.0,
     "decode_tokens_per_s_highest": 31.0,
     "first_token_s": 0.1,
+    "second_first_token_s": 0.05,
     "answer_s": 5.0,
     "weights_mb": 4000.0,
     "bandwidth_share": 0.2,
@@ -15,7 +16,7 @@ ROW = {
 
 
 def test_a_table_and_a_profile_are_shown(capsys):
-    _show({"shapes": "tiny", "device": "CPU", "rows": [ROW]})
+    _show({"shapes": "tiny", "device": "CPU", "rows": [ROW], "not_run": []})
     shown = capsys.readouterr().out
     assert "20 %" in shown
     assert "1.50 ms" in shown
