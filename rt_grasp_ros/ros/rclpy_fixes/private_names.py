@@ -1,7 +1,7 @@
 """Private names of rclpy, which the work-arounds of this folder can't do without.
 
 rclpy may rename them in any version. What is not there is warned of once and done without: nodes
-run on, with the fault that the work-around is for. `TRIED` says which versions have them.
+run on, with the fault that the work-around is for. `KNOWN` says which versions have them.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import Any
 from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.logging import get_logger
 
-TRIED = ("7.1", "9.1")
-"""Versions of rclpy that have every name: Jazzy's, which the tests run with, and Kilted's."""
+KNOWN = ("7.1", "9.1")
+"""Versions of rclpy that have every name: Jazzy's, which the tests run with, and
+Kilted's, of which the sources were read."""
 
 # rclpy exports its errors nowhere else.
 RCLError: type[Exception] = rclpy_implementation.RCLError
@@ -39,5 +40,5 @@ def private(owner: Any, name: str, otherwise: Any) -> Any:
 def _warn(owner: str, name: str) -> None:
     get_logger("rt_grasp_ros").warning(
         f"This rclpy has no {owner}.{name}, so a fault of rclpy is not worked around; use one of "
-        f"the versions that were tried: {', '.join(TRIED)}."
+        f"the versions that have it: {', '.join(KNOWN)}."
     )
