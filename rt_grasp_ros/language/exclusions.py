@@ -130,6 +130,14 @@ _RULES = tuple(
 )
 """How what is excluded is said; the first rule that fits a clause is taken."""
 
+_TAKING = r"(?:take|grasp|grab|lift|pick|get|fetch|bring|hold|give)"
+_AND_MORE = re.compile(
+    rf"\s*\b(?:and|or|nor)\b (?P<np>(?P<first>[a-z0-9'-]+)[a-z0-9' -]*?)(?:{_END}|(?= {_TAKING}\b))"
+)
+"""What is excluded, too: "except the cup and the can"."""
+
+_OTHER_THAN_MORE = frozenset(["instead", "rather", "only", "just", "then", "please", "now"])
+
 _HARMLESS = re.compile(
     r"\bnot (?:too|so|very|yet|only|quite|really|necessarily|sure|much|long|least)\b[a-z ]*"
     r"|\bno (?:matter|doubt|longer|later|hurry|rush|problem|worries|need|stress|fuss)\b[a-z ]*"
@@ -216,8 +224,20 @@ class Excluded:
                 self.unclear.append(clause)
                 return ""
             self._add(found["np"])
-            clause = _joined(clause[: found.start()], clause[found.end() :])
+            after = self._take_more_from(clause[found.end() :])
+            clause = _joined(clause[: found.start()], after)
         return clause
+
+    def take_list_from(self, clause: str) -> None:
+        """Note what a clause excludes that goes on with a list: "..., the can and the bowl"."""
+        self._take_more_from(f"and {clause}")
+
+    def _take_more_from(self, after: str) -> str:
+        """Note what is excluded by "and" behind something excluded, and return what is left."""
+        while (more := _AND_MORE.match(after)) and not _begins_anew(more["first"]):
+            self._add(more["np"])
+            after = after[more.end() :]
+        return after
 
     def _add_colours_of(self, text: str) -> None:
         for said, measured in _WORDS.colours.items():
@@ -254,6 +274,12 @@ class Excluded:
             self.forbidden.append(phrase)
         else:
             self.things.append(Exclusion(bare, bare.split()[-1] in _WORDS.parts))
+
+
+def _begins_anew(word: str) -> bool:
+    """Whether a word behind "and" begins another command, or says how: "and carefully"."""
+    is_verb = any(verb.split()[0] == word for verb in _WORDS.verbs) or re.fullmatch(_HOLD, word)
+    return bool(is_verb) or word in _OTHER_THAN_MORE or word.endswith("ly")
 
 
 def _joined(before: str, after: str) -> str:

@@ -42,6 +42,8 @@ _WRITTEN_OUT = (
     (rf"\b(must|may|should|shall|will|is|are) (?:to )?{NEVER}", r"\1 not"),
     (NEVER, "do not"),
     (r"\bback off\b", "keep off"),
+    (r" [&+] ", " and "),
+    (r"\b(?:what|any|some)(?:ever|thing) (?:that )?you (?:like|want|please|prefer)\b", "anything"),
     (r"\bnothing but\b", "only"),
     (
         r"\b(any(?:thing|where|one)?(?: [a-z]+)?|everything|something|whatever|all) but\b",
@@ -74,6 +76,7 @@ _PLACE_WORDS = frozenset(
 _CONTRAST = re.compile(
     r"\b(?:opposite|contrary|far|away|below|above|under|underneath|beneath|beyond|instead|outside)\b"
 )
+_ANY = re.compile(r"\b(?:anything|something|everything|whatever|any|all)\b")
 _SOMEBODY = frozenset(["i", "you", "we", "they", "he", "she", "it", "there", "this"])
 
 
@@ -93,7 +96,7 @@ def parse_request(command: str, is_follow_up: bool = False) -> Request:
     excluded = Excluded()
     named: list[str] = []
     asked: list[str] = []
-    takes_it = False
+    takes_it = goes_on = False
     for clause, is_question in _clauses(text):
         takes_it = takes_it or _TAKES_IT.fullmatch(clause) is not None
         bare = without_fillers(clause)
@@ -106,7 +109,12 @@ def parse_request(command: str, is_follow_up: bool = False) -> Request:
         if is_question and not _asks_for_grasp(bare):
             asked.append(bare)
             continue
+        if named and goes_on and _ANY.search(named[-1]) and not _has_verb(bare):
+            excluded.take_list_from(re.sub(r"^(?:and|or|nor) ", "", bare))
+            continue
+        before = len(excluded.things)
         rest = without_fillers(excluded.take_from(_without_request(bare)))
+        goes_on = len(excluded.things) > before
         if rest and rest not in _WORDS.lone_fillers:
             named.append(rest)
     if takes_it and asked and not named:

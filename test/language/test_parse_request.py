@@ -213,3 +213,39 @@ def test_in_no_time_forbids_nothing():
     request = parse_request("you will have the mug in no time: take the mug")
     assert request.intent is not Intent.PROHIBITION
     assert parse_request("take the mug in no time").noun == "mug"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "noun", "excluded"),
+    [
+        ("grasp anything except the cup and the can", "", ["cup", "can"]),
+        ("grasp anything but the cup, the mug", "", ["cup", "mug"]),
+        ("grasp something other than the cup, the can, or the mug", "", ["cup", "can", "mug"]),
+        ("take whatever you like, apart from the mug and the knife", "", ["mug", "knife"]),
+        ("take the pen without touching the cup & the can", "pen", ["cup", "can"]),
+        ("grasp the pen, not the cup and the can", "pen", ["cup", "can"]),
+        ("instead of the cup and the can take the pen", "pen", ["cup", "can"]),
+        ("do not touch the cup and the can, take the pen", "pen", ["cup", "can"]),
+        ("do not touch the cup and take the pen", "pen", ["cup"]),
+        (
+            "pick up the screwdriver, avoiding its handle and its tip",
+            "screwdriver",
+            ["handle", "tip"],
+        ),
+        ("grasp the knife, but not by the blade and the tip", "knife", ["blade", "tip"]),
+        ("grasp the mug, not by its handle and carefully", "mug", ["handle"]),
+    ],
+)
+def test_a_list_of_what_is_excluded_is_excluded_whole(sentence, noun, excluded):
+    request = parse_request(sentence)
+    assert (request.noun, [one.words for one in request.excluded]) == (noun, excluded)
+
+
+def test_colours_are_excluded_as_a_list_too():
+    request = parse_request("take any block except the red and the blue one")
+    assert (request.noun, request.excluded_colours) == ("block", ("red", "blue"))
+
+
+def test_what_is_said_instead_of_the_excluded_is_not_excluded():
+    assert parse_request("not the cup, the can").noun == "can"
+    assert parse_request("not the cup but the can").noun == "can"
