@@ -15,9 +15,10 @@ __path__ = extend_path(__path__, __name__)
 def _read_version() -> str:
     """Read package.xml, which has the version: beside the sources, or where ament puts it."""
     here = Path(__file__).parent
-    beside = here.parent / "package.xml"
-    installed = here.parents[3] / "share" / __name__ / "package.xml"
-    text = (beside if beside.exists() else installed).read_text(encoding="utf-8")
+    path = here.parent / "package.xml"
+    if not path.exists():  # <prefix>/lib/python3.x/site-packages/rt_grasp_ros/
+        path = here.parents[3] / "share" / __name__ / "package.xml"
+    text = path.read_text(encoding="utf-8")
     return re.findall(r"<version>(.+)</version>", text)[0]
 
 

@@ -2,7 +2,10 @@
 
 import ast
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 import tomllib
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -47,6 +50,21 @@ def test_the_version_is_in_one_place():
     holders = ["pyproject.toml", "setup.py", "rt_grasp_ros/__init__.py", "CITATION.cff"]
     written = [path for path in holders if re.search(r"\d+\.\d+\.\d+\"", (ROOT / path).read_text())]
     assert written == []
+
+
+@pytest.mark.parametrize("share", ["", "env/share/rt_grasp_ros"])
+def test_the_version_is_read_beside_the_sources_and_where_it_is_installed(share):
+    installed = "env/lib/python3.11/site-packages" if share else ""
+    with tempfile.TemporaryDirectory() as folder:
+        for place in (share, f"{installed}/rt_grasp_ros"):
+            Path(folder, place.lstrip("/")).mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "package.xml", Path(folder, share))
+        shutil.copy(ROOT / "rt_grasp_ros" / "__init__.py", Path(folder, installed, "rt_grasp_ros"))
+        command = [sys.executable, "-c", "import rt_grasp_ros; print(rt_grasp_ros.__version__)"]
+        printed = subprocess.check_output(
+            command, env={"PYTHONPATH": str(Path(folder, installed))}, cwd=folder, text=True
+        )
+    assert printed.strip() == PACKAGE_XML.findtext("version")
 
 
 def test_the_changelog_has_the_version_and_room_for_the_next():
