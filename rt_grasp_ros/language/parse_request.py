@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from dataclasses import replace
 from functools import cache
 
-from .exclusions import NEVER, PRONOUNS, Excluded, torn_phrase
+from .clauses import clauses_of, why_foreign, written_out
+from .exclusions import PRONOUNS, Excluded, torn_phrase
 from .refinement import load_follow_ups
 from .request import Intent, Request
 from .request_words import load_request_words
@@ -23,42 +23,6 @@ from .vocabulary import load_vocabulary
 
 _WORDS = load_request_words()
 
-_WRITTEN_OUT = (
-    (r"\bcan'?t\b|\bcannot\b", "can not"),
-    (r"\bwon't\b", "will not"),
-    (r"\bshan't\b", "shall not"),
-    (r"\bain't\b", "is not"),
-    (r"\b(do|does|did|must|should|is|are|was|could|would)n'?t\b", r"\1 not"),
-    (r"n't\b", " not"),
-    (r"\bi'd\b", "i would"),
-    (r"\bi'm\b", "i am"),
-    (r"\bit's\b", "it is"),
-    (r"\bthat's\b", "that is"),
-    (r"\bwhat's\b", "what is"),
-    (r"\bwhere's\b", "where is"),
-    (r"\blet's\b", "let us"),
-    (r"\b(they|you|we)'re\b", r"\1 are"),
-    (r"\boff-limits\b", "off limits"),
-    (rf"\b(must|may|should|shall|will|is|are) (?:to )?{NEVER}", r"\1 not"),
-    (NEVER, "do not"),
-    (r"\bback off\b", "keep off"),
-    (r" [&+] ", " and "),
-    (r"\b(?:what|any|some)(?:ever|thing) (?:that )?you (?:like|want|please|prefer)\b", "anything"),
-    (r"\bnothing but\b", "only"),
-    (
-        r"\b(any(?:thing|where|one)?(?: [a-z]+)?|everything|something|whatever|all) but\b",
-        r"\1 except",
-    ),
-)
-_MARKS = re.compile("([,;:.!?()\u2013\u2014]+|\\s-\\s|\\s--\\s|\\s\u2026)")
-_FURTHER = re.compile(
-    r"\b(?:(?<!anything )(?<!everything )(?<!nothing )(?<!all )(?<!something )(?<!whatever )"
-    r"(?<!any )but|however|though|although|while|whilst|whereas|because|since|as long as|so that"
-    r"|provided that|and (?=do not|never|not|no|leave|keep|avoid|stay|mind|be careful|make sure"
-    r"|ignore|spare|without|please do not|watch|beware|hands|then|put|place|pour|drop|throw|move"
-    r"|turn|open|shake|tell|show|count|push|insert|take|hold|use|grip|grasp|grab|lift|try|skip|let|give"
-    r"|pick|pass|respect)|(?<!one )or (?=do not|else|not))\b"
-)
 _TAKES_IT = re.compile(
     r"(?:please |then |and |so |just |now )*(?:take|grasp|grab|lift|hold|get|pick|fetch|bring me"
     r"|pick up|give me) (?:it|that|this|one|them)(?: up)?(?: please| then| now)?"
@@ -76,6 +40,11 @@ _PLACE_WORDS = frozenset(
 _CONTRAST = re.compile(
     r"\b(?:opposite|contrary|far|away|below|above|under|underneath|beneath|beyond|instead|outside)\b"
 )
+_TAKEN_BACK = re.compile(
+    r"(?:(?:actually|oh|or|and|but|sorry|well|please|hm+) )*(?:no|nope|nah|no wait|never mind"
+    r"|rather not|better not|on second thoughts?\b.*|i (?:have )?changed my mind|scrap that)"
+    r"(?: (?:thanks?|thank you|please|sorry|wait))*"
+)
 _ANY = re.compile(r"\b(?:anything|something|everything|whatever|any|all)\b")
 _SOMEBODY = frozenset(["i", "you", "we", "they", "he", "she", "it", "there", "this"])
 
@@ -87,8 +56,8 @@ def parse_request(command: str, is_follow_up: bool = False) -> Request:
         command: the sentence, as `validate_command` returns it.
         is_follow_up: whether a grasp was answered before, which it may change.
     """
-    text = _normal(command)
-    foreign = _foreign(command, text)
+    text = written_out(command)
+    foreign = why_foreign(command, text)
     if foreign:
         return Request(Intent.OTHER_LANGUAGE, unclear=foreign)
     if is_follow_up and _known_follow_ups().fullmatch(without_fillers(text)):
@@ -97,7 +66,11 @@ def parse_request(command: str, is_follow_up: bool = False) -> Request:
     named: list[str] = []
     asked: list[str] = []
     takes_it = goes_on = False
-    for clause, is_question in _clauses(text):
+    taken_back = ""
+    for clause, is_question in clauses_of(text):
+        if named and _TAKEN_BACK.fullmatch(clause):
+            taken_back = clause
+            continue
         takes_it = takes_it or _TAKES_IT.fullmatch(clause) is not None
         bare = without_fillers(clause)
         if not bare or bare in _WORDS.lone_fillers or _TAKES_IT.fullmatch(bare):
@@ -117,6 +90,9 @@ def parse_request(command: str, is_follow_up: bool = False) -> Request:
         goes_on = len(excluded.things) > before
         if rest and rest not in _WORDS.lone_fillers:
             named.append(rest)
+            taken_back = ""
+    if taken_back:
+        return Request(Intent.UNCLEAR, unclear=taken_back)
     if takes_it and asked and not named:
         named.append(f"take {_ASKED_FOR.sub('', asked.pop())}")
     if takes_it and not (named or asked or excluded.is_any or is_follow_up):
@@ -239,52 +215,6 @@ def _follow_up(text: str, named: list[str], asked: list[str], excluded: Excluded
         part=request.part if is_named else "",
         excluded=things,
     )
-
-
-def _normal(command: str) -> str:
-    text = unicodedata.normalize("NFKC", command).lower()
-    text = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("`", "'")
-    for pattern, plain in _WRITTEN_OUT:
-        text = re.sub(pattern, plain, text)
-    return " ".join(text.split())
-
-
-def _foreign(command: str, text: str) -> str:
-    """Return why a sentence is no English one; empty where it may be."""
-    for character in command:
-        if character.isalpha() and not unicodedata.name(character, "").startswith("LATIN"):
-            return "it is not written in Latin letters"
-    said = {_ascii(token) for token in re.findall(r"[^\W\d_]+", text)}
-    english = {verb.split()[0] for verb in _WORDS.verbs} | {"the", "please", "its", "by", "this"}
-    if said & english:
-        return ""
-    for language, known in _WORDS.foreign.items():
-        if said & set(known["verbs"]) or len(said & set(known["common"])) >= 2:
-            return f"it looks {language}"
-    return ""
-
-
-def _ascii(token: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", token)
-    return "".join(character for character in decomposed if ord(character) < 128)
-
-
-def _clauses(text: str) -> list[tuple[str, bool]]:
-    """Return the clauses of a sentence, and whether each is put as a question."""
-    pieces = _MARKS.split(text)
-    found: list[tuple[str, bool]] = []
-    for piece, mark in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
-        parts = [part.strip(" -'\"") for part in _FURTHER.split(piece)]
-        for index, clause in enumerate(parts):
-            if not clause:
-                continue
-            first, *following = clause.split()
-            is_last = index == len(parts) - 1
-            is_asked = ("?" in mark and is_last) or (
-                first in _WORDS.question_starts and bool(following)
-            )
-            found.append((clause, is_asked and "not" not in (first, *following[:1])))
-    return found
 
 
 def _asks_for_grasp(clause: str) -> bool:

@@ -249,3 +249,24 @@ def test_colours_are_excluded_as_a_list_too():
 def test_what_is_said_instead_of_the_excluded_is_not_excluded():
     assert parse_request("not the cup, the can").noun == "can"
     assert parse_request("not the cup but the can").noun == "can"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "the mug, no thanks",
+        "grasp the mug. no",
+        "grasp the mug, no wait",
+        "grasp the mug, never mind",
+        "grasp the mug, actually no",
+        "grasp the mug, on second thought don't",
+        "grasp the mug, better not",
+    ],
+)
+def test_what_is_taken_back_moves_nothing(sentence):
+    assert parse_request(sentence).intent is Intent.UNCLEAR
+
+
+@pytest.mark.parametrize("sentence", ["no, grasp the mug", "never mind, take the mug"])
+def test_a_no_to_something_before_takes_nothing_back(sentence):
+    assert parse_request(sentence).noun == "mug"

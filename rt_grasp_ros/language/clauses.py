@@ -1,0 +1,100 @@
+"""A sentence in plain small letters, and its clauses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from .exclusions import NEVER
+from .request_words import load_request_words
+
+_WORDS = load_request_words()
+
+_WRITTEN_OUT = (
+    (r"\bcan'?t\b|\bcannot\b", "can not"),
+    (r"\bwon't\b", "will not"),
+    (r"\bshan't\b", "shall not"),
+    (r"\bain't\b", "is not"),
+    (r"\b(do|does|did|must|should|is|are|was|could|would)n'?t\b", r"\1 not"),
+    (r"n't\b", " not"),
+    (r"\bi'd\b", "i would"),
+    (r"\bi'm\b", "i am"),
+    (r"\bit's\b", "it is"),
+    (r"\bthat's\b", "that is"),
+    (r"\bwhat's\b", "what is"),
+    (r"\bwhere's\b", "where is"),
+    (r"\blet's\b", "let us"),
+    (r"\b(they|you|we)'re\b", r"\1 are"),
+    (r"\boff-limits\b", "off limits"),
+    (rf"\b(must|may|should|shall|will|is|are) (?:to )?{NEVER}", r"\1 not"),
+    (NEVER, "do not"),
+    (r"\bback off\b", "keep off"),
+    (r" [&+] ", " and "),
+    (r"\b(?:what|any|some)(?:ever|thing) (?:that )?you (?:like|want|please|prefer)\b", "anything"),
+    (r"\bnothing but\b", "only"),
+    (
+        r"\b(any(?:thing|where|one)?(?: [a-z]+)?|everything|something|whatever|all) but\b",
+        r"\1 except",
+    ),
+)
+_MARKS = re.compile("([,;:.!?()\u2013\u2014]+|\\s-\\s|\\s--\\s|\\s\u2026)")
+_FURTHER = re.compile(
+    r"\b(?:(?<!anything )(?<!everything )(?<!nothing )(?<!all )(?<!something )(?<!whatever )"
+    r"(?<!any )but|however|though|although|while|whilst|whereas|because|since|as long as|so that"
+    r"|provided that|and (?=do not|never|not|no|leave|keep|avoid|stay|mind|be careful|make sure"
+    r"|ignore|spare|without|please do not|watch|beware|hands|then|put|place|pour|drop|throw|move"
+    r"|turn|open|shake|tell|show|count|push|insert|take|hold|use|grip|grasp|grab|lift|try|skip|let|give"
+    r"|pick|pass|respect)|(?<!one )or (?=do not|else|not))\b"
+)
+
+
+def written_out(command: str) -> str:
+    """Return a sentence in small letters, its contractions written out."""
+    text = unicodedata.normalize("NFKC", command).lower()
+    text = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("`", "'")
+    for pattern, plain in _WRITTEN_OUT:
+        text = re.sub(pattern, plain, text)
+    return " ".join(text.split())
+
+
+def why_foreign(command: str, text: str) -> str:
+    """Return why a sentence is no English one; empty where it may be.
+
+    Args:
+        command: the sentence.
+        text: from `written_out`.
+    """
+    for character in command:
+        if character.isalpha() and not unicodedata.name(character, "").startswith("LATIN"):
+            return "it is not written in Latin letters"
+    said = {_ascii(token) for token in re.findall(r"[^\W\d_]+", text)}
+    english = {verb.split()[0] for verb in _WORDS.verbs} | {"the", "please", "its", "by", "this"}
+    if said & english:
+        return ""
+    for language, known in _WORDS.foreign.items():
+        if said & set(known["verbs"]) or len(said & set(known["common"])) >= 2:
+            return f"it looks {language}"
+    return ""
+
+
+def _ascii(token: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", token)
+    return "".join(character for character in decomposed if ord(character) < 128)
+
+
+def clauses_of(text: str) -> list[tuple[str, bool]]:
+    """Return the clauses of a written-out sentence, and whether each is put as a question."""
+    pieces = _MARKS.split(text)
+    found: list[tuple[str, bool]] = []
+    for piece, mark in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+        parts = [part.strip(" -'\"") for part in _FURTHER.split(piece)]
+        for index, clause in enumerate(parts):
+            if not clause:
+                continue
+            first, *following = clause.split()
+            is_last = index == len(parts) - 1
+            is_asked = ("?" in mark and is_last) or (
+                first in _WORDS.question_starts and bool(following)
+            )
+            found.append((clause, is_asked and "not" not in (first, *following[:1])))
+    return found

@@ -1,0 +1,38 @@
+"""A sentence in plain letters, cut where another clause begins."""
+
+import pytest
+
+from rt_grasp_ros.language.clauses import clauses_of, why_foreign, written_out
+
+
+def test_contractions_are_written_out():
+    assert (
+        written_out("I CAN'T, don\N{RIGHT SINGLE QUOTATION MARK}t  take it")
+        == "i can not, do not take it"
+    )
+
+
+def test_a_but_behind_anything_excepts():
+    assert written_out("anything but the cup") == "anything except the cup"
+
+
+def test_marks_and_a_further_command_begin_clauses():
+    text = "take the pen, but do not touch the cup and leave the can; can you see it?"
+    assert clauses_of(text) == [
+        ("take the pen", False),
+        ("do not touch the cup", False),
+        ("leave the can", False),
+        ("can you see it", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ("grasp the mug", ""),
+        ("nimm die Banane", "it looks German"),
+        ("\u6293\u4f4f\u9999\u8549", "it is not written in Latin letters"),
+    ],
+)
+def test_other_languages_are_told(command, why):
+    assert why_foreign(command, written_out(command)) == why
