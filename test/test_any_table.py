@@ -4,17 +4,14 @@ The word eye was fitted on pictures of these meshes, on other tables: this shows
 together, not how well it knows what it never saw (see docs/evaluation.md for that).
 """
 
-from pathlib import Path
-
 import pytest
 
-import rt_grasp_ros.sim
 from rt_grasp_ros.api import load
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.language.grounding import agrees
-from rt_grasp_ros.sim.mesh_pictures import draw_mesh_pictures, read_mesh_things
+from rt_grasp_ros.sim.mesh_pictures import draw_mesh_pictures
+from rt_grasp_ros.sim.meshes.mesh_entry import shipped_meshes
 
-MESHES = Path(rt_grasp_ros.sim.__file__).parent / "assets" / "meshes"
 LEAST_SEEN_PX = 700
 
 pytestmark = pytest.mark.sim
@@ -27,7 +24,7 @@ def grasper():
 
 @pytest.fixture(scope="module")
 def pictures():
-    things = read_mesh_things(MESHES)
+    things = shipped_meshes()
     return [next(iter(draw_mesh_pictures(things, seed, 1))) for seed in (2, 4)]
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..grasp.tight_crop import MARGIN, tight_crop
-from ..sim.mesh_pictures import MeshPicture, MeshThing, draw_mesh_pictures
+from ..sim.mesh_pictures import MeshPicture, draw_mesh_pictures
+from ..sim.meshes.mesh_entry import MeshEntry
 from ..sim.render import draw_still
 from ..sim.surroundings import CameraPose
 from .grasp_picture import GraspPicture
@@ -39,7 +40,7 @@ class NamedCrop:
 
 
 def crops_of_meshes(
-    things: Sequence[MeshThing], seeds: Iterable[int], side_px: int
+    things: Sequence[MeshEntry], seeds: Iterable[int], side_px: int
 ) -> Iterator[NamedCrop]:
     """Yield the things on random tables, cut out nearly as tightly as a segment is.
 

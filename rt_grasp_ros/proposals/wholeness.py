@@ -1,7 +1,7 @@
 """How likely a segment is one whole thing, by its shape alone, rather than a piece or a patch.
 
 A cut by depth also finds sides of things, several that touch, noise and stray strips of table. The
-weights of what tells them apart were fitted on drawn tables, see `learn/words/segments.py`.
+weights of what tells them apart were fitted on drawn tables (`python -m benchmarks.wholeness`).
 """
 
 from __future__ import annotations

@@ -1,13 +1,10 @@
 """Pictures of textured meshes on random tables, with depth and the truth of which pixel is which.
 
-The meshes lie in a folder with an `index.json` whose entries have `name`, `noun`, `other_names`
-and `size_cm`, and a folder a mesh with `mesh.obj` (metres, z up, the foot at z = 0) and
-`texture.jpg`. These pictures teach words and measure how things are cut apart; nothing moves.
+These pictures teach words and measure how things are cut apart; nothing moves.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..grasp.camera import Intrinsics
 from ..grasp.errors import DataInvalid
+from .meshes.mesh_entry import MESH_FILE, TEXTURE_FILE, MeshEntry
 from .render import Camera
 from .scene import CAMERA_NAME
 
@@ -29,25 +27,6 @@ _REACH_M = 0.28
 _TRIES = 60
 _TEXTURE_PX = 256
 _FLOOR_M = 0.72
-
-
-@dataclass(frozen=True, slots=True)
-class MeshThing:
-    """A mesh that can be drawn.
-
-    Attributes:
-        name: of its folder.
-        noun: what it is.
-        other_names: what it may be called as well.
-        radius_m: half of the longer side of its foot.
-        folder: that holds `mesh.obj` and `texture.jpg`.
-    """
-
-    name: str
-    noun: str
-    other_names: tuple[str, ...]
-    radius_m: float
-    folder: Path
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,39 +44,12 @@ class MeshPicture:
     rgb: NDArray[np.uint8]
     depth_m: NDArray[np.float32]
     thing_ids: NDArray[np.uint8]
-    things: tuple[MeshThing, ...]
+    things: tuple[MeshEntry, ...]
     intrinsics: Intrinsics
 
 
-def read_mesh_things(folder: Path) -> list[MeshThing]:
-    """Return the meshes of a folder, by name.
-
-    Raises:
-        DataInvalid: its index can't be read.
-    """
-    path = folder / "index.json"
-    try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        things = [
-            MeshThing(
-                name=entry["name"],
-                noun=entry["noun"],
-                other_names=tuple(entry.get("other_names", ())),
-                radius_m=max(entry["size_cm"][:2]) / 200,
-                folder=folder / entry["name"],
-            )
-            for entry in (entries.values() if isinstance(entries, dict) else entries)
-        ]
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        raise DataInvalid(
-            f"'{path}' can't be read ({type(error).__name__}: {error}); give the folder of the "
-            "meshes, which holds index.json."
-        ) from error
-    return sorted(things, key=lambda thing: thing.name)
-
-
 def draw_mesh_pictures(
-    things: Sequence[MeshThing], seed: int, views: int = 3
+    things: Sequence[MeshEntry], seed: int, views: int = 3
 ) -> Iterator[MeshPicture]:
     """Yield views of one table; the same arguments give the same pictures on one machine.
 
@@ -107,8 +59,9 @@ def draw_mesh_pictures(
         views: how many cameras.
     """
     rng = np.random.default_rng(seed)
-    count = min(len(things), int(rng.integers(_FEWEST, _MOST)))
-    drawn = [things[k] for k in rng.choice(len(things), count, replace=False)]
+    known = sorted(things, key=lambda thing: thing.name)
+    count = min(len(known), int(rng.integers(_FEWEST, _MOST)))
+    drawn = [known[k] for k in rng.choice(len(known), count, replace=False)]
     placed = _placed(drawn, rng)
     model = _model(placed, rng)
     data = mujoco.MjData(model)
@@ -126,10 +79,10 @@ def draw_mesh_pictures(
 
 
 def _placed(
-    things: Sequence[MeshThing], rng: np.random.Generator
-) -> list[tuple[MeshThing, float, float, float]]:
+    things: Sequence[MeshEntry], rng: np.random.Generator
+) -> list[tuple[MeshEntry, float, float, float]]:
     """Return things with x, y and heading; those without room are left out."""
-    placed: list[tuple[MeshThing, float, float, float]] = []
+    placed: list[tuple[MeshEntry, float, float, float]] = []
     for thing in things:
         for _ in range(_TRIES):
             x_m, y_m = rng.uniform(-_REACH_M, _REACH_M, 2)
@@ -144,7 +97,7 @@ def _placed(
 
 
 def _model(
-    placed: Sequence[tuple[MeshThing, float, float, float]], rng: np.random.Generator
+    placed: Sequence[tuple[MeshEntry, float, float, float]], rng: np.random.Generator
 ) -> mujoco.MjModel:
     """Return a model of things on a random table under random light, with a camera."""
     spec = mujoco.MjSpec()
@@ -183,7 +136,7 @@ def _model(
     for index, (thing, x_m, y_m, heading_rad) in enumerate(placed):
         material = f"thing{index}"
         _add_material(spec, material, _texture(thing), (1, 1), rng.uniform(0, 0.5, 2))
-        assets[f"{material}.obj"] = (thing.folder / "mesh.obj").read_bytes()
+        assets[f"{material}.obj"] = (Path(thing.folder) / MESH_FILE).read_bytes()
         spec.add_mesh(
             name=material,
             file=f"{material}.obj",
@@ -221,9 +174,9 @@ def _turn_camera(model: mujoco.MjModel, rng: np.random.Generator) -> None:
     mujoco.mju_mat2Quat(model.cam_quat[camera_id], rotation.ravel())
 
 
-def _texture(thing: MeshThing) -> NDArray[np.uint8]:
+def _texture(thing: MeshEntry) -> NDArray[np.uint8]:
     """Return a mesh's texture, RGB uint8."""
-    path = thing.folder / "texture.jpg"
+    path = Path(thing.folder) / TEXTURE_FILE
     bgr = cv2.imread(str(path)) if path.is_file() else None
     if bgr is None:
         raise DataInvalid(f"The texture '{path}' can't be read; fetch the meshes again.")

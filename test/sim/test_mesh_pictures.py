@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from rt_grasp_ros.grasp.errors import DataInvalid
-from rt_grasp_ros.sim.mesh_pictures import draw_mesh_pictures, read_mesh_things
+from rt_grasp_ros.sim.mesh_pictures import draw_mesh_pictures
+from rt_grasp_ros.sim.meshes.mesh_entry import read_meshes
 
 CUBE = """v -.04 -.04 0
 v .04 -.04 0
@@ -42,15 +43,16 @@ def meshes(tmp_path):
         folder.mkdir()
         (folder / "mesh.obj").write_text(CUBE)
         cv2.imwrite(str(folder / "texture.jpg"), np.full((64, 64, 3), bgr, np.uint8))
-        entries.append({"name": name, "noun": "cube", "size_cm": [8, 8, 8]})
+        of_all = {"noun": "cube", "size_cm": [8, 8, 8], "mass_kg": 0.1}
+        entries.append({"name": name, "colour": name.removeprefix("cube_"), **of_all})
     (tmp_path / "index.json").write_text(json.dumps(entries))
     return tmp_path
 
 
 @pytest.mark.sim
 def test_each_thing_is_where_its_ids_say_in_its_own_colour(meshes):
-    things = read_mesh_things(meshes)
-    assert [thing.name for thing in things] == ["cube_blue", "cube_red"]
+    things = read_meshes(str(meshes))
+    assert [thing.name for thing in things] == ["cube_red", "cube_blue"]
     pictures = list(draw_mesh_pictures(things, seed=5, views=2))
     assert len(pictures) == 2
     for picture in pictures:
@@ -64,7 +66,7 @@ def test_each_thing_is_where_its_ids_say_in_its_own_colour(meshes):
 
 @pytest.mark.sim
 def test_a_seed_draws_the_same_table_again(meshes):
-    things = read_mesh_things(meshes)
+    things = read_meshes(str(meshes))
     first, again = (next(iter(draw_mesh_pictures(things, 6))) for _ in range(2))
     np.testing.assert_array_equal(first.rgb, again.rgb)
     np.testing.assert_array_equal(first.thing_ids, again.thing_ids)
@@ -72,8 +74,8 @@ def test_a_seed_draws_the_same_table_again(meshes):
 
 def test_a_folder_without_an_index_and_a_mesh_without_texture_are_named(meshes):
     with pytest.raises(DataInvalid, match=r"index\.json"):
-        read_mesh_things(meshes / "cube_red")
-    things = read_mesh_things(meshes)
+        read_meshes(str(meshes / "cube_red"))
+    things = read_meshes(str(meshes))
     (meshes / "cube_red" / "texture.jpg").unlink()
     with pytest.raises(DataInvalid, match="texture"):
         list(draw_mesh_pictures(things, seed=5))

@@ -17,7 +17,8 @@ from ...grasp.errors import NoSupportPlane
 from ...grasp.frame import RgbdFrame
 from ...grasp.support import find_support
 from ...proposals.segments import Segment, find_segments
-from ...sim.mesh_pictures import MeshPicture, MeshThing, draw_mesh_pictures
+from ...sim.mesh_pictures import MeshPicture, draw_mesh_pictures
+from ...sim.meshes.mesh_entry import MeshEntry
 
 VIEWS = 2
 _NOISE_PER_M2, _STEP_PER_M2 = 0.0015, 0.001
@@ -38,12 +39,12 @@ class CutTable:
     """
 
     frame: RgbdFrame
-    things: tuple[MeshThing, ...]
+    things: tuple[MeshEntry, ...]
     segments: list[Segment]
     overlap: NDArray[np.float64]
 
 
-def cut_tables(things: Sequence[MeshThing], seeds: Iterable[int]) -> Iterator[CutTable]:
+def cut_tables(things: Sequence[MeshEntry], seeds: Iterable[int]) -> Iterator[CutTable]:
     """Yield drawn tables, cut; those without a plane are left out.
 
     Args:

@@ -20,7 +20,7 @@ from ...data.sim_data import FIRST_TRAINING_SEED
 from ...model.word_eye.image_encoder import ImageEncoder, OnnxImageEncoder
 from ...model.word_eye.text_encoder import OnnxTextEncoder, TextEncoder, packaged_graph
 from ...model.word_eye.word_eye import CONFIG, WEIGHTS, WordMap
-from ...sim.mesh_pictures import MeshThing, read_mesh_things
+from ...sim.meshes.mesh_entry import MeshEntry, read_meshes
 from ...whole_file import whole_file
 from .calibrate import LookedAt, ask, calibrated, look_at, rates, read_looked, write_looked
 from .drawn_tables import cut_tables
@@ -43,7 +43,7 @@ Report = Callable[[str, int, int], None]
 
 
 def harvest(
-    things: Sequence[MeshThing],
+    things: Sequence[MeshEntry],
     recorded: Path | None,
     tables: int,
     encoder: ImageEncoder,
@@ -122,7 +122,7 @@ def train_word_eye(
     shutil.copyfile(tokenizer, out_dir / _TOKENIZER)
     encoder = OnnxImageEncoder(out_dir / _IMAGE_GRAPH, SIDE_PX, MEAN, STD)
     texts = OnnxTextEncoder(packaged_graph(SENTENCE_MODEL_SHA256), out_dir / _TOKENIZER)
-    things = read_mesh_things(meshes)
+    things = read_meshes(str(meshes))
     found = harvest(things, recorded, settings.tables, encoder, work_dir, report)
     rooted = np.sqrt(np.maximum(found.features, 0.0))
     classes = _classes()
@@ -162,7 +162,7 @@ def train_word_eye(
     return figures
 
 
-def split_things(things: Sequence[MeshThing], seed: int = 0) -> dict[str, str]:
+def split_things(things: Sequence[MeshEntry], seed: int = 0) -> dict[str, str]:
     """Return what each mesh is for while the fit is measured.
 
     A third of the nouns is held out altogether (`new noun`), and of other nouns with several
@@ -191,7 +191,7 @@ def _vocabulary(found: NamedFeatures, classes: Sequence[str]) -> list[str]:
 
 
 def _looked(
-    things: Sequence[MeshThing],
+    things: Sequence[MeshEntry],
     tables: int,
     encoder: OnnxImageEncoder,
     work_dir: Path,
@@ -212,7 +212,7 @@ def _measured(
     looked: Sequence[LookedAt],
     word_map: WordMap,
     texts: TextEncoder,
-    things: Sequence[MeshThing],
+    things: Sequence[MeshEntry],
     parts: Mapping[str, str],
 ) -> tuple[NDArray[np.float32], dict[str, Any]]:
     """Return the calibration, fitted on half of the tables, and what the other half gives."""

@@ -40,6 +40,7 @@ class MeshEntry:
         other_names: what else it is called.
         colour: its main colour, one of the palette's names.
         purpose: what it is for, as `drinking coffee or tea`; empty where nothing is known.
+        size_m: of its bounding box, x, y and z.
         mass_kg: of the whole object.
         grasp: how it is grasped: as held in the physics, else as the index says; None where
             neither says anything.
@@ -56,6 +57,7 @@ class MeshEntry:
     other_names: tuple[str, ...]
     colour: str
     purpose: str
+    size_m: tuple[float, float, float]
     mass_kg: float
     grasp: GivenGrasp | None
     graspable: bool
@@ -68,6 +70,11 @@ class MeshEntry:
     def holds(self) -> bool:
         """Whether its grasp held in the physics at least every other time, or was not tried."""
         return 2 * self.lifted >= self.tried
+
+    @property
+    def radius_m(self) -> float:
+        """Half of the longer side of its foot."""
+        return max(self.size_m[:2]) / 2
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -168,6 +175,7 @@ def _entry(folder: Path, row: dict[str, Any]) -> MeshEntry:
     colour = row["colour"]
     if colour not in PALETTE:
         raise ValueError(f"'{colour}' is no colour's name")
+    size_m = [float(side) / 100 for side in row["size_cm"]]
     return MeshEntry(
         folder=str(folder / row["name"]),
         name=row["name"],
@@ -175,6 +183,7 @@ def _entry(folder: Path, row: dict[str, Any]) -> MeshEntry:
         other_names=tuple(row.get("other_names", ())),
         colour=colour,
         purpose=row.get("purpose", ""),
+        size_m=(size_m[0], size_m[1], size_m[2]),
         mass_kg=float(row["mass_kg"]),
         grasp=None
         if given is None

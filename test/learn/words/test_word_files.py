@@ -1,14 +1,12 @@
 """What was looked at is kept on disk, and read back as it was; who is held out is held out."""
 
-from pathlib import Path
-
 import numpy as np
 
 from rt_grasp_ros.data.named_crops import NamedCrop
 from rt_grasp_ros.learn.words.calibrate import LookedAt, read_looked, write_looked
 from rt_grasp_ros.learn.words.harvest import gathered, read_features, write_features
 from rt_grasp_ros.learn.words.recipe import split_things
-from rt_grasp_ros.sim.mesh_pictures import MeshThing
+from rt_grasp_ros.sim.meshes.mesh_entry import MeshEntry
 
 
 class Brightness:
@@ -45,7 +43,7 @@ def test_tables_that_were_looked_at_come_back(tmp_path):
 
 def test_no_held_out_noun_is_taught_and_every_other_noun_is():
     things = [
-        MeshThing(f"{noun}_{k}", noun, (), 0.05, Path())
+        MeshEntry("", f"{noun}_{k}", noun, (), "red", "", (0.1, 0.1, 0.1), 0.1, None, True, "", "")
         for noun in ("mug", "pen", "box", "can", "fork", "ball")
         for k in range(2)
     ]

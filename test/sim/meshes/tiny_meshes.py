@@ -41,6 +41,7 @@ def row(name, noun, colour, **more):
         "other_names": [f"toy {noun}"],
         "colour": colour,
         "purpose": f"playing with a {noun}",
+        "size_cm": [6.0, 6.0, 6.0],
         "mass_kg": 0.1,
         "graspable_80mm": True,
         "attribution": "made by this test",
