@@ -1,8 +1,9 @@
 """How well shape tells whole things from pieces, on drawn tables, and the weights that it takes.
 
 Prints how many things are cut out at all (recall), how well the weights of half of the tables tell
-segments of the other half (area under the ROC curve), and the weights of all of them, which are
-those of `proposals/wholeness.py`. About four seconds a table.
+segments of the other half (area under the ROC curve), and the weights of all of them. Those of
+`proposals/wholeness.py` were fitted so on 50 tables, before `find_segments` was made quicker; with
+today's cuts they come out a little otherwise. About two seconds a table.
 
     python -m benchmarks.wholeness --meshes DIR --tables 50
 """
