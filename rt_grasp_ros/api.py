@@ -35,15 +35,10 @@ from .model.engine import EngineSettings, GraspEngine, OnText, trained_view_of, 
 from .model.load_engine import load_engine
 from .model.word_eye.shipped import shipped_word_eye
 from .motion.gripper import load_gripper
-from .pipeline.command_flow import (
-    Candidate,
-    CommandFlow,
-    CommandOutcome,
-    CommandRequest,
-    Execution,
-    OnVerdicts,
-)
+from .pipeline.command_flow import CommandFlow
+from .pipeline.command_outcome import Candidate, CommandOutcome, CommandRequest, Execution
 from .pipeline.fields import candidate_fields, grasp_fields
+from .pipeline.surroundings import OnVerdicts
 from .resources import given_or_shipped, share_path
 
 DEFAULT_MODEL = "models/rt-grasp-tiny"

@@ -29,14 +29,10 @@ from ..language.prompt import Turn
 from ..model.engine import GraspEngine, OnText, trained_view_of
 from ..model.word_eye.shipped import shipped_word_eye
 from ..motion.gripper import load_gripper
-from ..pipeline.command_flow import (
-    CommandFlow,
-    CommandOutcome,
-    CommandRequest,
-    Execution,
-    OnVerdicts,
-)
+from ..pipeline.command_flow import CommandFlow
+from ..pipeline.command_outcome import CommandOutcome, CommandRequest, Execution
 from ..pipeline.fields import candidate_fields, grasp_fields
+from ..pipeline.surroundings import OnVerdicts
 from ..resources import given_or_shipped
 from .engine_options import add_engine_options, engine_from
 from .growing_text import GrowingText

@@ -20,7 +20,7 @@ from .growing_text import GrowingText
 from .report import write_json
 
 if TYPE_CHECKING:
-    from ..pipeline.command_flow import CommandOutcome
+    from ..pipeline.command_outcome import CommandOutcome
     from ..ros.recording.attempt import Attempt
     from ..ros.recording.replay import Difference
 

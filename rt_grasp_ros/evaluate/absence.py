@@ -13,7 +13,7 @@ from ..grasp.error_code import ErrorCode
 from ..language.unseen_commands import load_unseen_commands
 from ..language.vocabulary import load_vocabulary
 from ..metrics.rates import rate_fields
-from ..pipeline.command_flow import CommandOutcome
+from ..pipeline.command_outcome import CommandOutcome
 from ..rollout.simulated_pick import Oracle
 from ..sim.cell import Cell
 from .commands import Asking, Phrasing, draw_absent_command, draw_command

@@ -16,7 +16,7 @@ from ..language.prompt import Turn
 from ..language.refinement import is_obeyed
 from ..metrics.pointing import pointed_part
 from ..metrics.rates import rate_fields
-from ..pipeline.command_flow import CommandOutcome
+from ..pipeline.command_outcome import CommandOutcome
 from ..rollout.simulated_pick import Oracle
 from ..sim.cell import Cell
 from ..sim.judge import judge

@@ -17,7 +17,7 @@ from ..grasp.error_code import ErrorCode
 from ..language.unseen_commands import load_unseen_commands
 from ..metrics.pointing import pointed_part
 from ..metrics.rates import rate_fields
-from ..pipeline.command_flow import CommandOutcome
+from ..pipeline.command_outcome import CommandOutcome
 from ..pipeline.measured_words import stated_colour
 from ..rollout.simulated_pick import Oracle
 from ..sim.cell import Cell

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache, partial
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +14,11 @@ from ..grasp.candidates import ranked_grasps
 from ..grasp.error_code import ErrorCode
 from ..grasp.errors import Busy, Cancelled, NotActive, RequestInvalid, RtGraspError
 from ..grasp.frame import RgbdFrame
-from ..grasp.grasp import Grasp, Gripper
+from ..grasp.grasp import Gripper
 from ..grasp.plane import Plane
 from ..grasp.support import find_support
 from ..grasp.trained_view import TrainedView
-from ..grasp.verdict import Verdict, ranked_by_verdicts
+from ..grasp.verdict import Verdict
 from ..language.answer import Answer
 from ..language.command import validate_command
 from ..language.memory import DialogueMemory
@@ -30,156 +27,18 @@ from ..language.target import Target
 from ..language.yes_no import YesNoQuestion
 from ..proposals.relevance import Relevance
 from .by_words import table_by_words
+from .command_outcome import Candidate, CommandOutcome, CommandRequest, Execution
 from .looking import FindTable, Looked, look
 from .one_job import OneJob
 from .pointed import PointedPlaces
 from .second_look import checked
+from .surroundings import Surroundings
 from .understanding import obeyed, understood
 
 MAX_CANDIDATES = 16
 _FROM_THE_PLANE = "plane"  # how grasps that are found by depth approach, see `lift`
 
-OnVerdicts = Callable[[Sequence[Verdict]], None]
-"""Called with all that the arm's check says of the grasps that were sent."""
-
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class CommandRequest:
-    """What the user asks for; the fields are those of `srv/GraspCommand`."""
-
-    command: str
-    dialogue_id: str = ""
-    max_candidates: int = 1
-    execute: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
-    """A grasp in space with the model's reason for it."""
-
-    grasp: Grasp
-    reasoning: str
-
-
-@dataclass(frozen=True, slots=True)
-class Execution:
-    """How the executor ended.
-
-    Attributes:
-        error_code: `ErrorCode.OK` where the pick sequence went through.
-        error_message: one sentence where it did not.
-        held: whether the fingers hold something.
-        executed: whether the arm was moved.
-        stages_s: seconds spent in each stage, in order.
-    """
-
-    error_code: ErrorCode
-    error_message: str
-    held: bool
-    executed: bool
-    stages_s: dict[str, float]
-
-
-@dataclass(slots=True, eq=False)
-class CommandOutcome:
-    """What is known about a command; filled in while it is carried out.
-
-    Attributes:
-        command: the command, tidied once it passed its check.
-        error_code: how it ended.
-        error_message: one sentence where `error_code` is not OK.
-        reasoning: the model's, for the best grasp or for a refusal.
-        frame: the picture that was used; None where it did not come to that.
-        candidates: best first, rejected ones last.
-        found: the candidates as they were before the arm was asked.
-        verdicts: what the arm's check says of them, best first; empty where it was not asked.
-        dialogue_id: to go on with; empty where the request was refused.
-        history: the turns of the dialogue before this one, oldest first.
-        executed: whether the arm was moved.
-        held: whether the fingers hold something.
-        stages_s: seconds spent in each stage, in order.
-    """
-
-    command: str
-    error_code: ErrorCode = ErrorCode.OK
-    error_message: str = ""
-    reasoning: str = ""
-    frame: RgbdFrame | None = None
-    candidates: list[Candidate] = field(default_factory=list)
-    found: tuple[Candidate, ...] = ()
-    verdicts: list[Verdict] = field(default_factory=list)
-    dialogue_id: str = ""
-    history: tuple[Turn, ...] = ()
-    executed: bool = False
-    held: bool = False
-    stages_s: dict[str, float] = field(default_factory=dict)
-
-    def fail(self, code: ErrorCode, message: str) -> None:
-        """Note how it ended."""
-        self.error_code, self.error_message = code, message
-
-    def judge(self, candidates: Sequence[Candidate], verdicts: Sequence[Verdict]) -> None:
-        """Take the arm's verdicts into account.
-
-        Args:
-            candidates: as they were before the arm was asked.
-            verdicts: they count as these candidates stood.
-        """
-        after = ranked_by_verdicts([candidate.grasp for candidate in candidates], verdicts)
-        place = {before: now for now, (before, _) in enumerate(after)}
-        self.candidates = [Candidate(grasp, candidates[i].reasoning) for i, grasp in after]
-        self.verdicts = [
-            replace(verdict, grasp_index=place[verdict.grasp_index]) for verdict in verdicts
-        ]
-        self.reasoning = self.candidates[0].reasoning
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Measure the time spent in the block, also where it fails."""
-        start_s = time.monotonic()
-        try:
-            yield
-        finally:
-            self.stages_s[name] = time.monotonic() - start_s
-
-
-class Surroundings(Protocol):
-    """What the flow needs from the node around it.
-
-    Each call has its own deadline, and those that wait give up once `CommandFlow.is_cancelled`.
-    """
-
-    def take_frame(self) -> RgbdFrame:
-        """Return a picture taken after this call; raises `CameraError`."""
-        ...
-
-    def ask_model(
-        self,
-        image_rgb: NDArray[np.uint8],
-        command: str,
-        max_candidates: int,
-        history: Sequence[Turn],
-    ) -> list[Answer]:
-        """Return the model's answers, best first; raises `ModelError`.
-
-        `history` has the earlier turns of the dialogue, oldest first.
-        """
-        ...
-
-    def show(self, frame: RgbdFrame, outcome: CommandOutcome) -> None:
-        """Publish what was found; there are no candidates where the object is absent."""
-        ...
-
-    def execute(
-        self, frame: RgbdFrame, outcome: CommandOutcome, on_verdicts: OnVerdicts
-    ) -> Execution:
-        """Let the executor carry out the executable candidates; raises `MotionError`.
-
-        The verdicts are heard in the calling thread, while the arm moves.
-        """
-        ...
 
 
 class CommandFlow:

@@ -30,13 +30,9 @@ from ..motion.pick_outcome import PickOutcome
 from ..motion.pick_plan import PickCandidate
 from ..motion.robot import load_robot
 from ..motion.sequence import MAX_ATTEMPTS, PickSequence
-from ..pipeline.command_flow import (
-    CommandFlow,
-    CommandOutcome,
-    CommandRequest,
-    Execution,
-    OnVerdicts,
-)
+from ..pipeline.command_flow import CommandFlow
+from ..pipeline.command_outcome import CommandOutcome, CommandRequest, Execution
+from ..pipeline.surroundings import OnVerdicts
 from ..resources import share_path
 from ..sim.cell import Cell, Observation
 from ..sim.robot_io import CellRobotIo

@@ -8,7 +8,7 @@ from rt_grasp_ros.evaluate.sentences import Saying, SentenceTrial, summarise_sen
 from rt_grasp_ros.evaluate.trials import Bench
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.language.unseen_commands import load_unseen_commands
-from rt_grasp_ros.pipeline.command_flow import CommandOutcome
+from rt_grasp_ros.pipeline.command_outcome import CommandOutcome
 from rt_grasp_ros.rollout.simulated_pick import SimulatedPicker
 
 KIND = SceneKind(4, 5)

@@ -19,7 +19,8 @@ from rt_grasp_ros.grasp.verdict import Verdict
 from rt_grasp_ros.language.answer import Answer
 from rt_grasp_ros.language.memory import DialogueMemory
 from rt_grasp_ros.language.prompt import Turn
-from rt_grasp_ros.pipeline.command_flow import CommandFlow, CommandRequest, Execution
+from rt_grasp_ros.pipeline.command_flow import CommandFlow
+from rt_grasp_ros.pipeline.command_outcome import CommandRequest, Execution
 
 INTRINSICS = Intrinsics(300.0, 300.0, 159.5, 119.5, 320, 240)
 

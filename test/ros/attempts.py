@@ -8,7 +8,8 @@ from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.grasp import Gripper
 from rt_grasp_ros.language.memory import DialogueMemory
 from rt_grasp_ros.language.prompt import Turn
-from rt_grasp_ros.pipeline.command_flow import CommandFlow, CommandRequest
+from rt_grasp_ros.pipeline.command_flow import CommandFlow
+from rt_grasp_ros.pipeline.command_outcome import CommandRequest
 from rt_grasp_ros.ros.perception.grasp_publishers import found_messages, grasp_messages
 from rt_grasp_ros.ros.recording.attempt import Attempt, AttemptSettings
 

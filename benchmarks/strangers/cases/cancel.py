@@ -17,13 +17,9 @@ from rt_grasp_ros.grasp.grasp import Gripper
 from rt_grasp_ros.language.answer import Answer
 from rt_grasp_ros.language.memory import DialogueMemory
 from rt_grasp_ros.language.prompt import Turn
-from rt_grasp_ros.pipeline.command_flow import (
-    CommandFlow,
-    CommandOutcome,
-    CommandRequest,
-    Execution,
-    OnVerdicts,
-)
+from rt_grasp_ros.pipeline.command_flow import CommandFlow
+from rt_grasp_ros.pipeline.command_outcome import CommandOutcome, CommandRequest, Execution
+from rt_grasp_ros.pipeline.surroundings import OnVerdicts
 
 _ROUNDS = 100
 _PATIENCE_S = 5.0

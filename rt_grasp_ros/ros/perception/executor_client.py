@@ -19,7 +19,8 @@ from rt_grasp_ros.msg import GraspVerdict
 from ...grasp.error_code import ErrorCode
 from ...grasp.errors import Cancelled, ExecutorUnavailable, MotionTimeout
 from ...grasp.verdict import Verdict
-from ...pipeline.command_flow import Execution, OnVerdicts
+from ...pipeline.command_outcome import Execution
+from ...pipeline.surroundings import OnVerdicts
 from ..messages.conversions import verdict_from_message
 from ..node.robot_clock import RobotClock
 from ..rclpy_fixes.action_client import ActionClient

@@ -26,13 +26,9 @@ from ...language.memory import DialogueMemory
 from ...language.prompt import Turn
 from ...model.word_eye.shipped import shipped_word_eye
 from ...model.worker.worker import ModelWorker
-from ...pipeline.command_flow import (
-    CommandFlow,
-    CommandOutcome,
-    CommandRequest,
-    Execution,
-    OnVerdicts,
-)
+from ...pipeline.command_flow import CommandFlow
+from ...pipeline.command_outcome import CommandOutcome, CommandRequest, Execution
+from ...pipeline.surroundings import OnVerdicts
 from ..camera.camera_health import CameraHealth
 from ..camera.camera_subscriptions import CameraSubscriptions
 from ..frames.known_table import KnownTable

@@ -16,7 +16,7 @@ from rt_grasp_ros.msg import Grasp as GraspMessage
 from ...grasp.draw import draw_grasps
 from ...grasp.frame import RgbdFrame
 from ...grasp.grasp import Gripper
-from ...pipeline.command_flow import Candidate, CommandOutcome
+from ...pipeline.command_outcome import Candidate, CommandOutcome
 from ..messages.conversions import grasp_to_message, header_of
 from ..messages.images import image_from_array
 from ..messages.markers import grasp_markers

@@ -7,7 +7,7 @@ import threading
 from ...doctor.finding import Finding
 from ...grasp.error_code import ErrorCode
 from ...model.worker.worker import ModelWorker
-from ...pipeline.command_flow import CommandOutcome
+from ...pipeline.command_outcome import CommandOutcome
 from ..recording.attempt_recorder import RecorderState
 
 _SHOWN_COMMAND = 80

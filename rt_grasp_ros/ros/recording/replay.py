@@ -19,13 +19,9 @@ from ...language.memory import DialogueMemory
 from ...language.prompt import Turn
 from ...model.engine import GraspEngine, OnText, trained_view_of
 from ...model.word_eye.shipped import shipped_word_eye
-from ...pipeline.command_flow import (
-    CommandFlow,
-    CommandOutcome,
-    CommandRequest,
-    Execution,
-    OnVerdicts,
-)
+from ...pipeline.command_flow import CommandFlow
+from ...pipeline.command_outcome import CommandOutcome, CommandRequest, Execution
+from ...pipeline.surroundings import OnVerdicts
 from ..messages.conversions import grasp_from_message
 from .attempt import Attempt
 

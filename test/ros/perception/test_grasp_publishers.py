@@ -12,7 +12,7 @@ from world import INTRINSICS
 
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.grasp import Gripper
-from rt_grasp_ros.pipeline.command_flow import Candidate, CommandOutcome
+from rt_grasp_ros.pipeline.command_outcome import Candidate, CommandOutcome
 from rt_grasp_ros.ros.node.qos import LATCHED
 from rt_grasp_ros.ros.perception.grasp_publishers import GraspPublishers
 

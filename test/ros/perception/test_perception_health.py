@@ -7,7 +7,7 @@ import pytest
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import RecordingFailed
-from rt_grasp_ros.pipeline.command_flow import CommandOutcome
+from rt_grasp_ros.pipeline.command_outcome import CommandOutcome
 from rt_grasp_ros.ros.perception.perception_health import (
     CommandHistory,
     model_finding,
