@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,6 +33,7 @@ _THING_FREE_M = 0.03  # so far from it all of a thing's grasps count alike: poin
 _LATER = 0.6  # what a further place is worth beside the one before it
 _SECOND = 0.5
 _PER_PLACE = 6
+_TOUCHED = 0.1  # of what the jaws close on, from which on a grasp is of what is excluded
 
 
 class PointedPlaces:
@@ -214,9 +216,13 @@ def _is_free(answer: Answer) -> bool:
 
 
 def _touches(answer: Answer, area: NDArray[np.bool_]) -> bool:
-    """Whether what is between the jaws of an answer's grasp is of an area."""
-    if answer.rectangle is None:
+    """Whether what the jaws of an answer's grasp close on is of an area, in part or whole."""
+    rectangle, grasp = answer.rectangle, answer.grasp
+    if rectangle is None:
         return False
-    row, column = int(answer.rectangle.y_px), int(answer.rectangle.x_px)
-    is_inside = 0 <= row < area.shape[0] and 0 <= column < area.shape[1]
-    return is_inside and bool(area[row, column])
+    if grasp is not None and grasp.object_width_m is not None:
+        held = min(1.0, grasp.object_width_m / grasp.opening_m)
+        rectangle = replace(rectangle, opening_px=held * rectangle.opening_px)
+    closed_on = np.zeros(area.shape, np.uint8)
+    cv2.fillPoly(closed_on, [np.round(rectangle.corners()).astype(np.int32)], 1)
+    return bool(area[closed_on > 0].mean() > _TOUCHED)

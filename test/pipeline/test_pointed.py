@@ -149,6 +149,27 @@ def test_an_excluded_thing_is_not_taken_at_any_end():
         obey(frame, "take the stick, but not the bar", says)
 
 
+def test_jaws_that_close_on_an_excluded_part_beside_their_middle_take_it():
+    frame = table((320, 240, RED, SIDE, 0.05))
+    end = np.zeros((480, 640), bool)
+    end[218:262, 326:342] = True
+    says = {
+        "grasp the block": (Pointed(310.0, 240.0),),
+        "grasp the block by its end": (Pointed(334, 240, "", (326, 218, 342, 262), end),),
+    }
+    find_table = partial(find_support, frame.depth_m, frame.intrinsics)
+    pointed = PointedPlaces(
+        frame, lambda words, *_: Looked(answers(*says[words]), ""), Gripper(), find_table
+    )
+    looked = pointed.look_for(frame, "grasp the block", 8, other_frame=None)
+    pointed.look_for(frame, "grasp the block by its end", 1, other_frame=None)
+    request = understood("grasp the block, but not by its end", is_follow_up=False)
+    along_x = [one for one in looked.answers if abs(np.cos(one.rectangle.theta_rad)) > 0.9]
+    assert all(one.rectangle.x_px < 326 for one in along_x) and along_x
+    with pytest.raises(OnlyExcluded):
+        pointed.off_excluded(Looked(along_x, ""), request)
+
+
 def test_what_is_not_excluded_is_still_taken():
     says = {
         "take the block": (box(200, 200, 22), box(290, 200, 22)),
