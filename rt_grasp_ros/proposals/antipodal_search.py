@@ -97,7 +97,9 @@ class AntipodalSearch:
         middle_m = np.median(region_m, axis=0)
         foot_m = middle_m - plane.normal * float(plane.height_m(middle_m))
         table = TableFrame.at(foot_m, plane.normal)
-        is_near = is_seen & (np.abs(points_m - middle_m).max(axis=-1) < _REACH_M)
+        is_near = is_seen.copy()
+        for axis in range(3):
+            is_near &= np.abs(points_m[..., axis] - middle_m[axis]) < _REACH_M
         region_table_m = table.to_table(region_m)
         region_map_m = height_map(region_table_m)
         around_map_m = height_map(table.to_table(points_m[is_near]))
@@ -129,30 +131,36 @@ class AntipodalSearch:
             _Sides(around_m, clearance_m / 2, self._gripper.finger_thickness_m)
             for clearance_m in (self._gripper.clearance_m, self._gripper.min_clearance_m)
         ]
-        rows = np.nonzero((region_map_m > _LEAST_HEIGHT_M).any(axis=1))[0]
-        for row in rows[::_STRIP_STEP]:
+        rows = np.nonzero((region_map_m > _LEAST_HEIGHT_M).any(axis=1))[0][::_STRIP_STEP]
+        tops_m = strips_m[rows].max(axis=1).astype(np.float64)
+        levels_m = [np.maximum(tops_m - depth_m, self._lowest_tips_m) for depth_m in _DEPTHS_M]
+        stretches = [
+            _stretches(strips_m[rows] > level_m[:, None].astype(np.float32)) for level_m in levels_m
+        ]
+        for index, row in enumerate(rows.tolist()):
             strip_m = strips_m[row]
-            for depth_m in _DEPTHS_M:
-                tips_m = max(float(strip_m.max()) - depth_m, self._lowest_tips_m)
-                for start, end in _stretches(strip_m > tips_m):
+            under_pads_m = region_map_m[max(0, row - breadth // 2) : row + breadth // 2 + 1]
+            for level_m, of_rows in zip(levels_m, stretches, strict=True):
+                tips_m = float(level_m[index])
+                for start, end in of_rows[index]:
                     width_m = (end - start) * CELL_M
                     if not _LEAST_WIDTH_M <= width_m <= self._widest_m:
                         continue
-                    under_pads_m = region_map_m[max(0, row - breadth // 2) : row + breadth // 2 + 1]
                     is_held = under_pads_m[:, start:end] > tips_m
-                    if np.count_nonzero(is_held) < _FEWEST_CELLS:
+                    held = np.count_nonzero(is_held)
+                    if held < _FEWEST_CELLS:
                         continue
                     sides, clearance_m = max(
                         (side.score(row, start, end, tips_m), side.clearance_m)
                         for side in beside
                         if width_m + side.clearance_m <= self._gripper.max_opening_m
                     )
-                    along_m = float(cell_centre_m((start + end - 1) / 2))
-                    across_m = float(cell_centre_m(float(row)))
+                    along_m = cell_centre_m((start + end - 1) / 2)
+                    across_m = cell_centre_m(float(row))
                     strip_top_m = float(strip_m[start:end].max())
                     yield _Found(
                         score=sides
-                        - _PER_EMPTY * (1.0 - float(is_held.mean()))
+                        - _PER_EMPTY * (1.0 - held / is_held.size)
                         - _PER_M_ASIDE * math.hypot(along_m, across_m)
                         - _PER_M_WIDE * width_m
                         - _PER_M_LOW * (top_m - strip_top_m)
@@ -223,16 +231,23 @@ class _Sides:
         )
 
 
-def _stretches(is_high: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Return start and end of the stretches of a strip that are high, small gaps bridged."""
-    steps = np.diff(np.concatenate([[0], is_high.astype(np.int8), [0]]))
-    starts, ends = np.nonzero(steps == 1)[0].tolist(), np.nonzero(steps == -1)[0].tolist()
-    joined: list[tuple[int, int]] = []
-    for start, end in zip(starts, ends, strict=True):
-        if joined and start - joined[-1][1] < _BRIDGED:
-            joined[-1] = (joined[-1][0], end)
+def _stretches(is_high: NDArray[np.bool_]) -> list[list[tuple[int, int]]]:
+    """Return start and end of the stretches of each strip that are high, small gaps bridged.
+
+    Args:
+        is_high: the strips, shape (R, C).
+    """
+    edge = np.zeros((len(is_high), 1), np.int8)
+    steps = np.diff(np.concatenate([edge, is_high.astype(np.int8), edge], axis=1), axis=1)
+    strips, starts = np.nonzero(steps == 1)
+    ends = np.nonzero(steps == -1)[1]
+    joined: list[list[tuple[int, int]]] = [[] for _ in is_high]
+    for strip, start, end in zip(strips.tolist(), starts.tolist(), ends.tolist(), strict=True):
+        before = joined[strip]
+        if before and start - before[-1][1] < _BRIDGED:
+            before[-1] = (before[-1][0], end)
         else:
-            joined.append((start, end))
+            before.append((start, end))
     return joined
 
 

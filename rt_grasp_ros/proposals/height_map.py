@@ -105,6 +105,6 @@ def turned(grid_m: NDArray[np.float32], angle_rad: float) -> NDArray[np.float32]
     )
 
 
-def cell_centre_m(index: NDArray[np.floating] | float) -> NDArray[np.float64]:
+def cell_centre_m(index: float) -> float:
     """Return the table coordinate of a cell's middle; of an edge between cells for its half."""
-    return (np.asarray(index, float) + 0.5) * CELL_M - _HALF_SIDE_M
+    return (index + 0.5) * CELL_M - _HALF_SIDE_M
