@@ -67,4 +67,5 @@ def _core_corners_px(
     across = np.array([-direction[1], direction[0]])
     across = across * gripper.finger_breadth_m * focal_px / distance_m / 2
     signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
-    return rectangle.centre + signs @ np.stack([along, across])
+    corners: NDArray[np.float64] = rectangle.centre + signs @ np.stack([along, across])
+    return corners

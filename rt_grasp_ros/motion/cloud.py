@@ -41,7 +41,8 @@ def cloud_from_depth(
     pixels = np.stack([columns[is_valid], rows[is_valid]], axis=1) + 0.5
     points = intrinsics.back_project(pixels, depth[is_valid])
     points = points @ T_base_camera[:3, :3].T + T_base_camera[:3, 3]
-    return points[np.linalg.norm(points, axis=1) < REACH_M]
+    near: NDArray[np.float64] = points[np.linalg.norm(points, axis=1) < REACH_M]
+    return near
 
 
 class RobotFilter:
@@ -123,7 +124,9 @@ class _Hull:
 
     def holds(self, points_m: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether points (shape (N, 3)) are in it, shape (N,); most are not even in its box."""
-        inside = np.all((points_m >= self.low_m) & (points_m <= self.high_m), axis=1)
+        inside: NDArray[np.bool_] = np.all(
+            (points_m >= self.low_m) & (points_m <= self.high_m), axis=1
+        )
         near_m = points_m[inside]
         depth_m = near_m @ self.half_spaces[:, :3].T + self.half_spaces[:, 3]
         inside[inside] = depth_m.max(axis=1, initial=-np.inf) <= 0.0

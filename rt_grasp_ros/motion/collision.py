@@ -109,6 +109,7 @@ class CollisionChecker:
             Cancelled: it was asked to stop.
         """
         self._set_margin(margin_m)
+        positions: NDArray[np.float64]
         for positions in densify(path_rad, _PATH_STEP_RAD):
             raise_if(is_cancelled)
             if self._collides(positions, True):

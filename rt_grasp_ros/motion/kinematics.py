@@ -49,7 +49,8 @@ class Kinematics:
     def tip_pose(self, positions_rad: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return `T_base_tip` of joint positions (shape (J,)), shape (4, 4), metres."""
         pin.framesForwardKinematics(self._model, self._data, self._to_model(positions_rad))
-        return self._T_base_tip().homogeneous
+        T_base_tip: NDArray[np.float64] = self._T_base_tip().homogeneous
+        return T_base_tip
 
     def solve(
         self, T_base_tip: NDArray[np.float64], seed_rad: NDArray[np.float64]
@@ -79,7 +80,8 @@ class Kinematics:
             position = float(np.linalg.norm(error[:3]))
             rotation = float(np.linalg.norm(error[3:]))
             if position < POSITION_TOLERANCE_M and rotation < ROTATION_TOLERANCE_RAD:
-                return np.clip(configuration.q, lower, upper)[self._columns]
+                found: NDArray[np.float64] = np.clip(configuration.q, lower, upper)[self._columns]
+                return found
             if step % 8 == 0:  # stuck at a limit or a singularity: another seed does better
                 if position + rotation > 0.7 * best:
                     return None

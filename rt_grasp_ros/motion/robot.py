@@ -169,7 +169,7 @@ class RobotProfile:
             joints: their names.
             positions: shape (len(joints),), rad or m; all other joints are at neutral.
         """
-        configuration = pin.neutral(self.model)
+        configuration: NDArray[np.float64] = pin.neutral(self.model)
         configuration[self.columns(joints)] = positions
         self._follow(configuration, joints)
         return configuration

@@ -52,12 +52,14 @@ class Trajectory:
     @property
     def start(self) -> NDArray[np.float64]:
         """First positions, shape (J,)."""
-        return self.positions[0]
+        first: NDArray[np.float64] = self.positions[0]
+        return first
 
     @property
     def end(self) -> NDArray[np.float64]:
         """Last positions, shape (J,)."""
-        return self.positions[-1]
+        last: NDArray[np.float64] = self.positions[-1]
+        return last
 
     def sample(
         self, times_s: NDArray[np.float64]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -77,13 +77,14 @@ def nearest_to(other: Segment, relation: Relation, segments: Sequence[Segment]) 
         segments: to choose from, without the other one.
     """
     at_px = centre_px(other)
-    fits = {
+    sides: dict[Relation, Callable[[NDArray[np.float64]], bool]] = {
         Relation.LEFT_OF: lambda away: away[0] < 0,
         Relation.RIGHT_OF: lambda away: away[0] > 0,
         Relation.BEHIND: lambda away: away[1] < 0,
         Relation.IN_FRONT_OF: lambda away: away[1] > 0,
         Relation.BESIDE: lambda away: True,
-    }[relation]
+    }
+    fits = sides[relation]
     placed = [one for one in segments if fits(centre_px(one) - at_px)] or segments
     apart_m = [float(np.linalg.norm(one.centre_m - other.centre_m)) for one in placed]
     is_too_far = relation is Relation.BESIDE and min(apart_m, default=0.0) > _MOST_NEAR_M
