@@ -11,6 +11,8 @@ With a camera and a robot, or all in simulation, and then a command from another
 `--show-args` lists every argument.
 """
 
+from pathlib import Path
+
 from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, GroupAction
 from launch.conditions import IfCondition
@@ -19,11 +21,9 @@ from launch.substitutions import (
     EqualsSubstitution,
     IfElseSubstitution,
     LaunchConfiguration,
-    PathJoinSubstitution,
 )
 from launch_ros.actions import Node, PushRosNamespace, SetParameter, SetRemap
 from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
-from launch_ros.substitutions import FindPackageShare
 
 PACKAGE = "rt_grasp_ros"
 RESPAWN_DELAY_S = 2.0
@@ -37,9 +37,19 @@ CAMERA_TOPICS = (
 )
 
 
-def shipped(*path: str) -> PathJoinSubstitution:
-    """Name a file of this package's share folder."""
-    return PathJoinSubstitution([FindPackageShare(PACKAGE), *path])
+SHARE = Path(__file__).absolute().parents[1]
+AUTO = "auto"
+
+
+def shipped(*path: str) -> str:
+    """Name a file of this package's share folder, as `--show-args` shows it."""
+    return str(SHARE.joinpath(*path))
+
+
+def unless_told(argument: str, default: SomeSubstitutionsType) -> IfElseSubstitution:
+    """Give what an argument says, or a default that depends on others where it says `auto`."""
+    is_auto = EqualsSubstitution(LaunchConfiguration(argument), AUTO)
+    return IfElseSubstitution(is_auto, default, LaunchConfiguration(argument))
 
 
 ARGUMENTS = [
@@ -81,10 +91,10 @@ ARGUMENTS = [
     ),
     DeclareLaunchArgument(
         "private_tf",
-        default_value=LaunchConfiguration("sim"),
-        choices=["true", "false"],
+        default_value=AUTO,
+        choices=[AUTO, "true", "false"],
         description="Keep frames on the namespace's own tf and tf_static, not on /tf: "
-        "for robots whose frames have the same names, as all simulated cells do.",
+        "for robots whose frames have the same names, as all simulated cells do; auto: as sim.",
     ),
     DeclareLaunchArgument(
         "respawn",
@@ -125,12 +135,9 @@ ARGUMENTS = [
     ),
     DeclareLaunchArgument(
         "executor_params",
-        default_value=IfElseSubstitution(
-            LaunchConfiguration("sim"),
-            shipped("config", "executor_cell.yaml"),
-            shipped("config", "executor.yaml"),
-        ),
-        description="Parameters of the executor node; the cell's arm is faster.",
+        default_value=AUTO,
+        description="Parameters of the executor node; auto: config/executor.yaml of the package's "
+        "share folder, with sim config/executor_cell.yaml, as the cell's arm is faster.",
     ),
     DeclareLaunchArgument(
         "doctor_params",
@@ -154,9 +161,9 @@ ARGUMENTS = [
     ),
     DeclareLaunchArgument(
         "use_sim_time",
-        default_value=LaunchConfiguration("sim"),
-        choices=["true", "false"],
-        description="Take the time from /clock; the simulated cell publishes it.",
+        default_value=AUTO,
+        choices=[AUTO, "true", "false"],
+        description="Take the time from /clock; the simulated cell publishes it; auto: as sim.",
     ),
     DeclareLaunchArgument(
         "private_clock",
@@ -210,6 +217,14 @@ def generate_launch_description() -> LaunchDescription:
             LaunchConfiguration("gripper_controller"), value_type=str
         ),
     }
+    executor_params = unless_told(
+        "executor_params",
+        IfElseSubstitution(
+            LaunchConfiguration("sim"),
+            shipped("config", "executor_cell.yaml"),
+            shipped("config", "executor.yaml"),
+        ),
+    )
     perception = Node(
         package=PACKAGE,
         executable="perception_node",
@@ -231,7 +246,7 @@ def generate_launch_description() -> LaunchDescription:
         executable="executor_node",
         name="executor_node",
         output="screen",
-        parameters=[parameters_of("executor_params"), driven],
+        parameters=[ParameterFile(executor_params, allow_substs=True), driven],
         remappings=[*camera, *arm],
         ros_arguments=ros_arguments_of("executor_node"),
         **respawn,
@@ -283,12 +298,12 @@ def generate_launch_description() -> LaunchDescription:
         remappings=[*camera, *((f"/{name}", topic) for name, topic in camera if "depth" in name)],
         condition=IfCondition(LaunchConfiguration("rviz")),
     )
-    private_tf = IfCondition(LaunchConfiguration("private_tf"))
+    private_tf = IfCondition(unless_told("private_tf", LaunchConfiguration("sim")))
     private_clock = IfCondition(LaunchConfiguration("private_clock"))
     nodes = GroupAction(
         [
             PushRosNamespace(LaunchConfiguration("namespace")),
-            SetParameter("use_sim_time", LaunchConfiguration("use_sim_time")),
+            SetParameter("use_sim_time", unless_told("use_sim_time", LaunchConfiguration("sim"))),
             SetRemap("/clock", "clock", condition=private_clock),
             SetRemap("/tf", "tf", condition=private_tf),
             SetRemap("/tf_static", "tf_static", condition=private_tf),

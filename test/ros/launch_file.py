@@ -13,25 +13,38 @@ from rt_grasp_ros.resources import share_path
 NAMES = (
     *("launch", "launch.actions", "launch.conditions", "launch.some_substitutions_type"),
     *("launch.substitutions", "launch_ros", "launch_ros.actions"),
-    *("launch_ros.parameter_descriptions", "launch_ros.substitutions"),
+    "launch_ros.parameter_descriptions",
 )
 
 
 def nodes_of_launch_file():
     """Return its nodes by executable: their options, remappings as a mapping."""
+    return read_launch_file()[0]
+
+
+def arguments_of_launch_file():
+    """Return the options of its arguments by name."""
+    return read_launch_file()[1]
+
+
+def read_launch_file():
+    """Return nodes by executable, and arguments by name."""
     path = share_path("launch/grasp.launch.py")
     spec = importlib.util.spec_from_file_location("grasp_launch", path)
     module = importlib.util.module_from_spec(spec)
-    nodes = {}
+    nodes, arguments = {}, {}
 
     def node(**options):
         told = {name: joined(to) for name, to in options.get("remappings", ())}
         nodes[options["executable"]] = options | {"remappings": told}
 
-    with stand_ins(node):
+    def argument(name, **options):
+        arguments[name] = options
+
+    with stand_ins(node, argument):
         spec.loader.exec_module(module)
         module.generate_launch_description()
-    return nodes
+    return nodes, arguments
 
 
 def joined(parts):
@@ -40,7 +53,7 @@ def joined(parts):
 
 
 @contextlib.contextmanager
-def stand_ins(node):
+def stand_ins(node, argument):
     """Put modules in place of launch's, and the ones before back."""
     before = {name: sys.modules.get(name) for name in NAMES}
     modules = {name: mock.MagicMock() for name in NAMES}
@@ -50,6 +63,8 @@ def stand_ins(node):
         f"{which} ? {joined(then)} : {joined(other)}"
     )
     modules["launch_ros.parameter_descriptions"].ParameterValue = lambda value, value_type: value
+    modules["launch_ros.parameter_descriptions"].ParameterFile = lambda path, allow_substs: path
+    modules["launch.actions"].DeclareLaunchArgument = argument
     modules["launch_ros.actions"].Node = node
     sys.modules.update(modules)
     try:
