@@ -154,4 +154,4 @@ help:
 	@echo "make docs         the documentation site, in out/docs"
 	@echo "make setup        only build the environment ($(VENV))"
 	@echo "make clean        remove the environments and everything built"
-	@echo "ROS_DISTRO=jazzy|kilted chooses the ROS 2 wheels, PYTHON=python3.12 the interpreter."
+	@echo "PYTHON=python3.12 chooses the interpreter, ROS_DISTRO the ROS 2 wheels (jazzy)."
