@@ -145,3 +145,19 @@ def test_both_distributions_of_ros_bring_the_same():
     kilted = {each.replace("-kilted-", "-") for each in requirements("ros-kilted")}
     assert jazzy - kilted == {"ros-python-cmake-module"}
     assert kilted - jazzy == {"ros-ament-cmake-ros-core"}
+
+
+def test_the_containerfile_builds_as_the_readme_says():
+    container = (ROOT / "Containerfile").read_text(encoding="utf-8")
+    assert "not run here" in container.splitlines()[0]
+    assert re.findall(r"^FROM (.+)$", container, re.MULTILINE) == ["ros:jazzy-ros-base"]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    steps = (
+        "rosdep install --from-paths src --ignore-src -y",
+        "python3 -m venv --system-site-packages venv",
+        "-r src/rt_grasp_ros/requirements/base.txt",
+        "python -m colcon build",
+    )
+    assert [step for step in steps if step not in container or step not in readme] == []
+    # Without a screen: what rosdep leaves out is not launched.
+    assert "ENV RT_GRASP_RVIZ=0" in container and "rviz:=false" in container
