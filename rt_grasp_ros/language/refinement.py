@@ -73,6 +73,13 @@ class FollowUps:
     refinement_answers: tuple[str, ...]
     redirection_answers: tuple[str, ...]
 
+    def refinement_said(self, *wordings: str) -> Refinement | None:
+        """Return the first refinement that one of a sentence's wordings says; None where none."""
+        for refinement in self.refinements.values():
+            if {*refinement.phrases, *refinement.unseen}.intersection(wordings):
+                return refinement
+        return None
+
 
 def apply(refinement: Refinement, rectangle: GraspRectangle) -> GraspRectangle:
     """Return the changed grasp, its centre clipped into the picture and its opening to its side."""

@@ -82,9 +82,9 @@ def next_step(command: str, last: Step | None) -> Step | None:
         request = parse_request(command)
         return Step(target_of(request)) if request.intent is Intent.GRASP else None
     text = without_fillers(" ".join(re.sub(r"[^a-z0-9' -]+", " ", command.lower()).split()))
-    for refinement in load_follow_ups().refinements.values():
-        if text in (*refinement.phrases, *refinement.unseen):
-            return Step(last.target, refinement=refinement)
+    refinement = load_follow_ups().refinement_said(text)
+    if refinement is not None:
+        return Step(last.target, refinement=refinement)
     another = _ANOTHER.match(text)
     if another and last.target and another["thing"] not in ("end", "part", "side"):
         thing = another["thing"] or ""

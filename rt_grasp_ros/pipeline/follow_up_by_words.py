@@ -15,7 +15,7 @@ from ..grasp.frame import RgbdFrame
 from ..language.answer import Answer, parse_answer
 from ..language.parse_request import parse_request, without_fillers
 from ..language.prompt import Turn
-from ..language.refinement import Refinement, apply, describe, load_follow_ups
+from ..language.refinement import apply, describe, load_follow_ups
 from ..language.request import Intent, Request
 from ..language.request_words import load_request_words
 from ..language.vocabulary import load_vocabulary
@@ -50,7 +50,8 @@ def refined(request: Request, history: Sequence[Turn], frame: RgbdFrame) -> Answ
         history: the turns before it, their rectangles in the frame's picture.
         frame: the picture.
     """
-    refinement = _refinement_of(request.plain)
+    follow_ups = load_follow_ups()
+    refinement = follow_ups.refinement_said(request.plain, without_fillers(request.plain))
     if refinement is None or not history:
         return None
     width_px, height_px = frame.intrinsics.width_px, frame.intrinsics.height_px
@@ -61,15 +62,7 @@ def refined(request: Request, history: Sequence[Turn], frame: RgbdFrame) -> Answ
     if before is None:
         return None
     after = apply(refinement, before)
-    return Answer(describe(refinement, after, load_follow_ups().refinement_answers[0]), after, 1.0)
-
-
-def _refinement_of(text: str) -> Refinement | None:
-    plain = without_fillers(text)
-    for refinement in load_follow_ups().refinements.values():
-        if {text, plain} & {*refinement.phrases, *refinement.unseen}:
-            return refinement
-    return None
+    return Answer(describe(refinement, after, follow_ups.refinement_answers[0]), after, 1.0)
 
 
 def _named_in(request: Request) -> str:

@@ -150,3 +150,10 @@ def test_templates_have_their_fields():
             assert found == fields[name], phrase
     for answer in FOLLOW_UPS.redirection_answers:
         assert all(field in answer for field in ("{object}", "{place}", "{take}", "{closing}"))
+
+
+def test_a_refinement_is_known_by_any_of_a_sentence_s_wordings():
+    said = load_follow_ups().refinement_said
+    for refinement in load_follow_ups().refinements.values():
+        assert said("and please", refinement.phrases[0]) == refinement
+    assert said("grasp the mug") is None
