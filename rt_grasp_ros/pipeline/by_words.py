@@ -24,7 +24,7 @@ from ..language.parse_request import parse_request
 from ..language.request import Request
 from ..proposals.antipodal_search import AntipodalSearch
 from ..proposals.relevance import Relevance
-from ..proposals.segments import Segment, find_segments
+from ..proposals.segments import Segment, common_px, find_segments
 from ..proposals.wholeness import PRIOR, wholeness
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
@@ -258,12 +258,5 @@ def _overlap(first_one: Segment, second: Segment) -> float:
     """Return how much of the smaller of two segments lies within the other, 0..1."""
     if first_one is second:
         return 1.0
-    left, top, width, height = first_one.box_px
-    other_left, other_top, other_width, other_height = second.box_px
-    x0, x1 = max(left, other_left), min(left + width, other_left + other_width)
-    y0, y1 = max(top, other_top), min(top + height, other_top + other_height)
-    if x1 <= x0 or y1 <= y0:
-        return 0.0
-    common = np.count_nonzero(first_one.mask[y0:y1, x0:x1] & second.mask[y0:y1, x0:x1])
     smaller = min(np.count_nonzero(first_one.mask), np.count_nonzero(second.mask))
-    return common / smaller
+    return common_px(first_one, second) / smaller

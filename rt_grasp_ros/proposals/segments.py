@@ -224,19 +224,27 @@ def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return filled > 0
 
 
-def _is_same(first: Segment, second: Segment) -> bool:
-    """Whether two segments cover nearly the same pixels."""
+def common_px(first: Segment, second: Segment, least_box_px: float = 0.0) -> int:
+    """Return how many pixels two segments share.
+
+    Args:
+        first: one of them.
+        second: the other one.
+        least_box_px: 0 is returned, without a look at the masks, where their boxes share less.
+    """
     left = max(first.box_px[0], second.box_px[0])
     top = max(first.box_px[1], second.box_px[1])
     right = min(first.box_px[0] + first.box_px[2], second.box_px[0] + second.box_px[2])
     bottom = min(first.box_px[1] + first.box_px[3], second.box_px[1] + second.box_px[3])
-    if right <= left or bottom <= top:
-        return False
+    if right <= left or bottom <= top or (right - left) * (bottom - top) < least_box_px:
+        return 0
+    place = slice(top, bottom), slice(left, right)
+    return int(np.count_nonzero(first.mask[place] & second.mask[place]))
+
+
+def _is_same(first: Segment, second: Segment) -> bool:
+    """Whether two segments cover nearly the same pixels."""
     area = min(first.box_px[2] * first.box_px[3], second.box_px[2] * second.box_px[3])
-    if (right - left) * (bottom - top) < _SAME_IOU * area:
-        return False
-    common = np.count_nonzero(
-        first.mask[top:bottom, left:right] & second.mask[top:bottom, left:right]
-    )
+    common = common_px(first, second, least_box_px=_SAME_IOU * area)
     union = np.count_nonzero(first.mask) + np.count_nonzero(second.mask) - common
     return bool(common > _SAME_IOU * union)
