@@ -72,6 +72,27 @@ class Intrinsics:
         x, y = rays[..., 0] * depth, rays[..., 1] * depth
         return np.stack(np.broadcast_arrays(x, y, depth), axis=-1)
 
+    def back_project_all(self, depth_m: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return the point behind the middle of each pixel, see `back_project`.
+
+        Args:
+            depth_m: of the whole picture, shape (H, W).
+
+        Returns:
+            Shape (H, W, 3), metres; NaN where the depth is, or the lens shows nothing.
+        """
+        height_px, width_px = depth_m.shape
+        columns, rows = np.arange(width_px) + 0.5, np.arange(height_px) + 0.5
+        if self.distortion is not None:
+            return self.back_project(np.stack(np.meshgrid(columns, rows), axis=-1), depth_m)
+        points_m = np.empty((height_px, width_px, 3))
+        points_m[..., 2] = depth_m
+        # Without a lens a ray's x is that of its column, its y that of its row.
+        np.multiply(points_m[..., 2], (columns - 0.5 - self.cx_px) / self.fx_px, points_m[..., 0])
+        rays_y = (rows - 0.5 - self.cy_px) / self.fy_px
+        np.multiply(points_m[..., 2], rays_y[:, None], points_m[..., 1])
+        return points_m
+
     def project(self, points_m: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return the pixels `[x, y]` (shape (..., 2)) of points in the optical frame.
 

@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, NoReturn, TypeVar
 
 import numpy as np
@@ -37,7 +38,7 @@ _ANOTHER_CLOCK_S = 86_400.0
 _OLDEST_DATE_NS = 10**18  # September 2001: what is less is no time of day
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class RgbdFrame:
     """Registered colour and depth of one moment.
 
@@ -67,6 +68,17 @@ class RgbdFrame:
         height_px, width_px = self.rgb.shape[:2]
         require_size(self.depth_m, width_px, height_px, "the colour image")
         require_described(self.rgb, (self.intrinsics.width_px, self.intrinsics.height_px))
+
+    @cached_property
+    def points_m(self) -> NDArray[np.float64]:
+        """The point behind each pixel in the optical frame, NaN where none, shape (H, W, 3).
+
+        Computed when it is first asked for, and read-only, since all who look at the frame share
+        it. A frame that is made of this one has points of its own.
+        """
+        points_m = self.intrinsics.back_project_all(self.depth_m)
+        points_m.flags.writeable = False
+        return points_m
 
 
 def require_described(rgb: NDArray[np.uint8], size_px: tuple[int, int]) -> None:

@@ -16,7 +16,6 @@ from ..grasp.lift import origin_above_plane
 from ..grasp.plane import Plane
 from ..grasp.support import Support
 from ..proposals.proposal import Proposals
-from ..proposals.segments import image_points
 
 _LOW_PERCENTILE, _HIGH_PERCENTILE = 5, 95
 _BELOW_M = 0.015
@@ -80,7 +79,7 @@ def plane_under(frame: RgbdFrame, region: NDArray[np.bool_], support: Support) -
         region: pixels of a thing, shape (H, W).
         support: the planes that may bear it.
     """
-    points_m = image_points(frame)[region]
+    points_m = frame.points_m[region]
     points_m = points_m[np.isfinite(points_m[:, 2])]
     if len(points_m) == 0:
         return support.plane

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..grasp.frame import RgbdFrame
-from ..proposals.segments import Segment, image_points
+from ..proposals.segments import Segment
 
 _UPPER = frozenset(
     (
@@ -127,7 +127,7 @@ def _along_axis(mask: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
 
 
 def _upper(frame: RgbdFrame, segment: Segment) -> NDArray[np.bool_]:
-    height_m = segment.plane.height_m(image_points(frame))
+    height_m = segment.plane.height_m(frame.points_m)
     return np.asarray(np.nan_to_num(height_m, nan=-1.0) > _UPPER_SHARE * segment.height_m)
 
 

@@ -14,7 +14,7 @@ from ..grasp.frame import RgbdFrame
 from ..grasp.plane import Plane
 from ..grasp.pointed import Pointed
 from ..grasp.support import Support
-from ..proposals.segments import Segment, find_segments, image_points
+from ..proposals.segments import Segment, find_segments
 from .cut_out import cut_out
 from .grasps_there import plane_under
 
@@ -165,7 +165,7 @@ class PointedRegions:
         if place.box_px is not None:
             inside = thing.mask & _mask_of(place.box_px, thing.mask.shape)
             return inside if np.count_nonzero(inside) >= _FEWEST_PX else thing.mask
-        points_m = image_points(self._frame)
+        points_m = self._frame.points_m
         seen = thing.mask & np.isfinite(points_m[..., 2])
         rows, columns = np.nonzero(seen)
         if len(rows) == 0:

@@ -16,7 +16,7 @@ from ..grasp.support import Support
 from ..language.answer import Answer
 from ..language.request import NearBy, Request
 from ..proposals.antipodal_search import AntipodalSearch
-from ..proposals.segments import Segment, find_segments, image_points
+from ..proposals.segments import Segment, find_segments
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
 from .telling import told_grasp
@@ -176,7 +176,7 @@ def _with_others_hidden(
         ring = (cv2.dilate(covered.astype(np.uint8), kernel) > 0) & ~covered & ~things
         if ring.any():
             shown[covered & ~kept] = np.median(frame.rgb[ring], axis=0).astype(np.uint8)
-    height_m = segment.plane.height_m(image_points(frame))
+    height_m = segment.plane.height_m(frame.points_m)
     is_other = (height_m > segment.plane.object_height_m) & ~kept
     depth_m = np.where(is_other, np.float32(np.nan), frame.depth_m)
     return replace(frame, rgb=shown, depth_m=depth_m)

@@ -25,7 +25,6 @@ from ..grasp.plane import Plane
 from ..grasp.rectangle import jaw_angle_difference
 from .height_map import CELL_M, UNSEEN_M, TableFrame, cell_centre_m, height_map, turned
 from .proposal import Proposal
-from .segments import image_points
 
 _DIRECTIONS = 16
 _DEPTHS_M = (0.020, 0.014, 0.008)
@@ -89,7 +88,7 @@ class AntipodalSearch:
 
     def propose(self, frame: RgbdFrame, plane: Plane, region: NDArray[np.bool_]) -> list[Proposal]:
         """See `Proposals`."""
-        points_m = image_points(frame)
+        points_m = frame.points_m
         is_seen = np.isfinite(points_m[..., 2])
         region_m = points_m[region & is_seen]
         if len(region_m) < _FEWEST_POINTS:

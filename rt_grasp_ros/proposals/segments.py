@@ -69,7 +69,7 @@ def find_segments(
         fold_limits: one a cut, see `FOLD_LIMITS`; infinity cuts at steps of depth alone, None only
             where the plane is seen between things.
     """
-    points_m = image_points(frame)
+    points_m = frame.points_m
     steps = _depth_steps(frame.depth_m)
     bent = any(limit is not None and np.isfinite(limit) for limit in fold_limits)
     folded = _fold(points_m) if bent else np.zeros(steps.shape)
@@ -86,13 +86,6 @@ def find_segments(
                 if segment is not None and not any(_is_same(segment, other) for other in found):
                     found.append(segment)
     return found
-
-
-def image_points(frame: RgbdFrame) -> NDArray[np.float64]:
-    """Return the point behind each pixel in the optical frame, shape (H, W, 3), NaN where none."""
-    height_px, width_px = frame.depth_m.shape
-    columns, rows = np.meshgrid(np.arange(width_px) + 0.5, np.arange(height_px) + 0.5)
-    return frame.intrinsics.back_project(np.stack([columns, rows], axis=-1), frame.depth_m)
 
 
 def _depth_steps(depth_m: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tabletop import VGA
 
 from rt_grasp_ros.grasp.camera import Intrinsics, intrinsics_of_matrix
+from rt_grasp_ros.grasp.distortion import distortion_of
 from rt_grasp_ros.grasp.errors import IntrinsicsInvalid
 
 
@@ -29,6 +30,19 @@ def test_many_pixels_at_once():
     points_m = VGA.back_project(pixels, np.array([[0.5, 0.6]]))
     assert points_m.shape == (1, 2, 3)
     np.testing.assert_allclose(VGA.project(points_m), pixels)
+
+
+@pytest.mark.parametrize(
+    "lens",
+    [None, distortion_of("plumb_bob", [0.1, -0.2, 0.001, 0.002, 0.05])],
+    ids=["none", "lens"],
+)
+def test_all_pixels_are_those_one_by_one(lens):
+    camera = Intrinsics(60.0, 58.0, 31.2, 22.9, 64, 48, lens)
+    depth_m = np.random.default_rng(0).uniform(0.4, 1.2, (48, 64)).astype(np.float32)
+    rows, columns = np.indices(depth_m.shape) + 0.5
+    one_by_one_m = camera.back_project(np.stack([columns, rows], axis=-1), depth_m)
+    np.testing.assert_array_equal(camera.back_project_all(depth_m), one_by_one_m)
 
 
 @pytest.mark.parametrize(
