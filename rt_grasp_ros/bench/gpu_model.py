@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from transformers import (
@@ -15,7 +14,6 @@ from transformers import (
     LlavaForConditionalGeneration,
 )
 
-from ..model.decoding.grammar import NOT_ALLOWED, AnswerGrammar
 from ..model.torch_backend.quantise import weight_bytes
 
 SEED = 0
@@ -120,17 +118,6 @@ def random_llava(shapes: Shapes, device: torch.device) -> LlavaForConditionalGen
     with torch.device(device):
         llava = LlavaForConditionalGeneration._from_config(config, dtype=torch.bfloat16)
     return llava.to(device).eval().requires_grad_(False)
-
-
-def free_grammar(vocabulary_size: int) -> AnswerGrammar:
-    """Return a grammar that allows everything and never ends, so that lengths can be compared."""
-    return AnswerGrammar(
-        next_state=np.zeros((1, vocabulary_size), np.int16),
-        tokens_needed=np.ones(1, np.int16),
-        logit_mask=np.zeros((1, vocabulary_size), np.float32),
-        only_token=(NOT_ALLOWED,),
-        number_states=frozenset(),
-    )
 
 
 def bytes_read_per_token(llava: LlavaForConditionalGeneration) -> int:

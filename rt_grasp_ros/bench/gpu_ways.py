@@ -11,10 +11,11 @@ from typing import cast
 import torch
 from transformers import LlavaForConditionalGeneration
 
+from ..model.decoding.grammar import AnswerGrammar
 from ..model.torch_backend.picture_reader import PictureReader
 from ..model.torch_backend.static_decoding import StaticDecoder
 from .draft_plans import DraftPlan, EnforcedDecoder, plan_at_share, plan_of_texts
-from .gpu_model import Question, Shapes, free_grammar
+from .gpu_model import Question, Shapes
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ class OurAnswer:
         self._question = question
         self._length = shapes.answer_tokens
         self._plan = plan
-        grammar = free_grammar(shapes.text["vocab_size"])
+        grammar = AnswerGrammar.free(shapes.text["vocab_size"])
         self.decoder = (
             StaticDecoder(llava, grammar, shapes.places, 0, acceleration)
             if plan is None

@@ -26,7 +26,10 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
         "--device", choices=DEVICES, default="auto", help="where the torch backend runs"
     )
     group.add_argument(
-        "--quantise", choices=QUANTISATIONS, default="none", help="bits of its weights with torch"
+        "--quantise",
+        choices=QUANTISATIONS,
+        default="none",
+        help="bits of its weights with torch; auto: what is measured to be fastest on the device",
     )
     group.add_argument("--adapter", type=Path, help="LoRA adapter that the torch backend merges in")
     group.add_argument(

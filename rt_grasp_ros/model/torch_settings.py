@@ -8,7 +8,8 @@ from pathlib import Path
 from ..grasp.errors import ModelNotLoaded
 
 DEVICES = ("auto", "cpu", "cuda")
-QUANTISATIONS = ("none", "int8", "nf4", "int4")
+AUTO_SCHEME = "auto"
+QUANTISATIONS = ("none", "int8", "nf4", "int4", AUTO_SCHEME)
 DRAFTS = ("auto", "off")
 ACCELERATIONS = ("auto", "eager", "graphs", "compiled")
 
@@ -20,7 +21,8 @@ class TorchSettings:
     Attributes:
         device: `auto` takes a GPU where there is one, `cuda` insists on it.
         quantise: bits of the language model's weights: `none` leaves them, `int8` takes 8,
-            `nf4` and `int4` take 4, by bitsandbytes and by PyTorch alone.
+            `nf4` and `int4` take 4, by bitsandbytes and by PyTorch alone; `auto` takes what a
+            short measurement on the device says is fastest, see `torch_backend/scheme_measure.py`.
         adapter: folder of a LoRA adapter in peft layout, merged into the weights when they are
             loaded; None for the checkpoint as it is.
         acceleration: how a decoding step is run: `eager` as it is, `graphs` as a CUDA graph,
@@ -56,4 +58,5 @@ class TorchSettings:
     @property
     def need_torch(self) -> bool:
         """Whether they ask for what onnxruntime does not do."""
-        return self.device == "cuda" or self.quantise != "none" or self.adapter is not None
+        is_quantised = self.quantise not in ("none", AUTO_SCHEME)
+        return self.device == "cuda" or is_quantised or self.adapter is not None

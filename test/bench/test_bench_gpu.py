@@ -11,13 +11,13 @@ from rt_grasp_ros.bench.draft_plans import plan_at_share, plan_of_texts
 from rt_grasp_ros.bench.gpu_model import (
     TINY,
     bytes_read_per_token,
-    free_grammar,
     random_llava,
     random_question,
 )
 from rt_grasp_ros.bench.gpu_ways import BASELINE, OurAnswer
 from rt_grasp_ros.cli.__main__ import main
 from rt_grasp_ros.grasp.errors import GpuUnavailable, RequestInvalid
+from rt_grasp_ros.model.decoding.grammar import AnswerGrammar
 from rt_grasp_ros.model.torch_backend.draft_choice import expected_tokens
 
 pytestmark = pytest.mark.torch
@@ -157,7 +157,7 @@ def test_a_token_needs_layers_and_head_but_no_embeddings(llava):
 
 
 def test_the_grammar_of_the_benchmark_never_ends():
-    grammar = free_grammar(10)
+    grammar = AnswerGrammar.free(10)
     assert not grammar.is_closed(grammar.state_after(range(10)))
 
 

@@ -78,6 +78,17 @@ class AnswerGrammar:
             number_states=frozenset(builder.number_states),
         )
 
+    @classmethod
+    def free(cls, vocabulary_size: int) -> AnswerGrammar:
+        """Return a machine that allows everything and never ends, for measuring."""
+        return cls(
+            next_state=np.zeros((1, vocabulary_size), np.int16),
+            tokens_needed=np.ones(1, np.int16),
+            logit_mask=np.zeros((1, vocabulary_size), np.float32),
+            only_token=(NOT_ALLOWED,),
+            number_states=frozenset(),
+        )
+
     def blocked_within(self, state: int, remaining: int) -> NDArray[np.float32]:
         """Return what to add to the logits, shape (V,): 0 or -inf.
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 RIGHT_SHARE = 0.8
 """How often a drafted token is taken to be right, see `docs/performance.md`."""
 LEAST_GAIN = 1.05
+MEASURED_DRAFTS = (4, 7)
+"""Lengths that are tried on a GPU; the largest leaves room behind the longest prompt."""
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,15 @@ from transformers import LlavaForConditionalGeneration
 
 from ...grasp.errors import CheckpointInvalid, RtGraspError
 from ..checkpoint import Checkpoint
-from ..torch_settings import TorchSettings
+from ..torch_settings import AUTO_SCHEME, TorchSettings
+from .acceleration import choose_acceleration
 from .adapter import merge_adapter
+from .draft_choice import MEASURED_DRAFTS
 from .joined_layers import join_layers
 from .llava_picture import is_embedded
 from .quantise import WeightMemory, quantise
+from .scheme_measure import best_scheme
+from .static_core import OnProgress
 from .torch_failures import choose_device, memory_failures
 
 
@@ -25,18 +29,32 @@ class LoadedLlava:
         llava: in evaluation mode, without gradients.
         device: where it is.
         memory: of its weights.
+        scheme: how they are quantised; never `auto`.
     """
 
     llava: LlavaForConditionalGeneration
     device: torch.device
     memory: WeightMemory
+    scheme: str
 
 
-def load_llava(checkpoint: Checkpoint, settings: TorchSettings) -> LoadedLlava:
+def load_llava(
+    checkpoint: Checkpoint,
+    settings: TorchSettings,
+    cached_tokens: int = 0,
+    on_progress: OnProgress = lambda *_: None,
+) -> LoadedLlava:
     """Load a checkpoint's model.
 
     The embedded model runs in float32 everywhere; any other in bfloat16, or in float16 on a GPU
     that has no bfloat16. An adapter is merged on the CPU, then layers are joined, then quantised.
+
+    Args:
+        checkpoint: where it lies.
+        settings: where and how it is run.
+        cached_tokens: how many tokens' keys and values are to have room beside the weights, where
+            the scheme of quantising is chosen here.
+        on_progress: told what is measured for that.
 
     Raises:
         CheckpointInvalid: a file is damaged or missing, or weights are of another architecture.
@@ -51,8 +69,13 @@ def load_llava(checkpoint: Checkpoint, settings: TorchSettings) -> LoadedLlava:
             llava = merge_adapter(llava, settings.adapter)
         join_layers(llava)
     with memory_failures(device, f"the weights of '{checkpoint.folder.name}'"):
-        memory = quantise(llava, settings.quantise, device)
-    return LoadedLlava(llava.eval().requires_grad_(False), device, memory)
+        scheme = settings.quantise
+        if scheme == AUTO_SCHEME:
+            how = choose_acceleration(settings.acceleration, device)
+            lengths = () if settings.drafts == "off" else MEASURED_DRAFTS
+            scheme = best_scheme(llava, device, how, lengths, cached_tokens, on_progress)
+        memory = quantise(llava, scheme, device)
+    return LoadedLlava(llava.eval().requires_grad_(False), device, memory, scheme)
 
 
 def _read(checkpoint: Checkpoint, device: torch.device) -> LlavaForConditionalGeneration:

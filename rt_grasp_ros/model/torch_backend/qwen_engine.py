@@ -26,6 +26,7 @@ from ..decoding.prompt_tokens import within
 from ..decoding.text_stream import telling
 from ..engine import EngineSettings, IsCancelled, OnText
 from ..family import chat_messages, load_family
+from ..torch_settings import AUTO_SCHEME
 from .cancel_criterion import CancelCriterion
 from .quantise import quantise
 from .torch_failures import choose_device, device_name, memory_failures
@@ -47,14 +48,19 @@ class QwenEngine:
         Raises:
             CheckpointInvalid: a file is missing or damaged.
             GpuUnavailable: a GPU is insisted on and there is none.
-            ModelNotLoaded: there is no such family, an adapter is given, or bitsandbytes is
-                not installed.
+            ModelNotLoaded: there is no such family, an adapter is given, the quantisation is
+                `auto`, or bitsandbytes is not installed.
             ModelOutOfMemory: it does not fit.
         """
         if settings.torch.adapter is not None:
             raise ModelNotLoaded(
                 "Adapters are merged into LLaVA checkpoints only; merge this one into its own "
                 "checkpoint before, and leave the parameter model_adapter empty."
+            )
+        if settings.torch.quantise == AUTO_SCHEME:
+            raise ModelNotLoaded(
+                f"The quantisation '{AUTO_SCHEME}' is measured on LLaVA checkpoints only; choose "
+                "'nf4', 'int8' or 'none' for this one."
             )
         self._family = load_family(settings.family)
         self._device = choose_device(settings.torch.device)

@@ -88,17 +88,26 @@ class StaticDecoder:
         for done, length in enumerate(lengths):
             on_progress(f"measuring drafts of {length} tokens", done, len(lengths))
             verifiers[length] = self._verifier(length)
-            for _ in range(2):
-                self._core.place(position=0, remaining=self.capacity)
-                verifiers[length].run()
             pass_s[length] = self._median_s(verifiers[length].run)
         self.drafts = choose_drafts(step_s, pass_s)
         self._verify = verifiers.get(self.drafts.length)
         on_progress(f"drafts have {self.drafts.length} tokens", len(lengths), len(lengths))
         return self.drafts
 
+    @torch.no_grad()
+    def measure(self, lengths: Sequence[int]) -> tuple[float, dict[int, float]]:
+        """Return what a step takes, and what passes over drafts do, by their length.
+
+        What the cache holds is lost. Nothing has to be warmed up before.
+        """
+        step_s = self._median_s(self._run_step)
+        return step_s, {length: self._median_s(self._verifier(length).run) for length in lengths}
+
     def _median_s(self, run: Step) -> float:
-        """Return what a run takes, device and all, at half of the cache."""
+        """Return what a run takes, device and all, at half of the cache, once it is recorded."""
+        for _ in range(2):
+            self._core.place(position=0, remaining=self.capacity)
+            run()
         times_s = []
         for _ in range(MEASURED_RUNS):
             self._core.place(position=self.capacity // 2, remaining=self.capacity)

@@ -29,7 +29,7 @@ from ..families.rt_grasp import FAMILY
 from ..torch_settings import TorchSettings
 from .acceleration import choose_acceleration
 from .candidate_sampler import CandidateSampler
-from .draft_choice import DraftChoice
+from .draft_choice import MEASURED_DRAFTS, DraftChoice
 from .llava_picture import is_embedded, picture_preparation
 from .llava_writer import LlavaWriter, WrittenAnswer
 from .load_llava import LoadedLlava, load_llava
@@ -46,8 +46,6 @@ MAX_PLACES = 1280
 
 DRAFT_TOKENS = {"none": 7, "int8": 7, "nf4": 4, "int4": 7}
 """Length of a draft where nothing was measured: steps that are neither recorded nor compiled."""
-MEASURED_DRAFTS = (4, 7)
-"""Lengths that are tried on a GPU; the largest leaves room behind the longest prompt."""
 FIRST_START = "one to two minutes (60 to 90 s on an H100 and 16 cores)"
 
 
@@ -81,7 +79,8 @@ class TorchEngine:
             ModelNotLoaded: what quantising or merging needs is not installed.
             ModelOutOfMemory: it does not fit.
         """
-        loaded = load_llava(checkpoint, settings)
+        tell = on_progress or _say
+        loaded = load_llava(checkpoint, settings, MAX_PLACES * (1 + ROWS_AT_ONCE), tell)
         self._device = loaded.device
         self.memory = loaded.memory
         self.trained_view = checkpoint.trained_view
@@ -98,7 +97,7 @@ class TorchEngine:
         self._room = self._places - beginning - self._max_new_tokens - max(MEASURED_DRAFTS) - 1
         how = choose_acceleration(settings.acceleration, loaded.device)
         with memory_failures(self._device, "the cache of the model"):
-            decoder = self._prepared_steps(loaded, settings, how, on_progress or _say)
+            decoder = self._prepared_steps(loaded, settings, how, tell)
         self._drafter = NGramDrafter.of_templates(self.tokenizer, load_vocabulary())
         self._writer = LlavaWriter(
             loaded.llava,
@@ -115,7 +114,7 @@ class TorchEngine:
         """Return a decoder that is ready, and make the sampler of candidates ready beside it."""
         warm = WarmStart(loaded.device)
         hidden = loaded.llava.config.text_config
-        key = f"{hidden.hidden_size}x{hidden.num_hidden_layers} {settings.quantise} {how}"
+        key = f"{hidden.hidden_size}x{hidden.num_hidden_layers} {loaded.scheme} {how}"
         known = warm.recall(key)
         if how == "compiled":
             warm.keep_kernels()
@@ -129,7 +128,7 @@ class TorchEngine:
         elif is_measured:
             length = int(known.get("draft_length", 0))
         else:
-            length = DRAFT_TOKENS[settings.quantise]
+            length = DRAFT_TOKENS[loaded.scheme]
         decoder = StaticDecoder(loaded.llava, self.grammar, self._places, length, how)
         self._sampler = CandidateSampler(
             loaded.llava, self.grammar, self._places, ROWS_AT_ONCE, how
@@ -215,8 +214,8 @@ class TorchEngine:
 def _how(loaded: LoadedLlava, settings: TorchSettings) -> str:
     """Say where and how a checkpoint is run."""
     how = [f"torch, {device_name(loaded.device)}"]
-    if settings.quantise != "none":
-        how.append(f"{settings.quantise}: {loaded.memory}")
+    if loaded.scheme != "none":
+        how.append(f"{loaded.scheme}: {loaded.memory}")
     if settings.adapter is not None:
         how.append(f"adapter {settings.adapter.name}")
     return ", ".join(how)

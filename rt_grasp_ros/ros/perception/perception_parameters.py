@@ -42,7 +42,8 @@ class PerceptionParameters(CameraParameters):
     )
     model_quantise: str = parameter(
         "none",
-        "How the torch backend stores the language model: in 8 bits, in 4 bits, or as it is.",
+        "How the torch backend stores the language model: in 8 bits, in 4 bits, as it is, or as a "
+        "measurement on the device says.",
         choices=QUANTISATIONS,
         read_only=True,
     )

@@ -163,6 +163,12 @@ def test_an_adapter_is_refused(folder):
         load_engine(folder, "torch", settings)
 
 
+def test_a_scheme_that_would_be_measured_on_a_llava_is_refused(folder):
+    settings = EngineSettings(family="realvlg_r1", torch=TorchSettings(quantise="auto"))
+    with pytest.raises(ModelNotLoaded, match="choose 'nf4'"):
+        load_engine(folder, "torch", settings)
+
+
 def test_a_gpu_that_is_not_there_is_reported(folder, monkeypatch):
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     settings = EngineSettings(family="realvlg_r1", torch=TorchSettings(device="cuda"))
