@@ -1,10 +1,12 @@
 """Grasps from Python: load a model, then ask it about pictures; no ROS.
 
+```python
 from rt_grasp_ros.api import load
 
 grasper = load()
 found = grasper.detect(image_rgb, depth_m, intrinsics, "grasp the mug by its handle")
 print(found)
+```
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ import yaml
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 SITE = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
-GENERATED = {"interfaces.md"}
+ROOMS = ("api", "grasp", "language", "motion", "pipeline", "proposals", "model", "metrics")
+GENERATED = {"interfaces.md", *(f"api/{room}.md" for room in ROOMS)}
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -58,7 +59,14 @@ def test_the_readme_links_to_files_that_are_there():
 
 def test_nothing_is_fetched_from_elsewhere():
     assert SITE["theme"]["font"] is False
-    assert SITE["plugins"] == ["search"]  # `offline` brings a script of unpkg.com
+    # `offline` brings a script of unpkg.com, `inventories` would ask other projects' sites.
+    search, api = SITE["plugins"]
+    assert (search, *api) == ("search", "mkdocstrings")
+    assert api["mkdocstrings"].keys() == {"handlers"}
+    python = api["mkdocstrings"]["handlers"]["python"]
+    assert python.keys() == {"paths", "options"}
+    assert python["paths"] == ["."]
+    assert python["options"]["allow_inspection"] is False  # nothing is imported, either
     assert not SITE.keys() & {"extra_css", "extra_javascript", "extra"}
 
 
