@@ -21,6 +21,8 @@ REACH_M = 1.3
 ROBOT_MARGIN_M = 0.025
 """Points this near to a link are the link, seen with the errors of depth and calibration."""
 
+_ROUNDING_M = 1e-6
+
 
 def cloud_from_depth(
     depth_m: NDArray[np.float32], intrinsics: Intrinsics, T_base_camera: NDArray[np.float64]
@@ -94,9 +96,11 @@ class RobotFilter:
         )
         T_root_base = model.frames[model.getFrameId(robot.base_frame)].placement
         is_robot = np.zeros(len(points_m), dtype=bool)
+        by_axis_m = np.ascontiguousarray(points_m.T)
         for T_root_body, hull in zip(self._geometry_data.oMg, self._hulls, strict=True):
-            T_body_base = (T_root_body.inverse() * T_root_base).homogeneous
-            is_robot |= hull.holds(points_m @ T_body_base[:3, :3].T + T_body_base[:3, 3])
+            T_base_body = (T_root_base.inverse() * T_root_body).homogeneous
+            near = hull.near(by_axis_m, T_base_body)
+            is_robot[near] |= hull.holds(points_m[near], T_base_body)
         return is_robot
 
 
@@ -122,12 +126,31 @@ class _Hull:
         ends_m = HalfspaceIntersection(half_spaces, corners_m.mean(axis=0)).intersections
         return cls(half_spaces, ends_m.min(axis=0), ends_m.max(axis=0))
 
-    def holds(self, points_m: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Whether points (shape (N, 3)) are in it, shape (N,); most are not even in its box."""
-        inside: NDArray[np.bool_] = np.all(
-            (points_m >= self.low_m) & (points_m <= self.high_m), axis=1
-        )
-        near_m = points_m[inside]
-        depth_m = near_m @ self.half_spaces[:, :3].T + self.half_spaces[:, 3]
-        inside[inside] = depth_m.max(axis=1, initial=-np.inf) <= 0.0
-        return inside
+    def near(
+        self, by_axis_m: NDArray[np.float64], T_base_body: NDArray[np.float64]
+    ) -> NDArray[np.intp]:
+        """Return which points lie in the hull's box along the base frame's axes, shape (M,).
+
+        Most of a picture lies in none, and this is quickly seen.
+
+        Args:
+            by_axis_m: x, y and z of the points in the base frame, shape (3, N).
+            T_base_body: the body's pose, shape (4, 4), metres.
+        """
+        middle_m, half_m = (self.low_m + self.high_m) / 2, (self.high_m - self.low_m) / 2
+        middle_m = T_base_body[:3, :3] @ middle_m + T_base_body[:3, 3]
+        half_m = np.abs(T_base_body[:3, :3]) @ half_m + _ROUNDING_M
+        inside = np.ones(by_axis_m.shape[1], bool)
+        for axis_m, low_m, high_m in zip(
+            by_axis_m, middle_m - half_m, middle_m + half_m, strict=True
+        ):
+            inside &= (axis_m >= low_m) & (axis_m <= high_m)
+        return np.nonzero(inside)[0]
+
+    def holds(
+        self, points_m: NDArray[np.float64], T_base_body: NDArray[np.float64]
+    ) -> NDArray[np.bool_]:
+        """Whether points (shape (N, 3), base frame) are in it, shape (N,)."""
+        in_body_m = (points_m - T_base_body[:3, 3]) @ T_base_body[:3, :3]
+        depth_m = in_body_m @ self.half_spaces[:, :3].T + self.half_spaces[:, 3]
+        return np.asarray(depth_m.max(axis=1, initial=-np.inf) <= 0.0)

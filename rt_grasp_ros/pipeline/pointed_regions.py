@@ -22,7 +22,7 @@ _FARTHEST = 0.06  # of the picture's longer side: so far beside a thing a point 
 _PIECE_SHARE = 0.5  # of what stands together: less is a part of it, and no thing of its own
 _LARGEST_ALONE_M = 0.16  # what stands together and is longer is several things as likely as one
 _FOLDS = (0.7, 0.35)  # see `find_segments`
-_FOLD_MARGIN_PX = 12
+_MARGIN_PX = 12
 _GOOD_FIT = 0.5
 _HALF_BOX = 0.8  # what a box is worth that fits a thing only once it is halved
 _SECOND_INSIDE, _SECOND_SHARE = 0.8, 0.3
@@ -100,7 +100,7 @@ class PointedRegions:
 
         things = [*self._together, *self._apart]
         if max((fit(one) for one in things), default=0.0) < _GOOD_FIT:
-            things += self._folded(_mask_of(box_px, self._frame.depth_m.shape))
+            things += self._around(_mask_of(box_px, self._frame.depth_m.shape), _FOLDS)
         ranked = sorted(((fit(one), one) for one in things), key=lambda entry: -entry[0])
         if not ranked or ranked[0][0] < _LEAST_FIT:
             return []
@@ -127,25 +127,29 @@ class PointedRegions:
         together = self._nearest(place, self._together)
         if together is None:
             return None
-        pieces = [one for one in self._apart if _is_within(one, together)]
+        pieces = self._pieces(together, (np.inf,))
         piece = self._nearest(place, pieces)
         if piece is not None and _area(piece) > _PIECE_SHARE * _area(together):
             together = piece
         if together.extent_m <= _LARGEST_ALONE_M:
             return together
-        pieces += [one for one in self._folded(together.mask) if _is_within(one, together)]
+        pieces += self._pieces(together, _FOLDS)
         near = self._all_nearest(place, pieces)
         alone = [one for one in near if one.extent_m <= _LARGEST_ALONE_M]
         if alone:
             return max(alone, key=_area)
         return min(near, key=_area, default=together)
 
-    def _folded(self, region: NDArray[np.bool_]) -> list[Segment]:
-        """Return what is around a region, cut where its surface folds inwards as well."""
-        part = cut_out(self._frame, region, _FOLD_MARGIN_PX)
+    def _pieces(self, thing: Segment, fold_limits: tuple[float, ...]) -> list[Segment]:
+        """Return the pieces of what stands together, see `find_segments`."""
+        return [one for one in self._around(thing.mask, fold_limits) if _is_within(one, thing)]
+
+    def _around(self, region: NDArray[np.bool_], fold_limits: tuple[float, ...]) -> list[Segment]:
+        """Return what is around a region, cut as `find_segments` does."""
+        part = cut_out(self._frame, region, _MARGIN_PX)
         return [
             replace(one, mask=part.whole_mask(one.mask), box_px=part.whole_box(one.box_px))
-            for one in find_segments(part.frame, self._support, fold_limits=_FOLDS)
+            for one in find_segments(part.frame, self._support, fold_limits=fold_limits)
         ]
 
     def _all_nearest(self, place: Pointed, things: Sequence[Segment]) -> list[Segment]:

@@ -11,6 +11,7 @@ Robotics Challenge (Zeng et al., ICRA 2018), without a network.
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from ..grasp.plane import Plane
 from ..grasp.rectangle import jaw_angle_difference
 from .height_map import CELL_M, UNSEEN_M, TableFrame, cell_centre_m, height_map, turned
 from .proposal import Proposal
+from .stretches import stretches_above
 
 _DIRECTIONS = 16
 _DEPTHS_M = (0.020, 0.014, 0.008)
@@ -33,7 +35,6 @@ _DEPTHS_M = (0.020, 0.014, 0.008)
 _LEAST_HEIGHT_M = 0.006
 _LEAST_WIDTH_M = 0.003
 _STRIP_STEP = 2  # cells
-_BRIDGED = 3  # cells: a gap in a strip that is noise
 _SKIN_M = 0.002
 _EDGE = 1  # cells beside the object that are its own blurred edge
 _REACH_M = 0.25  # about the region's middle: what may be in the way
@@ -111,8 +112,7 @@ class AntipodalSearch:
             )
         ]
         likely = sorted(found, key=lambda one: -one.score)[:_FLANKS_OF]
-        steady = [one for one in map(_with_flanks, likely) if math.isfinite(one.score)]
-        return [self._proposal(stretch, table) for stretch in _apart(steady)]
+        return [self._proposal(stretch, table) for stretch in _apart(likely)]
 
     def _along(
         self,
@@ -124,54 +124,62 @@ class AntipodalSearch:
         """Yield the stretches between fingers that close along the rows of two height maps."""
         breadth = max(1, round(self._gripper.finger_breadth_m / CELL_M))
         pad = np.ones((breadth, 1), np.uint8)
-        strips_m = cv2.dilate(region_map_m, pad)
+        strips_m = np.asarray(cv2.dilate(region_map_m, pad), np.float32)
         around_m = np.asarray(cv2.dilate(around_map_m, pad), np.float32)
         beside = [
             _Sides(around_m, clearance_m / 2, self._gripper.finger_thickness_m)
             for clearance_m in (self._gripper.clearance_m, self._gripper.min_clearance_m)
         ]
         rows = np.nonzero((region_map_m > _LEAST_HEIGHT_M).any(axis=1))[0][::_STRIP_STEP]
-        tops_m = strips_m[rows].max(axis=1).astype(np.float64)
-        levels_m = [np.maximum(tops_m - depth_m, self._lowest_tips_m) for depth_m in _DEPTHS_M]
-        stretches = [
-            _stretches(strips_m[rows] > level_m[:, None].astype(np.float32)) for level_m in levels_m
-        ]
-        for index, row in enumerate(rows.tolist()):
-            strip_m = strips_m[row]
+        strips_m = strips_m[rows]
+        tops_m = strips_m.max(axis=1, initial=UNSEEN_M).astype(np.float64)
+        stretches = stretches_above(
+            strips_m,
+            np.stack(
+                [np.maximum(tops_m - depth_m, self._lowest_tips_m) for depth_m in _DEPTHS_M], axis=1
+            ),
+        )
+        width_m = (stretches.ends - stretches.starts) * CELL_M
+        is_fit = (width_m >= _LEAST_WIDTH_M) & (width_m <= self._widest_m)
+        stretches, width_m = stretches.those(is_fit), width_m[is_fit]
+        at_rows = rows[stretches.strips]
+        sides = np.full(len(width_m), -np.inf)
+        opening_m = width_m + beside[-1].clearance_m
+        for side in beside:
+            score = side.scores(at_rows, stretches.starts, stretches.ends, stretches.tips_m)
+            is_better = (score > sides) & (
+                width_m + side.clearance_m <= self._gripper.max_opening_m
+            )
+            sides[is_better] = score[is_better]
+            opening_m[is_better] = width_m[is_better] + side.clearance_m
+        scores = (
+            sides
+            - _PER_M_ASIDE
+            * np.hypot(
+                cell_centre_m((stretches.starts + stretches.ends - 1) / 2), cell_centre_m(at_rows)
+            )
+            - _PER_M_WIDE * width_m
+            - _PER_M_LOW * (top_m - stretches.tops_m)
+            - _PER_M_SHALLOW * (_DEPTHS_M[0] - (stretches.tops_m - stretches.tips_m))
+        )
+        for k, row in enumerate(at_rows.tolist()):
+            start, end = int(stretches.starts[k]), int(stretches.ends[k])
+            tips_m = float(stretches.tips_m[k])
             under_pads_m = region_map_m[max(0, row - breadth // 2) : row + breadth // 2 + 1]
-            for level_m, of_rows in zip(levels_m, stretches, strict=True):
-                tips_m = float(level_m[index])
-                for start, end in of_rows[index]:
-                    width_m = (end - start) * CELL_M
-                    if not _LEAST_WIDTH_M <= width_m <= self._widest_m:
-                        continue
-                    is_held = under_pads_m[:, start:end] > tips_m
-                    held = np.count_nonzero(is_held)
-                    if held < _FEWEST_CELLS:
-                        continue
-                    sides, clearance_m = max(
-                        (side.score(row, start, end, tips_m), side.clearance_m)
-                        for side in beside
-                        if width_m + side.clearance_m <= self._gripper.max_opening_m
-                    )
-                    along_m = cell_centre_m((start + end - 1) / 2)
-                    across_m = cell_centre_m(float(row))
-                    strip_top_m = float(strip_m[start:end].max())
-                    yield _Found(
-                        score=sides
-                        - _PER_EMPTY * (1.0 - held / is_held.size)
-                        - _PER_M_ASIDE * math.hypot(along_m, across_m)
-                        - _PER_M_WIDE * width_m
-                        - _PER_M_LOW * (top_m - strip_top_m)
-                        - _PER_M_SHALLOW * (_DEPTHS_M[0] - (strip_top_m - tips_m)),
-                        angle_rad=angle_rad,
-                        along_m=along_m,
-                        across_m=across_m,
-                        width_m=width_m,
-                        opening_m=width_m + clearance_m,
-                        tips_m=tips_m,
-                        held=is_held,
-                    )
+            is_held = under_pads_m[:, start:end] > tips_m
+            held = np.count_nonzero(is_held)
+            if held < _FEWEST_CELLS:
+                continue
+            yield _Found(
+                score=float(scores[k]) - _PER_EMPTY * (1.0 - held / is_held.size),
+                angle_rad=angle_rad,
+                along_m=cell_centre_m((start + end - 1) / 2),
+                across_m=cell_centre_m(row),
+                width_m=float(width_m[k]),
+                opening_m=float(opening_m[k]),
+                tips_m=tips_m,
+                held=is_held,
+            )
 
     @property
     def _lowest_tips_m(self) -> float:
@@ -218,36 +226,24 @@ class _Sides:
         self._unseen = cv2.blur(unseen, (window, 1), anchor=(0, 0), borderType=cv2.BORDER_REPLICATE)
         self._columns = around_m.shape[1]
 
-    def score(self, row: int, start: int, end: int, tips_m: float) -> float:
-        """Return 0 where both sides are seen and free, less where not; -inf beyond the map."""
-        left, right = start - self._reach, end + _EDGE
-        if left < 0 or end + self._reach > self._columns:
-            return -math.inf
-        highest_m, unseen = self._highest_m[row], self._unseen[row]
-        blocked_m = max(highest_m[left], highest_m[right]) - tips_m - _SKIN_M
-        return float(
-            -_PER_M_BLOCKED * max(0.0, blocked_m) - _PER_UNSEEN * (unseen[left] + unseen[right]) / 2
-        )
+    def scores(
+        self,
+        rows: NDArray[np.intp],
+        starts: NDArray[np.intp],
+        ends: NDArray[np.intp],
+        tips_m: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Return for each stretch 0 where both sides are seen and free, less where not.
 
-
-def _stretches(is_high: NDArray[np.bool_]) -> list[list[tuple[int, int]]]:
-    """Return start and end of the stretches of each strip that are high, small gaps bridged.
-
-    Args:
-        is_high: the strips, shape (R, C).
-    """
-    edge = np.zeros((len(is_high), 1), np.int8)
-    steps = np.diff(np.concatenate([edge, is_high.astype(np.int8), edge], axis=1), axis=1)
-    strips, starts = np.nonzero(steps == 1)
-    ends = np.nonzero(steps == -1)[1]
-    joined: list[list[tuple[int, int]]] = [[] for _ in is_high]
-    for strip, start, end in zip(strips.tolist(), starts.tolist(), ends.tolist(), strict=True):
-        before = joined[strip]
-        if before and start - before[-1][1] < _BRIDGED:
-            before[-1] = (before[-1][0], end)
-        else:
-            before.append((start, end))
-    return joined
+        Minus infinity beyond the map; shapes (N,).
+        """
+        left, right = starts - self._reach, ends + _EDGE
+        is_inside = (left >= 0) & (ends + self._reach <= self._columns)
+        left, right = np.where(is_inside, left, 0), np.where(is_inside, right, 0)
+        highest_m = np.maximum(self._highest_m[rows, left], self._highest_m[rows, right])
+        unseen = (self._unseen[rows, left] + self._unseen[rows, right]) / 2
+        blocked_m = np.maximum(0.0, highest_m - tips_m - _SKIN_M)
+        return np.where(is_inside, -_PER_M_BLOCKED * blocked_m - _PER_UNSEEN * unseen, -np.inf)
 
 
 def _with_flanks(found: _Found) -> _Found:
@@ -263,7 +259,7 @@ def _with_flanks(found: _Found) -> _Found:
     starts = rows.argmax(axis=1)
     ends = rows.shape[1] - 1 - rows[:, ::-1].argmax(axis=1)
     slants = [
-        abs(float(edge[-half:].mean() - edge[:half].mean())) / max(len(rows) - half, 1)
+        abs(int(edge[-half:].sum()) - int(edge[:half].sum())) / half / max(len(rows) - half, 1)
         for edge in (starts, ends)
     ]
     if max(slants) > _STEEPEST_SLANT:
@@ -271,27 +267,39 @@ def _with_flanks(found: _Found) -> _Found:
     return replace(found, score=found.score - _PER_SLANT * max(slants))
 
 
-def _apart(found: list[_Found]) -> list[_Found]:
-    """Return the best ones, best first, none nearly the same as a better one (grasp NMS)."""
-    kept: list[_Found] = []
-    places_m: list[NDArray[np.float64]] = []
-    for stretch in sorted(found, key=lambda one: -one.score):
-        if not math.isfinite(stretch.score):
+def _apart(likely: list[_Found]) -> list[_Found]:
+    """Return the best by score and flanks, best first, none nearly as a better one (grasp NMS).
+
+    Flanks only lower a score. So those of a stretch are looked at when it comes first by its score
+    without, and not at all where it lies near a better one.
+
+    Args:
+        likely: best first, by their scores without flanks.
+    """
+    kept: list[tuple[_Found, float, float]] = []
+    waiting = [(-one.score, False, place, one) for place, one in enumerate(likely)]
+    while waiting and len(kept) < _KEPT:
+        negated, has_flanks, place, stretch = heapq.heappop(waiting)
+        if not math.isfinite(negated):
             break
-        cosine, sine = math.cos(stretch.angle_rad), math.sin(stretch.angle_rad)
-        place_m = np.array(
-            [
-                stretch.along_m * cosine - stretch.across_m * sine,
-                stretch.along_m * sine + stretch.across_m * cosine,
-            ]
+        x_m, y_m = _place_m(stretch)
+        is_near = any(
+            math.hypot(x_m - other_x_m, y_m - other_y_m) <= _NEAR_M
+            and jaw_angle_difference(stretch.angle_rad, other.angle_rad) <= _NEAR_RAD
+            for other, other_x_m, other_y_m in kept
         )
-        if all(
-            np.linalg.norm(place_m - other_m) > _NEAR_M
-            or jaw_angle_difference(stretch.angle_rad, other.angle_rad) > _NEAR_RAD
-            for other, other_m in zip(kept, places_m, strict=True)
-        ):
-            kept.append(stretch)
-            places_m.append(place_m)
-        if len(kept) == _KEPT:
-            break
-    return kept
+        if has_flanks and not is_near:
+            kept.append((stretch, x_m, y_m))
+        elif not is_near:
+            steady = _with_flanks(stretch)
+            heapq.heappush(waiting, (-steady.score, True, place, steady))
+    return [stretch for stretch, _, _ in kept]
+
+
+def _place_m(stretch: _Found) -> tuple[float, float]:
+    """Return where a stretch lies in the table frame before it was turned."""
+    cosine, sine = math.cos(stretch.angle_rad), math.sin(stretch.angle_rad)
+    return (
+        stretch.along_m * cosine - stretch.across_m * sine,
+        stretch.along_m * sine + stretch.across_m * cosine,
+    )

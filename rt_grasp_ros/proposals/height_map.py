@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, overload
 
 import cv2
 import numpy as np
@@ -105,6 +106,10 @@ def turned(grid_m: NDArray[np.float32], angle_rad: float) -> NDArray[np.float32]
     )
 
 
-def cell_centre_m(index: float) -> float:
+@overload
+def cell_centre_m(index: float) -> float: ...
+@overload
+def cell_centre_m(index: NDArray[Any]) -> NDArray[np.float64]: ...
+def cell_centre_m(index: float | NDArray[Any]) -> float | NDArray[np.float64]:
     """Return the table coordinate of a cell's middle; of an edge between cells for its half."""
     return (index + 0.5) * CELL_M - _HALF_SIDE_M
