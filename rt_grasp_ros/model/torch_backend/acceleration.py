@@ -6,12 +6,14 @@ import importlib.util
 import os
 import shutil
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 import torch
 
 from ..torch_settings import ACCELERATIONS
 
 Step = Callable[[], None]
+Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 
 _C_COMPILERS = ("cc", "gcc", "clang")
 _RUNS_BEFORE_CAPTURE = 3  # so that kernels are compiled, tuned and have their workspaces
@@ -51,8 +53,28 @@ def accelerate(step: Step, how: str, device: torch.device) -> Step:
         device: where it runs.
     """
     if how == "compiled":
-        step = torch.compile(step, fullgraph=True, dynamic=False)
+        step = compiled(step)
     return _Recorded(step) if how != "eager" and device.type == "cuda" else step
+
+
+def compiled(function: Compiled) -> Compiled:
+    """Return `torch.compile` of a function of fixed shapes, in one graph, without pickles on disk.
+
+    Of PyTorch's caches those that are read by `pickle.loads` are switched off, for the process:
+    compiled graphs (inductor's and AOTAutograd's) and profiles. Who wants them back asks PyTorch by
+    its own variables, which go before what is set here (docs/performance.md). What is left are
+    Triton's kernels (binaries and JSON), inductor's choices (JSON) and the source that it writes
+    anew at each start.
+    """
+    import torch._dynamo.config
+    import torch._functorch.config
+    import torch._inductor.config
+
+    torch._inductor.config.fx_graph_cache = False
+    torch._functorch.config.enable_autograd_cache = False
+    torch._dynamo.config.automatic_dynamic_local_pgo = False
+    compiling: Compiled = torch.compile(function, fullgraph=True, dynamic=False)
+    return compiling
 
 
 class _Recorded:

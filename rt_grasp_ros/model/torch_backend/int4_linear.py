@@ -181,9 +181,9 @@ def _unpacks_on_gpu() -> bool:
 @cache
 def _expansion() -> Callable[[Tensor, Tensor, int], Tensor]:
     """Return `expand_tiles` as one kernel, where there is a compiler for it."""
-    from .acceleration import can_compile
+    from .acceleration import can_compile, compiled
 
-    return torch.compile(expand_tiles, dynamic=False) if can_compile() else expand_tiles
+    return compiled(expand_tiles) if can_compile() else expand_tiles
 
 
 def _tiles(columns: int) -> int:

@@ -2,7 +2,8 @@
 
 It lies in `$XDG_CACHE_HOME/rt_grasp_ros/` (`~/.cache/rt_grasp_ros/`), in a folder for each device
 and each set of versions, so that another driver, PyTorch or Triton begins anew. It may be deleted
-at any time. Kernels are kept by PyTorch itself, in its own format.
+at any time. Kernels are kept by PyTorch itself, as Triton's binaries and JSON; its caches of whole
+graphs are pickles and switched off, see `acceleration.compiled`.
 """
 
 from __future__ import annotations
