@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-PACKAGE = ROOT / "rt_grasp_ros"
+from scripts.room_imports import PACKAGE, ROOT, imports_in, imports_of, read_tree, rooms
+
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 
 
@@ -34,6 +34,9 @@ DIVIDED = sorted({folder.partition("/")[0] for folder in WITHIN})
 ANYBODYS = ("resources", "whole_file", "__version__")
 """Single files without a row: where data files are, and how a file is written whole."""
 
+GENERATED = (["msg"], ["srv"], ["action"])
+"""What the build makes of the interfaces."""
+
 
 def at_run_time(node: ast.AST) -> Iterator[ast.AST]:
     """Yield a tree's nodes but those for type checkers alone."""
@@ -43,32 +46,8 @@ def at_run_time(node: ast.AST) -> Iterator[ast.AST]:
             yield from at_run_time(child)
 
 
-def imported(source: str, package: tuple[str, ...]) -> Iterator[str]:
-    """Yield what a file of this package imports, as `motion/robot` or `rclpy/node`."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.replace(".", "/") for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) + 1 - node.level] if node.level else ()
-            module = [*above, *filter(None, (node.module or "").split("."))]
-            names = [[]] if node.module else [[alias.name] for alias in node.names]
-            yield from ("/".join([*module, *name]) for name in names)
-
-
-def imports_of(room: str) -> dict[str, set[str]]:
-    """Return what is imported anywhere in a room, and by which files."""
-    path = PACKAGE / room
-    by_module: dict[str, set[str]] = {}
-    for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
-        package = ("rt_grasp_ros", *file.relative_to(PACKAGE).parts[:-1])
-        for module in imported(file.read_text(encoding="utf-8"), package):
-            by_module.setdefault(module, set()).add(file.relative_to(PACKAGE).as_posix())
-    return by_module
-
-
 def test_every_room_has_a_row():
-    rooms = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
-    assert rooms | {"api.py"} == MAY_IMPORT.keys()
+    assert set(rooms()) == MAY_IMPORT.keys()
 
 
 @pytest.mark.parametrize("room", [room for room, may in MAY_IMPORT.items() if may is not None])
@@ -107,13 +86,10 @@ def test_heavy_libraries_stay_in_their_rooms(library, rooms):
 
 def our_imports(path: Path, nodes: Iterator[ast.AST]) -> Iterator[tuple[Path, str]]:
     """Yield of every import of ours the folder or module that it names, and the name it takes."""
-    package = ("rt_grasp_ros", *path.relative_to(PACKAGE).parts[:-1])
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom):
-            above = package[: len(package) + 1 - node.level] if node.level else ()
-            module = [*above, *filter(None, (node.module or "").split("."))]
-            if module[0] == "rt_grasp_ros" and module[1:2] not in (["msg"], ["srv"], ["action"]):
-                yield from ((PACKAGE.joinpath(*module[1:]), alias.name) for alias in node.names)
+    for each in imports_in(path, nodes):
+        package, *inner = each.origin.split("/")
+        if each.name and package == "rt_grasp_ros" and inner[:1] not in GENERATED:
+            yield PACKAGE.joinpath(*inner), each.name
 
 
 def module_of(path: Path, name: str) -> Path | None:
@@ -129,7 +105,7 @@ def test_every_import_of_ours_names_a_module_that_is_there():
     missing = [
         f"{path.relative_to(PACKAGE)}: {name} of {module.relative_to(PACKAGE)}"
         for path in sorted(PACKAGE.rglob("*.py"))
-        for module, name in our_imports(path, ast.walk(ast.parse(path.read_text("utf-8"))))
+        for module, name in our_imports(path, ast.walk(read_tree(path)))
         if module_of(module, name) is None
     ]
     assert missing == []
@@ -140,7 +116,7 @@ def test_no_module_imports_itself_through_others():
     graph = {
         path: {
             module_of(module, name)
-            for module, name in our_imports(path, at_run_time(ast.parse(path.read_text("utf-8"))))
+            for module, name in our_imports(path, at_run_time(read_tree(path)))
         }
         - {path, None}
         for path in PACKAGE.rglob("*.py")

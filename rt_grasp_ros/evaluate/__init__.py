@@ -1,1 +1,1 @@
-"""Measures: how good answers are on data sets and in the simulated cell."""
+"""How good answers are, on data sets and in the simulated cell."""

@@ -1,1 +1,1 @@
-"""Reasoning tuning: training and export of models."""
+"""Training, tuning and export of models."""

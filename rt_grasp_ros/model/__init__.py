@@ -1,1 +1,1 @@
-"""Inference: from a picture and a command to an answer."""
+"""From a picture and a command to an answer."""
