@@ -5,7 +5,7 @@ With a camera and a robot, or all in simulation, and then a command from another
     ros2 launch rt_grasp_ros grasp.launch.py camera:=camera/camera
     ros2 launch rt_grasp_ros grasp.launch.py sim:=true
 
-    ros2 service call /grasp_command rt_grasp_ros/srv/GraspCommand
+    ros2 action send_goal --feedback /grasp rt_grasp_ros/action/GraspByCommand
         "{command: 'grasp the banana', max_candidates: 4, execute: true}"
 
 `--show-args` lists every argument.

@@ -316,7 +316,7 @@ class _Given:
     def execute(
         self, frame: RgbdFrame, outcome: CommandOutcome, on_verdicts: OnVerdicts
     ) -> Execution:
-        raise ExecutorUnavailable("Pictures move no arm; use the service grasp_command.")
+        raise ExecutorUnavailable("Pictures move no arm; use the action grasp.")
 
 
 def _as_intrinsics(given: CameraIntrinsics, width_px: int, height_px: int) -> Intrinsics:

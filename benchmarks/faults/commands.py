@@ -12,7 +12,7 @@ from benchmarks.faults.fuzz import fuzzed_commands
 from benchmarks.faults.pids import is_running, own_kib
 from benchmarks.faults.trial import Case, Trial
 from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.motion.pick_outcome import Stage
+from rt_grasp_ros.pipeline.command_stage import CommandStage
 
 _FUZZED, _FUZZ_SEED = 500, 0
 _IN_A_ROW, _WARM_UP = 200, 150
@@ -119,7 +119,7 @@ def _ask_twice(trial: Trial) -> None:
 def _interrupt(trial: Trial) -> None:
     with trial.chain.user.second() as other:
         first = trial.start(execute=True)
-        trial.wait_for_stage(Stage.APPROACH)
+        trial.wait_for_stage(CommandStage.APPROACH)
         trial.fault()
         second = trial.end(trial.start(execute=True, client=other))
         trial.require_code(second, ErrorCode.BUSY)

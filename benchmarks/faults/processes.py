@@ -11,15 +11,15 @@ from benchmarks.faults.chain import CELL, EXECUTOR, PERCEPTION
 from benchmarks.faults.pids import is_running
 from benchmarks.faults.trial import Case, Trial
 from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.motion.pick_outcome import Stage
+from rt_grasp_ros.pipeline.command_stage import CommandStage
 
 WORKER = "model worker"
 _VICTIMS = {"perception": PERCEPTION, "executor": EXECUTOR, "cell": CELL, WORKER: WORKER}
-_STAGES: dict[str, tuple[Stage | None, float]] = {
+_STAGES: dict[str, tuple[CommandStage | None, float]] = {
     "answering": (None, 0.0),
-    "planning": (Stage.PLANNING, 0.02),
-    "approaching": (Stage.APPROACH, 0.3),
-    "lifting": (Stage.LIFTING, 0.4),
+    "planning": (CommandStage.PLANNING, 0.02),
+    "approaching": (CommandStage.APPROACH, 0.3),
+    "lifting": (CommandStage.LIFTING, 0.4),
 }
 """By name: the stage, None while the model writes, and how long it has run when the kill comes."""
 

@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from rt_grasp_ros.srv import GraspCommand
+from rt_grasp_ros.action import GraspByCommand
 
 from benchmarks.faults.chain import Chain
 from benchmarks.faults.row import Row
 from benchmarks.faults.user import COMMAND, COMMAND_TIMEOUT_S, NodeEnded
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import RtGraspError
-from rt_grasp_ros.motion.pick_outcome import Stage
+from rt_grasp_ros.pipeline.command_stage import CommandStage
 from rt_grasp_ros.ros.sim.cell_client import CellClient
 
 _OVERDUE_S = 5.0  # a command may end this much after its deadline
@@ -58,7 +58,7 @@ class Attempt:
 
     command: str
     thread: threading.Thread = field(init=False)
-    reply: GraspCommand.Response | None = None
+    reply: GraspByCommand.Result | None = None
     error: RtGraspError | None = None
     ended_s: float | None = None
 
@@ -133,7 +133,7 @@ class Trial:
         """Send a command and wait until it has ended."""
         return self.end(self.start(execute=execute, command=command))
 
-    def wait_for_stage(self, stage: Stage | None) -> None:
+    def wait_for_stage(self, stage: CommandStage | None) -> None:
         """Wait until the pick is at a stage, or, for None, until the model writes."""
         if not self.chain.user.wait_for_stage(stage, _STAGE_TIMEOUT_S):
             self.require(False, f"the stage {stage.name if stage else 'answering'} did not come")

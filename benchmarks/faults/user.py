@@ -7,12 +7,12 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 from rclpy.node import Node
-from rt_grasp_ros.srv import GraspCommand
+from rt_grasp_ros.action import GraspByCommand
 from tf2_msgs.msg import TFMessage
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import RtGraspError
-from rt_grasp_ros.motion.pick_outcome import Stage
+from rt_grasp_ros.pipeline.command_stage import CommandStage
 from rt_grasp_ros.ros.messages.conversions import grasp_from_message, matrix_from_transform
 from rt_grasp_ros.ros.node.qos import LATCHED
 from rt_grasp_ros.ros.sim.cell_client import CellClient
@@ -56,7 +56,7 @@ class User:
         self._waiting = threading.local()
         self._reason: RtGraspError | None = None
         self._changed = threading.Condition()
-        self._seen: set[Stage | None] = set()
+        self._seen: set[CommandStage | None] = set()
         self.frames = TFMessage()
         node.create_subscription(TFMessage, frames_topic, self._hear_frames, LATCHED)
         scene = random_scene(int(SCENE["seed"]), str(SCENE["object_names"]).split(","))
@@ -72,7 +72,7 @@ class User:
 
     def send(
         self, command: str, max_candidates: int, timeout_s: float, *, execute: bool
-    ) -> GraspCommand.Response:
+    ) -> GraspByCommand.Result:
         """Send a command and return the reply; the arguments are those of `CellClient.send`.
 
         Raises:
@@ -90,7 +90,7 @@ class User:
         """Let who waits for a reply wait no longer: none can come."""
         self._reason = NodeEnded(reason)
 
-    def is_right(self, reply: GraspCommand.Response) -> bool:
+    def is_right(self, reply: GraspByCommand.Result) -> bool:
         """Return whether a reply to `COMMAND` is right.
 
         Its grasp is at the object where that stood at first, or, once the arm was moved, the cell
@@ -110,7 +110,7 @@ class User:
         with self._changed:
             self._seen = set()
 
-    def wait_for_stage(self, stage: Stage | None, timeout_s: float) -> bool:
+    def wait_for_stage(self, stage: CommandStage | None, timeout_s: float) -> bool:
         """Wait until a pick has come to a stage, or, for None, until the model writes."""
         with self._changed:
             return self._changed.wait_for(lambda: stage in self._seen, timeout_s)
@@ -130,10 +130,10 @@ class User:
     def _hear_text(self, _: str) -> None:
         self._note(None)
 
-    def _hear_stage(self, stage: Stage) -> None:
+    def _hear_stage(self, stage: CommandStage) -> None:
         self._note(stage)
 
-    def _note(self, stage: Stage | None) -> None:
+    def _note(self, stage: CommandStage | None) -> None:
         with self._changed:
             self._seen.add(stage)
             self._changed.notify_all()

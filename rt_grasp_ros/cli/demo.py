@@ -24,8 +24,8 @@ from .demo_cell import DemoScene, bring_up, keep_to_this_machine
 from .report import candidate_lines, write_json
 
 if TYPE_CHECKING:
+    from ..action import GraspByCommand
     from ..ros.sim.cell_client import CellClient
-    from ..srv import GraspCommand
 
 MAX_SEED = 2**31 - 1
 
@@ -126,7 +126,7 @@ def demonstrate(
         CellClient(
             processes.require_alive,
             on_reasoning=lambda text: status.update(escape(text)),
-            on_stage=lambda stage: status.update(f"arm: {stage.name.lower()}"),
+            on_stage=lambda stage: status.update(escape(stage.text)),
         ) as client,
     ):
         bring_up(processes, client, commands, scene, model, status)
@@ -149,9 +149,9 @@ def demonstrate(
 
 def _converse(
     client: CellClient, commands: Sequence[str], status: Status
-) -> list[GraspCommand.Response]:
+) -> list[GraspByCommand.Result]:
     """Send the commands of one dialogue, the last to be executed; the first failure ends it."""
-    replies: list[GraspCommand.Response] = []
+    replies: list[GraspByCommand.Result] = []
     dialogue_id = ""
     for command in commands:
         status.update(f"looking for what to do about '{escape(command)}'")
@@ -169,7 +169,7 @@ def _converse(
     return replies
 
 
-def _save_pictures(client: CellClient, reply: GraspCommand.Response, out: Path) -> None:
+def _save_pictures(client: CellClient, reply: GraspByCommand.Result, out: Path) -> None:
     """Save the camera's picture with the grasp, where it came to one, and one of the cell."""
     if reply.reasoning:
         _save(client.picture("grasp_image", _JUDGE_TIMEOUT_S), out / "grasp.png")
@@ -183,11 +183,15 @@ def _save(picture_rgb: NDArray[np.uint8], path: Path) -> None:
 def _result(
     command: str,
     named: str | None,
-    reply: GraspCommand.Response,
+    reply: GraspByCommand.Result,
     judgement: dict[str, Any],
     start_up_s: float,
 ) -> dict[str, Any]:
-    from ..ros.messages.conversions import grasp_from_message, verdict_from_message
+    from ..ros.messages.conversions import (
+        grasp_from_message,
+        seconds_from_duration,
+        verdict_from_message,
+    )
 
     lifted_object = judgement["lifted_object"]
     lifted = lifted_object is not None and named in (None, lifted_object)
@@ -207,7 +211,7 @@ def _result(
         "candidates": candidate_fields(grasps, frame_id, verdicts),
         "stages_s": {
             "start_up": start_up_s,
-            **{stage.name: stage.duration_s for stage in reply.stages},
+            **{stage.name: seconds_from_duration(stage.duration) for stage in reply.stages},
         },
     }
 

@@ -236,7 +236,7 @@ class _Files:
     def execute(
         self, frame: RgbdFrame, outcome: CommandOutcome, on_verdicts: OnVerdicts
     ) -> Execution:
-        raise ExecutorUnavailable("Pictures from files move no arm; use the service grasp_command.")
+        raise ExecutorUnavailable("Pictures from files move no arm; use the action grasp.")
 
     def stages_s(self, outcome: CommandOutcome) -> dict[str, float]:
         """Return the seconds of each stage, with the loading of the model apart."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
 
@@ -27,7 +28,9 @@ from ..language.target import Target
 from ..language.yes_no import YesNoQuestion
 from ..proposals.relevance import Relevance
 from .by_words import table_by_words
+from .caller import Caller
 from .command_outcome import Candidate, CommandOutcome, CommandRequest, Execution
+from .command_stage import CommandStage
 from .looking import FindTable, Looked, look
 from .one_job import OneJob
 from .pointed import PointedPlaces
@@ -77,12 +80,18 @@ class CommandFlow:
         self._relevance = relevance
         self._verify = verify
         self._job = OneJob()
+        self._caller = Caller()
         self._refusal = NotActive("Commands are not taken at the moment; send this one later.")
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether the command under way is to end."""
-        return self._job.is_halted()
+        """Whether the command under way is to end, whoever wants that."""
+        return self._job.is_halted() or self._caller.has_cancelled()
+
+    @property
+    def caller(self) -> Caller:
+        """Who asked for the command under way."""
+        return self._caller
 
     @property
     def is_busy(self) -> bool:
@@ -115,13 +124,19 @@ class CommandFlow:
         self._refusal = refusal
         return self._job.close(timeout_s)
 
-    def run(self, request: CommandRequest) -> CommandOutcome:
-        """Carry out a command; every failure is in the outcome, none is raised."""
+    def run(self, request: CommandRequest, caller: Caller | None = None) -> CommandOutcome:
+        """Carry out a command; every failure is in the outcome, none is raised.
+
+        Args:
+            request: what is asked for.
+            caller: who asks; None for somebody who waits for the outcome alone.
+        """
         outcome = CommandOutcome(command=request.command)
         if not self._job.try_begin():
             refusal = self._refusal if self._job.is_closed() else Busy()
             outcome.fail(refusal.code, refusal.message)
             return outcome
+        self._caller = caller or Caller()
         try:
             self._carry_out(request, outcome)
         except RtGraspError as error:
@@ -134,8 +149,16 @@ class CommandFlow:
                 f"('{str(error)[:200]}'); report this with the traceback in its log.",
             )
         finally:
+            self._caller = Caller()
             self._job.end()
         return outcome
+
+    @contextmanager
+    def _stage(self, outcome: CommandOutcome, stage: CommandStage) -> Iterator[None]:
+        """Tell the caller that a stage begins, and measure it."""
+        self._caller.on_stage(stage)
+        with outcome.stage(stage.name.lower()):
+            yield
 
     def _carry_out(self, request: CommandRequest, outcome: CommandOutcome) -> None:
         outcome.command = validate_command(request.command)
@@ -146,7 +169,7 @@ class CommandFlow:
         outcome.dialogue_id = self._dialogues.enter(request.dialogue_id)
         outcome.history = self._dialogues.turns(outcome.dialogue_id)
         meant = understood(outcome.command, is_follow_up=bool(outcome.history))
-        with outcome.stage("frame"):
+        with self._stage(outcome, CommandStage.FRAME):
             frame = outcome.frame = self._surroundings.take_frame()
         self._require_wanted()
         find_table = cache(
@@ -154,7 +177,7 @@ class CommandFlow:
         )
         look_for = partial(self._look_for, history=outcome.history, find_table=find_table)
         pointed = PointedPlaces(frame, partial(look_for, frame), self._gripper, find_table)
-        with outcome.stage("model"):
+        with self._stage(outcome, CommandStage.MODEL):
             looked = obeyed(
                 meant,
                 outcome.command,
@@ -174,10 +197,10 @@ class CommandFlow:
             self._remember(outcome, answers[0])
             self._surroundings.show(frame, outcome)
             raise looked.absence()
-        with outcome.stage("geometry"):
+        with self._stage(outcome, CommandStage.GEOMETRY):
             outcome.candidates = self._candidates(frame, answers, find_table)
         if self._verify() and answers[0].target is not None:
-            with outcome.stage("verify"):
+            with self._stage(outcome, CommandStage.VERIFY):
                 self._look_again(outcome, frame, answers[0].target)
         outcome.found = tuple(outcome.candidates)
         outcome.reasoning = outcome.candidates[0].reasoning
@@ -233,7 +256,7 @@ class CommandFlow:
 
     def _show_and_execute(self, frame: RgbdFrame, outcome: CommandOutcome, execute: bool) -> None:
         """Publish the candidates; where asked to, let the arm check and carry them out."""
-        with outcome.stage("show"):
+        with self._stage(outcome, CommandStage.SHOW):
             self._surroundings.show(frame, outcome)
         best = outcome.candidates[0].grasp
         if not best.is_executable:
@@ -241,7 +264,7 @@ class CommandFlow:
             return
         self._require_wanted()
         if execute:
-            with outcome.stage("execution"):
+            with self._stage(outcome, CommandStage.EXECUTION):
                 execution = self._execute(frame, outcome)
             outcome.fail(execution.error_code, execution.error_message)
             outcome.executed, outcome.held = execution.executed, execution.held

@@ -10,7 +10,7 @@ from rt_grasp_ros.language.memory import DialogueMemory
 from rt_grasp_ros.language.prompt import Turn
 from rt_grasp_ros.pipeline.command_flow import CommandFlow
 from rt_grasp_ros.pipeline.command_outcome import CommandRequest
-from rt_grasp_ros.ros.perception.grasp_publishers import found_messages, grasp_messages
+from rt_grasp_ros.ros.perception.command_messages import found_messages, grasp_messages
 from rt_grasp_ros.ros.recording.attempt import Attempt, AttemptSettings
 
 BEGUN_NS = 1_700_000_000_000_000_000

@@ -110,7 +110,7 @@ def test_doctor(world, observer):
 def test_browser(world, observer):
     from rt_grasp_ros.ros.browser.browser_node import BrowserNode
 
-    port = [Parameter("port", value=8765)]
+    port = [Parameter("port", value=0)]
     world.add(BrowserNode(context=world.context, parameter_overrides=port))
     assert_allowed_exactly(observer, "browser_node")
     assert_allowed_exactly(observer, "browser_node_listener")
@@ -128,10 +128,12 @@ def test_simulation(observer):
 
 
 def test_an_operator_may_ask_and_stop_but_not_move_the_arm():
-    publishes, _, serves, calls = allowed(profiles()["operator"])
+    publishes, hears, serves, calls = allowed(profiles()["operator"])
     assert publishes == {"/rosout", "/parameter_events"}
     assert all(name.startswith("/_ros2cli_*/") for name in serves)
-    assert calls == {"/grasp_command", "/cancel_command", "/stop", "/confirm"}
+    grasp = {f"/grasp/_action/{service}" for service in ACTION_SERVICES}
+    assert calls == {"/grasp_command", "/cancel_command", "/stop", "/confirm"} | grasp
+    assert "/grasp/_action/feedback" in hears
 
 
 def test_the_arm_is_moved_by_the_executor_and_its_guard_alone():

@@ -6,10 +6,11 @@ import time
 import numpy as np
 import rclpy
 from rclpy.action import ActionClient, ActionServer, CancelResponse, GoalResponse
-from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.context import Context
 from rclpy.node import Node
-from rt_grasp_ros.action import ExecuteGrasp
+from rclpy.qos import QoSProfile
+from rt_grasp_ros.action import ExecuteGrasp, GraspByCommand
 from rt_grasp_ros.msg import StageTime
 from rt_grasp_ros.srv import GraspCommand
 from sensor_msgs.msg import CameraInfo, Image
@@ -19,6 +20,7 @@ from std_srvs.srv import Trigger
 from rt_grasp_ros.grasp.camera import Intrinsics
 from rt_grasp_ros.ros.messages.conversions import intrinsics_to_message, time_from_nanoseconds
 from rt_grasp_ros.ros.messages.images import image_from_array
+from rt_grasp_ros.ros.rclpy_fixes.action_client import ActionClient as SureActionClient
 from rt_grasp_ros.ros.rclpy_fixes.spinner import Spinner
 
 OPTICAL = "camera_color_optical_frame"
@@ -142,13 +144,15 @@ class FakeCamera(Changing, Node):
 class FakeExecutor(Node):
     """An executor that ends as it is told to, after a while or when it is released."""
 
-    def __init__(self, world, duration_s=0.0, accept=True, result=None, **options):
+    def __init__(self, world, duration_s=0.0, accept=True, result=None, stages=(), **options):
         super().__init__("fake_executor", context=world.context, **options)
         self.goals = []
+        self.cancels = 0
         self.cancelled = threading.Event()
         self.running = threading.Event()
         self._released = threading.Event()
         self._duration_s = duration_s
+        self._stages = stages
         self._result = result or ExecuteGrasp.Result(
             held=True,
             executed_index=0,
@@ -167,10 +171,13 @@ class FakeExecutor(Node):
 
     def _execute(self, goal):
         self.goals.append(goal.request)
+        for stage in self._stages:
+            goal.publish_feedback(ExecuteGrasp.Feedback(stage=int(stage)))
         self.running.set()
         deadline_s = time.monotonic() + self._duration_s
         while time.monotonic() < deadline_s:
             if goal.is_cancel_requested:
+                self.cancels += 1
                 self.cancelled.set()
                 goal.canceled()
                 return self._result
@@ -189,7 +196,7 @@ class FakeExecutor(Node):
 
 
 class User(Node):
-    """Calls the service and waits, always with a deadline."""
+    """Calls the service or sends goals, and waits, always with a deadline."""
 
     def __init__(self, world, **options):
         super().__init__("user", context=world.context, **options)
@@ -199,6 +206,19 @@ class User(Node):
         self._cancel = self.create_client(
             Trigger, "cancel_command", callback_group=ReentrantCallbackGroup()
         )
+
+        self._goals = SureActionClient(
+            self,
+            GraspByCommand,
+            "grasp",
+            callback_group=MutuallyExclusiveCallbackGroup(),
+            feedback_sub_qos_profile=QoSProfile(depth=1000),
+        )
+
+    def start(self, command, **fields):
+        """Send a command as a goal, and return it once it is accepted."""
+        fields.setdefault("max_candidates", 1)
+        return UsersGoal(self._goals, GraspByCommand.Goal(command=command, **fields))
 
     def send(self, command, **fields):
         """Send a command and return the future of the reply."""
@@ -214,6 +234,30 @@ class User(Node):
     def ask(self, command, **fields):
         """Send a command and return the reply."""
         return reply_of(self.send(command, **fields))
+
+
+class UsersGoal:
+    """A goal that was accepted, and what was heard of it."""
+
+    def __init__(self, client, goal):
+        assert client.wait_for_server(timeout_sec=30.0)
+        self.feedback = []
+        self.handle = reply_of(
+            client.send_goal_async(goal, lambda message: self.feedback.append(message.feedback))
+        )
+        assert self.handle.accepted
+        self._ending = self.handle.get_result_async()
+
+    def is_over(self):
+        return self._ending.done()
+
+    def cancel(self):
+        return reply_of(self.handle.cancel_goal_async())
+
+    def end(self, timeout_s=60.0):
+        """Wait for the end, and return the goal's status and result."""
+        response = reply_of(self._ending, timeout_s)
+        return response.status, response.result
 
 
 def reply_of(future, timeout_s=30.0):

@@ -1,4 +1,4 @@
-"""What people ask for on the page, as calls of the nodes' services."""
+"""What people ask for on the page, as goals and calls of the nodes."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.node import Node
 from rclpy.task import Future
 from std_srvs.srv import SetBool, Trigger
 
-from rt_grasp_ros.srv import GraspCommand
+from rt_grasp_ros.action import GraspByCommand
 
 from ...grasp.error_code import ErrorCode
 from ...grasp.errors import RtGraspError
 from ...grasp.grasp import Grasp
+from ...pipeline.command_stage import CommandStage
 from ..messages.conversions import grasp_from_message
+from ..rclpy_fixes.action_client import ActionClient
+from ..rclpy_fixes.goal_call import GoalCall
 from ..rclpy_fixes.service_call import NotReady, call, comes_true, must_come_true, reply_to
 from .browser_parameters import BrowserParameters
 from .cancelling import Cancelling
@@ -44,7 +47,7 @@ class BrowserCommands:
         parameters: Callable[[], BrowserParameters],
         show_grasps: Callable[[list[Grasp]], None],
     ) -> None:
-        """Connect to the services; they need not be there yet.
+        """Connect to the nodes; they need not be there yet.
 
         Args:
             node: which an executor spins.
@@ -59,23 +62,28 @@ class BrowserCommands:
         self._is_closed = False
         self._sending = threading.Lock()
         self._stops = 0
-        self._under_way: Future | None = None
-        self._command = node.create_client(GraspCommand, "grasp_command", callback_group=group)
+        self._under_way: GoalCall | None = None
+        # Of its own, so that feedback is heard in order.
+        feedback = MutuallyExclusiveCallbackGroup()
+        self._command = ActionClient(node, GraspByCommand, "grasp", callback_group=feedback)
         self._cancel = node.create_client(Trigger, "cancel_command", callback_group=group)
         self._stop = node.create_client(Trigger, "stop", callback_group=group)
         self._confirm = node.create_client(SetBool, "confirm", callback_group=group)
 
     def problems(self) -> list[str]:
         """Return a sentence for each node that is missing."""
-        nodes = ((self._command, "perception_node"), (self._stop, "executor_node"))
+        nodes = (
+            (self._command.server_is_ready, "grasp", "perception_node"),
+            (self._stop.service_is_ready, "stop", "executor_node"),
+        )
         return [
-            f"Nobody offers '{client.srv_name}'; start the {name}."
-            for client, name in nodes
-            if not client.service_is_ready()
+            f"Nobody offers '{what}'; start the {node}."
+            for is_there, what, node in nodes
+            if not is_there()
         ]
 
     def close(self) -> None:
-        """Let calls that wait end."""
+        """Let calls that wait end; a command of the page's that is under way is cancelled."""
         self._is_closed = True
 
     def send(self, command: str, moves: bool) -> None:
@@ -89,7 +97,7 @@ class BrowserCommands:
         self._panel.set_busy(True)
         self._panel.show_reasoning("")
         self._panel.show_stage("")
-        self._panel.show_result("Looking at the picture ...")
+        self._panel.show_result("Sending the command ...")
         self._show_grasps([])
         try:
             self._show(self._ask(command, moves, stops), moves)
@@ -156,8 +164,8 @@ class BrowserCommands:
         else:
             self._panel.show_stage(reply.message)  # the result is the command's own to say
 
-    def _ask(self, command: str, moves: bool, stops: int) -> GraspCommand.Response:
-        """Return the reply to a command, which is not sent where STOP came meanwhile.
+    def _ask(self, command: str, moves: bool, stops: int) -> GraspByCommand.Result:
+        """Return the result of a command, which is not sent where STOP came meanwhile.
 
         Args:
             command: the sentence.
@@ -165,7 +173,7 @@ class BrowserCommands:
             stops: how often STOP had been asked for when the command was.
         """
         now = self._parameters()
-        is_there = self._command.service_is_ready
+        is_there = self._command.server_is_ready
         missing = "The perception node did not appear"
         must_come_true(is_there, _APPEAR_TIMEOUT_S, missing, self._require_open)
 
@@ -174,23 +182,26 @@ class BrowserCommands:
             if not is_there():
                 raise NotReady("The perception node disappeared; start it again.")
 
-        request = GraspCommand.Request(
+        goal = GraspByCommand.Goal(
             command=command, max_candidates=now.max_candidates, execute=moves
         )
-        failure = "No reply to the command came"
         with self._sending:
             if self._stops != stops:
                 raise NotReady("The command was stopped before it was sent; send it again.")
-            asked = self._under_way = self._command.call_async(request)
+            asked = self._under_way = GoalCall(self._command, goal, self._hear_feedback)
+        failure = "No result of the command came"
         try:
-            return reply_to(
-                asked, self._command, now.command_timeout_s, failure, require_perception
-            )
+            return asked.result(now.command_timeout_s, failure, require_perception)
         finally:
             with self._sending:
                 self._under_way = None
 
-    def _show(self, reply: GraspCommand.Response, moves: bool) -> None:
+    def _hear_feedback(self, feedback: GraspByCommand.Feedback) -> None:
+        self._panel.show_stage(CommandStage(feedback.stage).text)
+        if feedback.reasoning:
+            self._panel.show_reasoning(feedback.reasoning)
+
+    def _show(self, reply: GraspByCommand.Result, moves: bool) -> None:
         self._panel.show_reasoning(reply.reasoning)
         self._show_grasps([grasp_from_message(grasp) for grasp in reply.grasps])
         if reply.error_code != ErrorCode.OK:

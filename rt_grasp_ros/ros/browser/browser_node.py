@@ -131,6 +131,7 @@ class BrowserNode(Node):
         self._page.panel.show_candidates(grasps)
 
     def _hear_reasoning(self, message: String) -> None:
+        """Show what is written about anybody's command; so with grasps, plans and stages."""
         self._page.panel.show_reasoning(message.data)
 
     def _hear_grasp(self, message: GraspMessage) -> None:

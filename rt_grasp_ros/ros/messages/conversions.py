@@ -48,6 +48,11 @@ def duration_from_seconds(duration_s: float) -> Duration:
     return Duration(sec=sec, nanosec=nanosec)
 
 
+def seconds_from_duration(duration: Duration) -> float:
+    """Return a duration message in seconds."""
+    return float(duration.sec + duration.nanosec / NANOSECONDS_PER_SECOND)
+
+
 def header_of(frame: RgbdFrame) -> Header:
     """Return the header of everything seen in a frame."""
     return Header(stamp=time_from_nanoseconds(frame.stamp_ns), frame_id=frame.frame_id)

@@ -16,7 +16,7 @@ from rclpy.signals import SignalHandlerOptions
 
 from ...grasp.errors import RtGraspError
 from ..rclpy_fixes.private_names import RCLError
-from ..rclpy_fixes.spinner import callbacks_end, end_executor, make_executor
+from ..rclpy_fixes.spinner import end_executor, make_executor, work_ends
 
 STOP_TIMEOUT_S = 5.0
 """For what is under way when a process ends."""
@@ -78,7 +78,7 @@ def run_node(
             ending = threading.Thread(target=end_work, args=(node,), name="end_work", daemon=True)
             ending.start()
             spin_while(ending.is_alive)
-            callbacks_end(executor, STOP_TIMEOUT_S)
+            work_ends(executor, STOP_TIMEOUT_S)
     except ExternalShutdownException:
         pass
     except RCLError:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from action_msgs.msg import GoalStatus
-from rclpy.callback_groups import CallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 from rclpy.task import Future
 
@@ -19,6 +20,7 @@ from rt_grasp_ros.msg import GraspVerdict
 from ...grasp.error_code import ErrorCode
 from ...grasp.errors import Cancelled, ExecutorUnavailable, MotionTimeout
 from ...grasp.verdict import Verdict
+from ...motion.pick_outcome import Stage
 from ...pipeline.command_outcome import Execution
 from ...pipeline.surroundings import OnVerdicts
 from ..messages.conversions import verdict_from_message
@@ -35,13 +37,13 @@ _STATUS = "execute_grasp/_action/status"
 class ExecutorClient:
     """Sends grasps to `execute_grasp` and waits; the node's executor must spin meanwhile."""
 
-    def __init__(self, node: Node, callback_group: CallbackGroup) -> None:
+    def __init__(self, node: Node) -> None:
         """Connect to the action; it need not be there yet."""
         self._node = node
         self._clock = RobotClock(node)
-        self._client = ActionClient(
-            node, ExecuteGrasp, "execute_grasp", callback_group=callback_group
-        )
+        # Of its own, so that feedback is heard in order.
+        group = MutuallyExclusiveCallbackGroup()
+        self._client = ActionClient(node, ExecuteGrasp, "execute_grasp", callback_group=group)
 
     def execute(
         self,
@@ -50,6 +52,7 @@ class ExecutorClient:
         wait_s: float,
         timeout_s: float,
         on_verdicts: OnVerdicts,
+        on_stage: Callable[[Stage], None],
         is_cancelled: Callable[[], bool],
     ) -> Execution:
         """Let the executor carry out the grasps.
@@ -59,6 +62,7 @@ class ExecutorClient:
             wait_s: how long the executor may take to appear and to accept.
             timeout_s: how long the motion may take, by the robot's clock.
             on_verdicts: called from within, at the latest at the end, whenever they change.
+            on_stage: called from within with each stage of the pick, in order.
             is_cancelled: asked ten times a second, and before anything is sent; once it says yes,
                 the arm is stopped.
 
@@ -71,15 +75,18 @@ class ExecutorClient:
         accept_deadline_s = time.monotonic() + wait_s
         self._wait_for_server(wait_s, is_cancelled)
         replacements = NewPublishers(self._node, _STATUS)
-        heard = _HeardVerdicts(on_verdicts, len(grasps))
+        heard = _HeardFeedback(on_verdicts, on_stage, len(grasps))
         accepting = self._client.send_goal_async(
             ExecuteGrasp.Goal(grasps=grasps),
-            feedback_callback=lambda message: heard.keep(message.feedback.verdicts),
+            feedback_callback=lambda message: heard.keep_feedback(message.feedback),
         )
         try:
             goal = self._wait(accepting, accept_deadline_s + _POLL_S, is_cancelled)
         except Cancelled:
             self._see_it_end(accepting)
+            raise
+        except Exception:
+            accepting.add_done_callback(_cancel_if_accepted)
             raise
         if goal is None:
             accepting.add_done_callback(_cancel_if_accepted)
@@ -100,13 +107,15 @@ class ExecutorClient:
         ending = goal.get_result_async()
         try:
             now_s = self._clock.now_s
-            response = self._wait(ending, now_s() + timeout_s, is_cancelled, watch, now_s)
+            response = self._wait(
+                ending, now_s() + timeout_s, is_cancelled, watch, now_s, heard.news
+            )
             if response is not None and response.status == GoalStatus.STATUS_UNKNOWN:
                 raise _started_anew()  # said by the new one; the old one may still move the arm
         except Cancelled:
             self._see_it_end(accepting, ending)
             raise
-        except ExecutorUnavailable:
+        except Exception:  # whatever it is: nobody waits for the arm any more
             goal.cancel_goal_async()
             raise
         if response is None:
@@ -144,13 +153,20 @@ class ExecutorClient:
         is_cancelled: Callable[[], bool],
         meanwhile: Callable[[], None] = lambda: None,
         now_s: Callable[[], float] = time.monotonic,
+        news: threading.Event | None = None,
     ) -> Any | None:
-        """Return the future's result, or None where the deadline (of `now_s`) passes first."""
-        done = _event_of(future)
-        while not done.is_set():
+        """Return the future's result, or None where the deadline (of `now_s`) passes first.
+
+        `meanwhile` is called ten times a second, and as soon as `news` is set.
+        """
+        changed = news or threading.Event()
+        future.add_done_callback(lambda _: changed.set())
+        while not future.done():
             if is_cancelled():
                 raise Cancelled
-            if done.wait(_POLL_S):
+            changed.wait(_POLL_S)
+            changed.clear()
+            if future.done():
                 break
             meanwhile()
             if not self._client.server_is_ready():
@@ -190,17 +206,31 @@ def _event_of(future: Future) -> threading.Event:
     return done
 
 
-class _HeardVerdicts:
-    """Keeps verdicts in rclpy's thread, and passes new ones on in the one that waits."""
+class _HeardFeedback:
+    """Keeps feedback in rclpy's thread, and passes on what is new in the one that waits.
 
-    def __init__(self, on_verdicts: OnVerdicts, grasp_count: int) -> None:
-        self._on_verdicts = on_verdicts
+    Attributes:
+        news: set where there is something to pass on.
+    """
+
+    def __init__(
+        self, on_verdicts: OnVerdicts, on_stage: Callable[[Stage], None], grasp_count: int
+    ) -> None:
+        self._on_verdicts, self._on_stage = on_verdicts, on_stage
         self._grasp_count = grasp_count
+        self.news = threading.Event()
+        self._stages: deque[Stage] = deque()
         self._newest: list[Verdict] = []
         self._passed_on: list[Verdict] = []
 
+    def keep_feedback(self, feedback: ExecuteGrasp.Feedback) -> None:
+        """Take a stage and its verdicts."""
+        self.keep(feedback.verdicts)
+        self._stages.append(Stage(feedback.stage))
+        self.news.set()
+
     def keep(self, messages: Sequence[GraspVerdict]) -> None:
-        """Take the newest; a message without any says nothing new."""
+        """Take the newest verdicts; a message without any says nothing new."""
         verdicts = [
             verdict_from_message(message)
             for message in messages
@@ -209,7 +239,9 @@ class _HeardVerdicts:
         self._newest = verdicts or self._newest
 
     def pass_on(self) -> None:
-        """Tell of them where they have changed."""
+        """Tell of stages that are new, and of the verdicts where they have changed."""
+        while self._stages:
+            self._on_stage(self._stages.popleft())
         newest = self._newest
         if newest != self._passed_on:
             self._passed_on = newest

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from geometry_msgs.msg import PoseStamped
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.lifecycle import LifecycleNode
@@ -16,34 +14,15 @@ from rt_grasp_ros.msg import Grasp as GraspMessage
 from ...grasp.draw import draw_grasps
 from ...grasp.frame import RgbdFrame
 from ...grasp.grasp import Gripper
-from ...pipeline.command_outcome import Candidate, CommandOutcome
-from ..messages.conversions import grasp_to_message, header_of
+from ...pipeline.command_outcome import CommandOutcome
+from ..messages.conversions import header_of
 from ..messages.images import image_from_array
 from ..messages.markers import grasp_markers
 from ..node.qos import LATCHED
+from .command_messages import grasp_messages
 
 _REPEAT_S = 1.0
 _REPEATS = 3
-
-
-def grasp_messages(frame: RgbdFrame, outcome: CommandOutcome) -> list[GraspMessage]:
-    """Return the outcome's candidates as messages, in their order."""
-    return _messages_of(outcome.candidates, frame, outcome)
-
-
-def found_messages(frame: RgbdFrame, outcome: CommandOutcome) -> list[GraspMessage]:
-    """Return what was found before the arm was asked as messages, in that order."""
-    return _messages_of(outcome.found, frame, outcome)
-
-
-def _messages_of(
-    candidates: Sequence[Candidate], frame: RgbdFrame, outcome: CommandOutcome
-) -> list[GraspMessage]:
-    header = header_of(frame)
-    return [
-        grasp_to_message(candidate.grasp, header, candidate.reasoning, outcome.command)
-        for candidate in candidates
-    ]
 
 
 class GraspPublishers:

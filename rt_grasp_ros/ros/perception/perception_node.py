@@ -32,17 +32,20 @@ from ..node.parameters import Parameters
 from ..node.robot_clock import RobotClock
 from ..recording.attempt_recorder import AttemptRecorder, RecorderState
 from ..robot.own_robot import OwnRobot
+from .command_runner import CommandRunner
+from .grasp_action import GraspAction
 from .grasp_command_service import GraspCommandService
 from .malloc_thresholds import keep_freed_pictures
 from .perception_health import model_finding, recorder_finding
 from .perception_parameters import PerceptionParameters
 
-# Camera, command, a second command to refuse, the executor's answers, lifecycle, parameters.
-THREADS = 6
+# Command, a second command to refuse, goals and cancels, the executor's answers, lifecycle,
+# diagnostics and markers, parameters.
+THREADS = 7
 
 
 class PerceptionNode(LifecycleNode):
-    """Answers `grasp_command` while active.
+    """Offers `grasp` and `grasp_command`, and answers them while active.
 
     Configure loads the model into its process; activate warms it up and lets commands in;
     deactivate refuses them and stops what is under way; cleanup frees the model.
@@ -76,7 +79,7 @@ class PerceptionNode(LifecycleNode):
         self._on_destroy.callback(self._listener.destroy_node)
         self._camera_health = CameraHealth(RobotClock(self._listener).now_s)
         tf = listen_to_tf(self._listener)
-        self._commands = GraspCommandService(
+        self._commands = CommandRunner(
             self,
             self._listener,
             self._declared.snapshot,
@@ -88,7 +91,10 @@ class PerceptionNode(LifecycleNode):
             KnownTable(tf, base_frame_of(robot), lambda: self._declared.snapshot().table_z_m),
             OwnRobot(self, self._listener, tf, robot, gripper),
         )
+        self._service = GraspCommandService(self, self._commands)
+        self._action = GraspAction(self, self._commands)
         self._diagnostics = DiagnosticsPublisher(self, "perception", self._examine)
+        self._on_destroy.callback(self._action.destroy)
         self._on_destroy.callback(self._commands.close)
 
     def _examine(self) -> list[Finding]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 from rclpy.context import Context
 from rclpy.executors import Executor, MultiThreadedExecutor, SingleThreadedExecutor
@@ -22,6 +23,7 @@ from .private_names import private
 from .service_call import comes_true
 
 _REMOVE_TIMEOUT_S = 5.0
+_SPIN_S = 0.05
 
 
 def make_executor(threads: int, context: Context | None = None) -> Executor:
@@ -57,11 +59,37 @@ def callbacks_end(executor: Executor, timeout_s: float) -> bool:
     Returns:
         Whether all of them ended in time.
     """
-    # To the pool, not yet looked after; an executor of one thread has none.
-    handed_out: list[Task] = (
-        private(executor, "_futures", []) if isinstance(executor, MultiThreadedExecutor) else []
-    )
-    return comes_true(lambda: all(task.done() for task in list(handed_out)), timeout_s)
+    return comes_true(lambda: all(task.done() for task in _handed_out(executor)), timeout_s)
+
+
+def work_ends(executor: Executor, timeout_s: float) -> bool:
+    """Spin until callbacks have ended and what they left to the executor is done, such as replies.
+
+    The result of an action's goal is sent by a task of its own, after the goal's callback.
+
+    Returns:
+        Whether all of that ended in time.
+    """
+    deadline_s = time.monotonic() + timeout_s
+    while _tasks_under_way(executor):
+        if time.monotonic() > deadline_s or not executor.context.ok():
+            return False
+        executor.spin_once(timeout_sec=_SPIN_S)
+    return True
+
+
+def _tasks_under_way(executor: Executor) -> bool:
+    left: list[tuple[Task, Any, Any]] = private(executor, "_tasks", [])
+    tasks = [*_handed_out(executor), *(task for task, *_ in list(left))]
+    return not all(task.done() for task in tasks)
+
+
+def _handed_out(executor: Executor) -> list[Task]:
+    """Return the tasks given to the pool, not yet looked after; with one thread there is none."""
+    if not isinstance(executor, MultiThreadedExecutor):
+        return []
+    handed_out: list[Task] = private(executor, "_futures", [])
+    return list(handed_out)
 
 
 class Spinner:

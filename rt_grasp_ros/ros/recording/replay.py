@@ -177,4 +177,4 @@ class _Recorded:
     def execute(
         self, frame: RgbdFrame, outcome: CommandOutcome, on_verdicts: OnVerdicts
     ) -> Execution:
-        raise ExecutorUnavailable("A replay moves no arm; use the service grasp_command.")
+        raise ExecutorUnavailable("A replay moves no arm; use the action grasp.")

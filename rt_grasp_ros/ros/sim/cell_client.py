@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
@@ -15,16 +16,15 @@ from numpy.typing import NDArray
 from rclpy.client import Client
 from rclpy.context import Context
 from sensor_msgs.msg import Image
-from std_msgs.msg import String
 from std_srvs.srv import Trigger
 
-from rt_grasp_ros.action import ExecuteGrasp
-from rt_grasp_ros.srv import GraspCommand
+from rt_grasp_ros.action import ExecuteGrasp, GraspByCommand
 
-from ...motion.pick_outcome import Stage
+from ...pipeline.command_stage import CommandStage
 from ..messages.images import rgb_from_image
 from ..node.qos import LATCHED
 from ..rclpy_fixes.action_client import ActionClient
+from ..rclpy_fixes.goal_call import GoalCall
 from ..rclpy_fixes.service_call import NotReady, call, must_come_true
 from ..rclpy_fixes.spinner import Spinner
 
@@ -38,20 +38,21 @@ class CellClient:
         self,
         require_alive: Callable[[], None],
         on_reasoning: Callable[[str], None],
-        on_stage: Callable[[Stage], None],
+        on_stage: Callable[[CommandStage], None],
     ) -> None:
         """Create a node in a context of its own.
 
         Args:
             require_alive: called while waiting; raises where waiting makes no sense any more.
-            on_reasoning: gets what the model has written so far.
-            on_stage: gets each stage of the pick.
+            on_reasoning: gets what the model has written so far about a command.
+            on_stage: gets each stage of a command.
         """
         self._require_alive = require_alive
+        self._on_reasoning, self._on_stage = on_reasoning, on_stage
         self._context = Context()
         rclpy.init(context=self._context)
         self._node = rclpy.create_node("rt_grasp_user", context=self._context)
-        self._command = self._node.create_client(GraspCommand, "grasp_command")
+        self._command = ActionClient(self._node, GraspByCommand, "grasp")
         self._change_state = self._node.create_client(ChangeState, "perception_node/change_state")
         self._judge = self._node.create_client(Trigger, "sim/judge")
         self._executor_action = ActionClient(self._node, ExecuteGrasp, "execute_grasp")
@@ -62,12 +63,6 @@ class CellClient:
 
         listen(Image, "grasp_image", lambda image: self._keep("grasp_image", image), LATCHED)
         listen(Image, "sim/overview", lambda image: self._keep("sim/overview", image), LATCHED)
-        listen(String, "reasoning", lambda message: on_reasoning(message.data))
-        listen(
-            ExecuteGrasp.Impl.FeedbackMessage,
-            "execute_grasp/_action/feedback",
-            lambda message: on_stage(Stage(message.feedback.stage)),
-        )
         self._spinner = Spinner(self._context)
         self._spinner.add(self._node)
         self._spinner.start()
@@ -106,26 +101,31 @@ class CellClient:
         *,
         dialogue_id: str = "",
         execute: bool = True,
-    ) -> GraspCommand.Response:
-        """Send a command and wait for the reply.
+    ) -> GraspByCommand.Result:
+        """Send a command and wait for what comes of it; it is cancelled where the wait breaks off.
 
         Args:
             command: the sentence.
             max_candidates: 1 to 16.
             timeout_s: how long to wait.
-            dialogue_id: of an earlier reply, to follow up on it.
+            dialogue_id: of an earlier result, to follow up on it.
             execute: whether the arm moves.
 
         Raises:
-            NotReady: no reply within the timeout.
+            NotReady: no result within the timeout.
         """
-        request = GraspCommand.Request(
+        goal = GraspByCommand.Goal(
             command=command,
             dialogue_id=dialogue_id,
             max_candidates=max_candidates,
             execute=execute,
         )
-        return self._call(self._command, request, timeout_s, "No reply to the command came")
+        failure = "No result of the command came"
+        start_s = time.monotonic()
+        self._wait(self._command.server_is_ready, timeout_s, failure)
+        left_s = timeout_s - (time.monotonic() - start_s)
+        call = GoalCall(self._command, goal, _NewFeedback(self._on_reasoning, self._on_stage).hear)
+        return call.result(left_s, failure, self._require_alive)
 
     def judgement(self, timeout_s: float) -> dict[str, Any]:
         """Return what became of the objects, as `sim/judge` says.
@@ -151,6 +151,7 @@ class CellClient:
         """Leave the ROS graph."""
         self._spinner.stop(_STOP_TIMEOUT_S)
         self._executor_action.destroy()
+        self._command.destroy()
         self._node.destroy_node()
         self._context.try_shutdown()
 
@@ -173,3 +174,23 @@ class CellClient:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class _NewFeedback:
+    """Passes on what feedback says that the one before did not."""
+
+    def __init__(
+        self, on_reasoning: Callable[[str], None], on_stage: Callable[[CommandStage], None]
+    ) -> None:
+        self._on_reasoning, self._on_stage = on_reasoning, on_stage
+        self._reasoning = ""
+        self._stage: CommandStage | None = None
+
+    def hear(self, feedback: GraspByCommand.Feedback) -> None:
+        if feedback.reasoning != self._reasoning:
+            self._reasoning = feedback.reasoning
+            self._on_reasoning(feedback.reasoning)
+        stage = CommandStage(feedback.stage)
+        if stage is not self._stage:
+            self._stage = stage
+            self._on_stage(stage)

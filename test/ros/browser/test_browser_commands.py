@@ -6,9 +6,10 @@ import time
 
 import pytest
 from arm_world import eventually
+from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
-from rt_grasp_ros.srv import GraspCommand
+from rt_grasp_ros.action import GraspByCommand
 from std_srvs.srv import SetBool, Trigger
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
@@ -16,6 +17,8 @@ from rt_grasp_ros.ros.browser.browser_commands import BrowserCommands
 from rt_grasp_ros.ros.browser.browser_parameters import BrowserParameters
 
 pytestmark = pytest.mark.ros
+
+LOOKING = "Looking at the picture ..."
 
 
 class Notebook:
@@ -46,8 +49,8 @@ class Nodes(Node):
 
     def __init__(self, world, namespace):
         super().__init__("nodes", context=world.context, namespace=namespace)
-        self.reply = GraspCommand.Response(reasoning="Because.")
-        self.requests, self.calls = [], []
+        self.reply = GraspByCommand.Result(reasoning="Because.")
+        self.requests, self.calls, self.feedback = [], [], []
         self.may_reply = threading.Event()
         self.may_reply.set()
         self.may_stop = threading.Event()
@@ -55,29 +58,61 @@ class Nodes(Node):
         self.on_its_way_s = 0.0
         self._world, self._group = world, ReentrantCallbackGroup()
         self._kinds = {
-            "grasp_command": (GraspCommand, self._answer),
             "cancel_command": (Trigger, self._note("cancel_command")),
             "stop": (Trigger, self._note("stop")),
             "confirm": (SetBool, self._note("confirm")),
         }
         self._offered = {}
-        for name in self._kinds:
+        for name in ("grasp", *self._kinds):
             self.offer(name)
 
     def offer(self, name):
-        """Offer one of the services."""
+        """Offer the action or one of the services."""
+        if name == "grasp":
+            self._offered[name] = ActionServer(
+                self,
+                GraspByCommand,
+                name,
+                self._answer,
+                goal_callback=self._accept,
+                cancel_callback=self._hear_cancel,
+                callback_group=self._group,
+            )
+            return
         kind, answer = self._kinds[name]
         self._offered[name] = self.create_service(kind, name, answer, callback_group=self._group)
 
     def take_away(self, name):
-        """Offer one of the services no more."""
-        self.destroy_service(self._offered.pop(name))
+        """Offer one of them no more."""
+        if name == "grasp":
+            self._offered.pop(name).destroy()
+        else:
+            self.destroy_service(self._offered.pop(name))
 
-    def _answer(self, request, response):
+    def destroy_node(self):
+        if "grasp" in self._offered:
+            self.take_away("grasp")
+        super().destroy_node()
+
+    def _accept(self, goal):
         time.sleep(self.on_its_way_s)
-        self.requests.append(request)
-        self.may_reply.wait(30.0)
+        return GoalResponse.ACCEPT
+
+    def _answer(self, goal):
+        self.requests.append(goal.request)
+        end_s = time.monotonic() + 30.0
+        while not self.may_reply.wait(0.1) and time.monotonic() < end_s:
+            for feedback in self.feedback:  # again: it is not heard before the two are connected
+                goal.publish_feedback(feedback)
+        if goal.is_cancel_requested:
+            goal.canceled()
+        else:
+            goal.succeed()
         return self.reply
+
+    def _hear_cancel(self, goal):
+        self.calls.append("cancel")
+        return CancelResponse.ACCEPT
 
     def _note(self, name):
         def answer(request, response):
@@ -135,6 +170,19 @@ def test_an_outcome_is_told(make, notebook, moves, held, words, is_good):
     assert notebook.was_busy and not notebook.is_busy
 
 
+def test_stages_and_reasoning_are_shown_while_the_command_is_under_way(make, notebook):
+    nodes, commands = make()
+    nodes.may_reply.clear()
+    stage = GraspByCommand.Feedback.STAGE_MODEL
+    nodes.feedback = [GraspByCommand.Feedback(stage=stage, reasoning="It lies")]
+    sending = threading.Thread(target=commands.send, args=("grasp the box", False))
+    sending.start()
+    assert eventually(lambda: (notebook.stage, notebook.reasoning) == (LOOKING, "It lies"))
+    nodes.may_reply.set()
+    sending.join(30.0)
+    assert notebook.reasoning == "Because."
+
+
 def test_a_failure_is_told_with_its_code(make, notebook):
     nodes, commands = make()
     nodes.reply.error_code = int(ErrorCode.NO_PLAN)
@@ -148,8 +196,9 @@ def test_a_command_that_takes_too_long_is_given_up(make, notebook):
     nodes, commands = make(command_timeout_s=1.0)
     nodes.may_reply.clear()
     commands.send("grasp the box", True)
+    assert eventually(lambda: "cancel" in nodes.calls), "nobody waits for it any more"
     nodes.may_reply.set()
-    assert "No reply to the command came within 1 s" in notebook.result
+    assert "No result of the command came within 1 s" in notebook.result
     assert not notebook.is_busy
 
 
@@ -168,16 +217,10 @@ def test_stop_is_sent_while_a_command_is_under_way_and_ends_that_too(make, noteb
 class Ears(Nodes):
     """Its command ends when it is cancelled, as the perception node's does."""
 
-    def _note(self, name):
-        answer = super()._note(name)
-
-        def hear(request, response):
-            if name == "cancel_command" and self.requests:
-                self.reply.error_code = int(ErrorCode.CANCELLED)
-                self.may_reply.set()
-            return answer(request, response)
-
-        return hear
+    def _hear_cancel(self, goal):
+        self.reply.error_code = int(ErrorCode.CANCELLED)
+        self.may_reply.set()
+        return super()._hear_cancel(goal)
 
 
 @pytest.fixture
@@ -219,7 +262,7 @@ def test_stop_ends_the_thinking_before_an_executor_that_answers_late(under_way, 
 
 
 def test_stop_ends_a_command_that_arrives_behind_the_cancel(make, notebook):
-    """The first cancel finds nothing: the command is still on its way."""
+    """`cancel_command` finds nothing: the command is still on its way."""
     nodes, commands = make(kind=Ears)
     nodes.may_reply.clear()
     nodes.on_its_way_s = 1.0
@@ -229,20 +272,20 @@ def test_stop_ends_a_command_that_arrives_behind_the_cancel(make, notebook):
     commands.stop()
     sending.join(30.0)
     assert not sending.is_alive()
-    assert nodes.calls.count("cancel_command") > 1
+    assert {"cancel_command", "cancel"} <= set(nodes.calls)
     assert nodes.reply.error_code == ErrorCode.CANCELLED
 
 
 def test_stop_keeps_a_command_from_being_sent(make, notebook):
     """It waits for the perception node when STOP comes, and the node comes afterwards."""
     nodes, commands = make()
-    nodes.take_away("grasp_command")
-    assert eventually(lambda: not commands._command.service_is_ready(), 30.0)
+    nodes.take_away("grasp")
+    assert eventually(lambda: not commands._command.server_is_ready(), 30.0)
     sending = threading.Thread(target=commands.send, args=("grasp the box", True))
     sending.start()
     assert eventually(lambda: notebook.is_busy)
     commands.stop()
-    nodes.offer("grasp_command")
+    nodes.offer("grasp")
     sending.join(30.0)
     assert not sending.is_alive()
     assert "stopped before it was sent" in notebook.result or "did not appear" in notebook.result

@@ -52,7 +52,7 @@ class ForgetfulExecutor(Node):
 @pytest.fixture
 def client(new_world):
     asker = new_world.add(Node("asker", context=new_world.context))
-    return ExecutorClient(asker, ReentrantCallbackGroup())
+    return ExecutorClient(asker)
 
 
 def execute(client):
@@ -61,6 +61,7 @@ def execute(client):
         wait_s=20.0,
         timeout_s=DEADLINE_S,
         on_verdicts=lambda verdicts: None,
+        on_stage=lambda stage: None,
         is_cancelled=lambda: False,
     )
 

@@ -55,9 +55,10 @@ if __name__ == "__main__":
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("what", ["the motion", "the thinking"])
-def test_a_signal_ends_what_is_under_way(start, state_of, world, tmp_path, what, number):
+@pytest.mark.parametrize("way", ["service", "action"])
+def test_a_signal_ends_what_is_under_way(start, state_of, world, tmp_path, way, what, number):
     """The arm is stopped and the model's answer given up, and the command has a reply."""
-    namespace = f"signalled_{number.name.lower()}_{what.split()[1]}"
+    namespace = f"signalled_{number.name.lower()}_{what.split()[1]}_{way}"
     script = tmp_path / "perception.py"
     paths = [str(Path(__file__).parents[2] / "model"), str(Path(__file__).parents[3])]
     script.write_text(WITH_FAKE_MODEL.replace("PATHS", repr(paths)))
@@ -73,14 +74,16 @@ def test_a_signal_ends_what_is_under_way(start, state_of, world, tmp_path, what,
     user.create_subscription(String, "reasoning", heard.append, 10)
     state = state_of(namespace)
     assert eventually(lambda: state() == State.PRIMARY_STATE_ACTIVE, 120.0)
+    send = user.send if way == "service" else user.start
     if what == "the motion":
-        reply = user.send("grasp the box", execute=True)
+        reply = send("grasp the box", execute=True)
         assert executor.running.wait(60.0)
     else:
-        reply = user.send("ramble about the box")
+        reply = send("ramble about the box")
         assert eventually(lambda: any("and" in message.data for message in heard), 60.0)
     process.send_signal(number)
-    assert reply_of(reply).error_code == ErrorCode.CANCELLED
+    result = reply_of(reply) if way == "service" else reply.end()[1]
+    assert result.error_code == ErrorCode.CANCELLED
     assert what == "the thinking" or executor.cancelled.wait(30.0)
     assert process.wait(60.0) == 0
 

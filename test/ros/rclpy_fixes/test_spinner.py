@@ -12,7 +12,7 @@ from rclpy.executors import MultiThreadedExecutor
 from rclpy.node import Node
 from std_msgs.msg import String
 
-from rt_grasp_ros.ros.rclpy_fixes.spinner import Spinner, end_executor, make_executor
+from rt_grasp_ros.ros.rclpy_fixes.spinner import Spinner, end_executor, make_executor, work_ends
 
 pytestmark = pytest.mark.ros
 
@@ -184,3 +184,38 @@ def test_an_executor_that_is_spun_by_hand_ends_after_its_callbacks(context):
     assert end_executor(executor, LONG_S)
     assert node.has_ended.is_set()
     node.destroy_node()
+
+
+def test_what_a_callback_left_to_the_executor_is_done_before_the_work_ends(context):
+    """As the result of an action's goal, which is sent by a task of its own."""
+    executor = make_executor(2, context)
+    done, begun = [], threading.Event()
+
+    def work():
+        begun.set()
+        time.sleep(0.2)
+        executor.create_task(done.append, "sent")
+
+    executor.create_task(work)
+    while not begun.is_set():
+        executor.spin_once(timeout_sec=0.1)
+    assert work_ends(executor, LONG_S)
+    assert done == ["sent"]
+    assert end_executor(executor, 5.0)
+
+
+def test_work_that_does_not_end_is_not_waited_for_beyond_the_deadline(context):
+    executor = make_executor(2, context)
+    begun, released = threading.Event(), threading.Event()
+
+    def work():
+        begun.set()
+        released.wait(LONG_S)
+
+    executor.create_task(work)
+    while not begun.is_set():
+        executor.spin_once(timeout_sec=0.1)
+    assert not work_ends(executor, 0.1)
+    released.set()
+    assert work_ends(executor, LONG_S)
+    end_executor(executor, 5.0)
