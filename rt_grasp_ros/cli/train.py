@@ -70,7 +70,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     words.add_argument("--tokenizer", type=Path, help="tokenizer.json of the sentence model")
     words.add_argument("--tables", type=int, help="tables to draw and learn names from (600)")
     words.add_argument("--checked-tables", type=int, help="tables to cut and ask about (60)")
-    words.add_argument("--cell-scenes", type=int, help="scenes of the cell to draw (300)")
+    words.add_argument("--cell-scenes", type=int, help="scenes of the cell to draw (160)")
     tuning = parser.add_argument_group("tuning")
     tuning.add_argument(
         "--preset", help="settings by name, or a YAML file (tiny-STRATEGY); see docs/training.md"
