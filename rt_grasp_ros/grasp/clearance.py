@@ -16,6 +16,8 @@ _SKIN_M = 0.002  # depth noise: what reaches less into a finger than this does n
 _MIN_BLOCKED_AREA_M2 = 6e-5  # the veil that stereo draws behind an edge covers less (8 mm squared)
 _MIN_BLOCKED_POINTS = 3
 _TOP_PERCENTILE = 2.0  # of the depths: the top, but not one stray pixel
+_STRAIGHT_DOWN = 0.97  # cosine; a table's slope by noise, and little more
+_SOLID_STEP_M = 0.012
 _SPACING_M = 0.0015  # of the obstacle points: fine enough for a finger, coarse enough to be fast
 
 
@@ -24,7 +26,8 @@ class Obstacles:
     """What stands above the support plane around a grasp.
 
     Attributes:
-        points_m: in the grasp frame, shape (N, 3), float64.
+        points_m: in the grasp frame, shape (N, 3), float64; or (L, N, 3) where the hand comes from
+            aside and could meet what stands below each of the seen points, which come first.
         area_per_point_m2: what one of them stands for, seen squarely.
     """
 
@@ -38,7 +41,7 @@ class Obstacles:
             opening_m: distance of the jaws.
             gripper: its measures.
         """
-        along_m, across_m, deep_m = self.points_m.T
+        along_m, across_m, deep_m = self.points_m.reshape(-1, self.points_m.shape[-2], 3)[0].T
         between = (np.abs(along_m) < opening_m / 2) & (np.abs(across_m) < gripper.finger_breadth_m)
         if not between.any():
             return 0.0
@@ -73,9 +76,23 @@ def obstacles_around(
     above_m = cloud_m[plane.height_m(cloud_m) > plane.object_height_m]
     pixel_area_m2 = float(origin_m[2] ** 2 / (intrinsics.fx_px * intrinsics.fy_px))
     return Obstacles(
-        points_m=(above_m - origin_m) @ grasp.T_camera_grasp[:3, :3],
+        points_m=(_down_to(above_m, grasp, plane) - origin_m) @ grasp.T_camera_grasp[:3, :3],
         area_per_point_m2=step_px**2 * pixel_area_m2,
     )
+
+
+def _down_to(above_m: NDArray[np.float64], grasp: Grasp, plane: Plane) -> NDArray[np.float64]:
+    """Return points above a plane (N, 3), or where the hand leans, all down to it (L, N, 3).
+
+    Straight down, a hand meets the tops of things first. From aside it meets their sides, which a
+    camera above does not see, so whatever is below a seen point counts as solid.
+    """
+    if -float(grasp.approach @ plane.normal) > _STRAIGHT_DOWN or len(above_m) == 0:
+        return above_m
+    height_m = plane.height_m(above_m)
+    steps_m = np.arange(0.0, float(height_m.max()), _SOLID_STEP_M)
+    below_m = np.minimum(steps_m[:, None], np.maximum(height_m - plane.object_height_m, 0.0))
+    return np.asarray(above_m - below_m[..., None] * plane.normal)
 
 
 def blockage(
@@ -92,7 +109,7 @@ def blockage(
         gripper: its measures.
         back_m: how much earlier than at the grasp the way ends.
     """
-    along_m, across_m, deep_m = obstacles.points_m.T
+    along_m, across_m, deep_m = np.moveaxis(obstacles.points_m, -1, 0)
     deep_m = deep_m + back_m
     inner_m = opening_m / 2 + _SKIN_M
     outer_m = opening_m / 2 + gripper.finger_thickness_m
@@ -106,7 +123,7 @@ def blockage(
         & (np.abs(across_m) < gripper.palm_breadth_m / 2),
     }
     for part, hit in in_the_way.items():
-        count = int(np.count_nonzero(hit))
+        count = int(np.count_nonzero(hit.reshape(-1, hit.shape[-1]).any(axis=0)))
         area_m2 = count * obstacles.area_per_point_m2
         if count >= _MIN_BLOCKED_POINTS and area_m2 > _MIN_BLOCKED_AREA_M2:
             height_m = gripper.finger_overhang_m - float(deep_m[hit].min())

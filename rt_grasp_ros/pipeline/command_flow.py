@@ -19,7 +19,6 @@ from ..grasp.grasp import Gripper
 from ..grasp.plane import Plane
 from ..grasp.support import find_support
 from ..grasp.trained_view import TrainedView
-from ..grasp.verdict import Verdict
 from ..language.answer import Answer
 from ..language.command import validate_command
 from ..language.memory import DialogueMemory
@@ -29,12 +28,13 @@ from ..language.yes_no import YesNoQuestion
 from ..proposals.relevance import Relevance
 from .by_words import table_by_words
 from .caller import Caller
-from .command_outcome import Candidate, CommandOutcome, CommandRequest, Execution
+from .command_outcome import Candidate, CommandOutcome, CommandRequest
 from .command_stage import CommandStage
 from .looking import FindTable, Looked, look
+from .offering import SPARES, offer, other_candidates
 from .one_job import OneJob
 from .pointed import PointedPlaces
-from .second_look import checked
+from .second_look import checked, is_same_place
 from .surroundings import Surroundings
 from .understanding import obeyed, understood
 
@@ -176,7 +176,8 @@ class CommandFlow:
             partial(find_support, frame.depth_m, frame.intrinsics, known=self._known_table(frame))
         )
         look_for = partial(self._look_for, history=outcome.history, find_table=find_table)
-        pointed = PointedPlaces(frame, partial(look_for, frame), self._gripper, find_table)
+        spares = SPARES if request.execute else 0
+        pointed = PointedPlaces(frame, partial(look_for, frame), self._gripper, find_table, spares)
         with self._stage(outcome, CommandStage.MODEL):
             looked = obeyed(
                 meant,
@@ -188,6 +189,7 @@ class CommandFlow:
                 find_table,
                 table_by_words(frame, self._trained_view(), find_table, self._relevance),
                 outcome.history,
+                spares,
             )
             looked = pointed.off_excluded(looked, meant)
         answers = looked.answers[: request.max_candidates]
@@ -205,7 +207,14 @@ class CommandFlow:
         outcome.found = tuple(outcome.candidates)
         outcome.reasoning = outcome.candidates[0].reasoning
         try:
-            self._show_and_execute(frame, outcome, request.execute)
+            further = [
+                Candidate(one.grasp, one.reasoning)
+                for one in looked.answers[request.max_candidates :]
+                if one.grasp is not None
+                and pointed.are_of_one_thing(one.grasp, outcome.found[0].grasp)
+            ]
+            others = partial(self._others, frame, outcome.found, further, find_table)
+            self._show_and_execute(frame, outcome, request.execute, others)
         finally:
             best = outcome.candidates[0].grasp
             self._remember(outcome, Answer(outcome.reasoning, best.rectangle, best.score))
@@ -254,7 +263,13 @@ class CommandFlow:
         if self.is_cancelled:
             raise Cancelled
 
-    def _show_and_execute(self, frame: RgbdFrame, outcome: CommandOutcome, execute: bool) -> None:
+    def _show_and_execute(
+        self,
+        frame: RgbdFrame,
+        outcome: CommandOutcome,
+        execute: bool,
+        others: Callable[[], list[Candidate]],
+    ) -> None:
         """Publish the candidates; where asked to, let the arm check and carry them out."""
         with self._stage(outcome, CommandStage.SHOW):
             self._surroundings.show(frame, outcome)
@@ -265,22 +280,26 @@ class CommandFlow:
         self._require_wanted()
         if execute:
             with self._stage(outcome, CommandStage.EXECUTION):
-                execution = self._execute(frame, outcome)
+                execution = offer(frame, outcome, others, self._surroundings, self._require_wanted)
             outcome.fail(execution.error_code, execution.error_message)
             outcome.executed, outcome.held = execution.executed, execution.held
             for name, duration_s in execution.stages_s.items():
                 outcome.stages_s[f"execution/{name}"] = duration_s
 
-    def _execute(self, frame: RgbdFrame, outcome: CommandOutcome) -> Execution:
-        """Let the arm carry the candidates out; show them again once it has rejected some."""
-        sent = outcome.candidates
-
-        def hear(verdicts: Sequence[Verdict]) -> None:
-            outcome.judge(sent, verdicts)
-            if any(verdict.is_rejected for verdict in verdicts):
-                self._surroundings.show(frame, outcome)
-
-        return self._surroundings.execute(frame, outcome, hear)
+    def _others(
+        self,
+        frame: RgbdFrame,
+        best: Sequence[Candidate],
+        further: Sequence[Candidate],
+        find_table: FindTable,
+    ) -> list[Candidate]:
+        """Return what else the arm may take of what was found, see `other_candidates`."""
+        if self._approach() != _FROM_THE_PLANE:
+            return []
+        if self._verify():
+            further = [one for one in further if is_same_place(one.grasp, best[0].grasp)]
+            best = [one for one in best if one.grasp.is_executable]
+        return other_candidates(frame, best, further, find_table, self._gripper)
 
     def _remember(self, outcome: CommandOutcome, answer: Answer) -> None:
         """Let the next turn of the dialogue build on this one."""

@@ -104,6 +104,11 @@ class CommandOutcome:
         ]
         self.reasoning = self.candidates[0].reasoning
 
+    def keep(self, count: int) -> None:
+        """Leave out all candidates but the first ones, and the verdicts of others."""
+        self.candidates = self.candidates[:count]
+        self.verdicts = [one for one in self.verdicts if one.grasp_index < count]
+
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Measure the time spent in the block, also where it fails."""

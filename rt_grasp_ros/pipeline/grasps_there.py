@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +13,13 @@ from ..grasp.candidates import with_clearance
 from ..grasp.errors import GraspGeometryError
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Grasp, Gripper
-from ..grasp.lift import origin_above_plane
 from ..grasp.plane import Plane
 from ..grasp.support import Support
 from ..proposals.proposal import Proposals
+from .leaning_grasps import leaning, off_the_plane
 
 _LOW_PERCENTILE, _HIGH_PERCENTILE = 5, 95
+_LEANT = 6  # of the best, which the hand may lean at
 _BELOW_M = 0.015
 _ABOVE_M = 0.006
 
@@ -33,6 +35,8 @@ def grasps_on(
 ) -> list[Grasp]:
     """Return grasps on a region, those that may be executed first, best first.
 
+    Where the hand can't come straight down to any, it leans.
+
     Args:
         frame: colour, depth and intrinsics.
         region: pixels of the thing or part to hold, shape (H, W).
@@ -45,9 +49,7 @@ def grasps_on(
     free: list[Grasp] = []
     rejected: list[Grasp] = []
     proposed = [
-        _off_the_plane(
-            proposal.to_grasp(frame.intrinsics, gripper.finger_breadth_m), plane, gripper
-        )
+        off_the_plane(proposal.to_grasp(frame.intrinsics, gripper.finger_breadth_m), plane, gripper)
         for proposal in proposals.propose(frame, plane, region)
     ]
     scored = [replace(grasp, score=worth(grasp)) for grasp in proposed]
@@ -58,17 +60,10 @@ def grasps_on(
             rejected.append(replace(grasp, rejected_code=error.code, rejected_reason=error.message))
         if len(free) == count:
             break
+    if not free:
+        leant = leaning(rejected[:_LEANT], frame, plane, gripper)
+        free = [grasp for _, grasp in islice(leant, count)]
     return [*free, *rejected][:count]
-
-
-def _off_the_plane(grasp: Grasp, plane: Plane, gripper: Gripper) -> Grasp:
-    """Return a grasp that is drawn back where the ends of the fingers would meet the plane."""
-    closing, up = grasp.T_camera_grasp[:3, 0], -grasp.approach
-    T_camera_grasp = grasp.T_camera_grasp.copy()
-    T_camera_grasp[:3, 3] = origin_above_plane(
-        grasp.position_m, closing * grasp.opening_m, up, plane, gripper
-    )
-    return replace(grasp, T_camera_grasp=T_camera_grasp)
 
 
 def plane_under(frame: RgbdFrame, region: NDArray[np.bool_], support: Support) -> Plane:

@@ -43,7 +43,12 @@ class PointedPlaces:
     """
 
     def __init__(
-        self, frame: RgbdFrame, ask: AskWords, gripper: Gripper, find_table: FindTable
+        self,
+        frame: RgbdFrame,
+        ask: AskWords,
+        gripper: Gripper,
+        find_table: FindTable,
+        spares: int = 0,
     ) -> None:
         """Take what a command is about.
 
@@ -52,12 +57,14 @@ class PointedPlaces:
             ask: asks the model about it.
             gripper: its measures.
             find_table: finds the planes that things stand on.
+            spares: how many more grasps are of use than are wanted.
         """
-        self._frame, self._ask = frame, ask
+        self._frame, self._ask, self._spares = frame, ask, spares
         self._gripper, self._find_table = gripper, find_table
         self._search = AntipodalSearch(gripper)
         self._regions: PointedRegions | None = None
         self._said: dict[str, Looked] = {}
+        self._on_thing: list[tuple[Grasp, Region]] = []
         self._areas: dict[str, NDArray[np.bool_]] = {}
 
     def look_for(
@@ -118,6 +125,19 @@ class PointedPlaces:
                 raise OnlyExcluded(excluded.words)
         return replace(looked, answers=answers)
 
+    def are_of_one_thing(self, first: Grasp, second: Grasp) -> bool:
+        """Whether two grasps are of the same thing or part; so are all that were found otherwise.
+
+        Args:
+            first: of an answer.
+            second: of another one.
+        """
+        regions = [
+            next((region for one, region in self._on_thing if one is grasp), None)
+            for grasp in (first, second)
+        ]
+        return regions[0] is regions[1]
+
     def _grasps(self, answer: Answer, words: str, count: int) -> Iterator[Answer]:
         """Yield the answers with grasps for one with places, best first; itself where none is."""
         try:
@@ -138,10 +158,12 @@ class PointedPlaces:
                     continue  # several points on one thing
                 taken |= region.mask
                 worth = _LATER**index * (_SECOND if region.is_second else 1.0)
-                for grasp in self._on(region, place, is_part, per_place):
+                spares = self._spares if index == 0 and not region.is_second else 0
+                for grasp in self._on(region, place, is_part, per_place + spares):
                     scored = replace(grasp, score=grasp.score * worth * answer.score)
                     said = _reasoning(answer, place, scored, len(answer.places), len(there))
                     found.append((scored.score, _with(answer, scored, said)))
+                    self._on_thing.append((scored, region))
         self._areas[words] = taken
         found.sort(key=lambda entry: (not _is_free(entry[1]), -entry[0]))
         yield from (one for _, one in found)

@@ -85,12 +85,13 @@ def checked(
         doubt = ChoiceDoubted(target.phrase, words)
         kept = [
             replace(grasp, rejected_code=doubt.code, rejected_reason=doubt.message)
-            if grasp.is_executable and (is_last or _is_same_place(grasp, best))
+            if grasp.is_executable and (is_last or is_same_place(grasp, best))
             else grasp
             for grasp in kept
         ]
     return kept
 
 
-def _is_same_place(first: Grasp, second: Grasp) -> bool:
+def is_same_place(first: Grasp, second: Grasp) -> bool:
+    """Whether two grasps are so near to each other that they take the same thing."""
     return bool(np.linalg.norm(first.position_m - second.position_m) < _APART_M)

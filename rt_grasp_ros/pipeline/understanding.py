@@ -86,6 +86,7 @@ def obeyed(
     find_table: FindTable,
     named_table: NamedTable | None = None,
     history: Sequence[Turn] = (),
+    spares: int = 0,
 ) -> Looked:
     """Return answers that are about what a request means and nothing it excludes.
 
@@ -102,6 +103,7 @@ def obeyed(
         find_table: finds the planes that things stand on.
         named_table: see `table_by_words`; None where the model is to be asked.
         history: earlier turns of the dialogue, oldest first.
+        spares: how many more answers are of use where geometry finds them.
 
     Raises:
         WhichOne: several things fit equally well.
@@ -113,13 +115,13 @@ def obeyed(
         raise OnlyExcluded(parts[0])
     if named_table is not None:
         if request.intent is Intent.GRASP:
-            return answer_by_words(request, named_table, gripper, count)
+            return answer_by_words(request, named_table, gripper, count + spares)
         changed = refined(request, history, frame)
         if changed is not None:
             return Looked([changed], doubt="")
         meant = redirected(request, history)
         if meant is not None:
-            return answer_by_words(meant, named_table, gripper, count)
+            return answer_by_words(meant, named_table, gripper, count + spares)
     is_plain = not (request.excluded or request.tells_which)
     asked = command if is_plain or request.intent is Intent.FOLLOW_UP else request.plain
     looked = look_for(frame, asked, count if is_plain else max(count, _CANDIDATES))

@@ -60,7 +60,7 @@ class Surroundings:
     def execute(self, frame, outcome, on_verdicts):
         self.executed.append([candidate.reasoning for candidate in outcome.candidates])
         for verdicts in self.verdicts:
-            on_verdicts(verdicts)
+            on_verdicts([one for one in verdicts if one.grasp_index < len(self.executed[-1])])
         return self.execution
 
 
@@ -159,9 +159,13 @@ def test_a_dialogue_goes_on_from_the_grasp_that_the_arm_took():
 
 def test_nothing_that_the_arm_can_go_to_is_reported_with_the_reasons():
     surroundings = Surroundings([answer_at(160, 0.9)])
-    surroundings.verdicts = [[far(0, False), far(0, True)]]
+    surroundings.verdicts = [
+        [far(index, is_twin) for index in range(6) for is_twin in (False, True)]
+    ]
     surroundings.execution = Execution(ErrorCode.OUT_OF_REACH, "Too far.", False, False, {})
     outcome = run(surroundings, execute=True)
+    assert outcome.verdicts == [far(0, False), far(0, True)]
+    assert len(outcome.candidates) == 1
     assert (outcome.error_code, outcome.error_message) == (ErrorCode.OUT_OF_REACH, "Too far.")
     assert not outcome.candidates[0].grasp.is_executable
 
