@@ -20,6 +20,9 @@ def pixels(*rgb, count=10):
         ((25, 70, 190), "blue"),
         ((115, 40, 150), "purple"),
         ((237, 115, 158), "pink"),
+        ((240, 170, 165), "pink"),
+        ((150, 230, 160), "green"),
+        ((140, 180, 235), "blue"),
         ((115, 69, 33), "brown"),
         ((18, 18, 20), "black"),
         ((128, 130, 135), "gray"),
@@ -40,3 +43,11 @@ def test_shade_counts_for_less_than_the_colour_itself():
     assert colour_fit({"orange": 1.0}, "orange") == 1.0
     assert 0 < colour_fit({"brown": 1.0}, "orange") < 1.0
     assert colour_fit({"blue": 1.0}, "orange") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("seen", "wanted", "fit"),
+    [("brown", "yellow", 0.3), ("pink", "red", 0.4), ("gray", "white", 0.6), ("red", "blue", 0.0)],
+)
+def test_what_shade_makes_of_a_colour_counts_in_part(seen, wanted, fit):
+    assert colour_fit({seen: 1.0}, wanted) == pytest.approx(fit)

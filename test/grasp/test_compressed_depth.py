@@ -91,3 +91,24 @@ def test_metres_are_the_inverse_of_what_is_stored(body, name):
 def test_what_is_no_depth_is_refused(data, name):
     with pytest.raises(EncodingUnknown, match="compressedDepth"):
         decompress_depth(data, name)
+
+
+@pytest.mark.parametrize("size", [(0, 5), (5, 0), (-1, 5), (5, -1)])
+def test_rvl_of_no_pixels_is_refused(size):
+    body = b"\0" * 12 + struct.pack("<ii", *size) + b"\0" * 8
+    with pytest.raises(EncodingUnknown):
+        decompress_depth(body, "16UC1; compressedDepth rvl")
+
+
+def test_rvl_that_ends_within_a_number_is_refused():
+    body = b"\0" * 12 + struct.pack("<ii", 8, 8) + b"\xff" * 4
+    with pytest.raises(EncodingUnknown):
+        decompress_depth(body, "16UC1; compressedDepth rvl")
+
+
+def test_rvl_without_a_spare_nibble_is_read():
+    """Nothing but 2^18 zeros fills one word to its last nibble."""
+    stream = rvl(np.zeros((512, 512), np.uint16))
+    assert len(stream) == 12
+    depth, _ = decompress_depth(b"\0" * 12 + stream, "16UC1; compressedDepth rvl")
+    assert depth.shape == (512, 512) and not depth.any()

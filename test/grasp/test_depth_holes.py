@@ -1,6 +1,7 @@
 """Holes beside things are filled with the depth of what has their colour."""
 
 import numpy as np
+import pytest
 
 from rt_grasp_ros.grasp.depth_holes import fill_holes
 
@@ -42,3 +43,16 @@ def test_holes_that_are_large_or_far_from_things_stay():
     filled_m = fill_holes(depth_m, rgb, np.zeros_like(thing))
     assert np.isnan(filled_m[:, :10]).all()
     assert np.isnan(filled_m[20:40, 30:50]).all()
+
+
+@pytest.mark.parametrize("step_px", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize(
+    "down, right", [(0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1)]
+)
+def test_a_hole_has_the_depth_of_the_only_pixel_around_it(step_px, down, right):
+    depth_m = np.full((31, 31), np.nan, np.float32)
+    depth_m[15 + down * step_px, 15 + right * step_px] = 0.6
+    near = np.zeros((31, 31), bool)
+    near[15, 15] = True
+    rgb = np.full((31, 31, 3), 90, np.uint8)
+    assert fill_holes(depth_m, rgb, near)[15, 15] == np.float32(0.6)

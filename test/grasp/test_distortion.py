@@ -103,3 +103,33 @@ def test_a_lens_of_zeros_is_none(model):
 def test_what_is_not_known_of_a_lens_is_refused(model, coefficients, words):
     with pytest.raises(IntrinsicsInvalid, match=words):
         distortion_of(model, coefficients)
+
+
+@pytest.mark.parametrize(
+    "model, counts",
+    [
+        ("plumb_bob", {4, 5, 8, 12, 14}),
+        ("rational_polynomial", {5, 8, 12, 14}),
+        ("thin_prism", {12, 14}),
+        ("equidistant", {4}),
+        ("inverse_brown_conrady", {5}),
+    ],
+)
+def test_each_model_has_the_counts_of_coefficients_that_drivers_send(model, counts):
+    for count in range(1, 15):
+        coefficients = [0.01] * count
+        if count in counts:
+            assert distortion_of(model, coefficients).model
+        else:
+            with pytest.raises(IntrinsicsInvalid):
+                distortion_of(model, coefficients)
+
+
+def test_an_inverse_model_has_the_polynomial_of_opencv_the_other_way_round():
+    coefficients, point = [0.1, 0.02, 0.001, 0.002, 0.3], np.array([0.4, -0.3])
+    ray = distortion_of("inverse_brown_conrady", coefficients).undistorted(point)
+    K, still = np.eye(3), np.zeros(3)
+    by_opencv = cv2.projectPoints(
+        np.append(point, 1.0).reshape(1, 1, 3), still, still, K, np.array(coefficients)
+    )[0].ravel()
+    np.testing.assert_allclose(ray, by_opencv, atol=1e-12)

@@ -1,11 +1,14 @@
+import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from rt_grasp_ros.rollout.scripted_pick import LIFT_M, lift_by_script, true_label
 from rt_grasp_ros.sim.cell import Cell
 from rt_grasp_ros.sim.controller import TrajectoryPoint
 from rt_grasp_ros.sim.judge import judge
+from rt_grasp_ros.sim.meshes.mesh_entry import shipped_meshes
 from rt_grasp_ros.sim.panda import FINGER_JOINTS, OPEN_POSITION_M
-from rt_grasp_ros.sim.scene import body_name, random_scene
+from rt_grasp_ros.sim.scene import COLLISION_GROUP, body_name, random_scene
 
 pytestmark = pytest.mark.sim
 
@@ -79,3 +82,30 @@ def test_lifted_is_5_cm_and_more(holding, lowest_m, is_lifted):
     assert verdict.height_gain_m == pytest.approx(lowest_m, abs=1e-9)
     assert verdict.lifted is is_lifted
     assert verdict.part_gripped is is_lifted
+
+
+def test_it_does_not_matter_which_of_two_that_touch_is_named_first(holding):
+    contacts = holding.data.contact.geom
+    before = contacts.copy()
+    contacts[:] = before[:, ::-1]
+    try:
+        assert judge(holding, "screwdriver", "handle").part_gripped is True
+    finally:
+        contacts[:] = before
+
+
+def test_the_lowest_corner_of_a_tilted_mesh_counts():
+    mesh = shipped_meshes()[0]
+    with Cell(random_scene(5, [mesh.name], meshes=[mesh])) as cell:
+        model, data = cell.model, cell.data
+        tilt = Rotation.from_euler("xy", (40, 25), degrees=True).as_matrix()
+        lowest_m = []
+        for geom in np.flatnonzero(model.geom_bodyid == model.body(body_name(0)).id):
+            data.geom_xmat[geom] = (tilt @ data.geom_xmat[geom].reshape(3, 3)).ravel()
+            if model.geom_group[geom] == COLLISION_GROUP:
+                first = model.mesh_vertadr[model.geom_dataid[geom]]
+                count = model.mesh_vertnum[model.geom_dataid[geom]]
+                corners = model.mesh_vert[first : first + count]
+                z_m = (data.geom_xmat[geom].reshape(3, 3) @ corners.T)[2] + data.geom_xpos[geom, 2]
+                lowest_m.append(z_m.min())
+        assert judge(cell, cell.scene.objects[0].name).height_gain_m == pytest.approx(min(lowest_m))

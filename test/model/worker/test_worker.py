@@ -1,3 +1,4 @@
+import inspect
 import os
 import pickle
 import re
@@ -123,11 +124,16 @@ def test_a_hanging_model_can_be_cancelled(worker):
 
 
 def test_a_model_that_dies_is_noticed_at_once_and_replaced(worker):
-    start_s = time.monotonic()
+    start_s, replaced = time.monotonic(), worker.replaced
     with pytest.raises(ModelWorkerDied, match="exit code 7"):
         ask(worker, "crash", timeout_s=60.0)
     assert time.monotonic() - start_s < 15.0
     assert ask(worker, "again")
+    assert worker.replaced == replaced + 1
+
+
+def test_a_process_is_replaced_three_times_in_a_row_where_nothing_else_is_said():
+    assert inspect.signature(ModelWorker).parameters["max_restarts"].default == 3
 
 
 def test_a_model_that_keeps_dying_is_given_up(worker):
