@@ -30,6 +30,7 @@ from .by_words import table_by_words
 from .caller import Caller
 from .command_outcome import Candidate, CommandOutcome, CommandRequest
 from .command_stage import CommandStage
+from .look_after_lift import disagreement, held_picture, held_question
 from .looking import FindTable, Looked, look
 from .offering import SPARES, offer, other_candidates
 from .one_job import OneJob
@@ -218,6 +219,8 @@ class CommandFlow:
         finally:
             best = outcome.candidates[0].grasp
             self._remember(outcome, Answer(outcome.reasoning, best.rectangle, best.score))
+        if self._verify() and answers[0].target is not None:
+            self._look_after_lift(outcome, answers[0].target)
 
     def _look_for(
         self,
@@ -253,6 +256,24 @@ class CommandFlow:
             (replace(one, grasp=grasp) for one, grasp in zip(before, after, strict=True)),
             key=lambda one: not one.grasp.is_executable,
         )
+
+    def _look_after_lift(self, outcome: CommandOutcome, target: Target) -> None:
+        """Ask the model whether the thing is in the gripper; say so where the fingers disagree.
+
+        The pick is over, so whatever fails here does not change how it ended.
+        """
+        if not outcome.executed or outcome.error_code not in (ErrorCode.OK, ErrorCode.NOT_HELD):
+            return
+        try:
+            with outcome.stage("look_after_lift"):
+                picture = held_picture(self._surroundings.take_frame().rgb)
+                self._require_wanted()
+                (answer,) = self._surroundings.ask_model(picture, held_question(target), 1, ())
+        except RtGraspError as error:
+            _log.warning("the look after the lift failed: %s", error.message)
+            return
+        doubt = disagreement(target, outcome.held, answer.reasoning)
+        outcome.reasoning = f"{outcome.reasoning} {doubt}".strip()
 
     def _require_wanted(self) -> None:
         """Go no further once the command is cancelled; whoever had the last word was too late.

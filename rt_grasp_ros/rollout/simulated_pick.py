@@ -202,6 +202,7 @@ class _SimulatedSurroundings:
             raise ExecutorUnavailable("Nothing moves here; ask without execution.")
         grasps = [one.grasp for one in outcome.candidates if one.grasp.is_executable]
         picked = self._picker.execute(self._cell, self._seen, grasps)
+        self._seen = self._cell.observe()
         on_verdicts(picked.verdicts)
         return Execution(
             error_code=ErrorCode.OK if picked.error is None else picked.error.code,

@@ -20,6 +20,7 @@ from ..language.target import Target
 from ..model.family import find_family
 from ..model.pointing.marker_picture import MARKERS, SIZE_PX, marker_picture
 from ..model.pointing.pointing_family import PointingFamily
+from ..pipeline.look_after_lift import held_question
 from ..pipeline.second_look import CHECK_SHARE, check_question
 from .chat_service import Asked
 from .mistakes import Mistake, MistakeKind
@@ -77,6 +78,8 @@ class Oracle:
         checked = _between(asked.question, check_question(Target(_BLANK)))
         if checked is not None:
             return self._check(checked, asked.picture_rgb)
+        if _between(asked.question, held_question(Target(_BLANK))) is not None:
+            return "I can't tell: I know pictures from before anything moved."
         phrase = _between(asked.question, self._family.question(Target(_BLANK)))
         if phrase is None:
             raise RequestInvalid(
