@@ -25,12 +25,6 @@ _THINNED_S, _PASSED_NS = 2, 500_000_000
 
 def cases() -> list[Case]:
     """Return every way in which a camera fails."""
-    unusable_depth = (
-        ErrorCode.NO_SUPPORT_PLANE,
-        ErrorCode.OPENING_TOO_WIDE,
-        ErrorCode.NO_FINGER_CLEARANCE,
-        ErrorCode.DEPTH_INVALID_AT_GRASP,
-    )
     long_delay = partial(_delay, delay_s=_LONG_DELAY_S)
     short_delay = partial(_delay, delay_s=_SHORT_DELAY_S)
     stale = (ErrorCode.FRAME_STALE,)
@@ -56,7 +50,7 @@ def cases() -> list[Case]:
         ),
         _case("halves depth images", _spoiling(_halve), (DEPTH,), (ErrorCode.SIZE_MISMATCH,)),
         _case("sees no depth anywhere", _spoiling(_blind), (DEPTH,), (ErrorCode.NO_DEPTH,)),
-        _case("sends noise for depth", _spoiling(_noise), (DEPTH,), unusable_depth),
+        _case("sends noise for depth", _spoiling(_noise), (DEPTH,), (ErrorCode.PICTURE_UNUSABLE,)),
         _case(
             "loses its intrinsics",
             _spoiling(_zero_intrinsics),

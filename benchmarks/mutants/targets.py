@@ -25,6 +25,14 @@ _LEFT_OUT = {"__init__.py", "draw.py", "error_code.py", "errors.py"}
 """Pictures for people, and names: nothing that decides."""
 
 _TESTS = {
+    "grasp/grasp.py": ["test/grasp/test_lift.py", "test/grasp/test_verdict.py"],
+    "grasp/pointed.py": ["test/pipeline/test_pointed.py"],
+    "motion/backend.py": ["test/motion/test_sequence.py"],
+    "motion/fingers.py": ["test/motion/test_embedded.py"],
+    "motion/measured_arm.py": ["test/motion/test_embedded.py"],
+    "motion/pick_outcome.py": ["test/motion/test_sequence.py"],
+    "motion/profile.py": ["test/motion/test_profiles.py", "test/motion/test_robot.py"],
+    "motion/robot_io.py": ["test/motion/test_embedded.py"],
     "model/worker/worker_child.py": ["test/model/worker/test_worker.py"],
     "model/worker/worker_messages.py": ["test/model/worker/test_worker.py"],
     "model/worker/worker_process.py": ["test/model/worker/test_worker.py"],

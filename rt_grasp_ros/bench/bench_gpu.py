@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Sequence
 from statistics import median
@@ -11,10 +10,11 @@ from typing import Any, cast
 import torch
 from torch.profiler import ProfilerActivity, profile
 
-from ..grasp.errors import RequestInvalid
+from ..grasp.errors import ModelError, RequestInvalid
 from ..model.torch_backend.joined_layers import join_layers
 from ..model.torch_backend.quantise import quantise
 from ..model.torch_backend.torch_failures import choose_device, device_name, memory_failures
+from .give_back import give_back
 from .gpu_model import (
     LLAVA_7B,
     TINY,
@@ -63,7 +63,8 @@ def bench_gpu(
         on_row: called with the whole result so far after each row.
 
     Returns:
-        `shapes`, `rows`, `not_run`, the copy bandwidth of the device, and the machine. Each row:
+        `shapes`, `rows`, `not_run`, `failed` (reasons by way), the copy bandwidth of
+        the device, and the machine. Each row:
         `name`, `decode_tokens_per_s` (median, lowest and highest run), `first_token_s`,
         `second_first_token_s` (None for `generate`), `answer_s`, `answer_tokens`, `weights_mb`,
         `peak_memory_mb` (None on a CPU), `bandwidth_share` and `speedup_over_generate` (None until
@@ -72,7 +73,6 @@ def bench_gpu(
 
     Raises:
         GpuUnavailable: there is no GPU, and the model is not tiny.
-        ModelOutOfMemory: the model does not fit.
         RequestInvalid: no way is called like that.
     """
     end_s = None if minutes is None else time.monotonic() + 60 * minutes
@@ -91,6 +91,7 @@ def bench_gpu(
         )
     bandwidth = copy_bandwidth_bytes_per_s(device, _COPIED_BYTES >> (8 if is_tiny else 0))
     rows: list[dict[str, Any]] = []
+    failed: dict[str, str] = {}
     result = {
         "shapes": shapes.name,
         "image_tokens": shapes.image_tokens,
@@ -99,6 +100,7 @@ def bench_gpu(
         "copy_bandwidth_gb_per_s": bandwidth / 1e9,
         "rows": rows,
         "not_run": [way.name for way in ways],
+        "failed": failed,
         "device": device_name(device),
         "cuda": torch.version.cuda,
         "machine": describe_machine(),
@@ -107,9 +109,12 @@ def bench_gpu(
         on_progress(way.name, done, len(ways))
         if end_s is not None and time.monotonic() + (0 if is_tiny else way.expected_s) > end_s:
             continue
-        with memory_failures(device, f"the way '{way.name}'"):
-            rows.append(_measure(way, shapes, device, runs, bandwidth, is_profiled))
-        _give_back(device)
+        try:
+            with memory_failures(device, f"the way '{way.name}'"):
+                rows.append(_measure(way, shapes, device, runs, bandwidth, is_profiled))
+        except (ModelError, RuntimeError) as error:
+            failed[way.name] = str(error).partition("\n")[0]
+        give_back(device)
         cast(list[str], result["not_run"]).remove(way.name)
         _compare(rows)
         if on_row is not None:
@@ -164,7 +169,7 @@ def _measure(
     if not way.is_stock:
         join_layers(llava)
     memory = quantise(llava, way.quantise, device, way.doubly)
-    _give_back(device)
+    give_back(device)
     question = random_question(shapes, device)
     plan = way.plan()
     answer = (
@@ -214,12 +219,3 @@ def _profile(answer: Callable[[], Timing], device: torch.device) -> list[dict[st
         for event in recorded.key_averages()
     ]
     return sorted(rows, key=lambda row: -row["us"])[:_PROFILED_ROWS]
-
-
-def _give_back(device: torch.device) -> None:
-    """Free what the last model held, and measure the next one's memory from there."""
-    gc.collect()
-    if device.type == "cuda":
-        torch.compiler.reset()
-        torch.cuda.empty_cache()
-        torch.cuda.reset_peak_memory_stats()

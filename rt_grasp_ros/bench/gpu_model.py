@@ -31,6 +31,7 @@ class Shapes:
         text: of Llama.
         prompt_tokens: beside those of the picture.
         answer_tokens: how many are written.
+        trained_answer_tokens: of an answer that is trained on, as long as those of our data.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Shapes:
     text: dict[str, Any]
     prompt_tokens: int = 40
     answer_tokens: int = 150
+    trained_answer_tokens: int = 60
 
     @property
     def image_tokens(self) -> int:
@@ -95,6 +97,7 @@ TINY = Shapes(
     },
     prompt_tokens=8,
     answer_tokens=12,
+    trained_answer_tokens=10,
 )
 
 

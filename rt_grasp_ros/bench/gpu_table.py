@@ -19,6 +19,7 @@ def markdown_table(result: dict[str, Any]) -> str:
     machine = result["machine"]
     versions = ", ".join(f"{name} {machine[name]}" for name in ("torch", "transformers"))
     told = f"\n{result['shapes']}; {result['device']}, {versions}; {result['runs']} runs a row.\n"
+    told += "".join(f"\nFailed: {name}: {why}\n" for name, why in result["failed"].items())
     if result["not_run"]:
         told += f"\nNot run: {'; '.join(result['not_run'])}.\n"
     return _HEAD + "\n".join(lines) + "\n" + told

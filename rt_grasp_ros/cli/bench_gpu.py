@@ -45,12 +45,11 @@ def add_device(devices: argparse._SubParsersAction) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Return 0 where everything was measured.
+    """Return 0 where everything was measured that was begun.
 
     Raises:
         GpuUnavailable: there is no GPU.
         ModelNotLoaded: torch, transformers or bitsandbytes is not installed.
-        ModelOutOfMemory: the model does not fit.
         RequestInvalid: too few runs, or no row of that name.
     """
     if arguments.runs < MIN_RUNS:
@@ -65,11 +64,15 @@ def run(arguments: argparse.Namespace) -> int:
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("preparing", total=None)
 
+        told = {"rows": 0}
+
         def show(what: str, done: int, count: int) -> None:
             progress.update(task, description=what, completed=done, total=count)
 
         def keep(result: dict[str, Any]) -> None:
-            progress.console.print(_said(result["rows"][-1]))
+            for line in map(_said, result["rows"][told["rows"] :]):
+                progress.console.print(line)
+            told["rows"] = len(result["rows"])
             if arguments.json and arguments.json != "-":
                 write_json(result, arguments.json)
 
@@ -86,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
         write_json(result, arguments.json)
     if arguments.json != "-":
         _show(result)
-    return 0
+    return 1 if result["failed"] else 0
 
 
 def _said(row: dict[str, Any]) -> str:
@@ -129,6 +132,8 @@ def _show(result: dict[str, Any]) -> None:
             "-" if faster is None else f"{faster:.1f}",
         )
     console.print(table)
+    for name, why in result["failed"].items():
+        console.print(f"{name} failed: {why}")
     if result["not_run"]:
         console.print(f"not run: {'; '.join(result['not_run'])}")
     for row in result["rows"]:

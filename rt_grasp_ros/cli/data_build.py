@@ -57,6 +57,14 @@ def add_action(actions: argparse._SubParsersAction) -> None:
     simulated = build.add_argument_group("simulated pictures")
     simulated.add_argument("--pictures", type=_positive, default=8200, help="how many (8200)")
     simulated.add_argument("--side", type=_positive, default=256, help="longer side, pixels (256)")
+    simulated.add_argument(
+        "--meshes",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="let textured meshes lie among the things without a name; the layout is in "
+        "docs/data.md; may be repeated",
+    )
     add_camera_options(simulated)
     build.set_defaults(run=run)
 
@@ -80,6 +88,8 @@ def run(arguments: argparse.Namespace) -> int:
     folder = arguments.out or Path("out/data") / arguments.source
     if wanted == "shards" and not is_sim:
         raise RequestInvalid("Shards hold simulated pictures only; leave out --format shards.")
+    if arguments.meshes and not is_sim:
+        raise RequestInvalid("Meshes lie in simulated pictures only; leave out --meshes.")
     if not is_sim:
         result = _build_recorded(arguments, folder)
     else:
@@ -128,6 +138,7 @@ def _build_recorded(arguments: argparse.Namespace, folder: Path) -> dict[str, An
 
 def _build_shards(arguments: argparse.Namespace, folder: Path) -> None:
     from ..data.sim_data import build_sim_shards
+    from ..sim.meshes.mesh_entry import meshes_in
 
     with _progress() as progress:
         task = progress.add_task("rendering", total=arguments.pictures)
@@ -138,6 +149,7 @@ def _build_shards(arguments: argparse.Namespace, folder: Path) -> None:
             processes=arguments.processes,
             progress=lambda done: progress.update(task, completed=done),
             cameras=cameras_of(arguments),
+            meshes=meshes_in(arguments.meshes),
         )
 
 

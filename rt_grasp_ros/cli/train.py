@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..grasp.errors import DataInvalid, ModelNotLoaded
+from ..grasp.errors import DataInvalid, ModelNotLoaded, RequestInvalid
+from ..model.torch_settings import DEVICES
 from ..resources import share_path
 from .report import write_json
 
@@ -46,6 +47,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--work", type=Path, help="progress and curves (out/train)")
     parser.add_argument("--out", type=Path, help="checkpoint or adapter (out/rt-grasp-tiny)")
     parser.add_argument("--seed", type=int, help="of weights, order and augmentation (0)")
+    parser.add_argument(
+        "--device",
+        choices=DEVICES,
+        default="auto",
+        help="where a checkpoint is tuned: a GPU where there is one (auto, the default), or that "
+        "one; scratch and words run on the CPU",
+    )
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")
     parser.add_argument("--json", help="file for what was written where, - for standard output")
     scratch = parser.add_argument_group("scratch")
@@ -70,7 +78,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     words.add_argument("--tokenizer", type=Path, help="tokenizer.json of the sentence model")
     words.add_argument("--tables", type=int, help="tables to draw and learn names from (600)")
     words.add_argument("--checked-tables", type=int, help="tables to cut and ask about (60)")
-    words.add_argument("--cell-scenes", type=int, help="scenes of the cell to draw (300)")
+    words.add_argument("--cell-scenes", type=int, help="scenes of the cell to draw (160)")
     tuning = parser.add_argument_group("tuning")
     tuning.add_argument(
         "--preset", help="settings by name, or a YAML file (tiny-STRATEGY); see docs/training.md"
@@ -93,14 +101,27 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train; a stopped run goes on where it was."""
+    """Train; a stopped run goes on where it was.
+
+    Raises:
+        DataInvalid: there is nothing to train on, or it can't be read.
+        GpuUnavailable: a GPU is insisted on and there is none.
+        ModelNotLoaded: what training needs is not installed.
+        RequestInvalid: a GPU is insisted on for what is trained on the CPU.
+    """
     try:
         import torch
 
         torch.set_num_threads(arguments.threads)
+        is_scratch = arguments.strategy == SCRATCH or not (arguments.strategy or arguments.preset)
+        if arguments.device == "cuda" and (is_scratch or arguments.strategy == WORDS):
+            raise RequestInvalid(
+                "The embedded model and the word eye are trained on the CPU; leave out --device "
+                "cuda, or tune a checkpoint with --strategy full."
+            )
         if arguments.strategy == WORDS:
             checkpoint, log_path = _train_words(arguments)
-        elif arguments.strategy == SCRATCH or not (arguments.strategy or arguments.preset):
+        elif is_scratch:
             checkpoint, log_path = _train_from_scratch(arguments)
         else:
             checkpoint, log_path = _tune(arguments)
@@ -215,7 +236,7 @@ def _tune(arguments: argparse.Namespace) -> tuple[Path, Path]:
             flush=True,
         )
 
-    tune(files, settings, progress)
+    tune(files, settings, progress, device=arguments.device)
     return files.out_dir, files.work_dir / "log.jsonl"
 
 

@@ -17,7 +17,7 @@ from .pixels import write_jpeg
 from .reasoning import load_reasoning
 from .row_files import Rewrite, Row, checked_row, write_rows
 from .shards import LabelledPictures
-from .sim_data import has_cells_camera, scene_seed_of
+from .sim_data import scene_seed_of, shows_training_scenes
 from .sim_things import absent_from, things_of
 from .thing_dialogues import Words, draw_turns
 
@@ -71,7 +71,7 @@ def _write_shard(
     shard_number = int(stem.split("_")[1])
     for index, image_rgb in enumerate(pictures.images):
         scene_seed = scene_seed_of(shard_number, index, len(pictures.images))
-        if not has_cells_camera(folder):
+        if not shows_training_scenes(folder):
             scene_seed = None  # the grasp could not be carried out in the scene drawn again
         image = f"images/{stem}/{index:04d}.jpg"
         parts = pictures.parts(index, vocabulary)

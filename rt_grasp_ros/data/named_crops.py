@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -12,11 +12,8 @@ from numpy.typing import NDArray
 from ..grasp.tight_crop import MARGIN, tight_crop
 from ..sim.mesh_pictures import MeshPicture, draw_mesh_pictures
 from ..sim.meshes.mesh_entry import MeshEntry
-from ..sim.render import draw_still
-from ..sim.surroundings import CameraPose
 from .grasp_picture import GraspPicture
 from .pixels import read_colour
-from .sim_data import training_scene
 
 _FEWEST_PX = 250
 _LOOSEST = 1.3
@@ -60,36 +57,6 @@ def _crops_of(picture: MeshPicture, rng: np.random.Generator, side_px: int) -> I
         crop = _cut_out(picture.rgb, picture.thing_ids == number, rng, side_px)
         if crop is not None:
             yield NamedCrop(crop, thing.name, (thing.noun, *thing.other_names))
-
-
-def crops_of_cell(seeds: Iterable[int], side_px: int) -> Iterator[NamedCrop]:
-    """Yield the things of the simulated cell, seen from near and far at any slant.
-
-    Args:
-        seeds: one a scene, with one view of it.
-        side_px: of the crops.
-    """
-    for seed in seeds:
-        rng = np.random.default_rng((seed, 3))
-        scene = replace(training_scene(seed), camera=_any_camera(rng))
-        rgb, part_ids = draw_still(scene)
-        for index, placed in enumerate(scene.objects):
-            ids = [number for (owner, _), number in scene.part_ids.items() if owner == index]
-            crop = _cut_out(rgb, np.isin(part_ids, ids), rng, side_px)
-            if crop is not None:
-                yield NamedCrop(crop, f"cell/{placed.shape.name}", (placed.shape.name,))
-
-
-def _any_camera(rng: np.random.Generator) -> CameraPose:
-    slant, heading = rng.uniform(0, np.pi / 3), rng.uniform(-np.pi, np.pi)
-    distance_m = rng.uniform(0.45, 1.2)
-    aside_m = distance_m * np.sin(slant)
-    place_m = (
-        float(0.5 + aside_m * np.cos(heading)),
-        float(aside_m * np.sin(heading)),
-        float(distance_m * np.cos(slant)),
-    )
-    return CameraPose(place_m, (0.5, 0.0, 0.0), float(np.radians(rng.uniform(35, 65))))
 
 
 def _cut_out(

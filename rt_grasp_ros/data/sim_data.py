@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
 from ..grasp.errors import RequestInvalid
 from ..grasp.letterbox import letterbox
-from ..language.vocabulary import load_vocabulary
+from ..language.vocabulary import NAMELESS_PART, load_vocabulary
 from ..sim.cameras.choice import CameraChoice, choice_from_json
 from ..sim.labels import PartLabel, part_labels
+from ..sim.meshes.mesh_entry import MeshEntry
 from ..sim.objects import NAMELESS, SEEN, make_object
 from ..sim.placement import NoRoom, place
 from ..sim.render import Camera
 from ..sim.scene import CELLS_CAMERA, MAX_OBJECTS, Scene, build_model, material_name, random_scene
 from ..sim.surroundings import random_camera, random_light
+from .mesh_strangers import kind_of, nameless_meshes, with_meshes
 from .parallel import run_all
 from .shards import MAX_PARTS, NO_COLOUR, LabelledPictures, cell_parts
 
@@ -36,6 +39,9 @@ RENDER_WIDTH_PX, RENDER_HEIGHT_PX = 512, 384
 CELL_PX = 8
 CAMERA_FILE = "camera.json"
 """Beside the shards: which cameras the pictures are of, where it is not the cell's own."""
+MESHES_FILE = "meshes.json"
+"""Alike: names of the meshes that lie among the things without a name."""
+NO_MESHES: Mapping[str, tuple[MeshEntry, ...]] = MappingProxyType({})
 
 
 def build_sim_shards(
@@ -46,6 +52,7 @@ def build_sim_shards(
     processes: int = 2,
     progress: Callable[[int], None] = lambda done: None,
     cameras: CameraChoice = CELLS_CAMERA,
+    meshes: Sequence[MeshEntry] = (),
 ) -> None:
     """Render scenes into shards; shards that exist are kept.
 
@@ -58,12 +65,21 @@ def build_sim_shards(
         progress: called with the number of pictures after each shard.
         cameras: what each picture's camera is drawn from; of its lens the horizontal field of view
             is kept, since all pictures of a shard are of one shape.
+        meshes: lie among the things without a name, see `mesh_strangers.py`.
 
     Raises:
-        RequestInvalid: the folder holds pictures of other cameras.
+        RequestInvalid: the folder holds pictures of other cameras or meshes, or none of the meshes
+            can lie there without a name.
     """
+    by_kind = nameless_meshes(meshes, load_vocabulary())
+    if meshes and not by_kind:
+        raise RequestInvalid(
+            "All of these meshes are called like objects of the cell, which they would be mistaken "
+            "for; give others with --meshes."
+        )
     folder.mkdir(parents=True, exist_ok=True)
     _require_cameras(folder, cameras)
+    _require_meshes(folder, meshes)
     jobs = [
         _Shard(
             folder / f"sim_{index:05d}.npz",
@@ -71,6 +87,7 @@ def build_sim_shards(
             shard_size,
             side_px,
             cameras,
+            by_kind,
         )
         for index, first in enumerate(range(0, pictures, shard_size))
     ]
@@ -82,9 +99,9 @@ def build_sim_shards(
         progress(done)
 
 
-def has_cells_camera(folder: Path) -> bool:
-    """Whether the pictures of a folder are of the cell's own camera."""
-    return not (folder / CAMERA_FILE).exists()
+def shows_training_scenes(folder: Path) -> bool:
+    """Whether the pictures of a folder are of `training_scene`, by the cell's own camera."""
+    return not (folder / CAMERA_FILE).exists() and not (folder / MESHES_FILE).exists()
 
 
 def _require_cameras(folder: Path, cameras: CameraChoice) -> None:
@@ -103,6 +120,21 @@ def _require_cameras(folder: Path, cameras: CameraChoice) -> None:
         path.write_text(json.dumps(cameras.to_json()) + "\n", encoding="utf-8")
 
 
+def _require_meshes(folder: Path, meshes: Sequence[MeshEntry]) -> None:
+    """Note which meshes lie in a folder's pictures, or refuse one of others."""
+    path = folder / MESHES_FILE
+    names = sorted(mesh.name for mesh in meshes)
+    there = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    if not path.exists() and not any(folder.glob("sim_*.npz")):
+        there = names
+    if there != names:
+        raise RequestInvalid(
+            f"The folder {folder} holds pictures of other meshes; give another --out."
+        )
+    if names and not path.exists():
+        path.write_text(json.dumps(names) + "\n", encoding="utf-8")
+
+
 @dataclass(frozen=True, slots=True)
 class _Shard:
     path: Path
@@ -110,6 +142,7 @@ class _Shard:
     count: int
     side_px: int
     cameras: CameraChoice
+    meshes: dict[str, tuple[MeshEntry, ...]]
 
 
 def _render_shard(job: _Shard) -> None:
@@ -117,18 +150,17 @@ def _render_shard(job: _Shard) -> None:
     seed = job.first_seed
     while len(rows) < job.count:
         views = min(VIEWS_PER_SCENE, job.count - len(rows))
-        rows += _render_scene(seed, job.side_px, views, job.cameras)
+        rows += _render_scene(seed, job, views)
         seed += 1
     LabelledPictures(**{key: np.stack([row[key] for row in rows]) for key in rows[0]}).save(
         job.path
     )
 
 
-def _render_scene(
-    seed: int, side_px: int, views: int, cameras: CameraChoice
-) -> list[dict[str, np.ndarray]]:
+def _render_scene(seed: int, job: _Shard, views: int) -> list[dict[str, np.ndarray]]:
     """Render one set of objects, laid out, painted, lit and seen anew for every view."""
-    scene = training_scene(seed)
+    cameras = job.cameras
+    scene = training_scene(seed, job.meshes)
     if not cameras.is_cells:
         scene = _through(scene, cameras, seed, 0)
     model = build_model(scene, with_robot=False)
@@ -146,9 +178,8 @@ def _render_scene(
                 _apply(scene, model, data)
                 scene = _paint_anew(scene, model, rng)
             labels = part_labels(scene, model, data, camera)
-            rows.append(
-                _to_row(letterbox(camera.rgb(data), side_px), camera.part_ids(data), labels)
-            )
+            image = letterbox(camera.rgb(data), job.side_px)
+            rows.append(_to_row(image, camera.part_ids(data), _nameless_labels(scene, labels)))
     finally:
         camera.close()
     return rows
@@ -177,15 +208,22 @@ def scene_seed_of(shard: int, picture: int, shard_size: int) -> int | None:
     return None if view else FIRST_TRAINING_SEED + shard * shard_size + scene
 
 
-def training_scene(seed: int) -> Scene:
-    """Draw a scene of objects, in most of which lie some things without a name."""
+def training_scene(seed: int, meshes: Mapping[str, tuple[MeshEntry, ...]] = NO_MESHES) -> Scene:
+    """Draw a scene of objects, in most of which lie some things without a name.
+
+    Args:
+        seed: of the scene.
+        meshes: from `nameless_meshes`.
+    """
     rng = np.random.default_rng((seed, 2))
     while True:
         count = int(rng.integers(1, MAX_OBJECTS + 1))
         strangers = min(count, int(rng.choice(len(NAMELESS_SHARES), p=NAMELESS_SHARES)))
         names = [*rng.permutation(NAMELESS)[:strangers], *rng.permutation(SEEN)]
+        drawn = [str(name) for name in rng.permutation(names[:count])]
+        drawn = with_meshes(drawn, meshes, rng)
         try:
-            return random_scene(seed, [str(name) for name in rng.permutation(names[:count])])
+            return random_scene(seed, drawn, meshes=[m for own in meshes.values() for m in own])
         except NoRoom:
             continue
 
@@ -194,6 +232,9 @@ def _paint_anew(scene: Scene, model: mujoco.MjModel, rng: np.random.Generator) -
     """Give every object of a compiled model the colours of another instance of its kind."""
     painted = []
     for index, placed in enumerate(scene.objects):
+        if placed.mesh is not None:  # keeps its texture
+            painted.append(placed)
+            continue
         other = make_object(placed.name, int(rng.integers(2**31)))
         parts = [visual.part for visual in placed.shape.visuals]
         if parts != [visual.part for visual in other.visuals]:
@@ -222,6 +263,17 @@ def _apply(scene: Scene, model: mujoco.MjModel, data: mujoco.MjData) -> None:
         getattr(model, field)[:] = getattr(other, field)
     model.vis.headlight.ambient[:] = other.vis.headlight.ambient
     mujoco.mj_forward(model, data)
+
+
+def _nameless_labels(scene: Scene, labels: Sequence[PartLabel]) -> list[PartLabel]:
+    """Return labels in which a mesh is called by the nameless kind that it looks like."""
+    meshes = [placed.mesh for placed in scene.objects]
+    return [
+        label
+        if (mesh := meshes[label.object_index]) is None
+        else replace(label, object_name=kind_of(mesh), part_name=NAMELESS_PART)
+        for label in labels
+    ]
 
 
 def _to_row(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ..grasp.camera import Intrinsics
 from ..grasp.errors import IntrinsicsInvalid
 from ..grasp.plausible import (
+    depth_noise_problem,
     depth_unit_problem,
     field_of_view_deg,
     require_plausible_intrinsics,
@@ -52,7 +53,7 @@ def check_depth(depth_m: NDArray[np.float32]) -> Finding:
     middle_m = float(np.nanmedian(depth_m))
     numbers = {"valid_fraction": valid, "median_m": middle_m}
     seen = f"{valid:.0%} of the pixels, median {middle_m:.3g} m"
-    problem = depth_unit_problem(depth_m)
+    problem = depth_noise_problem(depth_m) or depth_unit_problem(depth_m)
     if problem is not None:
         return Finding("depth", "wrong", problem, numbers)
     if valid < _LEAST_VALID:

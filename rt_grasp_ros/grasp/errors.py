@@ -236,7 +236,7 @@ class DepthUnitWrong(CameraError):
 
 
 class PictureUnusable(CameraError):
-    """The colour picture is dark, overexposed or of one colour."""
+    """The colour picture is dark, overexposed or of one colour, or depth is noise."""
 
     code = ErrorCode.PICTURE_UNUSABLE
 

@@ -26,6 +26,7 @@ _UNITS_M = {
     "1 m": 1.0,
 }
 _LIKELY_M = (0.3, 1.6)
+_NOISE = 0.2  # of the depth in the middle: neighbours of a surface lie closer together
 _DARK, _BRIGHT, _UNIFORM = 24, 250, 4  # of 255
 
 
@@ -86,14 +87,36 @@ def depth_unit_problem(depth_m: NDArray[np.float32], unit_m: float | None = None
     )
 
 
+def depth_noise_problem(depth_m: NDArray[np.float32]) -> str | None:
+    """Return why depth shows no surface at all, as a sentence; None where it does.
+
+    Args:
+        depth_m: shape (H, W), NaN where invalid.
+    """
+    apart_m = np.abs(np.diff(depth_m[:: max(1, depth_m.shape[0] // 240)], axis=1))
+    apart_m = apart_m[np.isfinite(apart_m)]
+    if apart_m.size == 0:
+        return None
+    middle_m, typical_m = float(np.nanmedian(depth_m)), float(np.median(apart_m))
+    if typical_m <= _NOISE * middle_m:
+        return None
+    return (
+        f"Depth is noise: pixels side by side lie {typical_m:.3g} m apart; check the encoding and "
+        "the byte order (is_bigendian) that the camera's driver sends."
+    )
+
+
 def require_usable(frame: RgbdFrame) -> None:
     """Refuse a picture that shows nothing, or whose depth counts in another unit.
 
     Raises:
-        PictureUnusable: it is dark, overexposed or of one colour.
+        PictureUnusable: it is dark, overexposed or of one colour, or depth is noise.
         DepthUnitWrong: no table within reach is that far away.
     """
     require_lit(frame.rgb)
+    noise = depth_noise_problem(frame.depth_m)
+    if noise is not None:
+        raise PictureUnusable(noise)
     problem = depth_unit_problem(frame.depth_m)
     if problem is not None:
         raise DepthUnitWrong(problem)

@@ -112,7 +112,7 @@ def _with_all_explained(request: Request, text: str, excluded: Excluded) -> Requ
         return request
     if excluded.is_cued and (torn := torn_phrase(request)):
         return Request(Intent.UNCLEAR, unclear=torn)
-    near = request.near.words if request.near else ""
+    near = f"{request.near.words} {request.near.also}" if request.near else ""
     explained = f"{request.noun} {request.part} {near} {' '.join(excluded.lacking)} "
     explained += " ".join(one.words for one in request.excluded)
     known = set(explained.split())

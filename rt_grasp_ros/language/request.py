@@ -50,10 +50,16 @@ class Relation(Enum):
     """Where the meant one lies, seen from another thing."""
 
     BESIDE = "beside"
+    FAR_FROM = "far from"
     LEFT_OF = "left of"
     RIGHT_OF = "right of"
     BEHIND = "behind"
     IN_FRONT_OF = "in front of"
+    ON = "on"
+    UNDER = "under"
+    IN = "in"
+    BETWEEN = "between"
+    """Of two things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +77,17 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class NearBy:
-    """Another thing that tells where the meant one lies."""
+    """Another thing that tells where the meant one lies.
+
+    Attributes:
+        relation: how.
+        words: what the other one is called.
+        also: what the second of two is called, between which the meant one lies; else empty.
+    """
 
     relation: Relation
     words: str
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)

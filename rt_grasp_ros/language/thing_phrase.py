@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from .exclusions import DETERMINERS
-from .request import Intent, NearBy, Relation, Request, Side, Size
+from .near_by import near_of
+from .request import Intent, Request, Side, Size
 from .request_words import load_request_words
 
 _WORDS = load_request_words()
@@ -19,7 +20,7 @@ _BY_PART = re.compile(
     rf" (?:(?:its|the|their|a|one)\s)+(?P<part>(?:[a-z-]+ )*?(?:{_PARTS}))$"
 )
 _PART_OF = re.compile(
-    rf"^(?:(?:the|its|a)\s)*(?P<part>(?:[a-z-]+ )*?(?:{_PARTS})) of (?P<thing>.+)$"
+    rf"^(?:(?:the|its|a)\s)*(?P<part>(?:[a-z-]+ ){{0,2}}?(?:{_PARTS})) of (?P<thing>.+)$"
 )
 _PART_TO_TAKE = re.compile(
     rf"^(?:for (?P<first>[a-z -]+?) use )?(?:(?:the|its)\s)*(?P<part>[a-z -]*?(?:{_PARTS}))"
@@ -30,7 +31,6 @@ _USE_PART = re.compile(
     rf"^(?:for )?(?P<thing>[a-z -]+?) (?:use|take it at|hold it by|grasp it by) (?:(?:the|its)\s)+"
     rf"(?P<part>[a-z -]*?(?:{_PARTS}))$"
 )
-_BY_THE_CAMERA = re.compile(r"\b(?:near|clos)est to the camera$")
 _TO_A_PLACE = re.compile(
     r"\b(?:in|on)to\b|(?<!next )(?<!near )(?<!close )(?<!est )(?<!er )\bto (?:the|my)"
     r" (?!left|right)"
@@ -93,8 +93,10 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
         verb: the verb; empty where there is none.
         clause: that both are of, for what is not understood.
     """
-    part, thing = part_of(phrase)
-    near, thing = _near_of(thing)
+    near, thing = near_of(phrase)
+    part, thing = part_of(thing)
+    if near is None:
+        near, thing = near_of(thing)
     if _TO_A_PLACE.search(thing):
         return Request(Intent.OTHER_ACTION, unclear=clause)
     if _is_several(thing):
@@ -149,23 +151,6 @@ def part_of(phrase: str) -> tuple[str, str]:
         if not is_own_noun and not re.search(r"\b(?:with|on|in|at|to|that|which)\b", phrase):
             return words[-1], " ".join(words[:-1])
     return "", phrase
-
-
-def _near_of(phrase: str) -> tuple[NearBy | None, str]:
-    """Return the thing that the meant one lies by, and the phrase without it."""
-    if _BY_THE_CAMERA.search(phrase):
-        return None, phrase
-    for name, pattern in _WORDS.relations.items():
-        found = re.search(
-            r"\b(?:(?:that|which) (?:is|lies|stands|sits) |lying |standing |sitting )?"
-            rf"(?:{pattern})"
-            r" (?P<np>(?:the|a|an|that|my|your) (?!robot|arm|base|left|right|table|two)[a-z -]+)$",
-            phrase,
-        )
-        if found:
-            other = re.sub(rf"^(?:{DETERMINERS} )+", "", found["np"]).strip()
-            return NearBy(Relation(name), other), phrase[: found.start()].strip()
-    return None, phrase
 
 
 def _first_of(kinds: Mapping[str, Sequence[str]], phrase: str) -> tuple[str, str]:

@@ -78,7 +78,7 @@ def arm_now(
             velocities; None where it does not say: then it is taken to where the driver sends them.
     """
     if knows_velocities is None:
-        knows_velocities = state is not None and state.velocity_span_s == 0.0
+        knows_velocities = state is not None and not np.any(state.velocity_spans_s)
     if sent is not None:
         lag_s = 0.0 if state is None else sent.lag_s(state)
         if lag_s is not None:
@@ -90,7 +90,8 @@ def arm_now(
     if state is None:
         return None
     age_s = max(now_s - state.stamp_s, 0.0)
-    span_s = state.velocity_span_s if np.isfinite(state.velocity_span_s) else 0.0
+    spans_s = np.atleast_1d(state.velocity_spans_s)
+    span_s = float(spans_s[np.isfinite(spans_s)].max(initial=0.0))
     return ArmNow(
         state.names,
         state.positions + state.velocities * age_s,

@@ -14,6 +14,7 @@ _STEP_S = 0.005
 _OFF_WAY_RAD = 0.03
 _LEAST_OFF_RAD_S = 0.1
 _SHARE_OFF = 0.25
+_TIMING_S = 0.01  # by how much the times of two positions may be off
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,8 +51,9 @@ class SentMotion:
 
         A controller begins a little after it was told, and joints are measured after they moved.
         The lag is what brings the way closest to the measured positions. The arm follows where
-        these are within 0.03 rad then, and the velocities within 0.1 rad/s or a quarter: one that
-        stands against an obstacle, is slowed down by its operator, or was sent elsewhere does not.
+        these are within 0.03 rad then, and the velocities within 0.1 rad/s or a quarter (of those
+        that are made of positions, by as much more as 10 ms are of their time): one that stands
+        against an obstacle, is slowed down by its operator, or was sent elsewhere does not.
 
         Args:
             state: of the trajectory's joints, in their order.
@@ -64,18 +66,28 @@ class SentMotion:
         times_s = np.append(times_s, max(begun_s - _SLOWEST_START_S, 0.0))
         distances = np.linalg.norm(self._apart(way, state.positions), axis=1)
         time_s = self._nearest(float(times_s[np.argmin(distances)]), state.positions)
-        positions, velocities = self.trajectory.sample(np.array([time_s]))
+        positions, _ = self.trajectory.sample(np.array([time_s]))
         if np.abs(self._apart(positions[0], state.positions)).max() > _OFF_WAY_RAD:
             return None
-        if np.isfinite(state.velocity_span_s):
-            wanted = velocities[0]
-            if state.velocity_span_s > 0.0:
-                before, _ = self.trajectory.sample(np.array([time_s - state.velocity_span_s]))
-                wanted = (positions[0] - before[0]) / state.velocity_span_s
-            allowed = np.maximum(_LEAST_OFF_RAD_S, _SHARE_OFF * np.abs(wanted))
-            if (np.abs(wanted - state.velocities) > allowed).any():
-                return None
+        allowed, off = self._off_velocities(state, time_s)
+        if (off > allowed).any():
+            return None
         return begun_s - time_s
+
+    def _off_velocities(
+        self, state: JointState, time_s: float
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return how far velocities may be off those of the way at a time, and are, (J,) each."""
+        spans_s = np.broadcast_to(state.velocity_spans_s, state.velocities.shape)
+        positions, velocities = self.trajectory.sample(np.array([time_s]))
+        is_mean = np.isfinite(spans_s) & (spans_s > 0.0)
+        lasted_s = np.where(is_mean, spans_s, np.inf)
+        before = np.diagonal(self.trajectory.sample(time_s - np.where(is_mean, spans_s, 0.0))[0])
+        wanted = np.where(is_mean, (positions[0] - before) / lasted_s, velocities[0])
+        share = _SHARE_OFF + _TIMING_S / lasted_s
+        allowed = np.maximum(_LEAST_OFF_RAD_S, share * np.abs(wanted))
+        off = np.where(np.isfinite(spans_s), np.abs(wanted - state.velocities), 0.0)
+        return allowed, off
 
     def _nearest(self, time_s: float, measured: NDArray[np.float64]) -> float:
         """Return the time near one at which the way is closest to positions."""

@@ -112,15 +112,15 @@ class JointState:
         positions: shape (J,), rad (or m for a prismatic joint).
         velocities: shape (J,), rad/s (or m/s); zero where nothing is known of them.
         stamp_s: when it was measured, on the clock of the `RobotIo` that gave it.
-        velocity_span_s: over which time the velocities are means, taken from positions; 0 where
-            the driver measures velocities, infinite where nothing is known of one of them.
+        velocity_spans_s: over which time each velocity is a mean, taken from positions, shape (J,)
+            or one number for all; 0 where the driver measures it, infinite where nothing is known.
     """
 
     names: tuple[str, ...]
     positions: NDArray[np.float64]
     velocities: NDArray[np.float64]
     stamp_s: float
-    velocity_span_s: float = 0.0
+    velocity_spans_s: NDArray[np.float64] | float = 0.0
 
     def of(self, names: tuple[str, ...]) -> NDArray[np.float64]:
         """Return the positions of some joints, shape (len(names),).

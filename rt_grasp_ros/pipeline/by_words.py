@@ -9,7 +9,7 @@ model tells its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from ..grasp.grasp import Gripper
 from ..grasp.support import Support
 from ..grasp.trained_view import TrainedView
 from ..language.parse_request import parse_request
-from ..language.request import Request
+from ..language.request import NearBy, Request
 from ..proposals.antipodal_search import AntipodalSearch
 from ..proposals.relevance import Relevance
 from ..proposals.segments import Segment, common_px, find_segments
@@ -30,7 +30,7 @@ from .grasps_there import grasps_on
 from .looking import FindTable, Looked
 from .parts import part_region
 from .telling import told_absent, told_grasp
-from .things import TIE_RATIO, along, first, measure, nearest_to
+from .things import TIE_RATIO, along, first, may_be_within, measure, nearest_to
 
 _MOST_THINGS = 16
 _LEAST_WHOLE = 0.03
@@ -46,6 +46,8 @@ _EXCLUDED = -1.5
 """In logits: what fits an excluded word so well, and no worse than the wanted one, is left."""
 
 _SAME_SHARE = 0.5
+_SURELY_WHOLE = 0.3
+"""Of what is not called anything: what is less likely a whole thing is none of those meant."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,10 +75,15 @@ class NamedTable:
         return cls(frame, [segments[k] for k in kept], PRIOR * np.log(likely[kept]), relevance)
 
     @property
+    def likely(self) -> NDArray[np.float64]:
+        """How likely each segment is one whole thing, 0..1, shape (S,)."""
+        return np.asarray(np.exp(self.whole / PRIOR))
+
+    @property
     def is_familiar(self) -> bool:
         """Whether most of what likely is a whole thing looks like what the model was trained on."""
         familiar = self.relevance.familiar(self.frame, self.segments)
-        weights = np.exp(self.whole / PRIOR)
+        weights = self.likely
         return bool(len(weights)) and float(familiar @ weights) > _FAMILIAR * float(weights.sum())
 
 
@@ -150,7 +157,8 @@ class _Fitting:
     Attributes:
         fit: how likely each is what is meant, as logits, shape (S,).
         order: the greatest is the thing's; minus infinity where it is excluded.
-        near: how well each fits the neighbour that is said, as `order`; None where none is.
+        near: how well each fits the neighbours that are said, as `order`, one a column; None where
+            none is.
     """
 
     fit: NDArray[np.float64]
@@ -170,8 +178,8 @@ def _fitting(request: Request, table: NamedTable) -> _Fitting:
     """
     excluded = [one.words for one in request.excluded]
     phrases = [request.noun] if request.noun else []
-    near = parse_request(f"grasp the {request.near.words}") if request.near else None
-    phrases += [*excluded, *([near.noun or request.near.words] if request.near and near else [])]
+    others = _others(request.near)
+    phrases += [*excluded, *(one.noun for one in others)]
     logits = _logits(table.relevance.fits(table.frame, table.segments, phrases))
     named = logits[:, 0] if request.noun else np.full(len(table.segments), _ANYTHING)
     fit = named + _colour_logits(request.colours, table)
@@ -184,9 +192,20 @@ def _fitting(request: Request, table: NamedTable) -> _Fitting:
         order[_has_colour(table, request.excluded_colours)] = -np.inf
         if not np.isfinite(order).any():
             raise OnlyExcluded(f"{request.excluded_colours[0]} ones")
-    if near is None:
+    if not others:
         return _Fitting(fit, order, None)
-    return _Fitting(fit, order, logits[:, -1] + _colour_logits(near.colours, table) + table.whole)
+    near = [
+        logits[:, column - len(others)] + _colour_logits(one.colours, table) + table.whole
+        for column, one in enumerate(others)
+    ]
+    return _Fitting(fit, order, np.column_stack(near))
+
+
+def _others(near: NearBy | None) -> list[Request]:
+    """Return the things that the meant one lies by, each as a request for it."""
+    said = [near.words, near.also] if near else []
+    asked = [(words, parse_request(f"grasp the {words}")) for words in said if words]
+    return [one if one.noun else replace(one, noun=words) for words, one in asked]
 
 
 def _logits(fits: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -234,17 +253,16 @@ def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segme
         WhichOne: two fit equally well.
     """
     best = float(fitting.fit[int(np.argmax(fitting.order))])
+    is_named = np.isfinite(fitting.order) & (fitting.fit >= min(best - _AMONG, 0.0))
+    if not request.noun:
+        is_named &= table.likely >= min(_SURELY_WHOLE, float(table.likely[is_named].max()))
     meant: list[Segment] = []
     for k in np.argsort(-fitting.order):
         segment = table.segments[k]
-        is_named = np.isfinite(fitting.order[k]) and fitting.fit[k] >= min(best - _AMONG, 0.0)
-        if is_named and all(_overlap(other, segment) < _SAME_SHARE for other in meant):
+        if is_named[k] and all(_overlap(other, segment) < _SAME_SHARE for other in meant):
             meant.append(segment)
     if request.near is not None and fitting.near is not None:
-        other = table.segments[int(np.argmax(fitting.near))]
-        rest = [one for one in meant if _overlap(one, other) < _SAME_SHARE]
-        nearest = nearest_to(other, request.near.relation, rest) if rest else None
-        meant = meant if nearest is None else [nearest]
+        meant = _by_near(request.near, table, fitting.near, meant)
     if request.size is not None and len(meant) > 1:
         meant = first(meant, [-measure(one, request.size) for one in meant], ratio=TIE_RATIO)
     if request.side is not None and len(meant) > 1:
@@ -252,6 +270,26 @@ def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segme
     if len(meant) > 1 and (request.near or request.side or request.size):
         raise WhichOne(len(meant), request.noun or "thing")
     return meant[0]
+
+
+def _by_near(
+    near: NearBy, table: NamedTable, fits: NDArray[np.float64], meant: list[Segment]
+) -> list[Segment]:
+    """Return the thing that lies by another one; all where that one is not found.
+
+    Args:
+        near: the other one, or two.
+        table: that they stand on.
+        fits: how well each segment fits each of them, shape (S, 1) or (S, 2).
+        meant: to choose from.
+    """
+    other, *rest = (table.segments[int(np.argmax(fits[:, k]))] for k in range(fits.shape[1]))
+    others = (other, *rest)
+    free = [one for one in meant if all(_overlap(one, each) < _SAME_SHARE for each in others)]
+    if may_be_within(near.relation):
+        free = free or [one for one in meant if one is not other]
+    nearest = nearest_to(other, near.relation, free, *rest)
+    return meant if nearest is None else [nearest]
 
 
 def _overlap(first_one: Segment, second: Segment) -> float:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..grasp.plane import Plane
 from ..language.request import Relation, Side, Size
 from ..proposals.segments import Segment
 
@@ -16,6 +17,8 @@ TIE_RATIO = 1.12
 
 _TIE_PX = 12.0
 _MOST_NEAR_M = 0.25
+_LEAST_COSINE = 0.2
+"""Of the angle between the way to a thing and a direction in which it still lies."""
 
 T = TypeVar("T")
 
@@ -66,26 +69,56 @@ def measure(segment: Segment, size: Size) -> float:
     }[size]
 
 
-def nearest_to(other: Segment, relation: Relation, segments: Sequence[Segment]) -> Segment | None:
+def nearest_to(
+    other: Segment,
+    relation: Relation,
+    segments: Sequence[Segment],
+    also: Segment | None = None,
+) -> Segment | None:
     """Return the segment that lies by another one as said; None where none is near enough.
 
-    Where none lies on the side that is said, the nearest of all counts.
+    Sides are those of the table as the camera sees it: left and right along the picture's rows,
+    behind is away from the camera. What lies straight that way counts for nearer than what lies
+    aslant; where none lies on that side, the nearest of all counts.
 
     Args:
         other: that the meant one lies by.
         relation: how.
         segments: to choose from, without the other one.
+        also: the second one, of two between which the meant one lies.
     """
-    at_px = centre_px(other)
-    sides: dict[Relation, Callable[[NDArray[np.float64]], bool]] = {
-        Relation.LEFT_OF: lambda away: away[0] < 0,
-        Relation.RIGHT_OF: lambda away: away[0] > 0,
-        Relation.BEHIND: lambda away: away[1] < 0,
-        Relation.IN_FRONT_OF: lambda away: away[1] > 0,
-        Relation.BESIDE: lambda away: True,
+    if not segments:
+        return None
+    from_m = other.centre_m if also is None else (other.centre_m + also.centre_m) / 2
+    away_m = np.array([one.centre_m - from_m for one in segments])
+    away_m -= np.outer(away_m @ other.plane.normal, other.plane.normal)
+    apart_m = np.linalg.norm(away_m, axis=1)
+    order_m = apart_m
+    if (way := _ways(other.plane).get(relation)) is not None:
+        cosine = (away_m @ way) / np.maximum(apart_m, 1e-6)
+        aslant_m = np.where(cosine > _LEAST_COSINE, apart_m / np.maximum(cosine, 1e-6) ** 2, np.inf)
+        order_m = aslant_m if np.isfinite(aslant_m).any() else apart_m
+    elif relation is Relation.FAR_FROM:
+        order_m = -apart_m
+    elif relation is Relation.BESIDE and apart_m.min() > _MOST_NEAR_M:
+        return None
+    return segments[int(np.argmin(order_m))]
+
+
+def may_be_within(relation: Relation) -> bool:
+    """Whether what lies so by another thing may be seen within its outline."""
+    return relation in (Relation.ON, Relation.IN, Relation.UNDER)
+
+
+def _ways(plane: Plane) -> dict[Relation, NDArray[np.float64]]:
+    """Return the directions on a plane that relations mean, unit vectors of the optical frame."""
+    right = np.array([1.0, 0.0, 0.0])
+    right -= plane.normal * (right @ plane.normal)
+    right /= np.linalg.norm(right)
+    behind = np.cross(plane.normal, right)
+    return {
+        Relation.LEFT_OF: -right,
+        Relation.RIGHT_OF: right,
+        Relation.BEHIND: behind,
+        Relation.IN_FRONT_OF: -behind,
     }
-    fits = sides[relation]
-    placed = [one for one in segments if fits(centre_px(one) - at_px)] or segments
-    apart_m = [float(np.linalg.norm(one.centre_m - other.centre_m)) for one in placed]
-    is_too_far = relation is Relation.BESIDE and min(apart_m, default=0.0) > _MOST_NEAR_M
-    return None if not placed or is_too_far else placed[int(np.argmin(apart_m))]

@@ -98,6 +98,23 @@ def test_only_what_is_named_is_measured(monkeypatch):
         bench_gpu(3, lambda *_: None, is_tiny=True, only=["abacus"])
 
 
+def test_a_way_that_fails_is_said_and_the_others_are_measured(monkeypatch):
+    def fails(llava, scheme, *more):
+        if scheme == "int4":
+            raise RuntimeError("no kernel image\nfor this card")
+        return quantise(llava, scheme, *more)
+
+    quantise = module.quantise
+    monkeypatch.setattr(module, "quantise", fails)
+    result = bench_gpu(5, lambda *_: None, is_tiny=True, only=["as it is", "generate, bf16"])
+    assert [row["name"] for row in result["rows"]] == ["generate, bf16"]
+    assert result["failed"] == {
+        "int4, as it is": "no kernel image",
+        "int4, as it is, drafts of 4, 0.8 right": "no kernel image",
+    }
+    assert result["not_run"] == []
+
+
 def test_the_result_is_written_after_each_row(tmp_path, capsys):
     path = tmp_path / "gpu.json"
     arguments = ["bench", "gpu", "--tiny", "--only", "int4, as it is", "--json", str(path)]

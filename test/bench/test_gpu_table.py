@@ -19,6 +19,7 @@ STOCK = {
 RESULT = {
     "rows": [ROW, STOCK],
     "not_run": ["int8"],
+    "failed": {"bf16": "The memory was not enough."},
     "shapes": "a shape",
     "device": "a card",
     "runs": 5,
@@ -35,5 +36,6 @@ def test_every_row_has_its_numbers_and_what_was_not_run_is_said():
     assert table[3].startswith("| generate | ")
     assert table[3].endswith(" |  | 0.41 s, 152 tokens | 1 | 4.6 GB |  |")
     assert "Not run: int8." in table
+    assert "Failed: bf16: The memory was not enough." in table
     assert any("a card" in line and "torch 2.13.0" in line for line in table)
     assert all(line.count("|") == table[0].count("|") for line in table[:4])

@@ -16,8 +16,17 @@ ROW = {
 
 
 def test_a_table_and_a_profile_are_shown(capsys):
-    _show({"shapes": "tiny", "device": "CPU", "rows": [ROW], "not_run": []})
+    _show(
+        {
+            "shapes": "tiny",
+            "device": "CPU",
+            "rows": [ROW],
+            "not_run": [],
+            "failed": {"int8": "no kernel"},
+        }
+    )
     shown = capsys.readouterr().out
     assert "20 %" in shown
+    assert "int8 failed: no kernel" in shown
     assert "1.50 ms" in shown
     assert "aten::mm" in shown

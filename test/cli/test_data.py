@@ -45,6 +45,9 @@ def test_what_cannot_be_built_is_said(tmp_path, capsys):
     arguments = ["data", "build", "--source", "cornell", "--format", "shards"]
     assert main([*arguments, "--out", str(tmp_path)]) == 2
     assert "simulated" in capsys.readouterr().err
+    arguments = ["data", "build", "--source", "cornell", "--meshes", str(tmp_path)]
+    assert main([*arguments, "--out", str(tmp_path)]) == 2
+    assert "leave out --meshes" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main(["data", "build", "--views", "0"])
 

@@ -28,3 +28,18 @@ def test_refusals_are_one_sentence(arguments, said, capsys, tmp_path, monkeypatc
 def test_merging_names_a_missing_adapter(capsys, tmp_path):
     assert main(["merge", "--adapter", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     assert "no adapter" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["--strategy", "scratch"], ["--strategy", "words"]])
+def test_a_gpu_is_refused_for_what_is_trained_on_the_cpu(arguments, capsys):
+    assert main(["train", *arguments, "--device", "cuda"]) == 2
+    assert "on the CPU" in capsys.readouterr().err
+
+
+def test_a_gpu_that_is_insisted_on_and_not_there_is_said(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    data = tmp_path / "conversations.jsonl"
+    data.write_text("{}\n")
+    tuning = ["train", "--strategy", "lora", "--data", str(data), "--work", str(tmp_path / "w")]
+    assert main([*tuning, "--device", "cuda"]) == 2
+    assert "GPU_UNAVAILABLE" in capsys.readouterr().err

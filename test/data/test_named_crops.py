@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from rt_grasp_ros.data.grasp_picture import GraspPicture
-from rt_grasp_ros.data.named_crops import crops_of_cell, crops_of_recorded
-from rt_grasp_ros.data.sim_data import FIRST_TRAINING_SEED
+from rt_grasp_ros.data.named_crops import crops_of_recorded
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 
 
@@ -31,13 +30,3 @@ def test_a_recorded_thing_is_cut_out_at_the_extent_of_its_grasps(tmp_path):
 
 def test_what_has_no_name_is_left_out(tmp_path):
     assert list(crops_of_recorded([picture(tmp_path, name="")], 64)) == []
-
-
-@pytest.mark.sim
-def test_things_of_the_cell_are_named_as_there():
-    crops = list(crops_of_cell(range(FIRST_TRAINING_SEED, FIRST_TRAINING_SEED + 3), 32))
-    assert crops
-    for crop in crops:
-        assert crop.rgb.shape == (32, 32, 3)
-        assert crop.object_id == f"cell/{crop.names[0]}"
-        assert crop.rgb.std() > 0

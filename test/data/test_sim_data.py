@@ -1,18 +1,22 @@
 import numpy as np
 import pytest
 
+from rt_grasp_ros.data import sim_data as module
+from rt_grasp_ros.data.mesh_strangers import kind_of, nameless_meshes
 from rt_grasp_ros.data.shards import LabelledPictures
 from rt_grasp_ros.data.sim_data import (
+    FIRST_TRAINING_SEED,
     VIEWS_PER_SCENE,
     build_sim_shards,
-    has_cells_camera,
     scene_seed_of,
+    shows_training_scenes,
     training_scene,
 )
 from rt_grasp_ros.grasp.errors import RequestInvalid
 from rt_grasp_ros.language.vocabulary import load_vocabulary
 from rt_grasp_ros.sim.cameras.choice import CameraChoice
 from rt_grasp_ros.sim.cell import Cell
+from rt_grasp_ros.sim.meshes.mesh_entry import shipped_meshes
 from rt_grasp_ros.sim.objects import HELD_OUT, NAMELESS
 
 pytestmark = pytest.mark.sim
@@ -96,7 +100,44 @@ def test_other_cameras_draw_other_pictures_of_the_same_things_and_are_noted(tmp_
     # 69.4 degrees across instead of about 52: things are smaller and their openings, too
     shown = (cell.types > 0) & (cell.visible > 0.5) & (d435.visible > 0.5)
     assert np.median(d435.numbers[shown][:, 2] / cell.numbers[shown][:, 2]) < 0.9
-    assert has_cells_camera(tmp_path / "cell")
-    assert not has_cells_camera(tmp_path / "d435")
+    assert shows_training_scenes(tmp_path / "cell")
+    assert not shows_training_scenes(tmp_path / "d435")
     with pytest.raises(RequestInvalid, match="other cameras"):
         build_sim_shards(tmp_path / "d435", 4, 256, shard_size=4, processes=1)
+
+
+def test_meshes_lie_among_the_things_without_a_name_and_are_noted(tmp_path):
+    meshes = shipped_meshes()
+    by_kind = nameless_meshes(meshes, VOCABULARY)
+    seeds = range(FIRST_TRAINING_SEED, FIRST_TRAINING_SEED + 40)
+    with_one = next(
+        seed
+        for seed in seeds
+        if any(placed.mesh is not None for placed in training_scene(seed, by_kind).objects)
+    )
+    scene = training_scene(with_one, by_kind)
+    assert [placed.mesh for placed in training_scene(with_one).objects] == [None] * len(
+        scene.objects
+    )
+    job = module._Shard(tmp_path / "shard.npz", with_one, 2, 256, CameraChoice(), by_kind)
+    module._render_shard(job)
+    shard = LabelledPictures.load([job.path])
+    kinds = {kind_of(placed.mesh) for placed in scene.objects if placed.mesh is not None}
+    for index in range(2):
+        parts = shard.parts(index, VOCABULARY)
+        assert kinds <= {part.object_name for part in parts}
+        names = [(part.object_name, part.part_name) for part in parts]
+        assert len(set(names)) == len(names)
+        assert any((shard.cell_parts[index] == p.part_id).any() for p in parts)
+
+
+def test_a_folder_of_other_meshes_is_refused_and_shows_no_scene_that_is_built_again(tmp_path):
+    meshes = [mesh for mesh in shipped_meshes() if mesh.noun in ("plum", "watch")]
+    build_sim_shards(tmp_path, 1, 256, shard_size=1, processes=1, meshes=meshes)
+    assert not shows_training_scenes(tmp_path)
+    for others in ((), meshes[:1]):
+        with pytest.raises(RequestInvalid, match="other meshes"):
+            build_sim_shards(tmp_path, 1, 256, shard_size=1, processes=1, meshes=others)
+    mugs = [mesh for mesh in shipped_meshes() if mesh.noun == "mug"]
+    with pytest.raises(RequestInvalid, match="called like objects"):
+        build_sim_shards(tmp_path / "mugs", 1, 256, shard_size=1, processes=1, meshes=mugs)

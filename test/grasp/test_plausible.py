@@ -6,6 +6,7 @@ import pytest
 from rt_grasp_ros.grasp.camera import Intrinsics, intrinsics_of_matrix
 from rt_grasp_ros.grasp.errors import IntrinsicsInvalid, PictureUnusable
 from rt_grasp_ros.grasp.plausible import (
+    depth_noise_problem,
     depth_unit_problem,
     require_lit,
     require_plausible_intrinsics,
@@ -115,3 +116,17 @@ def test_a_lit_picture_is_taken():
 def test_what_shows_nothing_is_said_why(rgb, word):
     with pytest.raises(PictureUnusable, match=word):
         require_lit(rgb)
+
+
+def test_depth_that_shows_no_surface_is_called_noise():
+    counts = np.random.default_rng(0).integers(1, 65536, (240, 320), np.uint16)
+    problem = depth_noise_problem((counts / 1000).astype(np.float32))
+    assert problem.startswith("Depth is noise") and "encoding" in problem
+
+
+def test_depth_of_a_table_is_no_noise_though_half_of_it_is_missing_and_the_rest_rough():
+    rng = np.random.default_rng(0)
+    depth_m = rng.normal(0.7, 0.02, (240, 320)).astype(np.float32)
+    depth_m[rng.random(depth_m.shape) < 0.5] = np.nan
+    assert depth_noise_problem(depth_m) is None
+    assert depth_noise_problem(np.full((240, 320), np.nan, np.float32)) is None

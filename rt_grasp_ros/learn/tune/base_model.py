@@ -49,10 +49,21 @@ def load_base(folder: Path, settings: TuneSettings, device: torch.device = CPU) 
     """
     checkpoint = Checkpoint.open(folder)
     llava, tokenizer = read_checkpoint(folder, DTYPES[settings.frozen_weights])
+    return Base(checkpoint, hold_base(llava, settings, device), tokenizer)
+
+
+def hold_base(
+    llava: LlavaForConditionalGeneration, settings: TuneSettings, device: torch.device
+) -> LlavaForConditionalGeneration:
+    """Move a model to its device as its base is held there, and return it.
+
+    Raises:
+        ModelNotLoaded: it is to be quantised, and bitsandbytes is missing.
+    """
     quantise(llava, settings.quantise, device)
     if settings.quantise == "nf4":
         _keep_plain_layout_on_cpu(llava)
-    return Base(checkpoint, llava, tokenizer)
+    return llava
 
 
 def arithmetic(settings: TuneSettings, device: torch.device) -> torch.autocast:

@@ -94,7 +94,7 @@ class Loop:
         with _interruption() as interrupted:
             while self.step < self._steps:
                 started = time.monotonic()
-                values = self._take_step(backward)
+                values = self.take_step(backward)
                 stop = self._anywhere(interrupted.is_set())
                 if self._accelerator.is_main_process:
                     report(self.step, values | {"step_s": time.monotonic() - started})
@@ -106,7 +106,8 @@ class Loop:
                 if stop and self.step < self._steps:
                     raise KeyboardInterrupt
 
-    def _take_step(self, backward: Backward) -> dict[str, float]:
+    def take_step(self, backward: Backward) -> dict[str, float]:
+        """Take one step of the optimiser and return what is to be logged; nothing is written."""
         torch.manual_seed(_step_seed(self._settings.seed, self.step))
         values = backward(self.step)
         norm = nn.utils.clip_grad_norm_(self._trained.values(), self._settings.clip_norm)

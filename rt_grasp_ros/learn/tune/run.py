@@ -10,6 +10,7 @@ import torch
 from accelerate import Accelerator
 from accelerate.utils import DistributedDataParallelKwargs
 
+from ...model.torch_backend.torch_failures import choose_device
 from .base_model import AnswerModel, load_base
 from .batches import Encoder
 from .conversations import ConversationFile
@@ -47,6 +48,7 @@ def tune(
     settings: TuneSettings,
     progress: Callable[[int, int, dict[str, float]], None] = lambda done, steps, values: None,
     visual_tokens: VisualTokens | None = None,
+    device: str = "auto",
 ) -> None:
     """Tune a checkpoint; a stopped run goes on where it was.
 
@@ -55,15 +57,19 @@ def tune(
         settings: of the run.
         progress: called on the main process with steps done, steps in all, and logged values.
         visual_tokens: of the base's tower, where several runs share them.
+        device: `auto` takes GPUs where there are any, `cuda` insists on them, `cpu` leaves them.
 
     Raises:
         DataInvalid: the data can't be read, or the work folder is another run's.
         CheckpointInvalid: the base can't be loaded.
+        GpuUnavailable: `cuda` is wanted and there is none.
         KeyboardInterrupt: after Ctrl-C, once the progress is on disk.
     """
     conversations = ConversationFile(files.data, files.image_dir)
+    choose_device(device)
     accelerator = Accelerator(
-        kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)]
+        cpu=device == "cpu",
+        kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)],
     )
     base = load_base(files.base_dir, settings, accelerator.device)
     torch.manual_seed(settings.seed)

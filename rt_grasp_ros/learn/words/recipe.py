@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from importlib import resources
 from pathlib import Path
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from ...data.cornell import read_cornell
-from ...data.named_crops import crops_of_cell, crops_of_meshes, crops_of_recorded
+from ...data.named_crops import NamedCrop, crops_of_meshes, crops_of_recorded
 from ...data.sim_data import FIRST_TRAINING_SEED
 from ...model.word_eye.image_encoder import ImageEncoder, OnnxImageEncoder
 from ...model.word_eye.text_encoder import OnnxTextEncoder, TextEncoder, packaged_graph
@@ -24,7 +24,8 @@ from ...sim.meshes.mesh_entry import MeshEntry, read_meshes
 from ...whole_file import whole_file
 from .calibrate import LookedAt, ask, calibrated, look_at, rates, read_looked, write_looked
 from .drawn_tables import cut_tables
-from .fit import fit_word_map, logistic_regression
+from .familiar import LEAST_WHOLE, crops_of_cell, crops_of_meshes_in_cell, fit_familiar
+from .fit import fit_word_map
 from .harvest import NamedFeatures, gathered, read_features, write_features
 from .lite0 import MEAN, SIDE_PX, STD, classifier_of, read_lite0, write_features_graph
 
@@ -34,8 +35,8 @@ SENTENCE_MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab
 _IMAGE_GRAPH, _TOKENIZER = "image_encoder.onnx", "tokenizer.json"
 _CHECKED_SEED = 100_000
 _CELL_SEED = FIRST_TRAINING_SEED + 5_000_000
+_MESHES_SEED = 9_000_000
 _ARTEFACTS = slice(398, 970)  # of ImageNet's classes: after the animals, up to what is scenery
-_FAMILIAR_PENALTY = 30.0
 _TABLES_A_SHARD = 10
 
 Report = Callable[[str, int, int], None]
@@ -86,12 +87,13 @@ class WordSettings:
     Attributes:
         tables: drawn to learn names from, each seen three times.
         checked_tables: drawn to cut and to ask about, each seen twice.
-        cell_scenes: of the simulated cell, to tell what the embedded model knows.
+        cell_scenes: of the simulated cell, to tell what the embedded model knows, and half as
+            many with meshes on its table.
     """
 
     tables: int = 600
     checked_tables: int = 60
-    cell_scenes: int = 300
+    cell_scenes: int = 160
 
 
 def train_word_eye(
@@ -136,7 +138,11 @@ def train_word_eye(
     is_taught = np.array([parts.get(name, "taught") == "taught" for name in found.object_ids])
     looked = _looked(things, settings.checked_tables, encoder, work_dir, report)
     calibration, figures = _measured(looked, fitted(is_taught), texts, things, parts)
-    familiar = _familiar(found, settings.cell_scenes, encoder, work_dir, report)
+    in_cell, beside = _cell(things, settings.cell_scenes, encoder, work_dir, report)
+    cut = [one.features[one.whole >= LEAST_WHOLE] for one in looked]
+    familiar = fit_familiar(
+        in_cell.features, np.concatenate([found.features[::4], *cut, beside.features])
+    )
     word_map = replace(
         fitted(np.ones(len(rooted), bool)), calibration=calibration, familiar=familiar
     )
@@ -230,17 +236,26 @@ def _measured(
     return calibration, figures
 
 
-def _familiar(
-    found: NamedFeatures, scenes: int, encoder: OnnxImageEncoder, work_dir: Path, report: Report
-) -> NDArray[np.float32]:
-    """Return weights that tell the cell's things from others'."""
-    path = work_dir / "cell.safetensors"
+def _cell(
+    things: Sequence[MeshEntry],
+    scenes: int,
+    encoder: OnnxImageEncoder,
+    work_dir: Path,
+    report: Report,
+) -> tuple[NamedFeatures, NamedFeatures]:
+    """Return what is cut out of the cell: of its own things, and of meshes on its table."""
+    own = range(_CELL_SEED, _CELL_SEED + scenes)
+    with_meshes = range(_MESHES_SEED, _MESHES_SEED + scenes // 2)
+    of_own = _kept(work_dir / "cell.safetensors", crops_of_cell(own, encoder.side_px), encoder)
+    report("scenes of the cell drawn", scenes, scenes + len(with_meshes))
+    crops = crops_of_meshes_in_cell(things, with_meshes, encoder.side_px)
+    beside = _kept(work_dir / "meshes_in_cell.safetensors", crops, encoder)
+    report("scenes of the cell drawn", scenes + len(with_meshes), scenes + len(with_meshes))
+    return of_own, beside
+
+
+def _kept(path: Path, crops: Iterable[NamedCrop], encoder: OnnxImageEncoder) -> NamedFeatures:
+    """Return features of crops, from the file where they are there already."""
     if not path.exists():
-        seeds = range(_CELL_SEED, _CELL_SEED + scenes)
-        write_features(gathered(crops_of_cell(seeds, encoder.side_px), encoder), path)
-    report("scenes of the cell drawn", scenes, scenes)
-    cell = read_features(path).features
-    rooted = np.sqrt(np.maximum(np.concatenate([cell, found.features[::4]]), 0.0))
-    told = np.column_stack([rooted, np.ones(len(rooted))])
-    is_cell = np.arange(len(rooted)) < len(cell)
-    return logistic_regression(told, is_cell, penalty=_FAMILIAR_PENALTY).astype(np.float32)
+        write_features(gathered(crops, encoder), path)
+    return read_features(path)

@@ -40,7 +40,8 @@ from .sent_record import SentRecord
 _START_TIMEOUT_S = 10.0
 _FIND_TIMEOUT_S = 10.0
 _JOINTS_TIMEOUT_S = 1.0
-_VELOCITY_TIMEOUT_S = 0.15  # a driver without velocities shows them by its next position
+_VELOCITY_TIMEOUT_S = 0.15  # positions show velocities that are not sent, and those that are wrong
+_VELOCITY_SPAN_S = 0.02
 _DRAINING_SPINS = 3
 _NEWEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 _HEARD_TIMEOUT = Duration(seconds=2.0)
@@ -136,8 +137,10 @@ class ArmGuard:
             rclpy.spin_once(self._node, timeout_sec=0.0)
         self._heard.forget()
         comes_true(lambda: self._state() is not None, _JOINTS_TIMEOUT_S)
-        if sent is None or not self._is_followed(sent):
-            comes_true(self._knows_velocities, _VELOCITY_TIMEOUT_S)
+        first = self._heard.state_of(self._joints)
+        if first is not None and (sent is None or not self._is_followed(sent)):
+            seen_s = first.stamp_s + _VELOCITY_SPAN_S
+            comes_true(lambda: self._knows_velocities(seen_s), _VELOCITY_TIMEOUT_S)
         state, now_s = self._state(), time.monotonic()
         knows_velocities = None if sent is None else sent.knows_velocities
         if sent is not None and (now_s > sent.end_s or sent.trajectory.names != self._joints):
@@ -159,9 +162,14 @@ class ArmGuard:
         rclpy.spin_once(self._node, timeout_sec=0.0)
         return self._heard.state_of(self._joints)
 
-    def _knows_velocities(self) -> bool:
+    def _knows_velocities(self, seen_s: float) -> bool:
+        """Return whether positions up to a time tell of every joint how fast it is."""
         state = self._state()
-        return state is not None and bool(np.isfinite(state.velocity_span_s))
+        return (
+            state is not None
+            and state.stamp_s >= seen_s
+            and bool(np.isfinite(state.velocity_spans_s).all())
+        )
 
     def _is_followed(self, sent: SentMotion) -> bool:
         state = self._heard.state_of(self._joints)

@@ -31,7 +31,9 @@ EVERY_CHANGE = JumpThreshold(
 class HeardTime:
     """Time that passes as a clock is heard to go on; safe to share between threads.
 
-    It never goes back. A clock that jumps ahead, because the listener was starved or another
+    Between two messages it goes on as it went between the two before, by one such step at most: of
+    a clock that is told 50 times a second an arm at 1 rad/s would else be 20 mrad behind. It never
+    goes back. A clock that jumps ahead, because the listener was starved or another
     simulation took over, moves it by `LONGEST_STEP_S`. Once the clock has stood still for
     `STANDSTILL_S` of the machine's time, that passes in its place: every wait ends.
     """
@@ -44,21 +46,29 @@ class HeardTime:
         """
         self._steady_s = steady_s
         self._lock = threading.Lock()
-        self._passed_s = 0.0
+        self._passed_s = self._told_s = 0.0
         self._heard_s = steady_s()
+        self._step_s = self._rate = 0.0
 
     def advance(self, change_s: float) -> None:
         """Hear that the clock has changed by so many seconds."""
         with self._lock:
             steady_s = self._steady_s()
             step_s = min(max(change_s, 0.0), LONGEST_STEP_S)
+            waited_s = steady_s - self._heard_s
+            goes_on = self._step_s > 0.0 and 0.0 < waited_s < STANDSTILL_S
+            self._rate = step_s / waited_s if goes_on else 0.0
+            self._step_s = step_s if step_s == change_s else 0.0  # no step is known after a jump
             self._passed_s = self._at(steady_s) + step_s
             self._heard_s = steady_s
 
     def now_s(self) -> float:
         """Return the seconds that have passed."""
         with self._lock:
-            return self._at(self._steady_s())
+            steady_s = self._steady_s()
+            further_s = min(self._rate * (steady_s - self._heard_s), self._step_s)
+            self._told_s = max(self._told_s, self._at(steady_s) + further_s)
+            return self._told_s
 
     def _at(self, steady_s: float) -> float:
         return self._passed_s + max(0.0, steady_s - self._heard_s - STANDSTILL_S)

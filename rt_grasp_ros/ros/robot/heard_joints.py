@@ -55,7 +55,7 @@ class HeardJoints:
             self._problems.clear()
 
     def state_of(self, names: tuple[str, ...]) -> JointState | None:
-        """Return the newest state of some joints, stamped with the arrival of the oldest part.
+        """Return the newest state of some joints; see `JointHistory.state_of`.
 
         None where one of them was never heard of.
         """

@@ -17,6 +17,7 @@ from tokenizers import Tokenizer
 from transformers import LlavaForConditionalGeneration
 
 from rt_grasp_ros.grasp.errors import AnswerGarbled, CheckpointInvalid, DataInvalid
+from rt_grasp_ros.learn.tune import run as module
 from rt_grasp_ros.learn.tune.outputs import merge
 from rt_grasp_ros.learn.tune.run import TuneFiles, tune
 from rt_grasp_ros.learn.tune.settings import TuneSettings
@@ -137,6 +138,19 @@ def test_micro_batches_do_not_change_the_gradient(tmp_path, llava_dir):
             lambda done, steps, values: norms.append(values["gradient_norm"]),
         )
     assert norms == pytest.approx([norms[0]] * 3, rel=1e-4)
+
+
+@pytest.mark.parametrize("device, on_cpu", [("auto", False), ("cpu", True)])
+def test_the_cpu_is_taken_where_it_is_asked_for(tmp_path, llava_dir, monkeypatch, device, on_cpu):
+    class Reached(Exception):
+        pass
+
+    def accelerator(cpu, **_):
+        raise Reached(cpu)
+
+    monkeypatch.setattr(module, "Accelerator", accelerator)
+    with pytest.raises(Reached, match=str(on_cpu)):
+        tune(files_in(tmp_path, llava_dir), LORA, device=device)
 
 
 def test_a_folder_of_another_run_is_refused(tmp_path, llava_dir):

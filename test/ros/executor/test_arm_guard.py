@@ -101,10 +101,19 @@ def test_a_measurement_from_before_the_executors_end_moves_no_arm(new_world):
 def test_a_controller_that_the_guard_finds_late_is_told_to_stop_all_the_same(new_world):
     node = new_world.add(Node("executor_node", context=new_world.context))
     states = node.create_publisher(JointState, JOINTS_TOPIC, 10)
-    state = JointState(
-        name=["elbow", "finger", "wrist"], position=[1.5, 0.04, -0.5], velocity=[0.2, 0.0, 0.0]
-    )
-    node.create_timer(0.02, lambda: states.publish(state))
+    start_s = time.monotonic()
+
+    def publish():
+        elbow_rad = 0.2 * (time.monotonic() - start_s)
+        states.publish(
+            JointState(
+                name=["elbow", "finger", "wrist"],
+                position=[elbow_rad, 0.04, -0.5],
+                velocity=[0.2, 0.0, 0.0],
+            )
+        )
+
+    node.create_timer(0.02, publish)
     guard = guarding(node)
     guard.stdin.close()
     try:
@@ -112,13 +121,14 @@ def test_a_controller_that_the_guard_finds_late_is_told_to_stop_all_the_same(new
         heard = []
         node.create_subscription(JointTrajectory, ARM_TOPIC, heard.append, 10)
         assert eventually(lambda: heard)
+        gone_rad = 0.2 * (time.monotonic() - start_s)
         assert heard[0].joint_names == ["wrist", "elbow"]
         (point,) = heard[0].points
         time_s = point.time_from_start.nanosec * 1e-9
         assert 0.1 < time_s < 0.4  # 0.2 rad/s, braked by 2 rad/s^2; the older, the more gently
         wrist, elbow = point.positions
         assert wrist == -0.5
-        assert 1.5 + 0.2 * time_s / 2 < elbow < 1.5 + 0.2 * (time_s / 2 + 0.2)  # on its way
+        assert 0.2 * time_s / 2 < elbow < gone_rad + 0.2 * (time_s / 2 + 0.2)  # on its way
         assert list(point.velocities) == [0.0, 0.0]
         assert guard.wait(60.0) == 0
     finally:
@@ -183,8 +193,9 @@ def test_an_arm_that_nobody_sees_is_not_moved_by_a_way_that_is_over_or_anothers(
         guard.wait(5.0)
 
 
-def test_a_driver_without_velocities_shows_them_by_two_positions(new_world):
-    """The arm once went back to where it was seen first."""
+@pytest.mark.parametrize("sent", [[], [0.4 * 57.3] * 2, [-0.4] * 2])
+def test_positions_show_velocities_that_are_not_sent_or_wrong(new_world, sent):
+    """The arm once went back to where it was seen first, and by degrees beyond its limits."""
     node = new_world.add(Node("executor_node", context=new_world.context))
     states = node.create_publisher(JointState, JOINTS_TOPIC, 10)
     start_ns = time.monotonic_ns()
@@ -194,7 +205,9 @@ def test_a_driver_without_velocities_shows_them_by_two_positions(new_world):
         header = Header(stamp=time_from_nanoseconds(now_ns))
         position_rad = 0.4 * (now_ns - start_ns) * 1e-9
         states.publish(
-            JointState(header=header, name=["wrist", "elbow"], position=[position_rad] * 2)
+            JointState(
+                header=header, name=["wrist", "elbow"], position=[position_rad] * 2, velocity=sent
+            )
         )
 
     message = stop_sent_by_a_guard(node, None, publish)

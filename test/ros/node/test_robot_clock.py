@@ -44,6 +44,22 @@ def test_time_passes_as_the_clock_says_however_long_that_takes(heard, machine):
     assert heard.now_s() == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("slower", [1.0, 5.0])
+def test_between_two_messages_time_goes_on_as_before_by_one_step(heard, machine, slower):
+    for _ in range(2):
+        machine.s += 0.02 * slower
+        heard.advance(0.02)
+    machine.s += 0.01 * slower
+    assert heard.now_s() == pytest.approx(0.05)
+    machine.s += 0.04 * slower
+    assert heard.now_s() == pytest.approx(0.06)
+    heard.advance(0.005)  # the clock had been slower than foreseen
+    assert heard.now_s() == pytest.approx(0.06)
+    machine.s += 0.05 * slower
+    heard.advance(0.02)
+    assert heard.now_s() == pytest.approx(0.065)
+
+
 @pytest.mark.parametrize("jump_s", [0.26, 2.0, 1.8e9])
 def test_a_jump_ahead_counts_a_quarter_of_a_second(heard, jump_s):
     heard.advance(jump_s)

@@ -38,7 +38,7 @@ def test_velocities_are_made_of_the_drivers_stamps():
         )
     state = heard.state_of(("a",))
     assert state.velocities == pytest.approx([0.5])
-    assert state.velocity_span_s == pytest.approx(0.02)
+    assert state.velocity_spans_s == pytest.approx(0.02)
 
 
 @pytest.mark.parametrize("position", [[], [np.nan]])
@@ -56,7 +56,8 @@ def test_what_is_right_of_a_message_counts():
     heard = HeardJoints(("a", "b"))
     heard.hear(JointState(name=["a", "b"], position=[1.0, 2.0]), 1.0)
     heard.hear(JointState(name=["b", "other", "a"], position=[3.0, 9.0, np.nan]), 1.2)
-    assert heard.state_of(("a", "b")).positions.tolist() == [1.0, 3.0]
+    assert heard.state_of(("a", "b")).positions.tolist() == [1.0, 2.0]  # where both were at 1.0
+    assert heard.state_of(("b",)).positions.tolist() == [3.0]
     assert heard.finding().status == "note"
     assert "the position of a is not a number" in heard.finding().message
 
