@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import time
 from contextlib import suppress
-from pathlib import Path
 
 import numpy as np
 
@@ -16,10 +14,10 @@ from ...motion.trajectory import Trajectory
 
 
 class SentRecord:
-    """An open file without a name that a child process inherits; it holds one motion.
+    """An open file in memory that a child process inherits; it holds one motion.
 
-    Whoever writes never waits for whoever reads. Times are of the machine's monotonic clock, which
-    both share.
+    A disk that is full keeps nobody from stopping the arm. Whoever writes never waits for whoever
+    reads. Times are of the machine's monotonic clock, which both share.
 
     Attributes:
         descriptor: what the child process is given.
@@ -32,8 +30,7 @@ class SentRecord:
             descriptor: of the open file that the parent process gave this one.
         """
         if descriptor is None:
-            descriptor, path = tempfile.mkstemp()
-            Path(path).unlink()
+            descriptor = os.memfd_create("rt_grasp_sent")
         self.descriptor = descriptor
 
     def write(self, sent: SentMotion) -> None:

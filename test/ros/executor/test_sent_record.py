@@ -1,6 +1,7 @@
 """What the executor leaves for its guard."""
 
 import os
+import tempfile
 import time
 
 import numpy as np
@@ -45,4 +46,12 @@ def test_a_record_whose_writer_died_over_it_is_none():
     record.write(SentMotion(motion(3), 1.0))
     os.ftruncate(record.descriptor, 40)
     assert record.read() is None
+    record.close()
+
+
+def test_a_disk_that_is_full_or_not_there_changes_nothing(monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", "/there/is/no/such/folder")
+    record = SentRecord()
+    record.write(SentMotion(motion(3), 1.0))
+    assert record.read().trajectory.names == ("a",)
     record.close()
