@@ -41,3 +41,10 @@ def test_padding_to_a_square_moves_nothing(height, width):
     assert (square[:height, :width] == 7).all()
     assert (square[height:] == PADDING_RGB).all()
     assert (square[:, width:] == PADDING_RGB).all()
+
+
+@pytest.mark.parametrize(
+    "size, boxed", [((480, 640), (192, 256)), ((400, 640), (160, 256)), ((100, 640), (64, 256))]
+)
+def test_padding_goes_up_to_the_next_multiple_of_32_only(size, boxed):
+    assert letterbox(np.zeros((*size, 3), np.uint8), 256).shape == (*boxed, 3)
