@@ -164,3 +164,35 @@ def test_the_containerfile_builds_as_the_readme_says():
     assert [step for step in steps if step not in container or step not in readme] == []
     # Without a screen: what rosdep leaves out is not launched.
     assert "ENV RT_GRASP_RVIZ=0" in container and "rviz:=false" in container
+
+
+@pytest.mark.parametrize("distro", ["jazzy", "lyrical"])
+def test_pixi_brings_what_the_package_needs_of_a_whole_ros(distro):
+    text = (ROOT / "pixi.toml").read_text(encoding="utf-8")
+    assert "not run here" in "".join(text.splitlines()[:4])
+    pixi = tomllib.loads(text)
+    assert f"https://prefix.dev/robostack-{distro}" in pixi["feature"][distro]["channels"]
+    brought = {
+        name.removeprefix(f"ros-{distro}-").replace("-", "_")
+        for name in pixi["feature"][distro]["dependencies"]
+    }
+    # `desktop` holds the core, launch, the common messages and RViz; the rest is named.
+    wanted = {each.text for each in PACKAGE_XML.iter("exec_depend") if each.get("condition")}
+    assert wanted - {"rviz2"} | {"control_msgs", "desktop"} <= brought
+
+
+def test_pixi_installs_the_same_libraries_and_builds_before_it_starts():
+    pixi = tomllib.loads((ROOT / "pixi.toml").read_text(encoding="utf-8"))
+    assert pixi["tasks"]["libraries"].endswith(" -r requirements/base.txt")
+    assert pixi["tasks"]["build"]["depends-on"] == ["libraries"]
+    assert pixi["tasks"]["cell"]["depends-on"] == ["build"]
+    assert pixi["dependencies"]["numpy"] == ">=2"  # pin and coal of PyPI ask for it
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "pixi run cell" in readme
+
+
+def test_ranges_that_were_tried_with_numpy_1_and_2_are_asked_for():
+    lines = (ROOT / "requirements" / "base.txt").read_text(encoding="utf-8").splitlines()
+    assert "numpy>=1.26,<3" in lines
+    # toppra imports it, and takes Ubuntu 24.04's 3.6, which can't be imported beside numpy 2.
+    assert "matplotlib>=3.9,<4" in lines
