@@ -17,8 +17,13 @@ _WRITTEN_OUT = (
     (r"\bain't\b", "is not"),
     (r"\b(do|does|did|must|should|is|are|was|could|would)n'?t\b", r"\1 not"),
     (r"n't\b", " not"),
-    (r"\bi'd\b", "i would"),
+    (r"\bdo'nt\b|\bdont\b", "do not"),
+    (r"\bne?ve?r\b|\bneevr\b", "never"),
+    (r"\b(i|you|he|she|we|they|it|that|who)'d\b", r"\1 would"),
+    (r"\b(i|you|he|she|we|they|it|that|there|what)'ll\b", r"\1 will"),
+    (r"\b(i|you|we|they)'ve\b", r"\1 have"),
     (r"\bi'm\b", "i am"),
+    (r"\b(there|he|she|who|here|how)'s\b", r"\1 is"),
     (r"\bit's\b", "it is"),
     (r"\bthat's\b", "that is"),
     (r"\bwhat's\b", "what is"),
@@ -26,12 +31,27 @@ _WRITTEN_OUT = (
     (r"\blet's\b", "let us"),
     (r"\b(they|you|we)'re\b", r"\1 are"),
     (r"\boff-limits\b", "off limits"),
+    (r"\b(i|we) (?:just|only|really|simply|merely) (want|need|would like)\b", r"\1 \2"),
+    (r"\b(?:never mind|(?<!not )forget)(?: about)? (?=(?:the|my|that|this|its|your)\b)", "ignore "),
+    (
+        r"\b(?:whatever (?:you do|happens)|for (?:heaven|god|goodness|pity)'?s? sake|at all costs?)\b,?",
+        " ",
+    ),
     (rf"\b(must|may|should|shall|will|is|are) (?:to )?{NEVER}", r"\1 not"),
     (NEVER, "do not"),
     (r"\bback off\b", "keep off"),
     (r" [&+] ", " and "),
     (r"\b(?:what|any|some)(?:ever|thing) (?:that )?you (?:like|want|please|prefer)\b", "anything"),
-    (r"\bnothing but\b", "only"),
+    (
+        r"\b(?:nothing|no (?:other )?(?:thing|object|item|one)s?|none)(?: else| other)?"
+        r" (?:than|but|except(?: for)?|besides|apart from|save(?: for)?)\b",
+        "only",
+    ),
+    (
+        r"\b(?:no|nothing) (?:more|less)(?: (?:and|or|nor) (?:no|nothing) (?:less|more))? than\b",
+        "only",
+    ),
+    (rf"\bnon-({'|'.join(_WORDS.colours)}) ([a-z-]+)", r"\2 that is not \1"),
     (
         r"\b(any(?:thing|where|one)?(?: [a-z]+)?|everything|something|whatever|all) but\b",
         r"\1 except",
@@ -44,7 +64,8 @@ _FURTHER = re.compile(
     r"|provided that|and (?=do not|never|not|no|leave|keep|avoid|stay|mind|be careful|make sure"
     r"|ignore|spare|without|please do not|watch|beware|hands|then|put|place|pour|drop|throw|move"
     r"|turn|open|shake|tell|show|count|push|insert|take|hold|use|grip|grasp|grab|lift|try|skip|let|give"
-    r"|pick|pass|respect)|(?<!one )or (?=do not|else|not))\b"
+    r"|pick|pass|respect)|so (?=(?:please |just |now |then |you can |go ahead and )*(?:take|grab|grasp|get|pick|lift"
+    r"|hold|fetch|bring|hand|pass|give|do not|never|leave|keep|avoid|i want|i need))|(?<!one )or (?=do not|else|not))\b"
 )
 
 
@@ -95,6 +116,9 @@ def clauses_of(text: str) -> list[tuple[str, bool]]:
             is_last = index == len(parts) - 1
             is_asked = ("?" in mark and is_last) or (
                 first in _WORDS.question_starts and bool(following)
+            )
+            is_asked = (
+                is_asked or re.fullmatch(r"any .+ (?:left|there|here|around)", clause) is not None
             )
             found.append((clause, is_asked and "not" not in (first, *following[:1])))
     return found

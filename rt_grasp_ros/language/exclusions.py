@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from .asides import without_asides
+from .name_words import DETERMINERS, is_in_no_name
 from .request import Exclusion, Request
 from .request_words import load_request_words
 
-DETERMINERS = (
-    r"(?:the|a|an|its|their|this|that|these|those|any|my|your|his|her|our|some|one of the)"
-)
 PRONOUNS = frozenset(
     ["it", "them", "this", "that", "anything", "something", "there", "here", "one", "ones"]
 )
@@ -67,6 +66,15 @@ _MODAL = r"(?:must|should|shall|may|can|is|are|has|have|does|do|will|ought|needs
 _RULES = tuple(
     re.compile(pattern)
     for pattern in (
+        rf"\b(?:sans|minus|zero|no|without)(?: any| making any| the slightest)* (?:contact|touch)"
+        rf" (?:with|to|of|on|at|by) {_NP}{_END}",
+        rf"\b(?:sans|minus|zero|no|without)(?: any)? {_NP} (?:contact|touch|touching)\b",
+        rf"\b(?:not|nowhere)(?: (?:near|close to|around|by|at))* where {_NP}"
+        r" (?:is|are|begins?|starts?|sits?)\b",
+        rf"\bnowhere (?:near|close to|around|by|at|on) {_NP}{_END}",
+        rf"\b(?:any)?where(?:ver)? {_NP} (?:is|are) not\b",
+        rf"\b(?:with|keeping|leaving) {_NP} (?:untouched|intact|free|clear|clean|dry|unharmed"
+        rf"|undisturbed|unscathed|unused|unsqueezed|left alone|in peace|spared|uncovered)\b",
         rf"\b(?:without|sans)(?: (?:ever|even|actually|you|{_WHO}))* {_HOLDING}(?: any of)?"
         rf" {_NP}{_END}",
         rf"\bwithout (?:any |making |having )*(?:contact|touch) (?:with |to |of )?{_NP}{_END}",
@@ -138,33 +146,31 @@ _AND_MORE = re.compile(
 
 _OTHER_THAN_MORE = frozenset(["instead", "rather", "only", "just", "then", "please", "now"])
 
-_HARMLESS = re.compile(
-    r"\bnot (?:too|so|very|yet|only|quite|really|necessarily|sure|much|long|least)\b[a-z ]*"
-    r"|\bno (?:matter|doubt|longer|later|hurry|rush|problem|worries|need|stress|fuss)\b[a-z ]*"
-    r"|\b(?:that|which) (?:is|are|does|do|has|have|was) (?:not|no)"
-    r" (?!for\b|to\b|the\b|an?\b|my\b|your\b|its\b|their\b)[a-z ]+"
-    rf"|\bwithout (?![a-z ]+ being\b)(?!{_WHO}\b)(?!(?:any |making |having )*(?:contact|touch))"
-    rf"(?!(?:ever |even )*{_HOLD}(?:ing)\b)"
-    r"(?:a |an |any |its |the |their )?[a-z ]+?(?=$| and\b| to\b| by\b)"
-    r"|\bwithout [a-z]+ing (?:it|them|anything(?: else)?)\b(?: over| up| off| down)?"
-    r"|\bi do not (?:know|care|remember)\b[a-z' ]*|\bnothing but\b|\bif (?:it|that) is not\b[a-z ]*"
-    r"|\bkeep (?:going|calm|hold of it|it)$|\bhold (?:it )?tight\b"
-    r"|\bdo not (?:wait|be afraid|be shy|worry|hurry|rush|stop|drop it|lose it|break it|let go"
-    r"|let it fall)\b[a-z ]*|\bdo not (?:hesitate|forget) to\b|\b(?:that|which) nobody [a-z ]+"
-    r"|\bwith no (?!contact|touch)[a-z ]+?(?=$| and\b| by\b)|\bnot that it matters\b"
-    r"|\bnot (?:a|the) (?:problem|big deal|hurry)\b"
-    r"|\bif you do not mind\b|\bis it not\b|\b(?:lid|cap|lights?) off\b|\bcome off\b"
-    r"|\b(?:off|from|out of) (?:the|my|our) (?:table|desk|floor|bench|counter|box|shelf|tray)$"
-    r"|\b(?:off|from) there$|\b(?:made )?out of (?:wood|metal|plastic|glass|steel|paper)\b"
-    r"|\bin no time\b|\bif (?:it|that) is free\b|\bbe careful$"
-    r"|\b(?:with|take|great|all) care$|\bcareful$"
-)
-"""Said with such a word, and forbidding nothing that the fingers could touch."""
-
 _WARNING = re.compile(
     rf"^{_NP} (?:is|are|looks?|gets?|may be|might be|feels?)(?: (?:very|too|quite|still|so|rather"
     r"|really|a bit|extremely))? (?P<state>[a-z-]+)$"
 )
+
+
+_PARTS = "|".join(
+    sorted(_WORDS.parts - {"face", "point", "cover", "opening"}, key=len, reverse=True)
+)
+_PART_IS = re.compile(
+    rf"^(?:and |because |since |as |for |though |although )*(?P<np>(?:the |its |their |his |her )?(?:[a-z-]+ )?(?:{_PARTS})"
+    r"(?: of (?:the )?[a-z-]+)?)"
+    r"(?:'s| (?:is|are|was|were|has|have|had|must|should|can|may|might|will|would|could|shall|stays?|needs?"
+    r"|belongs?|falls?|comes?|came|breaks?|burns?|being|remains?|looks?|feels?|got|gets?|goes|leaks?|slips?|wobbles?|hurts?|bites?|cuts?))\b"
+    r"(?P<said>.*)$"
+)
+_PART_YOU = re.compile(
+    rf"^(?P<np>(?:the |its |their )?(?:[a-z-]+ )?(?:{_PARTS})) (?:you|nobody|no one|i|we)\b(?P<said>.*)$"
+)
+_HOLD_THERE = re.compile(
+    r"\b(?:hold\w*|grasp\w*|grip\w*|grab\w*|us(?:e|ed|ing|able)|tak(?:e|en|ing)|lift\w*|pick\w*|best|fine|ok|okay|good|better|safe|safest|free|clean|yours|easy|easier|easiest|sturdy"
+    r"|strong|stronger|solid|firm|favourite|meant|ideal|perfect|nice|enough|comfortable|dry|cool|where|what|how|to you|for you|towards you|facing|made for|only|allowed"
+    r"|left|right|up|blue|red|green|black|white|yellow|wooden|long|short|thin|thick|there)\b"
+)
+"""Said of a part, it may mean to hold the thing there, or only how it looks."""
 
 
 _IN_A_NAME = re.compile(
@@ -200,6 +206,11 @@ class Excluded:
         """Whether anything was excluded or forbidden."""
         return bool(self.things or self.colours or self.forbidden)
 
+    @property
+    def count(self) -> int:
+        """How much was excluded or forbidden so far."""
+        return len(self.things) + len(self.colours) + len(self.forbidden)
+
     def take_from(self, clause: str) -> str:
         """Note what a clause excludes, and return what else it says.
 
@@ -211,21 +222,26 @@ class Excluded:
             self.is_cued = True
             self._add(warning["np"])
             return ""
+        about_part = _PART_IS.match(clause) or _PART_YOU.match(clause)
+        if about_part and (
+            _CUE.search(about_part["said"])
+            or (about_part.re is _PART_IS and not _HOLD_THERE.search(about_part["said"]))
+        ):
+            self.is_cued = True
+            self._add(about_part["np"])
+            return ""
+        clause, said = without_asides(clause)
+        self._add_colours_of(said)
+        self.lacking += said.split()
         while _CUE.search(_IN_A_NAME.sub(" ", clause)):
             self.is_cued = True
-            harmless = _HARMLESS.search(clause)
-            if harmless:
-                self._add_colours_of(harmless.group())
-                self.lacking += harmless.group().split()
-                clause = _joined(clause[: harmless.start()], clause[harmless.end() :])
-                continue
             found = next((match for rule in _RULES if (match := rule.search(clause))), None)
             if found is None:
                 self.unclear.append(clause)
                 return ""
             self._add(found["np"])
             after = self._take_more_from(clause[found.end() :])
-            clause = _joined(clause[: found.start()], after)
+            clause, _ = without_asides(_joined(clause[: found.start()], after))
         return clause
 
     def take_list_from(self, clause: str) -> None:
@@ -264,7 +280,8 @@ class Excluded:
             self._add_one(bare, phrase.strip())
 
     def _add_one(self, bare: str, phrase: str) -> None:
-        if not bare or bare in PRONOUNS:
+        is_deed = bare not in _WORDS.parts and re.fullmatch(_HOLDING, bare)
+        if not bare or bare in PRONOUNS or is_deed:
             self.forbidden.append(phrase or "not")
             return
         first, *rest = bare.split()
@@ -287,6 +304,40 @@ def _joined(before: str, after: str) -> str:
     before = re.sub(r"\b(?:and|or|nor|but|by|at|from|with)$", "", before.strip()).strip()
     after = re.sub(r"^(?:and|or|but|then)\b", "", after.strip()).strip()
     return f"{before} {after}".strip()
+
+
+_WHEREVER = re.compile(
+    r"\b(?:(?:by|using|with|at|from) (?:anything|whatever)|(?:by|at|on|from|using|with|in|to)? ?(?:any (?:other )?(?:part|place|area|spot|side|end|point|piece|one)"
+    r"|(?:a|some|another|any other) (?:part|place|area|spot|side|end|point)|anywhere|somewhere|someplace"
+    r"|elsewhere|wherever|otherwise))"
+    r"(?: (?:else|on it|of it|that is|you (?:like|want|please|wish|can)|will do|is fine|goes|works|is ok|is okay))*\b"
+)
+_WHILE_TAKING = re.compile(
+    r"^(?:when|while|as|whilst)(?: you(?: are)?)? (?=(?:take|taking|grab|grabbing|lift|lifting|grasp|grasping|pick|picking"
+    r"|hold|holding|get|getting|grip|gripping|handle|handling)\b)"
+)
+_LEADING_IN = frozenset(
+    """just only please definitely certainly rather careful being sure make told hate want prefer
+    would be so really though but and absolutely ever at all costs whatever happens steering keeping
+    reason health sake kind grateful glad happy better nicely quite simply still remember
+    love appreciate recommend suggest advise ask beg urge instruct warn order remind note aware
+    cautious wary watch heed use using any that such way therefore however business worth best
+    place alone there yours none ideally possible thing important""".split()
+)
+
+
+def left_beside(rest: str) -> str:
+    """Return what a clause names beside what it excludes; empty where it names nothing.
+
+    Args:
+        rest: of the clause, without what is excluded.
+    """
+    rest = " ".join(_WHEREVER.sub(" ", _WHILE_TAKING.sub("", rest)).split())
+    names_something = any(
+        not is_in_no_name(word) and word not in _LEADING_IN and not re.fullmatch(DETERMINERS, word)
+        for word in rest.split()
+    )
+    return rest if names_something else ""
 
 
 def torn_phrase(request: Request) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .exclusions import DETERMINERS
+from .name_words import DETERMINERS
 from .request import NearBy, Relation
 from .request_words import load_request_words
 

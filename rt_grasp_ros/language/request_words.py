@@ -16,6 +16,8 @@ class RequestWords:
     colours: dict[str, str]
     parts: frozenset[str]
     verbs: tuple[str, ...]
+    particles: dict[str, frozenset[str]]
+    no_typing_errors: frozenset[str]
     other_actions: frozenset[str]
     follow_up_actions: frozenset[str]
     halts: frozenset[str]
@@ -45,6 +47,8 @@ def load_request_words() -> RequestWords:
         colours=raw["colours"],
         parts=frozenset(raw["parts"]),
         verbs=_longest_first(raw["verbs"]),
+        particles={particle: frozenset(verbs) for particle, verbs in raw["particles"].items()},
+        no_typing_errors=frozenset(raw["no_typing_errors"]),
         other_actions=frozenset(raw["other_actions"]),
         follow_up_actions=frozenset(raw["follow_up_actions"]),
         halts=frozenset(raw["halts"]),

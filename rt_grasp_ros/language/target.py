@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from .exclusions import DETERMINERS
-from .parse_request import parse_request, without_fillers
+from .clause_request import without_fillers
+from .name_words import DETERMINERS
+from .parse_request import parse_request
 from .refinement import Refinement, load_follow_ups
 from .request import Intent, Request
 from .request_words import load_request_words

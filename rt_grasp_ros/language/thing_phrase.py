@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
-from .exclusions import DETERMINERS
+from .description import known_uses, stray_in_description
+from .name_words import DETERMINERS, is_in_no_name, stray_word, without_determiners
 from .near_by import near_of
 from .request import Intent, Request, Side, Size
 from .request_words import load_request_words
+from .vocabulary import load_vocabulary
 
 _WORDS = load_request_words()
 
@@ -16,21 +19,26 @@ _PARTS = "|".join(sorted(_WORDS.parts, key=len, reverse=True))
 _BY_PART = re.compile(
     rf"\s*\b(?:hold(?:ing)? (?:it|on)(?: to)?|held|grip(?:ping)? it|take it|grasp it|and)?\s*"
     rf"(?<!lying )(?<!lies )(?<!standing )(?<!stands )(?<!resting )(?<!lying right )"
-    rf"\b(?:by|at|on|using|around|along|with (?:the|your) (?:fingers|gripper|jaws) on)"
+    rf"\b(?:by|at|on|in(?= its)|near(?= its)|using|around|along|with (?:the|your) (?:fingers|gripper|jaws) on)"
     rf" (?:(?:its|the|their|a|one)\s)+(?P<part>(?:[a-z-]+ )*?(?:{_PARTS}))$"
 )
 _PART_OF = re.compile(
     rf"^(?:(?:the|its|a)\s)*(?P<part>(?:[a-z-]+ ){{0,2}}?(?:{_PARTS})) of (?P<thing>.+)$"
 )
 _PART_TO_TAKE = re.compile(
-    rf"^(?:for (?P<first>[a-z -]+?) use )?(?:(?:the|its)\s)*(?P<part>[a-z -]*?(?:{_PARTS}))"
+    rf"^(?:for (?P<first>[a-z -]+?) use )?(?:(?:the|its)\s)*(?P<part>(?:[a-z-]+ )*?(?:{_PARTS}))"
     r" (?:to (?:pick up|grasp|lift|take|hold|get|grab)"
     r"|is (?:where|what|how) .*?\b(?:hold|grasp|take|lift|grip|grab|by)) (?P<thing>.+)$"
 )
 _USE_PART = re.compile(
     rf"^(?:for )?(?P<thing>[a-z -]+?) (?:use|take it at|hold it by|grasp it by) (?:(?:the|its)\s)+"
-    rf"(?P<part>[a-z -]*?(?:{_PARTS}))$"
+    rf"(?P<part>(?:[a-z-]+ )*?(?:{_PARTS}))$"
 )
+_WHERE_PART = re.compile(
+    rf"^(?P<thing>[a-z -]+?) where (?:(?:the|its)\s)+(?P<part>(?:[a-z-]+ )*?(?:{_PARTS}))"
+    r" (?:is|are|sits|begins|starts|sticks out)$"
+)
+_AT_A_SIDE = re.compile(r"\b(?:at|on|in) the (?:front|back|top|bottom|side)$")
 _TO_A_PLACE = re.compile(
     r"\b(?:in|on)to\b|(?<!next )(?<!near )(?<!close )(?<!est )(?<!er )\bto (?:the|my)"
     r" (?!left|right)"
@@ -66,6 +74,13 @@ _NO_SECOND_THING = frozenset(
         "please",
         "so",
     ]
+)
+_SOMETHING = re.compile(
+    r"\b(?:what|whatever|anything|something)(?: (?:that|which))?"
+    r" (?:i|we)(?: (?:can|could|would|will|may|might))? (?:need|use|want|like)\b|\bwhatever is\b"
+)
+_WISHES = frozenset(
+    verb for verb in _WORDS.verbs if verb.split()[0] in ("i", "we", "let", "your", "my")
 )
 _ADJECTIVES = frozenset(
     [
@@ -107,10 +122,17 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
         r"\b(?:of|from|among) (?:the |these |those |them )?(?:two|three|pair|lot|all)\b", "", thing
     )
     thing = re.sub(r"\bof (?:the|these|those)(?= [a-z]+s\b)", "", thing)
-    thing = " ".join(thing.split())
+    thing = re.sub(rf" in ({'|'.join(_WORDS.colours)})$", r" \1", " ".join(thing.split()))
+    thing = re.sub(r"^(?:that|this) (?!is\b|looks\b|lies\b)", "the ", thing)
     head = _REST.split(thing, maxsplit=1)[0]
+    stray = stray_word(f"the {part}") or _stray_in_name(head, is_open=not verb or verb in _WISHES)
+    stray = stray or stray_in_description(thing[len(head) :])
+    if not stray and near is not None:
+        stray = stray_word(near.words) or stray_word(near.also)
+    if stray:
+        return Request(Intent.UNCLEAR, unclear=f"'{stray}' in '{clause}'")
     colours = [_WORDS.colours[word] for word in head.split() if word in _WORDS.colours]
-    if not colours and re.search(r"\b(?:is|in|are|whatever is)\b", thing):
+    if not colours and re.search(r"\b(?:is|in|are|with|has|whatever is)\b", thing):
         colours = [_WORDS.colours[word] for word in thing.split() if word in _WORDS.colours]
     kept = [
         word
@@ -131,12 +153,34 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
     )
 
 
+def _stray_in_name(head: str, *, is_open: bool) -> str:
+    """Return the first word of what names a thing that can't be of a name; empty where none.
+
+    Args:
+        head: the phrase without what describes the thing further.
+        is_open: whether any statement could stand there, for want of a verb of taking; what a thing
+            is good for then tells nothing but a thing that is not called anything.
+    """
+    named, to, purpose = f" {_SOMETHING.sub('something', head)}".partition(" to ")
+    unnamed = {word for word in _WORDS.general_nouns if is_in_no_name(word)} | set(_WORDS.colours)
+    words = [word for word in named.split() if word not in unnamed | (_EMPTY - {"is", "are"})]
+    stray = stray_word(" ".join(words))
+    if stray or not to or f"to {purpose}" in known_uses():
+        return stray
+    called = set(words) - _WORDS.general_nouns
+    if is_open and [word for word in called if not re.fullmatch(DETERMINERS, word)]:
+        return "to"
+    return stray_in_description(f"to {purpose}", is_purpose=True)
+
+
 def part_of(phrase: str) -> tuple[str, str]:
     """Return the part that a phrase names, empty where none, and the phrase without it."""
-    told = _PART_TO_TAKE.match(phrase) or _USE_PART.match(phrase)
+    told = _PART_TO_TAKE.match(phrase) or _USE_PART.match(phrase) or _WHERE_PART.match(phrase)
     if told:
         return told["part"].strip(), told["thing"]
     by = _BY_PART.search(phrase)
+    if by and _AT_A_SIDE.search(phrase) and not _has_part(phrase[: by.start()], by["part"]):
+        return "", phrase
     if by and by.start() == 0 and " of " not in phrase:
         return by["part"], ""
     if by and " of " not in by["part"]:
@@ -145,12 +189,33 @@ def part_of(phrase: str) -> tuple[str, str]:
     if of:
         return of["part"], of["thing"]
     words = phrase.split()
+    for count in (2, 1):
+        thing, part = " ".join(words[:-count]), " ".join(words[-count:])
+        if _has_part(thing, part):
+            return part, thing
     if len(words) >= 3 and words[0] in ("the", "a", "its") and words[-1] in _WORDS.parts:
         before = words[-2]
         is_own_noun = before in _WORDS.colours or _is_size(before) or before in _ADJECTIVES
         if not is_own_noun and not re.search(r"\b(?:with|on|in|at|to|that|which)\b", phrase):
             return words[-1], " ".join(words[:-1])
     return "", phrase
+
+
+@cache
+def names() -> frozenset[str]:
+    """Return what the things of the vocabulary are called."""
+    return frozenset(name for thing in load_vocabulary().objects.values() for name in thing.names)
+
+
+def _has_part(thing: str, part: str) -> bool:
+    """Whether a thing of the vocabulary has a part that is called so."""
+    bare = without_determiners(thing)
+    return any(
+        part in name_of_part.names
+        for known in load_vocabulary().objects.values()
+        if bare in known.names
+        for name_of_part in known.parts.values()
+    )
 
 
 def _first_of(kinds: Mapping[str, Sequence[str]], phrase: str) -> tuple[str, str]:

@@ -13,7 +13,8 @@ from dataclasses import replace
 from ..grasp.errors import AnswerGarbled
 from ..grasp.frame import RgbdFrame
 from ..language.answer import Answer, parse_answer
-from ..language.parse_request import parse_request, without_fillers
+from ..language.clause_request import without_fillers
+from ..language.parse_request import parse_request
 from ..language.prompt import Turn
 from ..language.refinement import apply, describe, load_follow_ups
 from ..language.request import Intent, Request

@@ -1,0 +1,72 @@
+"""Whether a request accounts for all that its sentence says, so that nothing is overheard.
+
+A command is understood where every word of it is: as a name, a part, a place, an exclusion, or as
+what is known to change nothing. Who names a part or a thing beside that has something to say of it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from .exclusions import Excluded, torn_phrase
+from .name_words import stray_word
+from .request import Intent, Request
+from .request_words import load_request_words
+from .vocabulary import load_vocabulary
+
+_WORDS = load_request_words()
+
+_PLACE_WORDS = frozenset(
+    """side sides part middle centre center top bottom front end ends point corner corners edge
+    edges face fingers glass metal opening points feet foot hair business""".split()
+)
+"""Words for parts that are as often said of something else."""
+
+_CONTRAST = re.compile(
+    r"\b(?:opposite|contrary|far|away|below|above|under|underneath|beneath|beyond|instead|outside)\b"
+)
+_OWN = re.compile(r"\b(?:my|your) (?:[a-z-]+ )?[a-z-]+")
+
+
+def accounted(request: Request, text: str, excluded: Excluded) -> Request:
+    """Return a request, or that it is unclear where it leaves over something that was said.
+
+    Args:
+        request: of the sentence.
+        text: the sentence, from `written_out`.
+        excluded: what it excludes.
+    """
+    if request.intent is not Intent.GRASP:
+        return request
+    left = _left_over(request, text, excluded)
+    return Request(Intent.UNCLEAR, unclear=left) if left else request
+
+
+def _left_over(request: Request, text: str, excluded: Excluded) -> str:
+    if excluded.is_cued and (torn := torn_phrase(request)):
+        return torn
+    for one in request.excluded:
+        if stray := stray_word(one.words, is_alone=True):
+            return f"'{stray}' in '{one.words}'"
+    if request.part and _CONTRAST.search(text):
+        return f"what is to be done with the {request.part}"
+    near = f"{request.near.words} {request.near.also}" if request.near else ""
+    excepted = " ".join(one.words for one in request.excluded)
+    explained = f"{request.noun} {request.part} {near} {' '.join(excluded.lacking)} {excepted}"
+    described = request.plain if not excluded.is_cued else ""
+    known = set(f"{explained} {described}".split())
+    vague = _PLACE_WORDS if excluded.is_cued else _PLACE_WORDS | set(_OWN.findall(text))
+    said = re.findall(r"[a-z-]+", text if excluded.is_cued else _OWN.sub(" ", text))
+    left = [word for word in said if word in _WORDS.parts - known - vague]
+    left += [
+        named["noun"] for named in _known_things().finditer(text) if named["noun"] not in explained
+    ]
+    return f"what is to be done with the {left[0]}" if left else ""
+
+
+@cache
+def _known_things() -> re.Pattern[str]:
+    names = {name for thing in load_vocabulary().objects.values() for name in thing.names}
+    longest_first = "|".join(sorted(names - _WORDS.parts, key=len, reverse=True))
+    return re.compile(rf"\b(?:the|a|an|my|that|this) (?:[a-z]+ )?(?P<noun>{longest_first})\b")

@@ -1,0 +1,173 @@
+"""What a single clause asks for: its verb, the thing behind it, and how further clauses add to it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import replace
+
+from .name_words import is_in_no_name
+from .request import Intent, Request
+from .request_words import load_request_words
+from .statements import asked_for
+from .thing_phrase import names, part_of, request_of_phrase
+
+_WORDS = load_request_words()
+
+_IF_SEEN = re.compile(r"^if (?:you (?:see|find|have)|there is) (?P<thing>.+)$")
+_AFTERWARDS = r"\b(?:and|then) (?:then )?(?:{})\b"
+_OF_THEM = re.compile(
+    r"^(?:of|from|among|between|out of) (?:the|these|those) (?:two |three |four |several )?([a-z-]+s) (?:take )?(the .+)$"
+)
+_CLOSEST_VERB = 0.75
+_SOMEBODY = frozenset(["i", "you", "we", "they", "he", "she", "it", "there", "this"])
+_ONLY_HOLDING = (
+    r"(?:(?:hold|grip|grasp|take|grab|lift|pick|get|held|use|using|with|the fingers|fingers|it|them"
+    r"|up|on|onto|to|and|from|its|the|your|best|only|by)\s*)*"
+)
+
+
+def without_fillers(clause: str) -> str:
+    """Return a clause without what is said around a command at its ends."""
+    previous = ""
+    while previous != clause:
+        previous = clause
+        for filler in _WORDS.fillers:
+            if clause == filler:
+                return ""
+            clause = clause.removeprefix(f"{filler} ").removesuffix(f" {filler}").strip()
+    return clause
+
+
+def without_request(clause: str) -> str:
+    """Return a clause without the words by which it is put politely."""
+    previous = ""
+    while previous != clause:
+        previous = clause
+        for request in (
+            *_WORDS.requests,
+            *_WORDS.offers,
+            "also",
+            "just",
+            "and",
+            "to",
+            "then",
+            "so",
+        ):
+            clause = clause.removeprefix(f"{request} ")
+        clause = re.sub(r"^do (?!not\b)", "", clause)
+        clause = re.sub(r"^mind (?=[a-z]+ing\b)", "", clause)
+        clause = without_fillers(clause) or clause
+    first, _, rest = clause.partition(" ")
+    for verb in {verb.split()[0] for verb in _WORDS.verbs}:
+        if first in (f"{verb}ing", f"{verb.rstrip('e')}ing", f"{verb}{verb[-1]}ing"):
+            return f"{verb} {rest}".strip()
+    return clause
+
+
+def has_verb(clause: str) -> bool:
+    """Whether a clause begins with a verb of taking, however politely."""
+    bare = without_request(without_fillers(clause))
+    return any(bare == verb or bare.startswith(f"{verb} ") for verb in _WORDS.verbs)
+
+
+def takes(clause: str) -> bool:
+    """Whether a clause has a verb and the thing, not only how to hold it."""
+    return has_verb(clause) and not clause.startswith(("use ", "hold it", "take it", "grasp it"))
+
+
+def main_request(clause: str) -> Request:
+    """Return the request of the clause that says what to take."""
+    bare = _OF_THEM.sub(r"\2 of the \1", without_request(clause))
+    seen = _IF_SEEN.match(bare)
+    told = asked_for(bare)
+    bare = (
+        f"take {seen['thing']}" if seen else f"take {told}" if told else bare.removeprefix("for ")
+    )
+    verb = next((verb for verb in _WORDS.verbs if f"{bare} ".startswith(f"{verb} ")), "")
+    first, *following = bare.split()
+    is_action = first in _WORDS.other_actions and following[:1] != ["of"] and bare not in names()
+    if not verb and is_action:
+        return Request(Intent.OTHER_ACTION, unclear=clause)
+    if not verb and first in _WORDS.question_starts and following:
+        return Request(Intent.QUESTION, unclear=clause)
+    if not verb and first in _SOMEBODY and following:
+        return Request(Intent.UNCLEAR, unclear=clause)
+    rest = bare[len(verb) :].strip()
+    if (
+        not verb
+        and following[:1] in (["the"], ["a"], ["an"], ["my"])
+        and first not in ("by", "for")
+    ):
+        verb, rest = _misspelt_verb(first), " ".join(following)
+        if not verb:
+            return Request(Intent.UNCLEAR, unclear=f"'{first}'")
+    rest = _without_particle(verb, rest)
+    rest = re.sub(r"\b(?:up|over|out|next|first)$", "", rest).strip()
+    rest = re.sub(r"^me (?=the|a|an|that|this|my)", "", rest)
+    if re.search(_AFTERWARDS.format("|".join(sorted(_WORDS.other_actions))), rest):
+        return Request(Intent.OTHER_ACTION, unclear=clause)
+    if not rest:
+        return Request(Intent.UNCLEAR, unclear="it does not say what to take")
+    if rest.split()[0] in _WORDS.question_starts - {"can", "any", "anything", "whatever", "what"}:
+        return Request(Intent.QUESTION, unclear=clause)
+    if re.match(r"what (?!i |we |you |is |looks )|what is (?:in|on)", rest):
+        return Request(Intent.QUESTION, unclear=clause)
+    return request_of_phrase(rest, verb, clause)
+
+
+def with_clause(request: Request, clause: str) -> Request:
+    """Return a request with what a further clause says of it."""
+    if request.intent is not Intent.GRASP:
+        return request
+    bare = without_request(clause)
+    part, left = part_of(bare)
+    if not part and bare.split()[-1] in _WORDS.parts:
+        told = re.fullmatch(
+            r"(?:use|using|by|at|from|prefer|best|its|the|on|held|hold|it|with)"
+            r"(?: (?:by|at|on|its|the|a))*"
+            r" (?P<part>[a-z -]+)",
+            bare,
+        )
+        part, left = (told["part"], "") if told else ("", bare)
+        part = re.sub(r"^(?:its|the|by|at|on|a) ", "", part)
+    if part and not request.part and re.fullmatch(_ONLY_HOLDING, left):
+        return replace(request, part=part, plain=f"{request.plain} by its {part}")
+    if bare.split()[0] in _WORDS.other_actions:
+        return Request(Intent.OTHER_ACTION, unclear=clause)
+    said = re.sub(
+        r"^(?:it|that|they|mine|the one|i mean|namely|i want)\b(?: (?:is|are|lies))?", "", bare
+    )
+    said = re.sub(r"^(?:is|are|lies|stands|sits)\b", "", said.strip()).strip() or bare
+    further = main_request(said) if has_verb(said) else request_of_phrase(said, "", clause)
+    if further.intent is not Intent.GRASP:
+        return further
+    if further.noun in ("", request.noun) or not request.noun:
+        return replace(
+            request,
+            noun=request.noun or further.noun,
+            plain=request.plain if request.noun else further.plain,
+            part=request.part or further.part,
+            colours=request.colours or further.colours,
+            side=request.side or further.side,
+            size=request.size or further.size,
+            near=request.near or further.near,
+        )
+    if has_verb(bare):
+        return Request(Intent.SEVERAL, unclear=clause)
+    return Request(Intent.UNCLEAR, unclear=clause)
+
+
+def _misspelt_verb(word: str) -> str:
+    """Return the verb of taking that a word was meant for; empty where it may be another word."""
+    known = {verb for verb in _WORDS.verbs if " " not in verb and verb[0] == word[0]}
+    if is_in_no_name(word) or word in _WORDS.no_typing_errors:
+        return ""
+    return next(iter(difflib.get_close_matches(word, known, 1, _CLOSEST_VERB)), "")
+
+
+def _without_particle(verb: str, rest: str) -> str:
+    """Return what stands behind a verb without the particle that goes with it: "grab for"."""
+    first, _, following = rest.partition(" ")
+    is_its_own = verb in _WORDS.particles.get(first, ())
+    return following.removeprefix("of ") if is_its_own and following else rest

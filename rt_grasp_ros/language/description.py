@@ -1,0 +1,126 @@
+"""What is said of a thing behind its name: "with the blue lid", "that lies on the left"."""
+
+from __future__ import annotations
+
+import re
+
+from .name_words import is_in_no_name, stray_word
+from .request_words import load_request_words
+from .vocabulary import load_vocabulary
+
+_WORDS = load_request_words()
+
+_DESCRIBING = frozenset(
+    [
+        "that",
+        "which",
+        "is",
+        "are",
+        "has",
+        "have",
+        "had",
+        "with",
+        "without",
+        "on",
+        "in",
+        "at",
+        "from",
+        "of",
+        "to",
+        "for",
+        "by",
+        "near",
+        "under",
+        "below",
+        "beneath",
+        "behind",
+        "above",
+        "inside",
+        "lying",
+        "standing",
+        "sitting",
+        "resting",
+        "stands",
+        "sits",
+        "lies",
+        "looks",
+        "seems",
+        "made",
+        "used",
+        "good",
+        "next",
+        "closest",
+        "nearest",
+        "top",
+        "out",
+        "over",
+        "and",
+        "both",
+        "closer",
+        "nearer",
+        "on",
+        "into",
+        "onto",
+        "around",
+        "between",
+        "across",
+        "i",
+        "we",
+        "you",
+        "can",
+        "could",
+        "may",
+        "might",
+        "would",
+        "need",
+        "want",
+        "see",
+        "use",
+        "need",
+        "will",
+        "like",
+        "to",
+    ]
+)
+"""Words that no name has, and that a description is built of."""
+
+_PARTS = "|".join(sorted(_WORDS.parts, key=len, reverse=True))
+_HAVING = re.compile(
+    rf"\b(?:with|has|have|had|of|without)(?: (?:the|a|an|no|its|two|one))?(?P<looks>(?: [a-z-]+){{0,2}}?)"
+    rf" (?:{_PARTS})(?= and\b| on (?:it|top)\b|$)"
+)
+_OWN = re.compile(r"\b(?:my|your) (?:[a-z-]+ )?[a-z-]+")
+
+
+def stray_in_description(said: str, *, is_purpose: bool = False) -> str:
+    """Return the first word that may say more than how a thing looks and what it is for.
+
+    A part is described with the thing that has it, "with a broken handle"; whoever says something
+    else of one may mean how to take it.
+
+    Args:
+        said: what stands behind a name; empty where nothing does.
+        is_purpose: whether it tells what the thing is good for: "to grip a wire with".
+    """
+    said = said.strip()
+    if not said or said.removeprefix("used ") in known_uses():
+        return ""
+    for word in said.split():
+        if is_in_no_name(word) and word not in _DESCRIBING:
+            return word
+    left = _OWN.sub(" ", re.sub(r"\b[a-z]+[ -]shaped\b", " ", said))
+    while having := _HAVING.search(left):
+        if stray_word(having["looks"].strip()):
+            return having.group()
+        left = f"{left[: having.start()]} {left[having.end() :]}"
+    if is_purpose:
+        left = " ".join(re.findall(r"\b(?:its?|the) [a-z-]+", left))
+    return next((word for word in left.split() if word in _WORDS.parts - _PLACES), "")
+
+
+_PLACES = frozenset(["side", "middle", "centre", "center", "top", "bottom", "front", "end", "edge"])
+
+
+def known_uses() -> frozenset[str]:
+    """Return what things of the vocabulary are good for: "to drive in a nail"."""
+    return frozenset(use for thing in load_vocabulary().objects.values() for use in thing.uses)
