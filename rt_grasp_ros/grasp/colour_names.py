@@ -9,6 +9,13 @@ from numpy.typing import NDArray
 POSSIBLE_SHARE = 0.2
 """A colour that so much of a thing has is not called wrong."""
 
+SURE_COLOURS = ("red", "yellow", "green", "blue", "pink", "black")
+"""Those that a thing has where most of its pixels do.
+
+The others are taken for each other: in the shade white is gray and orange is brown, in the light
+brown is orange, and pink is purple where it is dark.
+"""
+
 _DARK_VALUE, _BLACK_VALUE = 70, 48
 _GRAY_SATURATION, _WHITE_SATURATION = 45, 60
 _WHITE_VALUE = 190

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from .exclusions import Excluded, torn_phrase
+from .exclusions import Excluded
+from .left_beside import torn_phrase
 from .name_words import stray_word
 from .request import Intent, Request
 from .request_words import load_request_words
@@ -17,11 +18,6 @@ from .vocabulary import load_vocabulary
 
 _WORDS = load_request_words()
 
-_PLACE_WORDS = frozenset(
-    """side sides part middle centre center top bottom front end ends point corner corners edge
-    edges face fingers glass metal opening points feet foot hair business""".split()
-)
-"""Words for parts that are as often said of something else."""
 
 _CONTRAST = re.compile(
     r"\b(?:opposite|contrary|far|away|below|above|under|underneath|beneath|beyond|instead|outside)\b"
@@ -56,7 +52,7 @@ def _left_over(request: Request, text: str, excluded: Excluded) -> str:
     explained = f"{request.noun} {request.part} {near} {' '.join(excluded.lacking)} {excepted}"
     described = request.plain if not excluded.is_cued else ""
     known = set(f"{explained} {described}".split())
-    vague = _PLACE_WORDS if excluded.is_cued else _PLACE_WORDS | set(_OWN.findall(text))
+    vague = _WORDS.vague_parts if excluded.is_cued else _WORDS.vague_parts | set(_OWN.findall(text))
     said = re.findall(r"[a-z-]+", text if excluded.is_cued else _OWN.sub(" ", text))
     left = [word for word in said if word in _WORDS.parts - known - vague]
     left += [

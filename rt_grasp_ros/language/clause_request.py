@@ -1,4 +1,4 @@
-"""What a single clause asks for: its verb, the thing behind it, and how further clauses add to it."""
+"""What a single clause asks for: its verb and the thing behind it; what further clauses add."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _WORDS = load_request_words()
 _IF_SEEN = re.compile(r"^if (?:you (?:see|find|have)|there is) (?P<thing>.+)$")
 _AFTERWARDS = r"\b(?:and|then) (?:then )?(?:{})\b"
 _OF_THEM = re.compile(
-    r"^(?:of|from|among|between|out of) (?:the|these|those) (?:two |three |four |several )?([a-z-]+s) (?:take )?(the .+)$"
+    r"^(?:of|from|among|between|out of) (?:the|these|those) (?:two |three |four |several )?"
+    r"([a-z-]+s) (?:take )?(the .+)$"
 )
 _CLOSEST_VERB = 0.75
 _SOMEBODY = frozenset(["i", "you", "we", "they", "he", "she", "it", "there", "this"])

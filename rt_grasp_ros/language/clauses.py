@@ -34,7 +34,8 @@ _WRITTEN_OUT = (
     (r"\b(i|we) (?:just|only|really|simply|merely) (want|need|would like)\b", r"\1 \2"),
     (r"\b(?:never mind|(?<!not )forget)(?: about)? (?=(?:the|my|that|this|its|your)\b)", "ignore "),
     (
-        r"\b(?:whatever (?:you do|happens)|for (?:heaven|god|goodness|pity)'?s? sake|at all costs?)\b,?",
+        r"\b(?:whatever (?:you do|happens)|for (?:heaven|god|goodness|pity)'?s? sake"
+        r"|at all costs?)\b,?",
         " ",
     ),
     (rf"\b(must|may|should|shall|will|is|are) (?:to )?{NEVER}", r"\1 not"),
@@ -64,8 +65,9 @@ _FURTHER = re.compile(
     r"|provided that|and (?=do not|never|not|no|leave|keep|avoid|stay|mind|be careful|make sure"
     r"|ignore|spare|without|please do not|watch|beware|hands|then|put|place|pour|drop|throw|move"
     r"|turn|open|shake|tell|show|count|push|insert|take|hold|use|grip|grasp|grab|lift|try|skip|let|give"
-    r"|pick|pass|respect)|so (?=(?:please |just |now |then |you can |go ahead and )*(?:take|grab|grasp|get|pick|lift"
-    r"|hold|fetch|bring|hand|pass|give|do not|never|leave|keep|avoid|i want|i need))|(?<!one )or (?=do not|else|not))\b"
+    r"|pick|pass|respect)|so (?=(?:please |just |now |then |you can |go ahead and )*"
+    r"(?:take|grab|grasp|get|pick|lift|hold|fetch|bring|hand|pass|give|do not|never|leave|keep"
+    r"|avoid|i want|i need))|(?<!one )or (?=do not|else|not))\b"
 )
 
 

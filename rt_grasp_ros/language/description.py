@@ -4,90 +4,16 @@ from __future__ import annotations
 
 import re
 
-from .name_words import is_in_no_name, stray_word
+from .name_words import is_describing, is_in_no_name, stray_word
 from .request_words import load_request_words
 from .vocabulary import load_vocabulary
 
 _WORDS = load_request_words()
 
-_DESCRIBING = frozenset(
-    [
-        "that",
-        "which",
-        "is",
-        "are",
-        "has",
-        "have",
-        "had",
-        "with",
-        "without",
-        "on",
-        "in",
-        "at",
-        "from",
-        "of",
-        "to",
-        "for",
-        "by",
-        "near",
-        "under",
-        "below",
-        "beneath",
-        "behind",
-        "above",
-        "inside",
-        "lying",
-        "standing",
-        "sitting",
-        "resting",
-        "stands",
-        "sits",
-        "lies",
-        "looks",
-        "seems",
-        "made",
-        "used",
-        "good",
-        "next",
-        "closest",
-        "nearest",
-        "top",
-        "out",
-        "over",
-        "and",
-        "both",
-        "closer",
-        "nearer",
-        "on",
-        "into",
-        "onto",
-        "around",
-        "between",
-        "across",
-        "i",
-        "we",
-        "you",
-        "can",
-        "could",
-        "may",
-        "might",
-        "would",
-        "need",
-        "want",
-        "see",
-        "use",
-        "need",
-        "will",
-        "like",
-        "to",
-    ]
-)
-"""Words that no name has, and that a description is built of."""
-
 _PARTS = "|".join(sorted(_WORDS.parts, key=len, reverse=True))
 _HAVING = re.compile(
-    rf"\b(?:with|has|have|had|of|without)(?: (?:the|a|an|no|its|two|one))?(?P<looks>(?: [a-z-]+){{0,2}}?)"
-    rf" (?:{_PARTS})(?= and\b| on (?:it|top)\b|$)"
+    rf"\b(?:with|has|have|had|of|without)(?: (?:the|a|an|no|its|two|one))?"
+    rf"(?P<looks>(?: [a-z-]+){{0,2}}?) (?:{_PARTS})(?= and\b| on (?:it|top)\b|$)"
 )
 _OWN = re.compile(r"\b(?:my|your) (?:[a-z-]+ )?[a-z-]+")
 
@@ -106,7 +32,7 @@ def stray_in_description(said: str, *, is_purpose: bool = False) -> str:
     if not said or said.removeprefix("used ") in known_uses():
         return ""
     for word in said.split():
-        if is_in_no_name(word) and word not in _DESCRIBING:
+        if is_in_no_name(word) and not is_describing(word):
             return word
     left = _OWN.sub(" ", re.sub(r"\b[a-z]+[ -]shaped\b", " ", said))
     while having := _HAVING.search(left):

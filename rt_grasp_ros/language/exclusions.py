@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 
 from .asides import without_asides
-from .name_words import DETERMINERS, is_in_no_name
-from .request import Exclusion, Request
+from .name_words import DETERMINERS
+from .part_warning import warned_of
+from .request import Exclusion
 from .request_words import load_request_words
 
 PRONOUNS = frozenset(
@@ -20,11 +21,6 @@ NEVER = (
 )
 """Said for "not": "under no circumstances"."""
 
-_INNER_DETERMINER = re.compile(r"\S (?:the|a|an|my|your|its|this|that|these|those) ")
-_LOOSE_END = re.compile(
-    r"\b(?:under|on|in|at|by|from|of|to|with|for|away|off|must|may|should|shall|will|is|are|be|do"
-    r"|does|not|hands|fingers|paws|jaws|claws)$"
-)
 
 _WORDS = load_request_words()
 
@@ -146,33 +142,6 @@ _AND_MORE = re.compile(
 
 _OTHER_THAN_MORE = frozenset(["instead", "rather", "only", "just", "then", "please", "now"])
 
-_WARNING = re.compile(
-    rf"^{_NP} (?:is|are|looks?|gets?|may be|might be|feels?)(?: (?:very|too|quite|still|so|rather"
-    r"|really|a bit|extremely))? (?P<state>[a-z-]+)$"
-)
-
-
-_PARTS = "|".join(
-    sorted(_WORDS.parts - {"face", "point", "cover", "opening"}, key=len, reverse=True)
-)
-_PART_IS = re.compile(
-    rf"^(?:and |because |since |as |for |though |although )*(?P<np>(?:the |its |their |his |her )?(?:[a-z-]+ )?(?:{_PARTS})"
-    r"(?: of (?:the )?[a-z-]+)?)"
-    r"(?:'s| (?:is|are|was|were|has|have|had|must|should|can|may|might|will|would|could|shall|stays?|needs?"
-    r"|belongs?|falls?|comes?|came|breaks?|burns?|being|remains?|looks?|feels?|got|gets?|goes|leaks?|slips?|wobbles?|hurts?|bites?|cuts?))\b"
-    r"(?P<said>.*)$"
-)
-_PART_YOU = re.compile(
-    rf"^(?P<np>(?:the |its |their )?(?:[a-z-]+ )?(?:{_PARTS})) (?:you|nobody|no one|i|we)\b(?P<said>.*)$"
-)
-_HOLD_THERE = re.compile(
-    r"\b(?:hold\w*|grasp\w*|grip\w*|grab\w*|us(?:e|ed|ing|able)|tak(?:e|en|ing)|lift\w*|pick\w*|best|fine|ok|okay|good|better|safe|safest|free|clean|yours|easy|easier|easiest|sturdy"
-    r"|strong|stronger|solid|firm|favourite|meant|ideal|perfect|nice|enough|comfortable|dry|cool|where|what|how|to you|for you|towards you|facing|made for|only|allowed"
-    r"|left|right|up|blue|red|green|black|white|yellow|wooden|long|short|thin|thick|there)\b"
-)
-"""Said of a part, it may mean to hold the thing there, or only how it looks."""
-
-
 _IN_A_NAME = re.compile(
     r"\b(?:the|a|an|my|your|this|that) (?:[a-z-]+-)?(?:stop|keep|leave-in|leaver?|minus|free"
     r"|skip\w*|except\w+|ban"
@@ -217,18 +186,10 @@ class Excluded:
         Args:
             clause: in lower case, contractions written out.
         """
-        warning = _WARNING.match(clause)
-        if warning and warning["state"] in _WORDS.states:
+        warned = warned_of(clause, is_forbidding=_CUE.search(clause) is not None)
+        if warned:
             self.is_cued = True
-            self._add(warning["np"])
-            return ""
-        about_part = _PART_IS.match(clause) or _PART_YOU.match(clause)
-        if about_part and (
-            _CUE.search(about_part["said"])
-            or (about_part.re is _PART_IS and not _HOLD_THERE.search(about_part["said"]))
-        ):
-            self.is_cued = True
-            self._add(about_part["np"])
+            self._add(warned)
             return ""
         clause, said = without_asides(clause)
         self._add_colours_of(said)
@@ -304,52 +265,3 @@ def _joined(before: str, after: str) -> str:
     before = re.sub(r"\b(?:and|or|nor|but|by|at|from|with)$", "", before.strip()).strip()
     after = re.sub(r"^(?:and|or|but|then)\b", "", after.strip()).strip()
     return f"{before} {after}".strip()
-
-
-_WHEREVER = re.compile(
-    r"\b(?:(?:by|using|with|at|from) (?:anything|whatever)|(?:by|at|on|from|using|with|in|to)? ?(?:any (?:other )?(?:part|place|area|spot|side|end|point|piece|one)"
-    r"|(?:a|some|another|any other) (?:part|place|area|spot|side|end|point)|anywhere|somewhere|someplace"
-    r"|elsewhere|wherever|otherwise))"
-    r"(?: (?:else|on it|of it|that is|you (?:like|want|please|wish|can)|will do|is fine|goes|works|is ok|is okay))*\b"
-)
-_WHILE_TAKING = re.compile(
-    r"^(?:when|while|as|whilst)(?: you(?: are)?)? (?=(?:take|taking|grab|grabbing|lift|lifting|grasp|grasping|pick|picking"
-    r"|hold|holding|get|getting|grip|gripping|handle|handling)\b)"
-)
-_LEADING_IN = frozenset(
-    """just only please definitely certainly rather careful being sure make told hate want prefer
-    would be so really though but and absolutely ever at all costs whatever happens steering keeping
-    reason health sake kind grateful glad happy better nicely quite simply still remember
-    love appreciate recommend suggest advise ask beg urge instruct warn order remind note aware
-    cautious wary watch heed use using any that such way therefore however business worth best
-    place alone there yours none ideally possible thing important""".split()
-)
-
-
-def left_beside(rest: str) -> str:
-    """Return what a clause names beside what it excludes; empty where it names nothing.
-
-    Args:
-        rest: of the clause, without what is excluded.
-    """
-    rest = " ".join(_WHEREVER.sub(" ", _WHILE_TAKING.sub("", rest)).split())
-    names_something = any(
-        not is_in_no_name(word) and word not in _LEADING_IN and not re.fullmatch(DETERMINERS, word)
-        for word in rest.split()
-    )
-    return rest if names_something else ""
-
-
-def torn_phrase(request: Request) -> str:
-    """Return a phrase that a rule has cut at the wrong place; empty where none is.
-
-    "Under no circumstances lift the mug" is no command to take an "under".
-
-    Args:
-        request: of a sentence with a word that may forbid something.
-    """
-    for one in request.excluded:
-        if _INNER_DETERMINER.search(one.words):
-            return one.words
-    named = request.noun or request.plain
-    return named if _LOOSE_END.search(named) else ""

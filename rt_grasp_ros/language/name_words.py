@@ -1,7 +1,7 @@
 """Which words may be a thing's name: any noun may, and what no name has in it may not.
 
-A table that nobody foresaw has things that nobody listed, so a name is told by what it is not: words
-of closed classes, such as pronouns and "under", and verbs in forms that are no nouns.
+A table that nobody foresaw has things that nobody listed, so a name is told by what it is not:
+words of closed classes, such as pronouns and "under", and verbs in forms that are no nouns.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class _NameWords:
     not_before_of: frozenset[str]
     not_last: frozenset[str]
     ends_like_others: frozenset[str]
+    describing: frozenset[str]
 
 
 @cache
@@ -48,6 +49,11 @@ def without_determiners(phrase: str) -> str:
 def is_in_no_name(word: str) -> bool:
     """Whether a word can be of no thing's name, such as "it", "under" or "belongs"."""
     return word in _load().never or _SHORTENED.search(word) is not None
+
+
+def is_describing(word: str) -> bool:
+    """Whether a description of a thing may be built of a word, such as "with"."""
+    return word in _load().describing
 
 
 def stray_word(phrase: str, *, is_alone: bool = False) -> str:

@@ -15,6 +15,7 @@ class RequestWords:
 
     colours: dict[str, str]
     parts: frozenset[str]
+    vague_parts: frozenset[str]
     verbs: tuple[str, ...]
     particles: dict[str, frozenset[str]]
     no_typing_errors: frozenset[str]
@@ -31,6 +32,8 @@ class RequestWords:
     sides: dict[str, tuple[str, ...]]
     sizes: dict[str, str]
     relations: dict[str, str]
+    leading_in: frozenset[str]
+    hold_there: tuple[str, ...]
     foreign: dict[str, dict[str, list[str]]]
 
 
@@ -46,6 +49,7 @@ def load_request_words() -> RequestWords:
     return RequestWords(
         colours=raw["colours"],
         parts=frozenset(raw["parts"]),
+        vague_parts=frozenset(raw["vague_parts"]),
         verbs=_longest_first(raw["verbs"]),
         particles={particle: frozenset(verbs) for particle, verbs in raw["particles"].items()},
         no_typing_errors=frozenset(raw["no_typing_errors"]),
@@ -62,5 +66,7 @@ def load_request_words() -> RequestWords:
         sides={name: tuple(patterns) for name, patterns in raw["sides"].items()},
         sizes=raw["sizes"],
         relations=raw["relations"],
+        leading_in=frozenset(raw["leading_in"]),
+        hold_there=tuple(raw["hold_there"]),
         foreign=raw["foreign"],
     )

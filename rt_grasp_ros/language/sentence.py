@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from .asides import is_aside
 from .clause_request import has_verb, main_request, without_fillers, without_request
 from .clauses import clauses_of
-from .exclusions import Excluded, left_beside
+from .exclusions import Excluded
+from .left_beside import left_beside
 from .request_words import load_request_words
 from .statements import asked_for, said_not_to_be, spoken_of
 
@@ -28,8 +29,8 @@ _TAKEN_BACK = re.compile(
 )
 _ANY = re.compile(r"\b(?:anything|something|everything|whatever|any|all)\b")
 _WISH = re.compile(
-    r"(?:i|we) (?:need|want|have|would like|would love|am going|was going|am about|am trying|got) to"
-    rf" (?!(?:{'|'.join(_WORDS.verbs)})\b)"
+    r"(?:i|we) (?:need|want|have|would like|would love|am going|was going|am about|am trying|got)"
+    rf" to (?!(?:{'|'.join(_WORDS.verbs)})\b)"
 )
 _ASKED_FOR = re.compile(r"^.*?\b(?=(?:the|a|an|my|good|any)\b)")
 

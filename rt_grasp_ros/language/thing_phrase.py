@@ -19,8 +19,9 @@ _PARTS = "|".join(sorted(_WORDS.parts, key=len, reverse=True))
 _BY_PART = re.compile(
     rf"\s*\b(?:hold(?:ing)? (?:it|on)(?: to)?|held|grip(?:ping)? it|take it|grasp it|and)?\s*"
     rf"(?<!lying )(?<!lies )(?<!standing )(?<!stands )(?<!resting )(?<!lying right )"
-    rf"\b(?:by|at|on|in(?= its)|near(?= its)|using|around|along|with (?:the|your) (?:fingers|gripper|jaws) on)"
-    rf" (?:(?:its|the|their|a|one)\s)+(?P<part>(?:[a-z-]+ )*?(?:{_PARTS}))$"
+    rf"\b(?:by|at|on|in(?= its)|near(?= its)|using|around|along"
+    rf"|with (?:the|your) (?:fingers|gripper|jaws) on) (?:(?:its|the|their|a|one)\s)+"
+    rf"(?P<part>(?:[a-z-]+ )*?(?:{_PARTS}))$"
 )
 _PART_OF = re.compile(
     rf"^(?:(?:the|its|a)\s)*(?P<part>(?:[a-z-]+ ){{0,2}}?(?:{_PARTS})) of (?P<thing>.+)$"

@@ -8,14 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..grasp.colour_names import colour_shares
+from ..grasp.colour_names import SURE_COLOURS, colour_shares
 from ..grasp.frame import RgbdFrame
 from ..language.answer import Answer
 from ..language.vocabulary import load_vocabulary
 from ..proposals.segments import Segment
 
-_KEPT_SHARE = 0.35
-_PUT_SHARE = 0.7
+_MAIN_SHARE = 0.5
 
 
 def stated_colour(reasoning: str) -> re.Match[str] | None:
@@ -26,8 +25,8 @@ def stated_colour(reasoning: str) -> re.Match[str] | None:
 def with_measured_colour(answer: Answer, frame: RgbdFrame, segments: Sequence[Segment]) -> Answer:
     """Return an answer whose reasoning names no colour but one that the thing has.
 
-    A stated colour stays where at least 35 % of the thing have it; else that of at least 70 % is
-    put in its place, or none.
+    A stated colour stays where at least half of the thing has it. Else the colour of at least half
+    is put in its place where it is one that light does not change into another, or none.
 
     Args:
         answer: with a rectangle or without.
@@ -44,9 +43,9 @@ def with_measured_colour(answer: Answer, frame: RgbdFrame, segments: Sequence[Se
     if around:
         thing = max(around, key=lambda segment: np.count_nonzero(segment.mask))
         shares = colour_shares(frame.rgb[thing.mask])
-    if shares.get(stated[1], 0.0) >= _KEPT_SHARE:
+    if shares.get(stated[1], 0.0) >= _MAIN_SHARE:
         return answer
-    best = max(shares, key=lambda name: shares[name], default="")
-    put = f"{best} " if shares.get(best, 0.0) >= _PUT_SHARE else ""
+    sure = [name for name in SURE_COLOURS if shares.get(name, 0.0) >= _MAIN_SHARE]
+    put = f"{sure[0]} " if sure else ""
     text = f"{answer.reasoning[: stated.start()]}{put}{answer.reasoning[stated.end() :]}"
     return replace(answer, reasoning=text)

@@ -115,15 +115,18 @@ def obeyed(
         raise OnlyExcluded(parts[0])
     if named_table is not None:
         if request.intent is Intent.GRASP:
-            return answer_by_words(request, named_table, gripper, count + spares)
+            looked = answer_by_words(request, named_table, gripper, count + spares)
+            return _measured(looked, named_table)
         changed = refined(request, history, frame)
         if changed is not None:
             return Looked([changed], doubt="")
         meant = redirected(request, history)
         if meant is not None:
-            return answer_by_words(meant, named_table, gripper, count + spares)
+            looked = answer_by_words(meant, named_table, gripper, count + spares)
+            return _measured(looked, named_table)
     is_plain = not (request.excluded or request.tells_which)
-    asked = command if is_plain or request.intent is Intent.FOLLOW_UP else request.plain
+    is_own = is_plain and request.intent is Intent.GRASP
+    asked = command if is_own else request.plain
     looked = look_for(frame, asked, count if is_plain else max(count, _CANDIDATES))
     is_one_of_several = _is_one_of_several(request) and not _is_pointed_out(request, looked)
     if request.intent is Intent.GRASP and not is_plain and is_one_of_several:
@@ -150,6 +153,12 @@ def _is_pointed_out(request: Request, looked: Looked) -> bool:
     places = looked.answers[0].places
     is_excluding = bool(request.excluded or request.excluded_colours)
     return places is not None and len(places) == 1 and not is_excluding
+
+
+def _measured(looked: Looked, table: NamedTable) -> Looked:
+    """Return answers about a table of named things with no colour that was not measured."""
+    answers = [with_measured_colour(one, table.frame, table.segments) for one in looked.answers]
+    return replace(looked, answers=answers)
 
 
 def _told_truly(looked: Looked, frame: RgbdFrame, find_table: FindTable) -> list[Answer]:

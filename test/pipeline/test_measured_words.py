@@ -17,9 +17,9 @@ def told(reasoning, frame, x_px=150.0, y_px=200.0):
 RED_BLOCK = table((150, 200, RED, 40, 0.04))
 
 
-def two_coloured(share):
+def two_coloured(share, other=BLUE):
     frame = table((150, 200, RED, 40, 0.04))
-    frame.rgb[180 : 180 + round(40 * share), 130:170] = BLUE
+    frame.rgb[180 : 180 + round(40 * share), 130:170] = other
     return frame
 
 
@@ -34,13 +34,27 @@ def test_a_wrong_colour_is_mended():
 @pytest.mark.parametrize(
     ("share", "text"),
     [
-        (0.4, "The blue mug lies there."),
-        (0.2, "The red mug lies there."),
-        (0.325, "The mug lies there."),
+        (0.6, "The blue mug lies there."),
+        (0.4, "The red mug lies there."),
     ],
 )
-def test_of_two_colours_the_stated_one_stays_the_main_one_is_put_or_none(share, text):
+def test_of_two_colours_the_main_one_is_said(share, text):
     assert told("The blue mug lies there.", two_coloured(share)) == text
+
+
+def test_where_no_colour_is_the_main_one_none_is_said():
+    frame = two_coloured(0.4)
+    frame.rgb[180:210, 150:170] = (240, 230, 30)
+    assert told("The blue mug lies there.", frame) == "The mug lies there."
+
+
+@pytest.mark.parametrize("colour", [(225, 120, 30), (120, 75, 40), (128, 128, 128)])
+def test_a_colour_that_light_may_have_made_is_put_in_no_place(colour):
+    """Brown in the light is orange and white in the shade is gray: what is measured is not sure."""
+    assert told("The blue mug lies there.", two_coloured(1.0, colour)) == "The mug lies there."
+    said = {(225, 120, 30): "orange", (120, 75, 40): "brown", (128, 128, 128): "gray"}[colour]
+    text = f"The {said} mug lies there."
+    assert told(text, two_coloured(1.0, colour)) == text
 
 
 def test_beside_all_things_no_colour_is_said():
