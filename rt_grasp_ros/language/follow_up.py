@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from .clause_request import has_verb, without_fillers
+from .clause_request import has_verb
 from .exclusions import PRONOUNS
 from .grasp_change import change_said
 from .name_words import stray_word, without_determiners
@@ -18,18 +18,17 @@ from .vocabulary import load_vocabulary
 _WORDS = load_request_words()
 
 
-def known_follow_up(text: str) -> Request | None:
+def known_follow_up(*wordings: str) -> Request | None:
     """Return the request of a follow-up that training has the words of; None for any other.
 
     Args:
-        text: from `written_out`.
+        wordings: the sentence, from `written_out`, and shorter forms of it.
     """
-    bare = without_fillers(text)
-    for said in (text, bare):
+    for said in wordings:
         found = _templates().fullmatch(said)
         if found and not any(stray_word(without_determiners(one)) for one in found.groups() if one):
-            return Request(Intent.FOLLOW_UP, plain=text)
-    change = change_said(text)
+            return Request(Intent.FOLLOW_UP, plain=wordings[0])
+    change = change_said(wordings[0])
     return None if change is None else Request(Intent.FOLLOW_UP, plain=change)
 
 

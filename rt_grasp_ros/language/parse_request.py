@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .accounted import accounted
-from .clause_request import has_verb, main_request, takes, with_clause
+from .clause_request import has_verb, main_request, takes, with_clause, without_fillers
 from .clauses import why_foreign, written_out
 from .exclusions import PRONOUNS
 from .follow_up import follow_up_of, known_follow_up
@@ -33,7 +33,7 @@ def parse_request(command: str, is_follow_up: bool = False) -> Request:
     foreign = why_foreign(command, text)
     if foreign:
         return Request(Intent.OTHER_LANGUAGE, unclear=foreign)
-    if is_follow_up and (known := known_follow_up(text)):
+    if is_follow_up and (known := known_follow_up(text, without_fillers(text))):
         return known
     sentence = Sentence.of(text)
     if sentence.halt:

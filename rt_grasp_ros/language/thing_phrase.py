@@ -129,7 +129,7 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
     stray = stray_word(f"the {part}") or _stray_in_name(head, is_open=not verb or verb in _WISHES)
     stray = stray or stray_in_description(thing[len(head) :])
     if not stray and near is not None:
-        stray = stray_word(near.words) or stray_word(near.also)
+        stray = stray_word(near.words, is_alone=True) or stray_word(near.also)
     if stray:
         return Request(Intent.UNCLEAR, unclear=f"'{stray}' in '{clause}'")
     colours = [_WORDS.colours[word] for word in head.split() if word in _WORDS.colours]
