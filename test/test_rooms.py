@@ -75,6 +75,7 @@ def test_a_room_imports_what_its_row_says(room):
         ("torch", {"model", "learn", "cli/train.py", "cli/ablate.py", "bench"}),
         ("mujoco", {"sim", "data/sim_data.py"}),
         ("viser", {"browser"}),
+        ("mcp", {"agent"}),
     ],
 )
 def test_heavy_libraries_stay_in_their_rooms(library, rooms):

@@ -24,6 +24,7 @@ VERBS = (
     "ablate",
     "bench",
     "serve",
+    "mcp",
 )
 
 

@@ -1,0 +1,1 @@
+"""A robot on ROS topics as the tools of an agent see it."""
