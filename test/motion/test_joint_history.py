@@ -92,6 +92,8 @@ def test_a_burst_without_stamps_makes_no_joint_fast():
     velocity, _ = motion(*rows)
     assert 0.0 < velocity < 1.0
     assert motion(*rows[1:]) == (0.0, math.inf)
+    assert motion((0.1, 0.0, 0.0, NAN), (0.112, 0.0, 0.01, NAN)) == (0.0, math.inf)
+    assert motion((0.1, 0.0, 0.0, NAN), (0.116, 0.0, 0.01, NAN))[0] == pytest.approx(0.625)
 
 
 def test_a_state_is_as_old_as_its_oldest_joint():
