@@ -32,7 +32,7 @@ from rt_grasp_ros.ros.rclpy_fixes.action_client import ActionClient
 
 ROBOT = load_robot(share_path("config/robots/panda.yaml"))
 CREEP_SPEED = 0.03  # slow, and yet no standing still
-LATE_S = 0.015  # what braking allows for: test/motion/test_braking.py
+LATE_S = 0.01  # what braking allows for: test/motion/test_braking.py
 FINGERS = ("panda_finger_joint1", "panda_finger_joint2")
 COMMANDED = FINGERS[:1]  # the second mimics it
 # The camera of world.py hangs 0.7 m over the table's middle and looks straight down.

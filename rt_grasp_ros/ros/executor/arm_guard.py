@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import IO
 
 import numpy as np
@@ -42,6 +43,7 @@ _FIND_TIMEOUT_S = 10.0
 _JOINTS_TIMEOUT_S = 1.0
 _VELOCITY_TIMEOUT_S = 0.15  # positions show velocities that are not sent, and those that are wrong
 _VELOCITY_SPAN_S = 0.02
+_BRAKE_S = 0.15  # by the few messages that it has heard the guard can't tell how late they are
 _DRAINING_SPINS = 3
 _NEWEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 _HEARD_TIMEOUT = Duration(seconds=2.0)
@@ -147,6 +149,7 @@ class ArmGuard:
             sent = None
         now = arm_now(state, sent, now_s, knows_velocities=knows_velocities)
         if now is not None:
+            now = replace(now, brake_at_least_s=max(now.brake_at_least_s, _BRAKE_S))
             stop = braking(now, self._max_acceleration_rad_s2)
             self._arm.publish(trajectory_to_message(stop.command))
             rest = RestWatch(now, stop.way.duration_s, now_s)
