@@ -17,7 +17,7 @@ from pathlib import Path
 from scripts.room_imports import PACKAGE, ROOT, read_tree, room_graph
 
 DRAWING = ROOT / "docs" / "images" / "rooms.svg"
-BOX_PX, LAYER_PX, GAP_PX, EDGE_PX = (148, 70), 124, 16, 24
+BOX_PX, LAYER_PX, GAP_PX, EDGE_PX = (152, 92), 142, 14, 16
 """Width and height of a room, distance of layers, between neighbours, and around the drawing."""
 
 SWEEPS = 24
@@ -176,9 +176,9 @@ def _arrow(
 
 def _box(room: str, x_px: float, top_px: float) -> str:
     width_px, height_px = BOX_PX
-    lines = textwrap.wrap(about(room), 24, max_lines=3, placeholder=" ...")
+    lines = textwrap.wrap(about(room), 19, max_lines=4, placeholder=" ...", break_on_hyphens=False)
     texts = [
-        f'<text x="{x_px:.0f}" y="{top_px + 34 + 13 * row:.0f}" font-size="10.5" fill="#455a64">'
+        f'<text x="{x_px:.0f}" y="{top_px + 39 + 15 * row:.0f}" font-size="12.5" fill="#455a64">'
         f"{escape(line)}</text>"
         for row, line in enumerate(lines)
     ]
@@ -186,7 +186,7 @@ def _box(room: str, x_px: float, top_px: float) -> str:
         [
             f'<g text-anchor="middle"><rect x="{x_px - width_px / 2:.0f}" y="{top_px:.0f}"'
             f' width="{width_px}" height="{height_px}" rx="6" fill="#e3f2fd" stroke="#1565c0"/>',
-            f'<text x="{x_px:.0f}" y="{top_px + 18:.0f}" font-size="14" font-weight="bold"'
+            f'<text x="{x_px:.0f}" y="{top_px + 21:.0f}" font-size="17" font-weight="bold"'
             f' fill="#0d47a1">{escape(room)}</text>',
             *texts,
             "</g>",
