@@ -36,3 +36,14 @@ def test_the_plane_of_a_height_in_the_base_frame():
     plane = horizontal_plane(T_base_camera, 0.2)
     point_camera_m = T_base_camera[:3, :3].T @ (np.array([0.4, -0.3, 0.25]) - [0.1, 0.2, 0.9])
     assert plane.height_m(point_camera_m) == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("tilt", [(0.0, 0.0), (0.5, 0.0), (-0.5, 0.2), (0.1, -0.6), (-0.4, -0.4)])
+@pytest.mark.parametrize("scale", [1.0, -1.0])
+def test_every_plane_faces_the_camera(tilt, scale):
+    rng = np.random.default_rng(0)
+    xy = scale * rng.uniform(-0.3, 0.3, (50, 2))
+    points = np.column_stack([xy, 0.7 + xy @ tilt])
+    plane = plane_through(points)
+    assert plane.normal[2] < 0.0
+    assert plane.normal @ points[7] + plane.offset_m == pytest.approx(0.0, abs=1e-9)

@@ -62,6 +62,23 @@ def test_the_corners_are_around_the_body():
     assert np.ptp(corners_m(coal.Box(1.0, 2.0, 3.0)), axis=0).tolist() == [1.0, 2.0, 3.0]
 
 
+@pytest.mark.parametrize(
+    "geometry", [coal.Cylinder(0.05, 0.2), coal.Sphere(0.05), coal.Capsule(0.05, 0.1)]
+)
+def test_a_round_body_is_within_its_corners_in_every_direction(geometry):
+    corners = corners_m(geometry)
+    assert corners.shape == (32, 3)
+    for angle in np.linspace(0.0, 2 * np.pi, 200):
+        reach_m = (corners[:, :2] @ [np.cos(angle), np.sin(angle)]).max()
+        assert 0.05 <= reach_m + 1e-9 < 0.0512
+
+
+def test_an_ellipsoid_is_within_the_eight_corners_of_its_box():
+    corners = corners_m(coal.Ellipsoid(0.1, 0.2, 0.3))
+    assert len({tuple(corner) for corner in corners.round(9).tolist()}) == 8
+    assert np.ptp(corners, axis=0) == pytest.approx([0.2, 0.4, 0.6])
+
+
 def test_a_link_without_geometry_is_named_and_planned_without(tmp_path, caplog):
     with caplog.at_level(logging.WARNING):
         shape = shape_with(tmp_path, link_4="")
