@@ -12,7 +12,7 @@ _WORDS = load_request_words()
 
 _BY_THE_CAMERA = re.compile(r"\b(?:near|clos)est to the camera$")
 _THERE = (
-    r"(?:(?:that|which) (?:is|lies|stands|sits) )?(?:just |right |directly |immediately )*"
+    r"(?:(?:(?:that|which) )?(?:is|lies|stands|sits) )?(?:just |right |directly |immediately )*"
     r"(?:(?:lying|standing|sitting|placed|located|resting|leaning|put|found|positioned) )?"
     r"(?:just |right |directly |immediately )*"
 )

@@ -100,6 +100,7 @@ class Request:
             nothing is to be asked.
         noun: what is to be taken, without colour, size and place; empty where it is not called
             anything, such as "the leftmost object".
+        purpose: what it is for, where it is not called anything, such as `drive nails`; else empty.
         part: by which part; empty where none is named.
         colours: that the thing is said to have.
         excluded: what must not be taken.
@@ -113,6 +114,7 @@ class Request:
     intent: Intent
     plain: str = ""
     noun: str = ""
+    purpose: str = ""
     part: str = ""
     colours: tuple[str, ...] = ()
     excluded: tuple[Exclusion, ...] = ()

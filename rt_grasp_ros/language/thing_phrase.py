@@ -9,6 +9,7 @@ from functools import cache
 from .description import known_uses, stray_in_description
 from .name_words import DETERMINERS, is_in_no_name, stray_word, without_determiners
 from .near_by import near_of
+from .purpose import purpose_of
 from .request import Intent, Request, Side, Size
 from .request_words import load_request_words
 from .vocabulary import load_vocabulary
@@ -110,15 +111,18 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
         clause: that both are of, for what is not understood.
     """
     near, thing = near_of(phrase)
-    part, thing = part_of(thing)
+    purpose = purpose_of(thing)
+    part, thing = ("", thing) if purpose else part_of(thing)
     if near is None:
         near, thing = near_of(thing)
     if _TO_A_PLACE.search(thing):
         return Request(Intent.OTHER_ACTION, unclear=clause)
-    if _is_several(thing):
+    if not purpose and _is_several(thing):
         return Request(Intent.SEVERAL, unclear=clause)
-    side, thing = _first_of(_WORDS.sides, thing)
-    size, thing = _first_of({name: (pattern,) for name, pattern in _WORDS.sizes.items()}, thing)
+    side = size = ""
+    if not purpose:
+        side, thing = _first_of(_WORDS.sides, thing)
+        size, thing = _first_of({name: (pattern,) for name, pattern in _WORDS.sizes.items()}, thing)
     thing = re.sub(
         r"\b(?:of|from|among) (?:the |these |those |them )?(?:two|three|pair|lot|all)\b", "", thing
     )
@@ -126,8 +130,12 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
     thing = re.sub(rf" in ({'|'.join(_WORDS.colours)})$", r" \1", " ".join(thing.split()))
     thing = re.sub(r"^(?:that|this) (?!is\b|looks\b|lies\b)", "the ", thing)
     head = _REST.split(thing, maxsplit=1)[0]
-    stray = stray_word(f"the {part}") or _stray_in_name(head, is_open=not verb or verb in _WISHES)
-    stray = stray or stray_in_description(thing[len(head) :])
+    if purpose:
+        stray = stray_in_description(f"to {purpose}", is_purpose=True)
+    else:
+        is_open = not verb or verb in _WISHES
+        stray = stray_word(f"the {part}") or _stray_in_name(head, is_open=is_open)
+        stray = stray or stray_in_description(thing[len(head) :])
     if not stray and near is not None:
         stray = stray_word(near.words, is_alone=True) or stray_word(near.also)
     if stray:
@@ -145,7 +153,8 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
     return Request(
         Intent.GRASP,
         plain=f"{verb or 'grasp'} {plain_thing}{by_part}",
-        noun=" ".join(kept).strip(" '-"),
+        noun="" if purpose else " ".join(kept).strip(" '-"),
+        purpose=purpose,
         part=part,
         colours=tuple(dict.fromkeys(colours)),
         side=Side(side) if side else None,

@@ -23,7 +23,7 @@ from ..grasp.trained_view import TrainedView
 from ..language.parse_request import parse_request
 from ..language.request import NearBy, Request
 from ..proposals.antipodal_search import AntipodalSearch
-from ..proposals.relevance import Relevance
+from ..proposals.relevance import PURPOSE, Relevance
 from ..proposals.segments import Segment, common_px, find_segments
 from ..proposals.wholeness import PRIOR, wholeness
 from .grasps_there import grasps_on
@@ -32,8 +32,8 @@ from .parts import part_region
 from .telling import told_absent, told_grasp
 from .things import TIE_RATIO, along, first, may_be_within, measure, nearest_to
 
-_MOST_THINGS = 16
-_LEAST_WHOLE = 0.03
+_MOST_THINGS = 24
+_LEAST_WHOLE = 0.01
 _FAMILIAR = 0.5
 _ANYTHING = 2.0
 """How well a thing fits that is not called anything, in logits."""
@@ -177,14 +177,15 @@ def _fitting(request: Request, table: NamedTable) -> _Fitting:
         OnlyExcluded: nothing is left beside what is excluded.
     """
     excluded = [one.words for one in request.excluded]
-    phrases = [request.noun] if request.noun else []
+    wanted = request.noun or (f"{PURPOSE}{request.purpose}" if request.purpose else "")
+    phrases = [wanted] if wanted else []
     others = _others(request.near)
     phrases += [*excluded, *(one.noun for one in others)]
     logits = _logits(table.relevance.fits(table.frame, table.segments, phrases))
-    named = logits[:, 0] if request.noun else np.full(len(table.segments), _ANYTHING)
+    named = logits[:, 0] if wanted else np.full(len(table.segments), _ANYTHING)
     fit = named + _colour_logits(request.colours, table)
     order = fit + table.whole
-    for index, words in enumerate(excluded, 1 if request.noun else 0):
+    for index, words in enumerate(excluded, len(phrases) - len(excluded) - len(others)):
         order[_is_excluded(table, logits[:, index], named)] = -np.inf
         if not np.isfinite(order).any():
             raise OnlyExcluded(words)
@@ -254,7 +255,7 @@ def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segme
     """
     best = float(fitting.fit[int(np.argmax(fitting.order))])
     is_named = np.isfinite(fitting.order) & (fitting.fit >= min(best - _AMONG, 0.0))
-    if not request.noun:
+    if not (request.noun or request.purpose):
         is_named &= table.likely >= min(_SURELY_WHOLE, float(table.likely[is_named].max()))
     meant: list[Segment] = []
     for k in np.argsort(-fitting.order):

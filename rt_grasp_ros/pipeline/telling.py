@@ -36,5 +36,7 @@ def told_absent(request: Request) -> Answer:
 
 
 def named(request: Request) -> str:
-    """Return what a request calls the thing: its colours, and its noun where it has one."""
-    return " ".join([*request.colours, request.noun or "thing"])
+    """Return what a request calls the thing: its colours, its noun, or what it is for."""
+    is_gerund = request.purpose.partition(" ")[0].endswith("ing")
+    use = f" {'for' if is_gerund else 'to'} {request.purpose}" if request.purpose else ""
+    return " ".join([*request.colours, request.noun or f"thing{use}"])

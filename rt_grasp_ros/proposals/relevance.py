@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from ..grasp.frame import RgbdFrame
 from .segments import Segment
 
+PURPOSE = "thing for "
+"""What a phrase begins with that tells a purpose and no name: `thing for driving nails`."""
+
 
 class Relevance(Protocol):
     """Tells how well segments of a frame fit phrases; beside `Proposals`, which knows no words."""
@@ -26,7 +29,8 @@ class Relevance(Protocol):
         Args:
             frame: colour, depth and intrinsics.
             segments: of that frame.
-            phrases: nouns without articles, such as `mug` or `box of crackers`.
+            phrases: nouns without articles, such as `mug` or `box of crackers`, or a purpose after
+                `PURPOSE`.
         """
         ...
 

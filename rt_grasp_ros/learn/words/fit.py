@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from ...model.word_eye.household import Household
 from ...model.word_eye.text_encoder import TextEncoder
 from ...model.word_eye.word_eye import WordMap
 
@@ -63,6 +64,7 @@ def fit_word_map(
         calibration=np.array([0.0, UNCALIBRATED, 0.0, 0.0, 0.0, 0.0], np.float32),
         familiar=np.zeros(given.shape[1] + 1, np.float32),
         is_rooted=True,
+        household=Household.of(texts),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from ...data.named_crops import NamedCrop, crops_of_meshes, crops_of_recorded
 from ...data.sim_data import FIRST_TRAINING_SEED
 from ...model.word_eye.image_encoder import ImageEncoder, OnnxImageEncoder
 from ...model.word_eye.text_encoder import OnnxTextEncoder, TextEncoder, packaged_graph
-from ...model.word_eye.word_eye import CONFIG, WEIGHTS, WordMap
+from ...model.word_eye.word_eye import CONFIG, TENSORS, WEIGHTS, WordMap
 from ...sim.meshes.mesh_entry import MeshEntry, read_meshes
 from ...whole_file import whole_file
 from .calibrate import LookedAt, ask, calibrated, look_at, rates, read_looked, write_looked
@@ -146,11 +146,9 @@ def train_word_eye(
     word_map = replace(
         fitted(np.ones(len(rooted), bool)), calibration=calibration, familiar=familiar
     )
-    tensors = {
-        field.name: getattr(word_map, field.name)
-        for field in fields(word_map)
-        if field.name != "is_rooted"
-    }
+    tensors = {name: getattr(word_map, name) for name in TENSORS}
+    tensors["household_nouns"] = word_map.household.nouns
+    tensors["household_purposes"] = word_map.household.purposes
     with whole_file(out_dir / WEIGHTS) as partial:
         save_file(tensors, partial)
     config = {

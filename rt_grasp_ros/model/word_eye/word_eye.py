@@ -23,16 +23,25 @@ from safetensors.numpy import load_file
 from ...grasp.errors import CheckpointInvalid
 from ...grasp.frame import RgbdFrame
 from ...grasp.tight_crop import tight_crop
+from ...proposals.measures import sides_m
+from ...proposals.relevance import PURPOSE
 from ...proposals.segments import Segment
+from .household import Household
 from .image_encoder import ImageEncoder, OnnxImageEncoder
 from .text_encoder import OnnxTextEncoder, TextEncoder, packaged_graph
 
 CONFIG = "config.json"
 WEIGHTS = "word_map.safetensors"
+TENSORS = ("map", "feature_mean", "meaning_mean", "vocabulary", "calibration", "familiar")
+"""Of a `WordMap` in that file, beside `household_nouns` and `household_purposes`."""
+
 SAME_WORD = 0.6
 """Cosine from which on a word of the vocabulary is no other word than the one asked for."""
 
 _RIVALS, _RELATED = 5, 20
+_SIZE_WEIGHT = 0.7
+"""Of what sizes say, beside likeness; found on drawn tables with nouns left out of the map."""
+
 _MEMORY = 4  # pictures whose crops were looked at last
 
 _Known = dict[tuple[int, int, int, int], NDArray[np.float32]]
@@ -50,6 +59,7 @@ class WordMap:
         calibration: weights of `evidence`, shape (E,).
         familiar: weights over features and one, shape (F + 1,).
         is_rooted: whether features are rooted first, which tames those that pictures rarely have.
+        household: what the words of `household.yaml` mean.
     """
 
     map: NDArray[np.float32]
@@ -59,6 +69,7 @@ class WordMap:
     calibration: NDArray[np.float32]
     familiar: NDArray[np.float32]
     is_rooted: bool
+    household: Household
 
     def meanings(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return where crops lie among the meanings of words, unit vectors of shape (N, D)."""
@@ -102,7 +113,7 @@ class WordMap:
 
 
 class WordEye:
-    """A `Relevance`: looks at each segment in a tight crop."""
+    """A `Relevance`: looks at each segment in a tight crop, and at what it measures."""
 
     def __init__(
         self, images: ImageEncoder, texts: TextEncoder, word_map: WordMap, name: str = "word eye"
@@ -119,8 +130,31 @@ class WordEye:
         if not segments or not phrases:
             return np.zeros((len(segments), len(phrases)))
         meanings = self._map.meanings(self._features(frame, segments))
-        told = self._map.evidence(meanings, self._texts.embeddings(phrases))
-        return _sigmoid(told @ self._map.calibration.astype(np.float64))
+        measured_m = sides_m(frame, segments)
+        told = [self._logits(meanings, measured_m, phrase) for phrase in phrases]
+        return _sigmoid(np.column_stack(told))
+
+    def _logits(
+        self, meanings: NDArray[np.float32], measured_m: NDArray[np.float64], phrase: str
+    ) -> NDArray[np.float64]:
+        """Return how well crops fit a name, or best fit a name of what serves a purpose, (S,)."""
+        purpose = phrase.removeprefix(PURPOSE)
+        word = self._texts.embeddings([purpose])
+        if purpose == phrase:
+            return self._named(meanings, measured_m, word)[:, 0]
+        serving, against = self._map.household.nouns_for(word[0])
+        fits = self._named(meanings, measured_m, self._map.household.nouns[serving])
+        return np.asarray((fits + against).max(axis=1))
+
+    def _named(
+        self,
+        meanings: NDArray[np.float32],
+        measured_m: NDArray[np.float64],
+        words: NDArray[np.float32],
+    ) -> NDArray[np.float64]:
+        likeness = self._map.evidence(meanings, words) @ self._map.calibration.astype(np.float64)
+        sizes = self._map.household.size_logits(measured_m, words)
+        return np.asarray(likeness + _SIZE_WEIGHT * sizes)
 
     def familiar(self, frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64]:
         """See `Relevance`."""
@@ -163,14 +197,20 @@ def load_word_eye(folder: Path) -> WordEye:
         image, text = config["image_encoder"], config["text_encoder"]
         tensors = load_file(folder / WEIGHTS)
         word_map = WordMap(
-            **{name: tensors[name] for name in WordMap.__annotations__ if name != "is_rooted"},
+            **{name: tensors[name] for name in TENSORS},
             is_rooted=bool(image["square_root"]),
+            household=Household(tensors["household_nouns"], tensors["household_purposes"]),
         )
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise CheckpointInvalid(
             f"The word eye '{folder.name}' can't be read ({type(error).__name__}: {error}); fetch "
             "or train it again."
         ) from error
+    if not word_map.household.is_of_list:
+        raise CheckpointInvalid(
+            f"The word eye '{folder.name}' was made with another list of household words; fetch or "
+            "train it again."
+        )
     images = OnnxImageEncoder(
         folder / image["file"], int(image["side_px"]), image["mean"], image["std"]
     )

@@ -10,10 +10,10 @@ NAMES = ("mug", "pen", "box")
 
 
 class Axes:
-    """Each name is an axis of its own."""
+    """Each name is an axis of its own, other words are none."""
 
     def embeddings(self, phrases):
-        return np.array([np.eye(3)[NAMES.index(one)] for one in phrases], np.float32)
+        return np.array([[float(one == name) for name in NAMES] for one in phrases], np.float32)
 
 
 def test_features_of_a_name_are_mapped_to_its_meaning():

@@ -1,17 +1,22 @@
 """Features of crops, mapped to meanings, beside those of other words."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 from rt_grasp_ros.grasp.camera import Intrinsics
 from rt_grasp_ros.grasp.errors import CheckpointInvalid
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.plane import Plane
+from rt_grasp_ros.model.word_eye.household import Household, load_household_words
+from rt_grasp_ros.model.word_eye.shipped import DEFAULT_WORD_EYE
+from rt_grasp_ros.model.word_eye.text_encoder import OnnxTextEncoder, packaged_graph
 from rt_grasp_ros.model.word_eye.word_eye import WordEye, WordMap, load_word_eye
 from rt_grasp_ros.proposals.segments import Segment
+from rt_grasp_ros.resources import share_path
 
 WORDS = {"red": 0, "green": 1, "blue": 2, "scarlet": 0}
 INTRINSICS = Intrinsics(600.0, 600.0, 319.5, 239.5, 640, 480)
@@ -39,6 +44,18 @@ class Axes:
         return np.array(rows, np.float32)
 
 
+def household(**meanings):
+    """Return the list with meanings of a few of its words; the others are like none."""
+    words = load_household_words()
+    uses = [use for each in words.purposes for use in each]
+    nouns, purposes = np.zeros((len(words.nouns), 3)), np.zeros((len(uses), 3))
+    for said, axis in meanings.items():
+        for place, known in ((nouns, words.nouns), (purposes, uses)):
+            if said in known:
+                place[known.index(said), axis] = 1.0
+    return Household(nouns.astype(np.float32), purposes.astype(np.float32))
+
+
 def word_map(**changes):
     values = {
         "map": np.eye(3, dtype=np.float32),
@@ -48,6 +65,7 @@ def word_map(**changes):
         "calibration": np.array([-5, 8, 0, 0, 0, 0], np.float32),
         "familiar": np.array([0.1, -0.1, 0, 0], np.float32),
         "is_rooted": False,
+        "household": household(),
     }
     return WordMap(**{**values, **changes})
 
@@ -78,6 +96,22 @@ def test_each_segment_fits_its_own_word_best(frame):
     assert fits[0, 0] > 0.5 > fits[1, 0]
     assert fits[1, 1] > 0.5 > fits[0, 1]
     np.testing.assert_allclose(fits[:, 2], fits[:, 0])
+
+
+def test_what_measures_as_its_name_says_fits_better(frame):
+    eye = WordEye(MeanColour(), Axes(), word_map(household=household(fork=0, cup=1)))
+    plain = WordEye(MeanColour(), Axes(), word_map())
+    # A fork is 19 cm long and 3 cm broad, a cup 9 and 8; both things are cubes of 12 cm.
+    sized, unsized = (one.fits(frame, [RED, GREEN], ["red", "green"]) for one in (eye, plain))
+    assert sized[0, 0] < unsized[0, 0]
+    assert sized[1, 1] > unsized[1, 1]
+
+
+def test_a_purpose_is_looked_for_under_the_names_of_what_serves_it(frame):
+    known = household(hammer=1, fork=0, **{"driving nails": 2, "eating": 0})
+    eye = WordEye(MeanColour(), Axes(), word_map(household=known))
+    red, green = eye.fits(frame, [RED, GREEN], ["thing for blue"])[:, 0]
+    assert green > red
 
 
 def test_familiar_is_told_by_its_own_weights(frame):
@@ -121,6 +155,29 @@ def test_a_map_takes_features_to_unit_meanings():
     meanings = rooted.meanings(np.array([[4.0, 1.0, -9.0]], np.float32))
     expected = np.array([1.0, 0.0, -1.0]) / np.sqrt(2)
     np.testing.assert_allclose(meanings[0], expected, atol=1e-6)
+
+
+def test_another_list_of_household_words_is_no_word_eye(tmp_path):
+    share = share_path(DEFAULT_WORD_EYE)
+    shutil.copytree(share, tmp_path, dirs_exist_ok=True)
+    tensors = load_file(share / "word_map.safetensors")
+    tensors["household_nouns"] = tensors["household_nouns"][1:]
+    save_file(tensors, tmp_path / "word_map.safetensors")
+    with pytest.raises(CheckpointInvalid, match="list of household words"):
+        load_word_eye(tmp_path)
+
+
+def test_what_ships_holds_the_meanings_of_the_list_that_ships():
+    share = share_path(DEFAULT_WORD_EYE)
+    config = json.loads((share / "config.json").read_text())
+    graph = packaged_graph(config["text_encoder"]["package_sha256"])
+    texts = OnnxTextEncoder(graph, share / "tokenizer.json")
+    tensors = load_file(share / "word_map.safetensors")
+    words = load_household_words()
+    uses = [use for each in words.purposes for use in each]
+    for stored, known in (("household_nouns", words.nouns), ("household_purposes", uses)):
+        alike = (tensors[stored][::16] * texts.embeddings(known[::16])).sum(axis=1)
+        np.testing.assert_allclose(alike, 1.0, atol=1e-3)
 
 
 def test_a_broken_folder_is_named(tmp_path):

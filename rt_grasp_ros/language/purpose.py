@@ -1,0 +1,39 @@
+"""What a thing that is not called anything is said to be for."""
+
+from __future__ import annotations
+
+import re
+
+from .request_words import load_request_words
+
+_NOUNS = "|".join(
+    sorted(
+        (*load_request_words().general_nouns, "what", "device", "utensil"), key=len, reverse=True
+    )
+)
+_SAID = re.compile(
+    rf"^(?:(?:the|a|an|some|that|any)\s)*(?P<noun>{_NOUNS})"
+    r"(?: (?:that|which))?(?: (?:is|are))?"
+    r"(?: (?:usually|normally|mostly|mainly|best|commonly))?"
+    r"(?: (?:used|good|made|meant|needed|useful|suited|suitable|intended|great|handy))?"
+    r" (?:(?:for|in order to|to)"
+    r"|(?:that )?(?:i|you|we|one|people|somebody) (?:(?:can|could|may|might|would|will)(?: use)?"
+    r"(?: to|for)?|need(?: to| for)?|use (?:to|for)|want to|have to|should))"
+    r" (?P<purpose>[a-z][a-z ,'-]*)$"
+)
+_NO_USE = re.compile(
+    r"^(?:the|my|your)? ?(?:left|right|front|back|rear|me|you|us|have|get|see|take)\b"
+)
+_LEFT_OVER = re.compile(r" (?:with(?: it)?|please|now)$")
+
+
+def purpose_of(phrase: str) -> str:
+    """Return what a phrase says that a thing is for, such as `drive nails`; empty where nothing.
+
+    Args:
+        phrase: what names the thing, without the verb.
+    """
+    said = _SAID.match(phrase)
+    if said is None or _NO_USE.match(said["purpose"]):
+        return ""
+    return _LEFT_OVER.sub("", said["purpose"]).strip()

@@ -1,0 +1,52 @@
+"""What a thing that is not called anything is said to be for."""
+
+import pytest
+
+from rt_grasp_ros.language.parse_request import parse_request
+from rt_grasp_ros.language.purpose import purpose_of
+from rt_grasp_ros.language.request import Intent
+
+
+@pytest.mark.parametrize(
+    ("phrase", "purpose"),
+    [
+        ("the thing to drive nails with", "drive nails"),
+        ("something to drink from", "drink from"),
+        ("the tool for tightening screws", "tightening screws"),
+        ("what i need to cut paper", "cut paper"),
+        ("something i can write with", "write"),
+        ("the object that is used to brush teeth", "brush teeth"),
+        ("the item you would use to wash dishes", "wash dishes"),
+        ("the thing for drinking coffee or tea", "drinking coffee or tea"),
+    ],
+)
+def test_a_purpose_is_understood(phrase, purpose):
+    assert purpose_of(phrase) == purpose
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "the thing to the left",
+        "the one to the right of the cup",
+        "the thing for me",
+        "something",
+        "the mug for tea",
+        "the object on the box",
+    ],
+)
+def test_places_and_names_are_no_purposes(phrase):
+    assert purpose_of(phrase) == ""
+
+
+def test_a_request_for_a_purpose_has_no_noun_and_is_for_one_thing():
+    request = parse_request("pick up the thing for drinking coffee or tea")
+    assert request.intent is Intent.GRASP
+    assert (request.noun, request.purpose) == ("", "drinking coffee or tea")
+
+
+def test_a_part_in_a_purpose_or_a_place_to_put_it_is_not_overheard():
+    assert not parse_request("get the one for the handle").may_move
+    assert not parse_request("take the thing to put on the shelf").may_move
+    assert not parse_request("take the thing that i should not touch").may_move
+    assert parse_request("pick up the object used to brush teeth").purpose == "brush teeth"

@@ -1,0 +1,45 @@
+"""What a segment measures, whatever the camera's slant."""
+
+import math
+
+import numpy as np
+import pytest
+
+from rt_grasp_ros.grasp.camera import Intrinsics
+from rt_grasp_ros.grasp.frame import RgbdFrame
+from rt_grasp_ros.grasp.support import find_support
+from rt_grasp_ros.proposals.measures import sides_m
+from rt_grasp_ros.proposals.segments import find_segments
+
+INTRINSICS = Intrinsics(600.0, 600.0, 319.5, 239.5, 640, 480)
+
+
+def block_on_table(slant_rad, length_m, breadth_m, height_m):
+    """Return a frame of a block in the middle of a table, by casting a ray a pixel."""
+    columns, rows = np.meshgrid(np.arange(640), np.arange(480))
+    rays = np.stack([(columns - 319.5) / 600, (rows - 239.5) / 600, np.ones((480, 640))], axis=-1)
+    cosine, sine = math.cos(slant_rad), math.sin(slant_rad)
+    turn = np.array([[1, 0, 0], [0, -cosine, sine], [0, -sine, -cosine]])
+    at = np.array([0.0, -0.7 * sine, 0.7 * cosine])
+    ways = rays @ turn.T
+    half = np.array([length_m / 2, breadth_m / 2, height_m])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        far = np.sort(np.stack([(-half * [1, 1, 0] - at) / ways, (half - at) / ways]), axis=0)
+        enters, leaves = np.nanmax(far[0], axis=-1), np.nanmin(far[1], axis=-1)
+        floor = -at[2] / ways[..., 2]
+    depth_m = np.where((enters < leaves) & (enters > 0), enters, floor).astype(np.float32)
+    return RgbdFrame(np.zeros((480, 640, 3), np.uint8), depth_m, INTRINSICS, "camera", 0)
+
+
+@pytest.mark.parametrize("slant_deg", [0, 35])
+def test_the_two_longest_sides_are_measured(slant_deg):
+    frame = block_on_table(math.radians(slant_deg), 0.12, 0.05, 0.07)
+    support = find_support(frame.depth_m, frame.intrinsics)
+    segments = find_segments(frame, support, fold_limits=(np.inf,))
+    (measured,) = sides_m(frame, segments)
+    np.testing.assert_allclose(measured, [0.12, 0.07], atol=0.008)
+
+
+def test_no_segments_measure_nothing():
+    frame = block_on_table(0.0, 0.1, 0.1, 0.05)
+    assert sides_m(frame, []).shape == (0, 2)
