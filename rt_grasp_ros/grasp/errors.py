@@ -110,14 +110,26 @@ _UNDERSTOOD = (
 )
 
 
+_UNDERSTOOD_AFTER = (
+    "say what to change, such as 'a bit to the left', 'turn it clockwise', 'by its handle instead' "
+    "or 'no, the mug', or 'again' for the same grasp"
+)
+
+
+def _understood(is_follow_up: bool) -> str:
+    return _UNDERSTOOD_AFTER if is_follow_up else _UNDERSTOOD
+
+
 class CommandNoGrasp(RtGraspError):
     """The command is a question, or asks for something that is no grasp of one thing."""
 
     code = ErrorCode.COMMAND_NO_GRASP
 
-    def __init__(self, kind: str, words: str) -> None:
+    def __init__(self, kind: str, words: str, is_follow_up: bool = False) -> None:
         self.kind, self.words = kind, words
-        super().__init__(f"'{words[:80]}' is {kind}, which the arm was not taught; {_UNDERSTOOD}.")
+        super().__init__(
+            f"'{words[:80]}' is {kind}, so nothing moves; {_understood(is_follow_up)}."
+        )
 
 
 class CommandForbids(RtGraspError):
@@ -125,8 +137,10 @@ class CommandForbids(RtGraspError):
 
     code = ErrorCode.COMMAND_FORBIDS
 
-    def __init__(self) -> None:
-        super().__init__(f"The command says what not to take, so nothing moves; {_UNDERSTOOD}.")
+    def __init__(self, is_follow_up: bool = False) -> None:
+        super().__init__(
+            f"The command says what not to take, so nothing moves; {_understood(is_follow_up)}."
+        )
 
 
 class CommandUnclear(RtGraspError):
@@ -134,10 +148,11 @@ class CommandUnclear(RtGraspError):
 
     code = ErrorCode.COMMAND_UNCLEAR
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: str, is_follow_up: bool = False) -> None:
         self.words = words
         super().__init__(
-            f"It is not clear what is meant ({words[:80]}), so nothing moves; {_UNDERSTOOD}."
+            f"It is not clear what is meant ({words[:80]}), so nothing moves; "
+            f"{_understood(is_follow_up)}."
         )
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .accounted import accounted
-from .clause_request import has_verb, main_request, takes, with_clause, without_fillers
+from .clause_request import has_verb, main_request, takes, with_clause
 from .clauses import why_foreign, written_out
 from .exclusions import PRONOUNS
-from .follow_up import follow_up_of, known_follow_up
+from .follow_up_reading import read_follow_up
 from .request import Intent, Request
 from .request_words import load_request_words
 from .sentence import Sentence
@@ -33,15 +33,17 @@ def parse_request(command: str, is_follow_up: bool = False) -> Request:
     foreign = why_foreign(command, text)
     if foreign:
         return Request(Intent.OTHER_LANGUAGE, unclear=foreign)
-    if is_follow_up and (known := known_follow_up(text, without_fillers(text))):
-        return known
+    return read_follow_up(text, _read_alone) if is_follow_up else _read_alone(text)
+
+
+def _read_alone(text: str) -> Request:
+    """Return what a written-out sentence asks for at the beginning of a dialogue."""
     sentence = Sentence.of(text)
     if sentence.halt:
         return Request(Intent.OTHER_ACTION, unclear=sentence.halt)
     if sentence.taken_back:
         return Request(Intent.UNCLEAR, unclear=sentence.taken_back)
-    judged = accounted(_judged(text, sentence), text, sentence.excluded)
-    return follow_up_of(text, sentence, judged) if is_follow_up else judged
+    return accounted(_judged(text, sentence), text, sentence.excluded)
 
 
 def _judged(text: str, sentence: Sentence) -> Request:

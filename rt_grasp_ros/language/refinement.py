@@ -80,6 +80,11 @@ class FollowUps:
                 return refinement
         return None
 
+    def is_other_part(self, *wordings: str) -> bool:
+        """Whether one of a sentence's wordings asks for the other part of the same thing."""
+        other = self.redirections["other_part"]
+        return bool({*other.phrases, *other.unseen}.intersection(wordings))
+
 
 def apply(refinement: Refinement, rectangle: GraspRectangle) -> GraspRectangle:
     """Return the changed grasp, its centre clipped into the picture and its opening to its side."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from .change import Change
+
 
 class Intent(Enum):
     """What kind of sentence it is; only the first two may move an arm."""
@@ -14,6 +16,10 @@ class Intent(Enum):
     FOLLOW_UP = "follow-up"
     """It changes the grasp of the turn before."""
     QUESTION = "question"
+    CALL_OFF = "call-off"
+    """It takes back what was asked for: never mind."""
+    REMARK = "remark"
+    """It asks for nothing: thanks."""
     PROHIBITION = "prohibition"
     """It only says what must not be done."""
     OTHER_ACTION = "other action"
@@ -108,6 +114,10 @@ class Request:
         side: where it lies among its like.
         size: what it is among its like.
         near: another thing that it lies by.
+        change: of the last grasp, where the intent is `FOLLOW_UP`.
+        is_repeated: whether the last grasp is meant again.
+        is_another: whether another thing than the last is meant; `noun` is what it is called, empty
+            where it is called as that was.
         unclear: the words that were not understood, where the intent is `UNCLEAR`.
     """
 
@@ -122,6 +132,9 @@ class Request:
     side: Side | None = None
     size: Size | None = None
     near: NearBy | None = None
+    change: Change | None = None
+    is_repeated: bool = False
+    is_another: bool = False
     unclear: str = ""
 
     @property

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, replace
 
 from .clause_request import without_fillers
+from .follow_up_naming import names_part
 from .name_words import DETERMINERS
 from .parse_request import parse_request
 from .refinement import Refinement, load_follow_ups
 from .request import Intent, Request
 from .request_words import load_request_words
-from .vocabulary import load_vocabulary
 
 _WORDS = load_request_words()
 _ANOTHER = re.compile(
@@ -110,7 +110,7 @@ def _redirected(text: str, last: Step) -> Step | None:
             if found is None:
                 continue
             words = re.sub(rf"^(?:{DETERMINERS} )+", "", found[1])
-            if last.target and _is_part(words):
+            if last.target and names_part(words):
                 return Step(replace(last.target, part=words))
             if name == "other_object" and words not in _NAMELESS:
                 asked = parse_request(f"grasp the {words}")
@@ -126,7 +126,7 @@ def _named_anew(command: str, last: Step) -> Step | None:
     if request.part and not request.noun and last.target:
         return Step(replace(last.target, part=request.part))
     alone = parse_request(command)
-    if request.noun and last.target and not request.part and _is_part(request.noun):
+    if request.noun and last.target and not request.part and names_part(request.noun):
         return Step(replace(last.target, part=request.noun))
     if request.noun:
         named = target_of(alone) if alone.intent is Intent.GRASP else None
@@ -134,12 +134,6 @@ def _named_anew(command: str, last: Step) -> Step | None:
     if alone.intent is Intent.GRASP and alone.tells_which and last.target:
         return Step(replace(last.target, part=alone.part))
     return None
-
-
-def _is_part(words: str) -> bool:
-    """Whether words name a part, and not a thing: a spoon has a bowl, but a bowl is a thing."""
-    things = {name for thing in load_vocabulary().objects.values() for name in thing.names}
-    return words.split()[-1] in _WORDS.parts and words not in things
 
 
 def _with_last_name(target: Target, last: Step) -> Target:

@@ -26,6 +26,7 @@ from ..language.prompt import Turn
 from ..language.target import Target
 from ..language.yes_no import YesNoQuestion
 from ..proposals.relevance import Relevance
+from .after_grasp import is_about_last_thing
 from .by_words import table_by_words
 from .caller import Caller
 from .command_outcome import Candidate, CommandOutcome, CommandRequest
@@ -169,14 +170,16 @@ class CommandFlow:
             )
         outcome.dialogue_id = self._dialogues.enter(request.dialogue_id)
         outcome.history = self._dialogues.turns(outcome.dialogue_id)
-        meant = understood(outcome.command, is_follow_up=bool(outcome.history))
+        trained_view = self._trained_view()
+        meant = understood(outcome.command, bool(outcome.history), trained_view is None)
         with self._stage(outcome, CommandStage.FRAME):
             frame = outcome.frame = self._surroundings.take_frame()
         self._require_wanted()
         find_table = cache(
             partial(find_support, frame.depth_m, frame.intrinsics, known=self._known_table(frame))
         )
-        look_for = partial(self._look_for, history=outcome.history, find_table=find_table)
+        told = outcome.history if is_about_last_thing(meant) else ()
+        look_for = partial(self._look_for, history=told, find_table=find_table)
         spares = SPARES if request.execute else 0
         pointed = PointedPlaces(frame, partial(look_for, frame), self._gripper, find_table, spares)
         with self._stage(outcome, CommandStage.MODEL):
@@ -188,7 +191,7 @@ class CommandFlow:
                 partial(pointed.look_for, other_frame=look_for),
                 self._gripper,
                 find_table,
-                table_by_words(frame, self._trained_view(), find_table, self._relevance),
+                table_by_words(frame, trained_view, find_table, self._relevance),
                 outcome.history,
                 spares,
             )

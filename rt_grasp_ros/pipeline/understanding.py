@@ -12,27 +12,30 @@ from ..grasp.errors import (
     CommandNoGrasp,
     CommandUnclear,
     NoSupportPlane,
-    OnlyExcluded,
 )
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
 from ..grasp.support import Support
 from ..language.answer import Answer
+from ..language.clauses import written_out
+from ..language.follow_up_clauses import may_forbid
 from ..language.parse_request import parse_request
 from ..language.prompt import Turn
 from ..language.request import Intent, Request
 from ..proposals.segments import find_segments
+from .after_grasp import as_asked, from_last_grasp, other_than_last, require_told_parts
 from .by_words import NamedTable, answer_by_words
 from .excluded_places import without_excluded
-from .follow_up_by_words import redirected, refined
 from .looking import FindTable, Looked
 from .measured_words import stated_colour, with_measured_colour
 from .which_one import choose
 
 _KINDS = {
-    Intent.QUESTION: "a question",
-    Intent.OTHER_ACTION: "an action",
+    Intent.QUESTION: "a question, which is not answered",
+    Intent.OTHER_ACTION: "an action that the arm was not taught",
     Intent.SEVERAL: "about several things at once",
+    Intent.CALL_OFF: "a call-off",
+    Intent.REMARK: "a remark that asks for nothing",
 }
 _CANDIDATES = 8
 
@@ -54,25 +57,29 @@ class LookFor(Protocol):
         ...
 
 
-def understood(command: str, is_follow_up: bool) -> Request:
+def understood(command: str, is_follow_up: bool, is_free: bool = False) -> Request:
     """Return what a command asks for.
 
     Args:
         command: as `validate_command` returns it.
         is_follow_up: whether the dialogue has earlier turns.
+        is_free: whether the model was taught language, not only our commands: such a model is asked
+            about a follow-up that no rule understands, unless that may forbid, call off or ask.
 
     Raises:
         CommandNoGrasp, CommandForbids, CommandUnclear, CommandForeign: nothing may move for it.
     """
     request = parse_request(command, is_follow_up)
     if request.intent in _KINDS:
-        raise CommandNoGrasp(_KINDS[request.intent], request.unclear or command)
+        raise CommandNoGrasp(_KINDS[request.intent], request.unclear or command, is_follow_up)
     if request.intent is Intent.PROHIBITION:
-        raise CommandForbids
+        raise CommandForbids(is_follow_up)
     if request.intent is Intent.OTHER_LANGUAGE:
         raise CommandForeign(request.unclear)
     if request.intent is Intent.UNCLEAR:
-        raise CommandUnclear(request.unclear)
+        if is_follow_up and is_free and not may_forbid(written_out(command)):
+            return Request(Intent.FOLLOW_UP, plain=command)
+        raise CommandUnclear(request.unclear, is_follow_up)
     return request
 
 
@@ -110,20 +117,25 @@ def obeyed(
         OnlyExcluded: nothing was found that keeps away from what is excluded, or a part is excluded
             of a thing that was not called anything, whose parts can't be told.
     """
-    parts = [one.words for one in request.excluded if one.is_part]
-    if parts and not request.noun:
-        raise OnlyExcluded(parts[0])
-    if named_table is not None:
-        if request.intent is Intent.GRASP:
-            looked = answer_by_words(request, named_table, gripper, count + spares)
-            return _measured(looked, named_table)
-        changed = refined(request, history, frame)
-        if changed is not None:
-            return Looked([changed], doubt="")
-        meant = redirected(request, history)
-        if meant is not None:
-            looked = answer_by_words(meant, named_table, gripper, count + spares)
-            return _measured(looked, named_table)
+    if request.intent is Intent.FOLLOW_UP:
+
+        def ask(shown: RgbdFrame, words: str) -> Looked:
+            return look_for(shown, words, count, at_things_alone=shown is not frame)
+
+        from_last = from_last_grasp(request, history, frame, ask)
+        if from_last is not None:
+            return from_last
+        if request.is_another:
+            looked = other_than_last(
+                request, history, frame, ask, find_table, gripper, named_table, count
+            )
+            return replace(looked, answers=_told_truly(looked, frame, find_table))
+        request = as_asked(request, history, named_table is not None)
+        command = request.plain
+    require_told_parts(request)
+    if named_table is not None and request.intent is Intent.GRASP:
+        looked = answer_by_words(request, named_table, gripper, count + spares)
+        return _measured(looked, named_table)
     is_plain = not (request.excluded or request.tells_which)
     is_own = is_plain and request.intent is Intent.GRASP
     asked = command if is_own else request.plain

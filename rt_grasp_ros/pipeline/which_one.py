@@ -19,6 +19,7 @@ from ..proposals.antipodal_search import AntipodalSearch
 from ..proposals.segments import Segment, find_segments
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
+from .painted_over import MARGIN_PX, painted_over
 from .telling import told_grasp
 from .things import TIE_RATIO, along, first, measure, nearest_to
 
@@ -26,7 +27,6 @@ AskAbout = Callable[[RgbdFrame, str], Looked]
 """Asks the model about a frame for what a plain command names."""
 
 _MOST_THINGS = 10
-_MARGIN_PX = 6
 _LEAST_FIT = 0.1
 _FIT_RATIO = 1.5
 
@@ -147,7 +147,7 @@ def _answers_about(
     if not request.noun:
         return _proposed(request, frame, segment, gripper)
     alone = _with_others_hidden(frame, segment, segments)
-    near = cv2.dilate(segment.mask.astype(np.uint8), np.ones((2 * _MARGIN_PX + 1,) * 2, np.uint8))
+    near = cv2.dilate(segment.mask.astype(np.uint8), np.ones((2 * MARGIN_PX + 1,) * 2, np.uint8))
     return [
         answer
         for answer in ask(alone, request.plain).answers
@@ -165,17 +165,9 @@ def _with_others_hidden(
     Each takes the colour that is around it. Where no depth shows a thing, none is looked for; so
     whatever else stands above the plane has none, either.
     """
-    shown = frame.rgb.copy()
-    kernel = np.ones((2 * _MARGIN_PX + 1,) * 2, np.uint8)
-    things = np.any([one.mask for one in segments], axis=0)
     kept = cv2.dilate(segment.mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    for other in segments:
-        if other is segment:
-            continue
-        covered = cv2.dilate(other.mask.astype(np.uint8), kernel) > 0
-        ring = (cv2.dilate(covered.astype(np.uint8), kernel) > 0) & ~covered & ~things
-        if ring.any():
-            shown[covered & ~kept] = np.median(frame.rgb[ring], axis=0).astype(np.uint8)
+    others = [one for one in segments if one is not segment]
+    shown = painted_over(frame.rgb, others, segments, kept)
     height_m = segment.plane.height_m(frame.points_m)
     is_other = (height_m > segment.plane.object_height_m) & ~kept
     depth_m = np.where(is_other, np.float32(np.nan), frame.depth_m)

@@ -157,3 +157,9 @@ def test_a_refinement_is_known_by_any_of_a_sentence_s_wordings():
     for refinement in load_follow_ups().refinements.values():
         assert said("and please", refinement.phrases[0]) == refinement
     assert said("grasp the mug") is None
+
+
+def test_the_other_part_is_told_by_all_its_wordings():
+    follow_ups = load_follow_ups()
+    assert follow_ups.is_other_part("no", "the other end")
+    assert not follow_ups.is_other_part("the mug instead")

@@ -9,6 +9,7 @@ from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import OnlyExcluded, RtGraspError
 from rt_grasp_ros.grasp.grasp import Gripper
 from rt_grasp_ros.grasp.support import find_support
+from rt_grasp_ros.language.prompt import Turn
 from rt_grasp_ros.pipeline.looking import Looked
 from rt_grasp_ros.pipeline.understanding import obeyed, understood
 
@@ -35,8 +36,12 @@ def table_of(frame):
     return partial(find_support, frame.depth_m, frame.intrinsics)
 
 
+HISTORY = (Turn("grasp the red mug", answer_at(160.0, 200.0).to_text()),)
+
+
 def asked_of(sentence, is_follow_up=False):
     asked = []
+    history = HISTORY if is_follow_up else ()
 
     def look_for(frame, words, count, at_things_alone=False):
         asked.append((words, count))
@@ -44,7 +49,7 @@ def asked_of(sentence, is_follow_up=False):
 
     request = understood(sentence, is_follow_up)
     frame = table((150, 200, RED, 40, 0.04))
-    obeyed(request, sentence, frame, 2, look_for, Gripper(), table_of(frame))
+    obeyed(request, sentence, frame, 2, look_for, Gripper(), table_of(frame), history=history)
     return asked
 
 
@@ -52,8 +57,29 @@ def test_a_plain_command_is_asked_once_in_its_own_words():
     assert asked_of("Please hand me the mug!") == [("Please hand me the mug!", 2)]
 
 
-def test_a_follow_up_is_asked_in_its_own_words():
-    assert asked_of("a bit to the left", is_follow_up=True) == [("a bit to the left", 2)]
+@pytest.mark.parametrize(
+    ("sentence", "asked"),
+    [
+        ("a bit to the left", []),
+        ("again", []),
+        ("hold it at the rim please", [("by its rim instead", 2)]),
+        ("that's the wrong end", [("the other end", 2)]),
+        ("no the banana i said", [("grasp the banana", 2)]),
+    ],
+)
+def test_of_a_follow_up_a_model_is_asked_only_what_it_was_taught(sentence, asked):
+    assert asked_of(sentence, is_follow_up=True) == asked
+
+
+def test_what_no_rule_understands_goes_to_a_model_of_free_language_alone():
+    sentence = "grip it more like a pencil"
+    with pytest.raises(RtGraspError) as error:
+        understood(sentence, is_follow_up=True)
+    assert error.value.code is ErrorCode.COMMAND_UNCLEAR
+    assert understood(sentence, is_follow_up=True, is_free=True).plain == sentence
+    for forbidden in ("don't grip it like a pencil", "never mind the pencil", "nope"):
+        with pytest.raises(RtGraspError):
+            understood(forbidden, is_follow_up=True, is_free=True)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +103,7 @@ def test_a_follow_up_keeps_away_from_an_excluded_thing():
         return Looked([answer_at(150.0, 200.0)], "")  # the banana lies where the grasp would be
 
     with pytest.raises(OnlyExcluded):
-        obeyed(request, "", frame, 2, look_for, Gripper(), table_of(frame))
+        obeyed(request, "", frame, 2, look_for, Gripper(), table_of(frame), history=HISTORY)
 
 
 def test_what_the_model_was_never_taught_is_left_out_of_what_it_is_asked():
