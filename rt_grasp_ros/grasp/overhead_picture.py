@@ -22,6 +22,7 @@ _FILL_SIGMA = 3.0
 _MEDIAN_PX = 5
 _TABLE_WITHIN_M = 0.01
 _TOP_PERCENTILE = 90.0
+_BESIDE_ROBOT_SHARE = 1 / 120  # of the picture's width: so far beside the robot depth is a mixture
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +58,7 @@ class TableScene:
         height_m: of each pixel, float32, shape (H, W), NaN where depth is.
         is_thing: which pixels show something that stands on the table, shape (H, W), bool.
         is_table: which show the table itself, shape (H, W), bool.
+        is_robot: which show the robot, or depth mixed of it and what is behind, shape (H, W), bool.
     """
 
     frame: RgbdFrame
@@ -64,6 +66,7 @@ class TableScene:
     height_m: NDArray[np.float32]
     is_thing: NDArray[np.bool_]
     is_table: NDArray[np.bool_]
+    is_robot: NDArray[np.bool_]
 
     @classmethod
     def of(cls, frame: RgbdFrame, plane: Plane) -> TableScene:
@@ -73,9 +76,21 @@ class TableScene:
             frame: colour and depth.
             plane: the table.
         """
+        is_robot = _robot_and_beside(frame)
+        frame = replace(frame, depth_m=np.where(is_robot, np.float32(np.nan), frame.depth_m))
         _, is_thing, _ = _heights(frame, plane)
         whole = replace(frame, depth_m=fill_holes(frame.depth_m, frame.rgb, is_thing))
-        return cls(whole, TableAxes.of(plane), *_heights(whole, plane))
+        whole = replace(whole, depth_m=np.where(is_robot, np.float32(np.nan), whole.depth_m))
+        return cls(whole, TableAxes.of(plane), *_heights(whole, plane), is_robot)
+
+
+def _robot_and_beside(frame: RgbdFrame) -> NDArray[np.bool_]:
+    """Return what shows the robot or borders on it, shape (H, W)."""
+    if frame.is_robot is None:
+        return np.zeros(frame.depth_m.shape, bool)
+    side_px = 2 * math.ceil(frame.depth_m.shape[1] * _BESIDE_ROBOT_SHARE) + 1
+    grown = cv2.dilate(frame.is_robot.astype(np.uint8), np.ones((side_px, side_px), np.uint8))
+    return np.asarray(grown > 0)
 
 
 def _heights(
@@ -102,7 +117,7 @@ def draw_overhead(scene: TableScene, overhead: Overhead) -> OverheadPicture:
 
     Depth says how high everything is, so tall things stand where they stand and do not lean.
     What has no depth is drawn as if it lay on the table. What the real camera can't see, behind
-    things and beyond its picture, is filled with the colour of the table around it.
+    things and the robot and beyond its picture, is filled with the colour of the table around it.
 
     Args:
         scene: colour, depth and heights.
@@ -118,8 +133,9 @@ def draw_overhead(scene: TableScene, overhead: Overhead) -> OverheadPicture:
     rgb = np.asarray(cv2.remap(_smoothed(frame, overhead), x, y, cv2.INTER_LINEAR), np.uint8)
     last_row, last_column = frame.depth_m.shape[0] - 1, frame.depth_m.shape[1] - 1
     seen = in_front & (x >= 0) & (x <= last_column) & (y >= 0) & (y <= last_row)
-    # Where the table should be and the real camera shows a thing, that hides it.
+    # Where the table should be and the real camera shows a thing or the robot, that hides it.
     with_edge = cv2.dilate(scene.is_thing.astype(np.uint8), np.ones((3, 3), np.uint8))
+    with_edge |= scene.is_robot.astype(np.uint8)
     shows_thing = cv2.remap(with_edge, x, y, cv2.INTER_NEAREST) > 0
     seen &= (height_m > 0) | ~shows_thing
     rgb = _filled(rgb, ~seen, seen & (height_m == 0))

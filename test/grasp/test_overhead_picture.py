@@ -1,7 +1,9 @@
 """The view from above shows things where they are, at their scale, whatever the real camera."""
 
 import math
+from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from tabletop import VGA, Box, look_at_table, render_depth
@@ -69,3 +71,31 @@ def test_height_inside_a_rectangle_is_that_of_the_thing():
     assert picture.height_at_m(on_it) == pytest.approx(0.06, abs=0.002)
     beside = GraspRectangle(column, row + 150, 0.0, 60, 30, VIEW.width_px, VIEW.height_px)
     assert picture.height_at_m(beside) == 0.0
+
+
+def test_the_robot_and_depth_mixed_at_its_edge_are_no_things_and_are_not_drawn():
+    camera = look_at_table(0.7, math.radians(20), 0.0)
+    arm = Box(0.05, -0.15, 0.0, 0.10, 0.06, 0.20)
+    table_m = render_depth(VGA, camera, [])
+    depth_m = render_depth(VGA, camera, [BLOCK, arm])
+    is_arm = depth_m < render_depth(VGA, camera, [BLOCK]) - 1e-6
+    is_block = ~is_arm & (depth_m < table_m - 1e-6)
+    rgb = np.full((*depth_m.shape, 3), GREY, np.uint8)
+    rgb[is_block], rgb[is_arm] = RED, (250, 250, 250)
+    rng = np.random.default_rng(0)
+    edge = cv2.dilate(is_arm.astype(np.uint8), np.ones((7, 7), np.uint8)) - is_arm > 0
+    depth_m[edge] -= (rng.uniform(0.02, 0.2, edge.sum()) * (rng.random(edge.sum()) < 0.4)).astype(
+        np.float32
+    )
+    depth_m[is_arm] = np.nan
+    frame = RgbdFrame(rgb, depth_m.astype(np.float32), VGA, "camera", 0, is_robot=is_arm)
+
+    scene = TableScene.of(frame, above(camera).axes.plane)
+
+    assert not scene.is_thing[edge | is_arm].any()
+    assert scene.is_thing[is_block].mean() > 0.95, "what stands there is seen as before"
+    picture = draw_overhead(scene, above(camera))
+    assert picture.rgb[..., 1].max() < 150, "nothing of the arm's white is drawn"
+    assert len(red_of(picture)) > 1000
+    plain = TableScene.of(replace(frame, is_robot=None), above(camera).axes.plane)
+    assert plain.is_thing[edge].any(), "the edge would be taken for things"
