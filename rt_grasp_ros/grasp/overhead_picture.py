@@ -135,7 +135,7 @@ def draw_overhead(scene: TableScene, overhead: Overhead) -> OverheadPicture:
     seen = in_front & (x >= 0) & (x <= last_column) & (y >= 0) & (y <= last_row)
     # Where the table should be and the real camera shows a thing or the robot, that hides it.
     with_edge = cv2.dilate(scene.is_thing.astype(np.uint8), np.ones((3, 3), np.uint8))
-    with_edge |= scene.is_robot.astype(np.uint8)
+    with_edge = np.maximum(with_edge, scene.is_robot)
     shows_thing = cv2.remap(with_edge, x, y, cv2.INTER_NEAREST) > 0
     seen &= (height_m > 0) | ~shows_thing
     rgb = _filled(rgb, ~seen, seen & (height_m == 0))
