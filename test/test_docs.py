@@ -1,6 +1,8 @@
 """Every page of the documentation can be found, and every link in it leads somewhere."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,19 @@ def test_the_readme_links_to_files_that_are_there():
     targets = {link.partition("#")[0] for link in links(ROOT / "README.md") if "://" not in link}
     assert "docs/index.md" in targets
     assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def test_every_folder_is_explained():
+    git = shutil.which("git") or pytest.skip("not run here: needs git")
+    listed = subprocess.run([git, "ls-files", "*/*"], cwd=ROOT, capture_output=True, text=True)
+    folders = {path.partition("/")[0] for path in listed.stdout.splitlines()}
+    if not folders:
+        pytest.skip("not run here: needs a checkout of git")
+    kept = {name for name in folders if name[0] != "."}
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    table = page.partition("## Beside the package\n")[2].partition("\n## ")[0]
+    named = re.findall(r"`(\w+)/`", "".join(re.findall(r"^\| .*? \|", table, re.MULTILINE)))
+    assert sorted(named) == sorted(kept)
 
 
 def test_nothing_is_fetched_from_elsewhere():

@@ -10,7 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from scripts.room_imports import PACKAGE, ROOT, imports_in, imports_of, read_tree, rooms
+from scripts.draw_architecture import DRAWING, drawing
+from scripts.room_imports import (
+    PACKAGE,
+    ROOT,
+    imports_in,
+    imports_of,
+    read_tree,
+    room_graph,
+    rooms,
+)
 
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 
@@ -66,6 +75,12 @@ def test_a_room_imports_what_its_row_says(room):
     assert strange == {}
     used = {*ours, *(module.partition("/")[0] for module in ours)}
     assert set(MAY_IMPORT[room]) - used == set()
+
+
+def test_the_drawing_shows_what_the_code_imports():
+    assert DRAWING.read_text(encoding="utf-8") == drawing(room_graph()), (
+        "the rooms import otherwise than is drawn: python -m scripts.draw_architecture"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
-"""The drawing of the rooms is what the code gives, and its arrows lead down."""
+"""The drawing of the rooms shows each of them, and its arrows lead down."""
 
 import re
 import xml.etree.ElementTree as ET
 
 import pytest
 
-from scripts.draw_architecture import BOX_PX, DRAWING, about, depths, drawing, reached, reduced
+from scripts.draw_architecture import BOX_PX, DRAWING, about, depths, reached, reduced
 from scripts.room_imports import room_graph, rooms
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -28,12 +28,6 @@ def drawn():
     }
     arrows = [path.get("d") for path in root.iter(f"{SVG}path") if path.get("marker-end")]
     return boxes, arrows
-
-
-def test_the_committed_drawing_is_what_the_code_gives(graph):
-    assert DRAWING.read_text(encoding="utf-8") == drawing(graph), (
-        "the rooms import otherwise than is drawn: python -m scripts.draw_architecture"
-    )
 
 
 def test_what_the_code_imports_is_read(graph):
