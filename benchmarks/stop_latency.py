@@ -19,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ OBJECT = "banana"
 MOVING_RAD_S = 0.025
 STATE_RATE_HZ = 200.0
 WATCHED_S = 1.0
-_KEPT = round(2 * WATCHED_S * STATE_RATE_HZ)
+_KEPT_S = 20.0
 TIMEOUT_S = 180.0
 HOME_S = 4.0
 
@@ -103,7 +104,9 @@ class Operator(Node):
         self._rng = np.random.default_rng(0)
         self._changed = threading.Condition()
         self._stage: object = None
-        self._states: list[tuple[float, NDArray[np.float64]]] = []
+        self._states: deque[tuple[float, NDArray[np.float64]]] = deque(
+            maxlen=round(_KEPT_S * STATE_RATE_HZ)
+        )
 
     def wait_until_ready(self) -> None:
         """Wait for executor and cell, and until the executor sees the arm."""
@@ -173,7 +176,7 @@ class Operator(Node):
 
     def _is_home(self) -> bool:
         """Whether the arm stands at home; on its last centimetre it would count as not stopped."""
-        recent = np.array([positions for _, positions in self._states[-20:]])
+        recent = np.array([positions for _, positions in list(self._states)[-20:]])
         speed_rad_s = np.abs(np.diff(recent, axis=0)).max() * STATE_RATE_HZ
         is_near = np.abs(recent[-1] - ROBOT.home_rad).max() < 0.01
         return bool(is_near and speed_rad_s < MOVING_RAD_S / 5)
@@ -196,7 +199,7 @@ class Operator(Node):
         positions = np.array([known[name] for name in ROBOT.arm_joints])
         with self._changed:
             stamp_s = nanoseconds_from_time(message.header.stamp) / 1e9
-            self._states = [*self._states[-_KEPT:], (stamp_s, positions)]
+            self._states.append((stamp_s, positions))
             self._changed.notify_all()
 
     def _hear_feedback(self, message: Any) -> None:

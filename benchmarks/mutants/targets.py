@@ -26,7 +26,7 @@ _LEFT_OUT = {"__init__.py", "draw.py", "error_code.py", "errors.py"}
 
 _TESTS = {
     "grasp/grasp.py": ["test/grasp/test_lift.py", "test/grasp/test_verdict.py"],
-    "grasp/pointed.py": ["test/pipeline/test_pointed.py"],
+    "grasp/pointed.py": ["test/grasp/test_pointed_place.py"],
     "motion/fingers.py": ["test/motion/test_embedded.py"],
     "motion/measured_arm.py": ["test/motion/test_embedded.py"],
     "motion/pick_outcome.py": ["test/motion/test_sequence.py"],

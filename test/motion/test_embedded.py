@@ -1,3 +1,4 @@
+import dataclasses
 import itertools
 
 import numpy as np
@@ -14,7 +15,7 @@ from rt_grasp_ros.grasp.errors import (
     NoPlan,
 )
 from rt_grasp_ros.motion.backend import never
-from rt_grasp_ros.motion.embedded import EmbeddedBackend
+from rt_grasp_ros.motion.embedded import EmbeddedBackend, MotionSettings
 from rt_grasp_ros.motion.pick_outcome import Stage
 from rt_grasp_ros.motion.pick_plan import PickCandidate
 from rt_grasp_ros.motion.planning_scene import scene_for_grasp
@@ -124,6 +125,30 @@ def test_fingers_that_do_not_open_are_reported(backend, io):
     io.fingers_stuck = True
     with pytest.raises(ControllerFailed, match="gripper stands at 0 mm"):
         backend.open_gripper(0.05, 5.0, never)
+
+
+def test_what_stands_in_the_way_of_opening_fingers_is_said_in_millimetres(backend, io):
+    backend.open_gripper(0.04, 5.0, never)
+    io.fingers_stuck = True
+    with pytest.raises(ControllerFailed, match="stands at 40 mm instead of 60 mm"):
+        backend.open_gripper(0.06, 5.0, never)
+
+
+def test_fingers_that_stand_where_they_are_to_go_are_not_waited_for_longer(backend, io):
+    backend.open_gripper(0.05, 5.0, never)
+    asked_s = io.now_s()
+    backend.open_gripper(0.05, 5.0, never)
+    assert io.now_s() - asked_s < 1.5  # half a second of rest; those that are stuck get three
+
+
+def test_how_fast_and_exactly_an_arm_moves_where_nothing_else_is_said():
+    assert dataclasses.asdict(MotionSettings()) == {
+        "speed": 0.5,
+        "line_speed": 0.25,
+        "path_tolerance_rad": 0.2,
+        "goal_tolerance_rad": 0.02,
+        "opening_tolerance_m": 0.004,
+    }
 
 
 def test_fingers_that_do_not_close_are_no_object(backend, io):
