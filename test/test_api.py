@@ -112,7 +112,7 @@ def test_a_dialogue_remembers_and_another_does_not():
     grasper = Grasper(engine, Gripper())
     dialogue = grasper.dialogue()
     dialogue.detect(*box(), "grasp the box", max_candidates=2)
-    dialogue.detect(*box(), "a bit to the left")
+    dialogue.detect(*box(), "by its lid instead")
     grasper.detect(*box(), "grasp the box")
     assert [history for _, _, history in engine.asked] == [[], ["grasp the box"], []]
     assert engine.asked[0][1] == 2

@@ -170,8 +170,9 @@ class CommandFlow:
             )
         outcome.dialogue_id = self._dialogues.enter(request.dialogue_id)
         outcome.history = self._dialogues.turns(outcome.dialogue_id)
-        trained_view = self._trained_view()
-        meant = understood(outcome.command, bool(outcome.history), trained_view is None)
+        meant = understood(
+            outcome.command, bool(outcome.history), lambda: self._trained_view() is None
+        )
         with self._stage(outcome, CommandStage.FRAME):
             frame = outcome.frame = self._surroundings.take_frame()
         self._require_wanted()
@@ -191,7 +192,7 @@ class CommandFlow:
                 partial(pointed.look_for, other_frame=look_for),
                 self._gripper,
                 find_table,
-                table_by_words(frame, trained_view, find_table, self._relevance),
+                table_by_words(frame, self._trained_view(), find_table, self._relevance),
                 outcome.history,
                 spares,
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -57,14 +57,17 @@ class LookFor(Protocol):
         ...
 
 
-def understood(command: str, is_follow_up: bool, is_free: bool = False) -> Request:
+def understood(
+    command: str, is_follow_up: bool, is_free: Callable[[], bool] = lambda: False
+) -> Request:
     """Return what a command asks for.
 
     Args:
         command: as `validate_command` returns it.
         is_follow_up: whether the dialogue has earlier turns.
-        is_free: whether the model was taught language, not only our commands: such a model is asked
-            about a follow-up that no rule understands, unless that may forbid, call off or ask.
+        is_free: returns whether the model was taught language, not only our commands; asked only
+            where it matters, as a model may have to be loaded for it. Such a model is asked about a
+            follow-up that no rule understands, unless that may forbid, call off or ask.
 
     Raises:
         CommandNoGrasp, CommandForbids, CommandUnclear, CommandForeign: nothing may move for it.
@@ -77,7 +80,7 @@ def understood(command: str, is_follow_up: bool, is_free: bool = False) -> Reque
     if request.intent is Intent.OTHER_LANGUAGE:
         raise CommandForeign(request.unclear)
     if request.intent is Intent.UNCLEAR:
-        if is_follow_up and is_free and not may_forbid(written_out(command)):
+        if is_follow_up and not may_forbid(written_out(command)) and is_free():
             return Request(Intent.FOLLOW_UP, plain=command)
         raise CommandUnclear(request.unclear, is_follow_up)
     return request

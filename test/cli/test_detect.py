@@ -101,14 +101,17 @@ def test_follow_ups_are_asked_about_the_same_picture_with_the_turns_before(pictu
         loads.append(folder)
         return oracle
 
-    options = [*flat(picture), "--then", "more to the left", "--then", "wider"]
+    options = [*flat(picture), "--then", "by its end instead", "--then", "the other end"]
     result = ask(*options, load=load)
     assert result["error_code"] == ErrorCode.OK, result["error_message"]
-    assert result["command"] == "wider"
-    assert [turn["command"] for turn in result["earlier"]] == ["grasp the bar", "more to the left"]
+    assert result["command"] == "the other end"
+    assert [turn["command"] for turn in result["earlier"]] == [
+        "grasp the bar",
+        "by its end instead",
+    ]
     assert result["earlier"][0]["rectangle"]["x_px"] == 320.0
     said = [[turn.command for turn in history] for _, history in oracle.asked]
-    assert said == [[], ["grasp the bar"], ["grasp the bar", "more to the left"]]
+    assert said == [[], ["grasp the bar"], ["grasp the bar", "by its end instead"]]
     _, history = oracle.asked[1]
     assert history[0].answer == "It lies there, number 0. x 0.500 y 0.375 theta 0.500 w 0.094"
     assert len(loads) == 1

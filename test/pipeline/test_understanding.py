@@ -76,10 +76,10 @@ def test_what_no_rule_understands_goes_to_a_model_of_free_language_alone():
     with pytest.raises(RtGraspError) as error:
         understood(sentence, is_follow_up=True)
     assert error.value.code is ErrorCode.COMMAND_UNCLEAR
-    assert understood(sentence, is_follow_up=True, is_free=True).plain == sentence
+    assert understood(sentence, is_follow_up=True, is_free=lambda: True).plain == sentence
     for forbidden in ("don't grip it like a pencil", "never mind the pencil", "nope"):
         with pytest.raises(RtGraspError):
-            understood(forbidden, is_follow_up=True, is_free=True)
+            understood(forbidden, is_follow_up=True, is_free=lambda: True)
 
 
 @pytest.mark.parametrize(

@@ -129,9 +129,9 @@ def test_a_goal_moves_the_arm_and_tells_of_each_of_its_stages(user, make_executo
 
 def test_a_dialogue_goes_on_from_the_service_to_the_action(user):
     dialogue_id = user.ask(COMMAND).dialogue_id
-    _, result = user.start("the other one", dialogue_id=dialogue_id).end()
+    _, result = user.start("the other end", dialogue_id=dialogue_id).end()
     assert result.dialogue_id == dialogue_id
-    assert result.reasoning == f"It lies in the middle ({COMMAND}; the other one)."
+    assert result.reasoning == f"It lies in the middle ({COMMAND}; the other end)."
 
 
 @pytest.mark.parametrize(

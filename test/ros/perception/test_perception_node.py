@@ -156,9 +156,9 @@ def test_a_number_of_candidates_out_of_bounds_is_refused(user, max_candidates):
 
 def test_a_dialogue_goes_on_under_its_id(camera, user):
     dialogue_id = user.ask(COMMAND).dialogue_id
-    reply = user.ask("the other one", dialogue_id=dialogue_id)
+    reply = user.ask("the other end", dialogue_id=dialogue_id)
     assert reply.dialogue_id == dialogue_id
-    assert reply.reasoning == f"It lies in the middle ({COMMAND}; the other one)."
+    assert reply.reasoning == f"It lies in the middle ({COMMAND}; the other end)."
 
 
 def test_an_unknown_dialogue_is_refused(user):
