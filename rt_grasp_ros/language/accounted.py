@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from .exclusions import Excluded
+from .clause_request import has_verb
 from .left_beside import torn_phrase
-from .name_words import stray_word
+from .name_words import stray_word, without_determiners
 from .request import Intent, Request
 from .request_words import load_request_words
+from .sentence import Sentence
+from .thing_phrase import names
 from .vocabulary import load_vocabulary
 
 _WORDS = load_request_words()
@@ -25,26 +27,33 @@ _CONTRAST = re.compile(
 _OWN = re.compile(r"\b(?:my|your) (?:[a-z-]+ )?[a-z-]+")
 
 
-def accounted(request: Request, text: str, excluded: Excluded) -> Request:
+def accounted(request: Request, text: str, sentence: Sentence) -> Request:
     """Return a request, or that it is unclear where it leaves over something that was said.
 
     Args:
         request: of the sentence.
         text: the sentence, from `written_out`.
-        excluded: what it excludes.
+        sentence: its clauses.
     """
     if request.intent is not Intent.GRASP:
         return request
-    left = _left_over(request, text, excluded)
+    left = _left_over(request, text, sentence)
     return Request(Intent.UNCLEAR, unclear=left) if left else request
 
 
-def _left_over(request: Request, text: str, excluded: Excluded) -> str:
+def _left_over(request: Request, text: str, sentence: Sentence) -> str:
+    excluded = sentence.excluded
+    is_called = any(
+        has_verb(one) or without_determiners(one) != one or one.split()[0] in _WORDS.general_nouns
+        for one in sentence.named
+    )
     if excluded.is_cued and (torn := torn_phrase(request)):
         return torn
     for one in request.excluded:
         if stray := stray_word(one.words, is_alone=True):
             return f"'{stray}' in '{one.words}'"
+    if not (request.noun in names() or is_called) and (request.near or excluded.is_cued):
+        return f"'{request.plain}'"
     if request.part and _CONTRAST.search(text):
         return f"what is to be done with the {request.part}"
     near = f"{request.near.words} {request.near.also}" if request.near else ""

@@ -57,6 +57,10 @@ _LACKING = re.compile(_pattern("lacking"))
 _OF_ONESELF = re.compile(rf"{_LEADING}(?:{_pattern('of_oneself')})")
 _BESIDE = re.compile(rf"{_LEADING}(?:{_pattern('beside')}){_TRAILING}")
 _TOUCHING = re.compile(rf"\b(?:{'|'.join(_raw()['touching'])})\b")
+_DENYING = re.compile(rf"{_LEADING}(?:{_pattern('denying')})")
+_DENIAL = re.compile(r"\b(?:not|never|no|nobody|nothing|none)\b")
+_SAID_OF_NO_THING = re.compile(rf"\b{_any_of(_raw()['harmless_there'])}\b")
+_A_THING = re.compile(r"\b(?:the|a|an|its|their|my|your|his|her|our|these|those|any) [a-z]")
 _WISHES_WITH_VERB = re.compile(
     r"\b(?:want|would like|would love|need) to (?:have|take|grasp|hold)\b"
 )
@@ -87,6 +91,8 @@ def is_aside(clause: str, *, is_before: bool) -> bool:
     """
     if _BESIDE.fullmatch(clause):
         return True
+    if is_before and _is_denial_of_no_thing(clause):
+        return True
     if not _OF_ONESELF.fullmatch(clause) or _WISHES_WITH_VERB.search(clause):
         return False
     is_brief = len(clause.split()) <= 4 and re.match(r"(?:my|our|i am|we are) ", clause)
@@ -94,6 +100,14 @@ def is_aside(clause: str, *, is_before: bool) -> bool:
     if _TOUCHING.search(about) or any(word in _WORDS.parts for word in about.split()):
         return False
     return bool(is_before or is_brief)
+
+
+def _is_denial_of_no_thing(clause: str) -> bool:
+    """Whether a clause says that something is not so, and names nothing that could be touched."""
+    if not (_DENIAL.search(clause) and _DENYING.fullmatch(clause)) or _A_THING.search(clause):
+        return False
+    said = _SAID_OF_NO_THING.sub(" ", clause)
+    return not (_TOUCHING.search(said) or set(said.split()) & (_WORDS.parts | _WORDS.states))
 
 
 def _lacking(clause: str) -> re.Match[str] | None:

@@ -30,7 +30,12 @@ _WRITTEN_OUT = (
     (r"\bwhere's\b", "where is"),
     (r"\blet's\b", "let us"),
     (r"\b(they|you|we)'re\b", r"\1 are"),
-    (r"\boff-limits\b", "off limits"),
+    (r"\boff[- ]limits\b", "forbidden"),
+    (r"\bover (?:my|your|his|her|our) dead (?:body|bodies)\b", "never"),
+    (r"\b(?:whether (?:you|they|i) )?(?:like|believe|want) it or not\b,?|\bready or not\b,?", " "),
+    (r"\b(?:unless i am (?:very much )?mistaken|if i am not mistaken),?(?: that is)?\b", " "),
+    (r"\bif (?:nothing else (?:works|helps)|all else fails|you are (?:not sure|unsure))\b,?", " "),
+    (r"\b(?:no sooner said than done|take it easy)\b:?", " "),
     (r"\b(i|we) (?:just|only|really|simply|merely) (want|need|would like)\b", r"\1 \2"),
     (r"\b(?:never mind|(?<!not )forget)(?: about)? (?=(?:the|my|that|this|its|your)\b)", "ignore "),
     (

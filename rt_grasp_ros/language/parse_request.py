@@ -43,7 +43,7 @@ def _read_alone(text: str) -> Request:
         return Request(Intent.OTHER_ACTION, unclear=sentence.halt)
     if sentence.taken_back:
         return Request(Intent.UNCLEAR, unclear=sentence.taken_back)
-    return accounted(_judged(text, sentence), text, sentence.excluded)
+    return accounted(_judged(text, sentence), text, sentence)
 
 
 def _judged(text: str, sentence: Sentence) -> Request:

@@ -19,7 +19,7 @@ _TAKES_IT = re.compile(
     r"(?:please |then |and |so |just |now |can you |could you |will you )*(?:take|grasp|grab|lift"
     r"|hold|get|pick up|pick|fetch|bring me|give me|hand me|pass me|hand|bring|give|pass|i want"
     r"|i need|i would like) (?:it|that|this|one|them)(?: up| to me| over| here)*"
-    r"(?: please| then| now)?"
+    r"(?: please| then| now| anyway| regardless| all the same| instead)*"
 )
 _TAGS = frozenset(["right", "ok", "okay", "yes", "no", "correct", "huh", "eh", "true", "or not"])
 _TAKEN_BACK = re.compile(
