@@ -61,6 +61,9 @@ _DENYING = re.compile(rf"{_LEADING}(?:{_pattern('denying')})")
 _DENIAL = re.compile(r"\b(?:not|never|no|nobody|nothing|none)\b")
 _SAID_OF_NO_THING = re.compile(rf"\b{_any_of(_raw()['harmless_there'])}\b")
 _A_THING = re.compile(r"\b(?:the|a|an|its|their|my|your|his|her|our|these|those|any) [a-z]")
+_OWN_THINGS = re.compile(
+    r"\b(?:my|our) [a-z]+\b|\bi have to\b|^(?:[a-z]+ )??it (?:is|has been|was|gets)\b"
+)
 _WISHES_WITH_VERB = re.compile(
     r"\b(?:want|would like|would love|need) to (?:have|take|grasp|hold)\b"
 )
@@ -96,7 +99,7 @@ def is_aside(clause: str, *, is_before: bool) -> bool:
     if not _OF_ONESELF.fullmatch(clause) or _WISHES_WITH_VERB.search(clause):
         return False
     is_brief = len(clause.split()) <= 4 and re.match(r"(?:my|our|i am|we are) ", clause)
-    about = re.sub(r"\b(?:my|our) [a-z]+\b|\bi have to\b", " ", clause)
+    about = _OWN_THINGS.sub(" ", clause)
     if _TOUCHING.search(about) or any(word in _WORDS.parts for word in about.split()):
         return False
     return bool(is_before or is_brief)

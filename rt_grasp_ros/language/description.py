@@ -12,7 +12,7 @@ _WORDS = load_request_words()
 
 _PARTS = "|".join(sorted(_WORDS.parts, key=len, reverse=True))
 _HAVING = re.compile(
-    rf"\b(?:with|has|have|had|of|without)(?: (?:the|a|an|no|its|two|one))?"
+    rf"\b(?:with|has|have|had|of|without|and)(?: (?:the|a|an|no|its|two|one))?"
     rf"(?P<looks>(?: [a-z-]+){{0,2}}?) (?:{_PARTS})(?= and\b| on (?:it|top)\b|$)"
 )
 _OWN = re.compile(r"\b(?:my|your) (?:[a-z-]+ )?[a-z-]+")

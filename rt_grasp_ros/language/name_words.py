@@ -76,8 +76,10 @@ def stray_word(phrase: str, *, is_alone: bool = False) -> str:
             if before != "of" or is_last:
                 return word
         elif word in _JOINING:
-            if not before or is_last or (word == "of" and before in known.not_before_of):
-                return before or word
+            if word == "of" and before in known.not_before_of:
+                return before
+            if not before or is_last:
+                return word
         elif (
             is_in_no_name(word) or index >= _LONGEST or (is_last and before and _can_not_end(word))
         ):
