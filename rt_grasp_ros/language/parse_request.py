@@ -18,6 +18,7 @@ from .follow_up_reading import read_follow_up
 from .request import Intent, Request
 from .request_words import load_request_words
 from .sentence import Sentence
+from .thing_phrase import names
 
 _WORDS = load_request_words()
 
@@ -77,4 +78,5 @@ def _judged(text: str, sentence: Sentence) -> Request:
         request,
         excluded=tuple(dict.fromkeys(things)),
         excluded_colours=tuple(dict.fromkeys(excluded.colours)),
+        leaves_out=sentence.is_long and request.noun in names(),
     )

@@ -118,6 +118,8 @@ class Request:
         is_repeated: whether the last grasp is meant again.
         is_another: whether another thing than the last is meant; `noun` is what it is called, empty
             where it is called as that was.
+        leaves_out: whether `plain` leaves out what was said around the name of a known thing, which
+            a model was not taught.
         unclear: the words that were not understood, where the intent is `UNCLEAR`.
     """
 
@@ -135,6 +137,7 @@ class Request:
     change: Change | None = None
     is_repeated: bool = False
     is_another: bool = False
+    leaves_out: bool = False
     unclear: str = ""
 
     @property

@@ -47,6 +47,7 @@ class Sentence:
         takes_it: whether "it" is asked for.
         taken_back: a clause that takes back what was named before it; empty where nothing does.
         wishes: what somebody wants to do, which tells what to take where nothing else does.
+        is_long: whether there is more than one clause, or something in one that changes nothing.
         halt: a clause that ends what is under way; empty where there is none.
     """
 
@@ -57,6 +58,7 @@ class Sentence:
     excluded: Excluded = field(default_factory=Excluded)
     takes_it: bool = False
     taken_back: str = ""
+    is_long: bool = False
     halt: str = ""
     _goes_on: bool = False
 
@@ -68,8 +70,10 @@ class Sentence:
             text: from `written_out`.
         """
         sentence = cls()
-        for clause, is_question in clauses_of(text):
+        clauses = clauses_of(text)
+        for clause, is_question in clauses:
             sentence._read(clause, is_question)
+        sentence.is_long = len(clauses) > 1 or bool(sentence.excluded.lacking)
         if sentence.takes_it and not sentence.named:
             if sentence.spoken:
                 sentence.named.append(f"take {sentence.spoken.pop()}")

@@ -140,7 +140,7 @@ def obeyed(
         looked = answer_by_words(request, named_table, gripper, count + spares)
         return _measured(looked, named_table)
     is_plain = not (request.excluded or request.tells_which)
-    is_own = is_plain and request.intent is Intent.GRASP
+    is_own = is_plain and request.intent is Intent.GRASP and not request.leaves_out
     asked = command if is_own else request.plain
     looked = look_for(frame, asked, count if is_plain else max(count, _CANDIDATES))
     is_one_of_several = _is_one_of_several(request) and not _is_pointed_out(request, looked)

@@ -83,6 +83,20 @@ def test_what_no_rule_understands_goes_to_a_model_of_free_language_alone():
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    [
+        "I need the mug, no more and no less",
+        "The other day you found the mug, so take it",
+        "take the mug without any hurry",
+    ],
+)
+def test_what_is_said_around_a_command_is_left_out_of_what_a_model_is_asked(sentence):
+    ((words, count),) = asked_of(sentence)
+    assert words in ("i need the mug", "take the mug")
+    assert count == 2
+
+
+@pytest.mark.parametrize(
     ("sentence", "is_follow_up"),
     [
         ("take the red one, but not by its handle", False),
