@@ -112,9 +112,9 @@ $(VENV)/.stamp-package: $(VENV)/.stamp-ros requirements/base.txt pyproject.toml 
 	  cd '$(CURDIR)' && $(PIP) install --no-build-isolation --no-deps ./cmake/tf2_msgs; }
 	@touch $@
 
-$(VENV)/.stamp-test: requirements/dev.txt requirements/train.txt requirements/mcp.txt | $(VENV)/.stamp-package
+$(VENV)/.stamp-test: requirements/dev.txt requirements/train.txt requirements/mcp.txt requirements/graspgen.txt | $(VENV)/.stamp-package
 	@echo "==> what the tests need"
-	@$(PIP) install --prefer-binary -r requirements/dev.txt -r requirements/mcp.txt
+	@$(PIP) install --prefer-binary -r requirements/dev.txt -r requirements/mcp.txt -r requirements/graspgen.txt
 	@$(BIN)/python scripts/install_without_cuda.py requirements/train.txt
 	@touch $@
 

@@ -21,7 +21,7 @@ CMAKE = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
 
 # Import names that differ from the distribution's name.
 DISTRIBUTIONS = {"cv2": "opencv-python-headless", "pinocchio": "pin", "pink": "pin-pink"}
-DISTRIBUTIONS |= {"yaml": "pyyaml", "rosbags": "rosbags", "PIL": "pillow"}
+DISTRIBUTIONS |= {"zmq": "pyzmq", "yaml": "pyyaml", "rosbags": "rosbags", "PIL": "pillow"}
 
 
 def requirements(name):
@@ -111,7 +111,12 @@ def test_cmake_finds_what_the_package_declares():
 def test_every_import_is_declared():
     to_ros = {element.text for element in PACKAGE_XML.iter() if element.tag.endswith("depend")}
     to_pip = requirements("base") | requirements("train") | requirements("gpu")
-    to_pip |= requirements("browser") | requirements("meshes") | requirements("mcp")
+    to_pip |= (
+        requirements("browser")
+        | requirements("meshes")
+        | requirements("mcp")
+        | requirements("graspgen")
+    )
     ros_modules = {"tf2_ros": "tf2_ros_py", "moveit": "moveit_py"}
     undeclared = {
         name: str(path)
@@ -137,7 +142,7 @@ def test_only_model_and_learn_need_what_the_base_lacks():
             assert not {name.split(".")[0] for name in names} & extra, path
 
 
-@pytest.mark.parametrize("name", ["base", "train", "gpu", "browser", "meshes", "mcp"])
+@pytest.mark.parametrize("name", ["base", "train", "gpu", "browser", "meshes", "mcp", "graspgen"])
 def test_every_dependency_is_explained(name):
     explained = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     assert [each for each in requirements(name) if f"`{each}`" not in explained] == []

@@ -82,7 +82,8 @@ def with_clearance(
     openings_m = [grasp.opening_m]
     if grasp.object_width_m is not None:
         openings_m.append(grasp.object_width_m + gripper.min_clearance_m)
-    room_m = obstacles.hold_m(grasp.opening_m, gripper) - gripper.min_hold_m
+    held_m = grasp.opening_m if grasp.object_width_m is None else grasp.object_width_m
+    room_m = obstacles.hold_m(held_m, gripper) - gripper.min_hold_m
     for back_m in np.arange(0.0, max(room_m, 0.0) + _BACK_STEP_M / 2, _BACK_STEP_M):
         for opening_m in openings_m:
             if blockage(opening_m, obstacles, gripper, back_m) is None:

@@ -394,6 +394,19 @@ class ServerUnavailable(ModelError):
         )
 
 
+class GraspServerUnavailable(ModelError):
+    """A server that proposes grasps can't be reached, is too slow, fails or talks nonsense."""
+
+    code = ErrorCode.SERVER_UNAVAILABLE
+
+    def __init__(self, url: str, problem: str) -> None:
+        self.url, self.problem = url, problem
+        super().__init__(
+            f"The grasp server at {url} {problem}; check that it runs and the parameter "
+            "graspgen_url, or leave that empty for grasps by depth; then send the command again."
+        )
+
+
 class ServerRefused(ModelError):
     """The model server turns the request down, and would do so again."""
 

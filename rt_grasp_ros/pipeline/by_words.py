@@ -23,6 +23,7 @@ from ..grasp.trained_view import TrainedView
 from ..language.parse_request import parse_request
 from ..language.request import NearBy, Request
 from ..proposals.antipodal_search import AntipodalSearch
+from ..proposals.proposal import Proposals
 from ..proposals.relevance import PURPOSE, Relevance
 from ..proposals.segments import Segment, common_px, find_segments
 from ..proposals.wholeness import PRIOR, wholeness
@@ -119,7 +120,13 @@ def table_by_words(
     return None if table.is_familiar else table
 
 
-def answer_by_words(request: Request, table: NamedTable, gripper: Gripper, count: int) -> Looked:
+def answer_by_words(
+    request: Request,
+    table: NamedTable,
+    gripper: Gripper,
+    count: int,
+    search: Proposals | None = None,
+) -> Looked:
     """Return grasps of the thing that a request means; one answer without where it is absent.
 
     Args:
@@ -127,6 +134,7 @@ def answer_by_words(request: Request, table: NamedTable, gripper: Gripper, count
         table: that it is about.
         gripper: its measures.
         count: so many candidates at most.
+        search: finds where the gripper could close; by depth alone where left out.
 
     Raises:
         WhichOne: two fit equally well.
@@ -140,7 +148,7 @@ def answer_by_words(request: Request, table: NamedTable, gripper: Gripper, count
     if fitting is None or not fitting.is_any:
         return Looked([told_absent(request)], doubt="")
     meant = _told_apart(request, table, fitting)
-    search = AntipodalSearch(gripper)
+    search = search or AntipodalSearch(gripper)
     part = part_region(table.frame, meant, request.noun, request.part)
     if part is not None:
         grasps = grasps_on(table.frame, part, meant.plane, search, gripper, count)

@@ -25,6 +25,7 @@ from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
 from ..language.target import Target
 from ..language.yes_no import YesNoQuestion
+from ..proposals.proposal import Proposals
 from ..proposals.relevance import Relevance
 from .after_grasp import is_about_last_thing
 from .by_words import table_by_words
@@ -59,6 +60,7 @@ class CommandFlow:
         known_table: Callable[[RgbdFrame], Plane | None] = lambda frame: None,
         relevance: Callable[[], Relevance | None] = lambda: None,
         verify: Callable[[], bool] = lambda: False,
+        proposals: Proposals | None = None,
     ) -> None:
         """Connect the flow to its surroundings.
 
@@ -72,6 +74,8 @@ class CommandFlow:
             relevance: returns what knows names on tables that the model was not trained to see.
             verify: returns whether a model that points is shown the grasp once more, see
                 `second_look.checked`.
+            proposals: finds where the gripper could close on what was told by pointing or words;
+                by depth alone where left out.
         """
         self._surroundings = surroundings
         self._gripper = gripper
@@ -81,6 +85,7 @@ class CommandFlow:
         self._known_table = known_table
         self._relevance = relevance
         self._verify = verify
+        self._proposals = proposals
         self._job = OneJob()
         self._caller = Caller()
         self._refusal = NotActive("Commands are not taken at the moment; send this one later.")
@@ -182,7 +187,9 @@ class CommandFlow:
         told = outcome.history if is_about_last_thing(meant) else ()
         look_for = partial(self._look_for, history=told, find_table=find_table)
         spares = SPARES if request.execute else 0
-        pointed = PointedPlaces(frame, partial(look_for, frame), self._gripper, find_table, spares)
+        pointed = PointedPlaces(
+            frame, partial(look_for, frame), self._gripper, find_table, spares, self._proposals
+        )
         with self._stage(outcome, CommandStage.MODEL):
             looked = obeyed(
                 meant,
@@ -195,6 +202,7 @@ class CommandFlow:
                 table_by_words(frame, self._trained_view(), find_table, self._relevance),
                 outcome.history,
                 spares,
+                self._proposals,
             )
             looked = pointed.off_excluded(looked, meant)
         answers = looked.answers[: request.max_candidates]

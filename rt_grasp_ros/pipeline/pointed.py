@@ -17,6 +17,7 @@ from ..language.answer import Answer
 from ..language.grounding import describe_closing, describe_place
 from ..language.request import Request
 from ..proposals.antipodal_search import AntipodalSearch
+from ..proposals.proposal import Proposals
 from .cut_out import cut_out
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
@@ -49,6 +50,7 @@ class PointedPlaces:
         gripper: Gripper,
         find_table: FindTable,
         spares: int = 0,
+        search: Proposals | None = None,
     ) -> None:
         """Take what a command is about.
 
@@ -58,10 +60,11 @@ class PointedPlaces:
             gripper: its measures.
             find_table: finds the planes that things stand on.
             spares: how many more grasps are of use than are wanted.
+            search: finds where the gripper could close; by depth alone where left out.
         """
         self._frame, self._ask, self._spares = frame, ask, spares
         self._gripper, self._find_table = gripper, find_table
-        self._search = AntipodalSearch(gripper)
+        self._search = search or AntipodalSearch(gripper)
         self._regions: PointedRegions | None = None
         self._said: dict[str, Looked] = {}
         self._on_thing: list[tuple[Grasp, Region]] = []

@@ -22,6 +22,7 @@ from ..language.follow_up_clauses import may_forbid
 from ..language.parse_request import parse_request
 from ..language.prompt import Turn
 from ..language.request import Intent, Request
+from ..proposals.proposal import Proposals
 from ..proposals.segments import find_segments
 from .after_grasp import as_asked, from_last_grasp, other_than_last, require_told_parts
 from .by_words import NamedTable, answer_by_words
@@ -97,6 +98,7 @@ def obeyed(
     named_table: NamedTable | None = None,
     history: Sequence[Turn] = (),
     spares: int = 0,
+    search: Proposals | None = None,
 ) -> Looked:
     """Return answers that are about what a request means and nothing it excludes.
 
@@ -114,6 +116,7 @@ def obeyed(
         named_table: see `table_by_words`; None where the model is to be asked.
         history: earlier turns of the dialogue, oldest first.
         spares: how many more answers are of use where geometry finds them.
+        search: finds where the gripper could close; by depth alone where left out.
 
     Raises:
         WhichOne: several things fit equally well.
@@ -137,7 +140,7 @@ def obeyed(
         command = request.plain
     require_told_parts(request)
     if named_table is not None and request.intent is Intent.GRASP:
-        looked = answer_by_words(request, named_table, gripper, count + spares)
+        looked = answer_by_words(request, named_table, gripper, count + spares, search)
         return _measured(looked, named_table)
     is_plain = not (request.excluded or request.tells_which)
     is_own = is_plain and request.intent is Intent.GRASP and not request.leaves_out

@@ -26,6 +26,7 @@ from ...pipeline.command_flow import CommandFlow
 from ...pipeline.command_outcome import CommandOutcome, CommandRequest, Execution
 from ...pipeline.command_stage import CommandStage
 from ...pipeline.surroundings import OnVerdicts
+from ...proposals.proposal import Proposals
 from ..camera.camera_health import CameraHealth
 from ..camera.camera_subscriptions import CameraSubscriptions
 from ..frames.known_table import KnownTable
@@ -60,6 +61,7 @@ class CommandRunner:
         trained_view: TrainedView | None,
         known_table: KnownTable,
         own_robot: OwnRobot,
+        proposals: Proposals | None = None,
     ) -> None:
         """Connect to camera and executor, and create the publishers; closed at first.
 
@@ -74,6 +76,7 @@ class CommandRunner:
             trained_view: how the model was trained to see a table, see `pipeline/looking.py`.
             known_table: where TF has the table.
             own_robot: leaves the robot out of what the camera sees.
+            proposals: finds grasps on things; by depth where left out.
         """
         self._node = node
         self._parameters = parameters
@@ -94,6 +97,7 @@ class CommandRunner:
             known_table.plane_in,
             shipped_word_eye,
             verify=lambda: self._parameters().verify,
+            proposals=proposals,
         )
         self._flow.close(_NOT_ACTIVE)
 

@@ -10,6 +10,7 @@ from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackRet
 
 from ...doctor.finding import Finding
 from ...grasp.errors import RtGraspError
+from ...grasp.grasp import Gripper
 from ...grasp.trained_view import TrainedView
 from ...model.checkpoint import trained_view_at
 from ...model.engine import EngineSettings
@@ -20,6 +21,8 @@ from ...model.torch_settings import TorchSettings
 from ...model.worker.worker import ModelWorker
 from ...model.worker.worker_messages import EngineSource
 from ...motion.gripper import load_gripper
+from ...proposals.outside.graspgen import GraspGenProposals
+from ...proposals.proposal import Proposals
 from ...resources import given_or_shipped
 from ..camera.camera_health import CameraHealth
 from ..camera.camera_subscriptions import CAMERA_TOPICS
@@ -90,6 +93,7 @@ class PerceptionNode(LifecycleNode):
             _trained_view_of(now) if engine is None else None,
             KnownTable(tf, base_frame_of(robot), lambda: self._declared.snapshot().table_z_m),
             OwnRobot(self, self._listener, tf, robot, gripper),
+            _proposals_of(now, gripper.geometry),
         )
         self._service = GraspCommandService(self, self._commands)
         self._action = GraspAction(self, self._commands)
@@ -192,6 +196,18 @@ def _trained_view_of(parameters: PerceptionParameters) -> TrainedView | None:
     if parameters.model_backend == "openai" or points:
         return None
     return trained_view_at(given_or_shipped(parameters.model_dir))
+
+
+def _proposals_of(parameters: PerceptionParameters, gripper: Gripper) -> Proposals | None:
+    """Return what proposes grasps on things; None where that is done by depth."""
+    if not parameters.graspgen_url:
+        return None
+    return GraspGenProposals(
+        parameters.graspgen_url,
+        gripper,
+        parameters.graspgen_base_to_pads_m,
+        parameters.graspgen_timeout_s,
+    )
 
 
 def _torch_settings_of(parameters: PerceptionParameters) -> TorchSettings:

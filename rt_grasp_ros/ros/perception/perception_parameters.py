@@ -134,6 +134,25 @@ class PerceptionParameters(CameraParameters):
         False,
         "Show a model that points the grasp once more before it is taken: yes or no.",
     )
+    graspgen_url: str = parameter(
+        "",
+        "GraspGen server that proposes grasps on what is pointed at or named; empty: by depth.",
+        read_only=True,
+    )
+    graspgen_timeout_s: float = parameter(
+        10.0,
+        "How long that server may take for the grasps on one thing.",
+        minimum=0.1,
+        maximum=600.0,
+        read_only=True,
+    )
+    graspgen_base_to_pads_m: float = parameter(
+        0.1034,
+        "From the base of the hand, which its poses are of, to between the finger pads.",
+        minimum=0.0,
+        maximum=0.5,
+        read_only=True,
+    )
     frame_timeout_s: float = parameter(
         10.0, "How long to wait for a picture taken after the command.", minimum=0.1, maximum=60.0
     )

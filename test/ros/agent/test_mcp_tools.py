@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pytest
 from active_perception import perception_node
+from mcp import Client, StdioServerParameters
 from rclpy.parameter import Parameter
+from rt_grasp_ros.action import ExecuteGrasp
 from std_srvs.srv import Trigger
 from world import FakeCamera, FakeExecutor
-
-pytest.importorskip("mcp")
-from mcp import Client, StdioServerParameters
-from rt_grasp_ros.action import ExecuteGrasp
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
 
