@@ -146,6 +146,11 @@ class Request:
         return self.intent in (Intent.GRASP, Intent.FOLLOW_UP)
 
     @property
+    def is_called(self) -> bool:
+        """Whether it says what the thing is, by a name or by its use."""
+        return bool(self.noun or self.purpose)
+
+    @property
     def tells_which(self) -> bool:
         """Whether it says which of several is meant, in a way that is measured."""
         return bool(self.side or self.size or self.near or self.colours or self.excluded_colours)

@@ -135,5 +135,5 @@ def require_told_parts(request: Request) -> None:
         OnlyExcluded: it does.
     """
     parts = [one.words for one in request.excluded if one.is_part]
-    if parts and not request.noun:
+    if parts and not request.is_called:
         raise OnlyExcluded(parts[0])

@@ -263,7 +263,7 @@ def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segme
     """
     best = float(fitting.fit[int(np.argmax(fitting.order))])
     is_named = np.isfinite(fitting.order) & (fitting.fit >= min(best - _AMONG, 0.0))
-    if not (request.noun or request.purpose):
+    if not request.is_called:
         is_named &= table.likely >= min(_SURELY_WHOLE, float(table.likely[is_named].max()))
     meant: list[Segment] = []
     for k in np.argsort(-fitting.order):

@@ -156,14 +156,14 @@ def obeyed(
             gripper,
             find_table,
         )
-    if request.excluded and (request.noun or request.intent is Intent.FOLLOW_UP):
+    if request.excluded and (request.is_called or request.intent is Intent.FOLLOW_UP):
         looked = without_excluded(request, looked, lambda words: look_for(frame, words, 1))
     return replace(looked, answers=_told_truly(looked, frame, find_table))
 
 
 def _is_one_of_several(request: Request) -> bool:
     """Whether things have to be looked at one by one to know which is meant."""
-    return request.tells_which or not request.noun
+    return request.tells_which or not request.is_called
 
 
 def _is_pointed_out(request: Request, looked: Looked) -> bool:

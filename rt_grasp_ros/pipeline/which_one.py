@@ -81,7 +81,7 @@ def choose(
         for segment in segments
     ]
     fitting = [thing for thing in things if thing.answers]
-    if not request.noun:
+    if not request.is_called:
         fitting = _without_named(request, frame, fitting, shown, ask)
     if not fitting:
         return looked
@@ -144,7 +144,7 @@ def _answers_about(
     gripper: Gripper,
 ) -> list[Answer]:
     """Return how a thing would be taken if it is what was asked for; none where it is not."""
-    if not request.noun:
+    if not request.is_called:
         return _proposed(request, frame, segment, gripper)
     alone = _with_others_hidden(frame, segment, segments)
     near = cv2.dilate(segment.mask.astype(np.uint8), np.ones((2 * MARGIN_PX + 1,) * 2, np.uint8))

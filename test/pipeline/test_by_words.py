@@ -1,5 +1,6 @@
 """On any table words choose among what depth cuts out, and geometry takes it."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -13,6 +14,7 @@ from rt_grasp_ros.grasp.trained_view import TrainedView
 from rt_grasp_ros.language.grounding import agrees
 from rt_grasp_ros.language.parse_request import parse_request
 from rt_grasp_ros.pipeline.by_words import NamedTable, answer_by_words, table_by_words
+from rt_grasp_ros.proposals.wholeness import PRIOR
 
 LEFT, MIDDLE, RIGHT = (150, 200), (400, 200), (480, 320)
 CUP, CAN, PEN = ("cup", *LEFT), ("can", *MIDDLE), ("pen", *RIGHT)
@@ -166,3 +168,28 @@ def test_the_model_is_asked_where_it_was_trained_to_see():
     assert by_words(frame, far, None) is None, "nothing knows names"
     assert by_words(frame, far, Named(familiar=0.9)) is None, "it was trained on such things"
     assert by_words(frame, far, Named(familiar=0.1)) is not None
+
+
+def test_what_serves_a_purpose_is_taken_under_its_own_words():
+    named = Named(("thing for drinking", *LEFT), ("mug", *LEFT), ("drinking", *MIDDLE))
+    assert taken("grasp the thing for drinking", named)[0] == LEFT
+    assert named.asked[-1] == ("thing for drinking",)
+    with pytest.raises(OnlyExcluded):
+        taken("grasp the thing for drinking, but not the mug", named, BLOCKS[:1])
+
+
+def test_what_is_for_nothing_there_is_refused_in_its_own_words():
+    _, (answer,) = taken("grasp something to drive nails with", Named(CUP, CAN, PEN))
+    assert answer.reasoning == "I do not see a thing to drive nails here."
+
+
+def test_a_piece_of_a_thing_is_not_what_lies_farthest():
+    frame = table(*BLOCKS)
+    support = find_support(frame.depth_m, frame.intrinsics)
+    whole = NamedTable.of(frame, support, Named())
+    far = int(np.argmin([segment.box_px[0] for segment in whole.segments]))
+    prior = whole.whole.copy()
+    prior[far] = PRIOR * np.log(0.05)
+    unlikely = replace(whole, whole=prior)
+    looked = answer_by_words(parse_request("grasp the leftmost object"), unlikely, Gripper(), 1)
+    assert abs(looked.answers[0].rectangle.x_px - MIDDLE[0]) < 40
