@@ -1,8 +1,8 @@
 #!/bin/bash
 # on_gpu.sh MINUTES [FOLDER]: on a machine with a GPU, the tests that need one, then how fast the
 # model answers and is tuned. Leaves gpu.json, gpu.md, training.json, training.md and tests.txt in
-# FOLDER (default: gpu_results). Needs torch, transformers, bitsandbytes, numpy and OpenCV, rich for
-# what is measured, peft, accelerate and PyYAML for the tuning; neither ROS nor MuJoCo.
+# FOLDER (default: gpu_results). Needs torch, transformers, bitsandbytes, numpy, OpenCV and Pillow,
+# rich for what is measured, peft, accelerate and PyYAML for the tuning; neither ROS nor MuJoCo.
 # TINY=1 tries all of it with a tiny model, on a machine without a GPU, too.
 set -u
 minutes=${1:?"say how many minutes it may take: scripts/on_gpu.sh MINUTES [FOLDER]"}

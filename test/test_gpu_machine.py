@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 MISSING = (
     "rclpy", "launch", "mujoco", "onnxruntime", "onnx", "pinocchio", "coal", "ompl", "toppra",
     "viser", "playwright", "scipy", "hypothesis", "rich", "peft", "accelerate",
+    "PIL",
 )  # fmt: skip
 COLLECT = f"""
 import sys

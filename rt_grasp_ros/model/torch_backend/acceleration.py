@@ -57,14 +57,19 @@ def accelerate(step: Step, how: str, device: torch.device) -> Step:
     return _Recorded(step) if how != "eager" and device.type == "cuda" else step
 
 
-def compiled(function: Compiled) -> Compiled:
-    """Return `torch.compile` of a function of fixed shapes, in one graph, without pickles on disk.
+def compiled(function: Compiled, is_one_graph: bool = True) -> Compiled:
+    """Return `torch.compile` of a function, for fixed shapes and without pickles on disk.
 
     Of PyTorch's caches those that are read by `pickle.loads` are switched off, for the process:
     compiled graphs (inductor's and AOTAutograd's) and profiles. Who wants them back asks PyTorch by
     its own variables, which go before what is set here (docs/performance.md). What is left are
     Triton's kernels (binaries and JSON), inductor's choices (JSON) and the source that it writes
     anew at each start.
+
+    Args:
+        function: to compile.
+        is_one_graph: fail where it can't be one graph, or comes with more shapes than PyTorch keeps
+            (8); else such a call is run as it is.
     """
     import torch._dynamo.config
     import torch._functorch.config
@@ -73,7 +78,7 @@ def compiled(function: Compiled) -> Compiled:
     torch._inductor.config.fx_graph_cache = False
     torch._functorch.config.enable_autograd_cache = False
     torch._dynamo.config.automatic_dynamic_local_pgo = False
-    compiling: Compiled = torch.compile(function, fullgraph=True, dynamic=False)
+    compiling: Compiled = torch.compile(function, fullgraph=is_one_graph, dynamic=False)
     return compiling
 
 

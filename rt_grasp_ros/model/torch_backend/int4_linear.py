@@ -183,7 +183,7 @@ def _expansion() -> Callable[[Tensor, Tensor, int], Tensor]:
     """Return `expand_tiles` as one kernel, where there is a compiler for it."""
     from .acceleration import can_compile, compiled
 
-    return compiled(expand_tiles) if can_compile() else expand_tiles
+    return compiled(expand_tiles, is_one_graph=False) if can_compile() else expand_tiles
 
 
 def _tiles(columns: int) -> int:

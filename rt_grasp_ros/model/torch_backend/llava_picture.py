@@ -10,7 +10,6 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from ...grasp.errors import CheckpointInvalid
 from ...grasp.letterbox import letterbox, pad_to_square, to_pixel_values
@@ -56,6 +55,9 @@ class ClipPreparation:
             mean: of each channel, of values in 0..1.
             std: of each channel.
         """
+        from PIL import Image  # our own tower does without
+
+        self._pillow = Image
         self._side_px = side_px
         values = np.arange(256, dtype=np.float32) / np.float32(255)
         self._tables = [
@@ -65,10 +67,9 @@ class ClipPreparation:
 
     def __call__(self, image_rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the tower's input, shape (1, 3, side, side)."""
-        square = Image.fromarray(pad_to_square(image_rgb))
-        small = np.asarray(
-            square.resize((self._side_px, self._side_px), Image.Resampling.BICUBIC), np.uint8
-        )
+        square = self._pillow.fromarray(pad_to_square(image_rgb))
+        size_px = (self._side_px, self._side_px)
+        small = np.asarray(square.resize(size_px, self._pillow.Resampling.BICUBIC), np.uint8)
         planes = [
             cv2.LUT(np.ascontiguousarray(small[..., channel]), table)
             for channel, table in enumerate(self._tables)
