@@ -8,7 +8,8 @@
 # a step takes sets how many there are. OUT gets checkpoint/ in files of at most 15 MB (SPLIT files: cat NAME.part* > NAME),
 # before.json and after.json of `evaluate sim`, and times.txt.
 #
-# --plan says what would run, and runs nothing. Settings by environment: BASE (models/rt-grasp-tiny), PRESET (tiny-full), CORES, SEED.
+# --plan says what would run, and runs nothing. Settings by environment: BASE (models/rt-grasp-tiny), PRESET (tiny-full), CORES, SEED;
+# to try the script on a small scale: PICTURES and STEPS (at most so many; else as many as there is time for), TRIAL_STEPS (20), SCENES (20).
 set -euo pipefail
 
 usage() { echo "usage: scripts/train_on_gpu.sh MINUTES OUT [--plan]" >&2; exit 2; }
@@ -24,8 +25,8 @@ started=$(date +%s)
 
 share_s() { echo $((minutes * 60 * $1 / 100)); } # per cent of the time
 pictures_s=$(share_s 38) talk_s=$(share_s 9) trial_s=$(share_s 6) train_s=$(share_s 33) evaluate_s=$(share_s 6)
-trial_steps=20
-pictures=$((pictures_s * cores * 4)) # more than there is time for: a stopped build keeps its whole shards
+trial_steps=${TRIAL_STEPS:-20} scenes=${SCENES:-20}
+pictures=${PICTURES:-$((pictures_s * cores * 4))} # more than there is time for: a stopped build keeps its whole shards
 data=$out/data
 
 say() {
@@ -42,7 +43,7 @@ limited() {
     [[ $status -eq 0 || $status -eq 124 || $status -eq 130 || $status -eq 137 ]] || { say "failed with status $status"; exit "$status"; }
 }
 
-evaluate() { limited "$evaluate_s" "$rt_grasp" evaluate sim --suite --scenes 20 --seed 1 --model "$1" --processes "$cores" --json "$out/$2.json"; }
+evaluate() { limited "$evaluate_s" "$rt_grasp" evaluate sim --suite --scenes "$scenes" --seed 1 --model "$1" --processes "$cores" --json "$out/$2.json"; }
 
 tune() { # SECONDS STEPS WORK RESULT
     limited "$1" "$rt_grasp" train --preset "$preset" --base "$base" --data "$data/conversations.jsonl" --images "$data" \
@@ -78,6 +79,7 @@ if [[ $plan == yes ]]; then
 else
     took_s=$(($(date +%s) - tried + 1))
     steps=$((train_s * trial_steps * 8 / took_s / 10))
+    [[ -z ${STEPS:-} || $steps -le $STEPS ]] || steps=$STEPS
     [[ $steps -ge 1 ]] || { say "a step takes too long for $minutes minutes"; exit 1; }
 fi
 tune "$train_s" "$steps" "$out/work" "$out/checkpoint"

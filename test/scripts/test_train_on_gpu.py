@@ -68,3 +68,12 @@ def test_arguments_that_make_no_sense_end_in_a_sentence(arguments):
     done = plan(*arguments)
     assert done.returncode == 2
     assert done.stderr.strip()
+
+
+def test_a_small_trial_is_asked_for_by_the_environment(tmp_path):
+    small = {"PICTURES": "250", "TRIAL_STEPS": "2", "SCENES": "1"}
+    (_, pictures), _, (_, before), (_, trial), *_ = planned("10", str(tmp_path), **small)
+    parser = build_parser()
+    assert parser.parse_args(pictures).pictures == 250
+    assert parser.parse_args(before).scenes == 1
+    assert parser.parse_args(trial).steps == 2
