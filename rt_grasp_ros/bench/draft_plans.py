@@ -7,7 +7,6 @@ beforehand and enforced on the device; all else of a pass is computed as always.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -19,9 +18,9 @@ from transformers import LlavaForConditionalGeneration
 from ..language.vocabulary import load_vocabulary
 from ..model.checkpoint import Checkpoint
 from ..model.decoding.grammar import AnswerGrammar
-from ..model.decoding.n_gram_drafter import NGramDrafter
+from ..model.decoding.n_gram_drafter import NGramDrafter, foreseen
+from ..model.decoding.prefix import common_prefix
 from ..model.torch_backend.draft_verifier import DraftVerifier
-from ..model.torch_backend.llava_writer import foreseen
 from ..model.torch_backend.static_decoding import StaticDecoder
 from ..model.torch_backend.torch_engine import TorchEngine
 from ..model.torch_settings import TorchSettings
@@ -98,7 +97,7 @@ def plan_of_texts(length: int, count: int = QUESTIONS) -> DraftPlan:
         while place < len(ids):
             state = grammar.state_after(ids[:place])
             draft = foreseen(ids[:place], state, grammar, drafter, length)
-            right = _same(draft, ids[place:])
+            right = common_prefix(draft, ids[place:])
             passes.append(Pass(len(draft), right))
             place += right + 1
         drafter.learn(ids)
@@ -146,12 +145,3 @@ class EnforcedDecoder(StaticDecoder):
         verifier = EnforcedVerifier(self._core, length, self._acceleration)
         verifier.follow(self._plan)
         return verifier
-
-
-def _same(draft: Sequence[int], ids: Sequence[int]) -> int:
-    same = 0
-    for guess, token in zip(draft, ids, strict=False):
-        if guess != token:
-            break
-        same += 1
-    return same

@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 
 from ...language.phrasings import known_phrasings
 from ...language.vocabulary import Vocabulary
+from .grammar import NOT_ALLOWED, AnswerGrammar
 
 CONTEXT_LENGTHS = (4, 3, 2)
 MAX_GUESSES = 6
@@ -79,3 +80,31 @@ class NGramDrafter:
                 token_id, count = followers.most_common(1)[0]
                 return token_id if count >= SURE_SHARE * followers.total() else None
         return None
+
+
+def foreseen(
+    token_ids: Sequence[int],
+    state: int,
+    grammar: AnswerGrammar,
+    drafter: Drafter | None,
+    length: int,
+) -> list[int]:
+    """Guess how an answer goes on: what the grammar leaves no choice about, then the drafter's.
+
+    Args:
+        token_ids: of the answer so far.
+        state: of the grammar after them.
+        grammar: of the tokenizer.
+        drafter: guesses words; None for none.
+        length: of the draft at most.
+    """
+    draft: list[int] = []
+    while not grammar.is_closed(state):
+        token_id = grammar.only_token[state]
+        if token_id == NOT_ALLOWED:
+            break
+        draft.append(token_id)
+        state = grammar.advance(state, token_id)
+    if drafter is not None:
+        draft += drafter.draft([*token_ids, *draft])
+    return draft[:length]

@@ -58,6 +58,32 @@ class PromptTokens:
         return within(room, command, history, encode, lambda tokens: len(tokens.after))
 
 
+@dataclass(frozen=True)
+class PromptBudget:
+    """Prompts that leave room behind them for an answer.
+
+    Attributes:
+        tokenizer: of the checkpoint.
+        places: of a cache, less what is kept free behind a prompt.
+    """
+
+    tokenizer: Tokenizer
+    places: int
+
+    def encode(self, beginning: int, command: str, history: Sequence[Turn] = ()) -> PromptTokens:
+        """Encode a dialogue, without its oldest turns where it has grown too long.
+
+        Args:
+            beginning: places up to the picture's end.
+            command: what is asked now.
+            history: earlier turns of the same dialogue, oldest first.
+
+        Raises:
+            CommandTooLong: the command alone leaves no room for an answer.
+        """
+        return PromptTokens.encode(self.tokenizer, command, history, self.places - beginning)
+
+
 def within(
     room: int | None,
     command: str,

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..decoding.grammar import START, AnswerGrammar
+from ..decoding.grammar import NOT_ALLOWED, AnswerGrammar
 from ..decoding.n_gram_drafter import Drafter
 from ..decoding.prompt_tokens import MAX_NEW_TOKENS
+from ..decoding.written_answer import WrittenAnswer
 from ..engine import IsCancelled, stop_if
 from .decoder import Floats
 from .prefix_cache import PrefixCache
-
-
-@dataclass
-class Written:
-    """An answer while it is written.
-
-    Attributes:
-        token_ids: of the answer, without the end token.
-        state: of the grammar.
-        log_prob: of the words; numbers share theirs with their neighbours and do not count.
-    """
-
-    token_ids: list[int] = field(default_factory=list)
-    state: int = START
-    log_prob: float = 0.0
 
 
 def write_greedily(
@@ -37,7 +22,7 @@ def write_greedily(
     drafter: Drafter | None = None,
     on_tokens: Callable[[Sequence[int]], None] | None = None,
     is_cancelled: IsCancelled | None = None,
-) -> Written:
+) -> WrittenAnswer:
     """Write the answer whose every token is the likeliest that the grammar allows.
 
     Tokens that the grammar leaves no choice about are taken without asking. Guessed tokens are
@@ -56,7 +41,7 @@ def write_greedily(
         AnswerCancelled: `is_cancelled` said yes.
     """
     start = len(prefix.token_ids)
-    written = Written()
+    written = WrittenAnswer()
     while True:
         stop_if(is_cancelled)
         forced = _take(written, _likeliest(logits, grammar, written), logits, grammar)
@@ -79,36 +64,35 @@ def log_prob(logits: Floats, token_id: int) -> float:
     return float(logits[token_id] - highest - np.log(np.exp(logits - highest).sum()))
 
 
-def _likeliest(logits: Floats, grammar: AnswerGrammar, written: Written) -> int:
+def _likeliest(logits: Floats, grammar: AnswerGrammar, written: WrittenAnswer) -> int:
     remaining = MAX_NEW_TOKENS - len(written.token_ids)
     return int((logits + grammar.blocked_within(written.state, remaining)).argmax())
 
 
-def _take(written: Written, token_id: int, logits: Floats, grammar: AnswerGrammar) -> list[int]:
+def _take(
+    written: WrittenAnswer, token_id: int, logits: Floats, grammar: AnswerGrammar
+) -> list[int]:
     """Append a token and those that must follow it; return them."""
-    _count_in(written, token_id, logits, grammar)
-    token_ids, written.state = grammar.with_forced(written.state, token_id)
-    written.token_ids += token_ids
-    return token_ids
+    before = len(written.token_ids)
+    written.append(token_id, grammar, lambda: log_prob(logits, token_id))
+    while not grammar.is_closed(written.state):
+        forced = grammar.only_token[written.state]
+        if forced == NOT_ALLOWED:
+            break
+        written.append(forced, grammar, lambda: 0.0)
+    return written.token_ids[before:]
 
 
 def _keep_right(
-    written: Written, guessed: Sequence[int], rows: Floats, grammar: AnswerGrammar
+    written: WrittenAnswer, guessed: Sequence[int], rows: Floats, grammar: AnswerGrammar
 ) -> int:
     """Append guessed tokens as far as each is the likeliest; return how many were."""
     for right, token_id in enumerate(guessed):
-        is_done = grammar.is_closed(written.state)
-        if is_done or token_id != _likeliest(rows[right], grammar, written):
+        logits = rows[right]
+        if grammar.is_closed(written.state) or token_id != _likeliest(logits, grammar, written):
             return right
-        _count_in(written, token_id, rows[right], grammar)
-        written.token_ids.append(token_id)
-        written.state = grammar.advance(written.state, token_id)
+        written.append(token_id, grammar, lambda own=logits, token=token_id: log_prob(own, token))
     return len(guessed)
-
-
-def _count_in(written: Written, token_id: int, logits: Floats, grammar: AnswerGrammar) -> None:
-    if written.state not in grammar.number_states:
-        written.log_prob += log_prob(logits, token_id)
 
 
 def _tell(on_tokens: Callable[[Sequence[int]], None] | None, token_ids: Sequence[int]) -> None:

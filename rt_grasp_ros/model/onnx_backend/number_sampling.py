@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from ..decoding.candidates import DrawnNumbers
 from ..decoding.grammar import AnswerGrammar
 from .decoder import Floats
 from .prefix_cache import PrefixCache
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnNumbers:
-    """The end of an answer, drawn by chance.
-
-    Attributes:
-        token_ids: from the first number to the last.
-        log_prob_lost: how much less likely it is than taking the likeliest number every time,
-            summed over the numbers, at least 0.
-    """
-
-    token_ids: list[int]
-    log_prob_lost: float
 
 
 def draw_numbers(

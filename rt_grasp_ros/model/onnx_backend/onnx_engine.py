@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +13,14 @@ from ...grasp.letterbox import letterbox, to_pixel_values
 from ...language.answer import Answer, parse_answer
 from ...language.prompt import Turn
 from ..checkpoint import Checkpoint
-from ..decoding.grammar import NUMBERS, AnswerGrammar
-from ..decoding.grasp_nms import DRAWS_PER_CANDIDATE, grasp_nms
+from ..decoding.candidates import DrawnNumbers, draw_candidates
+from ..decoding.grammar import AnswerGrammar
+from ..decoding.grasp_nms import DRAWS_PER_CANDIDATE
 from ..decoding.n_gram_drafter import NGramDrafter
-from ..decoding.prompt_tokens import MAX_NEW_TOKENS, PromptTokens
+from ..decoding.prompt_tokens import MAX_NEW_TOKENS, PromptBudget, PromptTokens
 from ..decoding.text_stream import telling
 from ..engine import IsCancelled, OnText, stop_if
-from .decoder import Decoder, open_session
+from .decoder import Decoder, Floats, open_session
 from .graphs import PICTURE_GRAPH, SERVED, Precision
 from .greedy import write_greedily
 from .number_sampling import draw_numbers
@@ -91,6 +90,7 @@ class OnnxEngine:
         self.trained_view = checkpoint.trained_view
         self._side_px = checkpoint.image_side_px
         self._pictures = PrefixCaches()
+        self._budget = PromptBudget(self._tokenizer, self._decoder.capacity - MAX_NEW_TOKENS)
         self._drafter = drafter
 
     def answer(
@@ -115,45 +115,40 @@ class OnnxEngine:
         )
         if self._drafter is not None:
             self._drafter.learn(written.token_ids)
-        score = math.exp(written.log_prob / len(written.token_ids))
-        best = parse_answer(self._tokenizer.decode(written.token_ids), width_px, height_px, score)
+        text = self._tokenizer.decode(written.token_ids)
+        best = parse_answer(text, width_px, height_px, written.score)
         if best.rectangle is None or max_candidates == 1:
             return [best]
         stop_if(is_cancelled)
-        others = [
-            replace(
-                parse_answer(text, width_px, height_px, score * share), reasoning=best.reasoning
-            )
-            for text, share in self._vary(
-                prefix, prompt_ids, written.token_ids, DRAWS_PER_CANDIDATE * max_candidates
-            )
-        ]
-        return grasp_nms([best, *others], max_candidates)
+        count, state = self._grammar.before_numbers(written.token_ids)
+        words = written.token_ids[:count]
+        logits = prefix.go_to([*prompt_ids, *words]).copy()
+        drawn = self._draws(prefix, logits, state, DRAWS_PER_CANDIDATE * max_candidates)
+        return draw_candidates(
+            best, words, [drawn], self._tokenizer, (width_px, height_px), max_candidates
+        )
 
-    def _vary(
-        self, prefix: PrefixCache, prompt_ids: Sequence[int], answer_ids: Sequence[int], count: int
-    ) -> Iterator[tuple[str, float]]:
-        """Draw an answer's numbers again; yield texts and how likely each is beside the answer.
+    def _draws(
+        self, prefix: PrefixCache, logits: Floats, state: int, count: int
+    ) -> list[DrawnNumbers]:
+        """Draw the numbers behind a prefix again and again.
 
         The draws begin alike for every command: the same question has the same candidates.
         """
         random = np.random.default_rng(0)
-        words, state = self._grammar.before_numbers(answer_ids)
-        start = len(prompt_ids) + words
-        logits = prefix.go_to([*prompt_ids, *answer_ids[:words]]).copy()
+        start = len(prefix.token_ids)
+        drawn = []
         for _ in range(count):
             prefix.go_back(start)
-            drawn = draw_numbers(prefix, logits, self._grammar, state, random)
-            text = self._tokenizer.decode([*answer_ids[:words], *drawn.token_ids])
-            yield text, math.exp(-drawn.log_prob_lost / NUMBERS)
+            drawn.append(draw_numbers(prefix, logits, self._grammar, state, random))
+        return drawn
 
     def _look(
         self, image_rgb: NDArray[np.uint8], command: str, history: Sequence[Turn]
     ) -> tuple[PrefixCache, tuple[int, ...]]:
         """Return what was read about a picture, and the prompt's tokens behind it."""
         prefix = self._pictures.recall(letterbox(image_rgb, self._side_px), self._start_prefix)
-        room = self._decoder.capacity - prefix.beginning_length - MAX_NEW_TOKENS
-        return prefix, PromptTokens.encode(self._tokenizer, command, history, room).after
+        return prefix, self._budget.encode(prefix.beginning_length, command, history).after
 
     def _start_prefix(self, picture: NDArray[np.uint8]) -> PrefixCache:
         """Run a picture through the vision tower."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..decoding.prefix import common_prefix, picture_key
 from .decoder import Decoder, Floats, KvCache
 
 PICTURES_KEPT = 4
@@ -44,11 +44,7 @@ class PrefixCache:
         Returns:
             Logits of the next token, shape (V,), overwritten by the next call.
         """
-        same = 0
-        for known, wanted in zip(self.token_ids, prompt_ids[:-1], strict=False):
-            if known != wanted:
-                break
-            same += 1
+        same = common_prefix(self.token_ids, prompt_ids[:-1])
         self.go_back(same)
         return self.append(prompt_ids[same:])[0]
 
@@ -95,8 +91,7 @@ class PrefixCaches:
             picture: what the vision tower sees, shape (h, w, 3), uint8.
             read: called with the picture where it is new.
         """
-        key = blake2b(picture.tobytes(), digest_size=16).digest()
-        key += repr(picture.shape).encode()
+        key = picture_key(picture)
         prefix = self._caches.pop(key, None) or read(picture)
         self._caches[key] = prefix
         if len(self._caches) > self._capacity:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -10,48 +9,17 @@ import torch
 from torch import Tensor
 from transformers import LlavaForConditionalGeneration, StaticCache
 
-from ..decoding.grammar import NOT_ALLOWED, START, AnswerGrammar
-from ..decoding.n_gram_drafter import Drafter
+from ..decoding.grammar import AnswerGrammar
+from ..decoding.n_gram_drafter import Drafter, foreseen
+from ..decoding.prefix import common_prefix
 from ..decoding.prompt_tokens import PromptTokens
+from ..decoding.written_answer import WrittenAnswer
 from ..engine import IsCancelled, stop_if
 from .picture_reader import PictureReader
 from .static_core import Chosen
 from .static_decoding import StaticDecoder
 
 OnTokens = Callable[[Sequence[int]], None]
-
-
-@dataclass
-class WrittenAnswer:
-    """An answer while it is written.
-
-    Attributes:
-        token_ids: without the end token.
-        state: of the grammar.
-        log_prob: of the words that the model chose; numbers share theirs with their neighbours.
-    """
-
-    token_ids: list[int] = field(default_factory=list)
-    state: int = START
-    log_prob: float = 0.0
-
-    @property
-    def score(self) -> float:
-        """The model's probability of its words, per token, in 0..1."""
-        return math.exp(self.log_prob / max(1, len(self.token_ids)))
-
-    def take(self, chosen: Chosen, grammar: AnswerGrammar) -> list[int]:
-        """Append tokens up to the answer's end and return those appended."""
-        before = len(self.token_ids)
-        for token_id, log_prob in zip(chosen.token_ids, chosen.log_probs, strict=True):
-            if grammar.is_closed(self.state):
-                break
-            has_choice = grammar.only_token[self.state] == NOT_ALLOWED
-            if has_choice and self.state not in grammar.number_states:
-                self.log_prob += log_prob
-            self.token_ids.append(token_id)
-            self.state = grammar.advance(self.state, token_id)
-        return self.token_ids[before:]
 
 
 @dataclass
@@ -76,12 +44,7 @@ class _Held:
         """Return how many tokens behind the picture a prompt shares; -1 where not even that."""
         if (picture, tokens.before) != (self.picture, self.before):
             return -1
-        same = 0
-        for known, wanted in zip(self.after, tokens.after[:-1], strict=False):
-            if known != wanted:
-                break
-            same += 1
-        return same
+        return common_prefix(self.after, tokens.after[:-1])
 
 
 class LlavaWriter:
@@ -150,7 +113,7 @@ class LlavaWriter:
         chosen = self._read(picture, pixel_values, tokens)
         try:
             while True:
-                taken = answer.take(chosen, self._grammar)
+                taken = _take(answer, chosen, self._grammar)
                 if on_tokens is not None:
                     on_tokens(taken)
                 if self._grammar.is_closed(answer.state):
@@ -195,29 +158,11 @@ class LlavaWriter:
         return self._decoder.step(go_on=self._decoder.runs_ahead and not draft)
 
 
-def foreseen(
-    token_ids: Sequence[int],
-    state: int,
-    grammar: AnswerGrammar,
-    drafter: Drafter | None,
-    length: int,
-) -> list[int]:
-    """Guess how an answer goes on: what the grammar leaves no choice about, then the drafter's.
-
-    Args:
-        token_ids: of the answer so far.
-        state: of the grammar after them.
-        grammar: of the tokenizer.
-        drafter: guesses words; None for none.
-        length: of the draft at most.
-    """
-    draft: list[int] = []
-    while not grammar.is_closed(state):
-        token_id = grammar.only_token[state]
-        if token_id == NOT_ALLOWED:
+def _take(answer: WrittenAnswer, chosen: Chosen, grammar: AnswerGrammar) -> list[int]:
+    """Append tokens up to the answer's end and return those appended."""
+    before = len(answer.token_ids)
+    for token_id, log_prob in zip(chosen.token_ids, chosen.log_probs, strict=True):
+        if grammar.is_closed(answer.state):
             break
-        draft.append(token_id)
-        state = grammar.advance(state, token_id)
-    if drafter is not None:
-        draft += drafter.draft([*token_ids, *draft])
-    return draft[:length]
+        answer.append(token_id, grammar, lambda own=log_prob: own)
+    return answer.token_ids[before:]

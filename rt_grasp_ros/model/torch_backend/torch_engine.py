@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import time
-from collections.abc import Sequence
-from hashlib import blake2b
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -18,12 +16,14 @@ from ...language.answer import Answer, parse_answer
 from ...language.prompt import END_TOKEN, Turn
 from ...language.vocabulary import load_vocabulary
 from ..checkpoint import Checkpoint
+from ..decoding.candidates import DrawnNumbers, draw_candidates
 from ..decoding.grammar import AnswerGrammar
-from ..decoding.grasp_nms import DRAWS_PER_CANDIDATE, grasp_nms
 from ..decoding.n_gram_drafter import NGramDrafter
-from ..decoding.prompt_tokens import MAX_NEW_TOKENS, PromptTokens
+from ..decoding.prefix import picture_key
+from ..decoding.prompt_tokens import MAX_NEW_TOKENS, PromptBudget, PromptTokens
 from ..decoding.text_stream import telling
 from ..decoding.tokens import token_id
+from ..decoding.written_answer import WrittenAnswer
 from ..engine import IsCancelled, OnText
 from ..families.rt_grasp import FAMILY
 from ..torch_settings import TorchSettings
@@ -31,7 +31,7 @@ from .acceleration import choose_acceleration
 from .candidate_sampler import CandidateSampler
 from .draft_choice import MEASURED_DRAFTS, DraftChoice
 from .llava_picture import is_embedded, picture_preparation
-from .llava_writer import LlavaWriter, WrittenAnswer
+from .llava_writer import LlavaWriter
 from .load_llava import LoadedLlava, load_llava
 from .picture_reader import PictureReader
 from .static_core import OnProgress
@@ -40,7 +40,6 @@ from .torch_failures import device_name, memory_failures
 from .warm_start import WarmStart
 
 ROWS_AT_ONCE = 4
-NUMBERS = 4
 MAX_PLACES = 1280
 """Tokens of prompt and answer: 576 of a picture, 192 of an answer, and a few turns before it."""
 
@@ -92,9 +91,10 @@ class TorchEngine:
         self._max_new_tokens = _max_new_tokens(checkpoint)
         limit = int(loaded.llava.config.text_config.max_position_embeddings)
         self._places = min(limit, MAX_PLACES)
-        beginning = len(PromptTokens.encode(self.tokenizer, "").before)
-        beginning += int(loaded.llava.config.image_seq_length)
-        self._room = self._places - beginning - self._max_new_tokens - max(MEASURED_DRAFTS) - 1
+        self._beginning = len(PromptTokens.encode(self.tokenizer, "").before)
+        self._beginning += int(loaded.llava.config.image_seq_length)
+        behind = self._max_new_tokens + max(MEASURED_DRAFTS) + 1
+        self._budget = PromptBudget(self.tokenizer, self._places - behind)
         how = choose_acceleration(settings.acceleration, loaded.device)
         with memory_failures(self._device, "the cache of the model"):
             decoder = self._prepared_steps(loaded, settings, how, tell)
@@ -166,9 +166,9 @@ class TorchEngine:
         size_px = (image_rgb.shape[1], image_rgb.shape[0])
         with memory_failures(self._device, "an answer"):
             written = self._writer.write(
-                _fingerprint(image_rgb),
+                picture_key(image_rgb),
                 lambda: torch.from_numpy(self._prepare(image_rgb)),
-                self._prompt(command, history),
+                self._budget.encode(self._beginning, command, history),
                 telling(self.tokenizer, on_text),
                 is_cancelled,
             )
@@ -178,37 +178,27 @@ class TorchEngine:
                 return [best]
             return self._with_others(best, written, max_candidates, size_px)
 
-    def _prompt(self, command: str, history: Sequence[Turn]) -> PromptTokens:
-        """Encode a dialogue, without its oldest turns where it has grown too long.
-
-        Raises:
-            CommandTooLong: the command alone leaves no room for an answer.
-        """
-        return PromptTokens.encode(self.tokenizer, command, history, self._room)
-
     def _with_others(
         self, best: Answer, written: WrittenAnswer, max_candidates: int, size_px: tuple[int, int]
     ) -> list[Answer]:
         """Return the best answer and grasps drawn beside it, behind the same words."""
         count, state = self.grammar.before_numbers(written.token_ids)
         words = written.token_ids[:count]
-        answers = [best]
-        found = [best]
         self._sampler.restart()
-        while len(found) < max_candidates and len(answers) <= DRAWS_PER_CANDIDATE * max_candidates:
+        draws = self._draws(words, state)
+        return draw_candidates(best, words, draws, self.tokenizer, size_px, max_candidates)
+
+    def _draws(self, words: Sequence[int], state: int) -> Iterator[list[DrawnNumbers]]:
+        """Yield rows drawn at once behind an answer's words, again and again."""
+        while True:
             rows = self._sampler.sample(
                 self._writer.cache,
-                self._writer.prompt_length + count - 1,
+                self._writer.prompt_length + len(words) - 1,
                 words[-1],
                 state,
-                self._max_new_tokens - count,
+                self._max_new_tokens - len(words),
             )
-            for row in rows:
-                text = self.tokenizer.decode([*words, *row.token_ids])
-                lost = math.exp(sum(row.log_probs) / NUMBERS)
-                answers.append(parse_answer(text, *size_px, written.score * lost))
-            found = grasp_nms(answers, max_candidates)
-        return found
+            yield [DrawnNumbers(row.token_ids, -sum(row.log_probs)) for row in rows]
 
 
 def _how(loaded: LoadedLlava, settings: TorchSettings) -> str:
@@ -247,13 +237,6 @@ def _read_tokenizer(
             f"The tokenizer of '{checkpoint.folder.name}' can't be used ({error}); fetch or build "
             "the checkpoint again."
         ) from error
-
-
-def _fingerprint(image_rgb: NDArray[np.uint8]) -> bytes:
-    """Return what tells a picture from others."""
-    digest = blake2b(image_rgb.tobytes(), digest_size=16)
-    digest.update(repr(image_rgb.shape).encode())
-    return digest.digest()
 
 
 def _say(what: str, done: int, count: int) -> None:

@@ -3,7 +3,7 @@ from tokenizers import Tokenizer
 
 from rt_grasp_ros.grasp.errors import CommandTooLong
 from rt_grasp_ros.language.prompt import IMAGE_TOKEN, Turn, build_prompt
-from rt_grasp_ros.model.decoding.prompt_tokens import PromptTokens
+from rt_grasp_ros.model.decoding.prompt_tokens import PromptBudget, PromptTokens
 from rt_grasp_ros.resources import share_path
 
 TOKENIZER = Tokenizer.from_file(str(share_path("models/rt-grasp-tiny/tokenizer.json")))
@@ -36,3 +36,13 @@ def test_the_oldest_turns_make_room():
 def test_a_command_without_room_is_refused():
     with pytest.raises(CommandTooLong, match="shorter"):
         PromptTokens.encode(TOKENIZER, "\N{BANANA}" * 500, room=600)
+
+
+def test_a_budget_counts_what_stands_before_and_what_comes_behind():
+    turns = [Turn(f"grasp the mug {n}", "The mug lies on the left.") for n in range(20)]
+    whole = len(PromptTokens.encode(TOKENIZER, "turn it", turns).after)
+    budget = PromptBudget(TOKENIZER, 300 + whole)
+    assert len(budget.encode(300, "turn it", turns).after) == whole
+    assert len(budget.encode(301, "turn it", turns).after) < whole
+    with pytest.raises(CommandTooLong):
+        budget.encode(300 + whole - 3, "turn it")

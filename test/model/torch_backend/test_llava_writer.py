@@ -8,8 +8,10 @@ from rt_grasp_ros.grasp.errors import AnswerCancelled
 from rt_grasp_ros.language.answer import parse_answer
 from rt_grasp_ros.language.prompt import END_TOKEN, Turn
 from rt_grasp_ros.model.decoding.grammar import AnswerGrammar
+from rt_grasp_ros.model.decoding.n_gram_drafter import foreseen
 from rt_grasp_ros.model.decoding.prompt_tokens import PromptTokens
-from rt_grasp_ros.model.torch_backend.llava_writer import LlavaWriter, WrittenAnswer, foreseen
+from rt_grasp_ros.model.decoding.written_answer import WrittenAnswer
+from rt_grasp_ros.model.torch_backend.llava_writer import LlavaWriter
 from rt_grasp_ros.model.torch_backend.static_decoding import StaticDecoder
 
 pytestmark = pytest.mark.torch

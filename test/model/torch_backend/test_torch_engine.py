@@ -103,7 +103,7 @@ class TestEmbedded:
         count = 1
         with pytest.raises(CommandTooLong):
             while True:
-                longest = engine._prompt("\u676f" * count, ())
+                longest = engine._budget.encode(engine._beginning, "\u676f" * count)
                 count += 1
         visual, answer, draft = 256, 96, 7
         places = len(longest.before) + visual + len(longest.after) + answer + draft
