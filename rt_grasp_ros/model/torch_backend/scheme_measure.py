@@ -7,6 +7,7 @@ head, say which scheme is fastest, in seconds instead of a load of the whole mod
 from __future__ import annotations
 
 import copy
+import gc
 import math
 from collections.abc import Callable, Sequence
 from typing import cast
@@ -79,6 +80,7 @@ def best_scheme(
                 reason = str(error).partition("\n")[0]
                 on_progress(f"{scheme} can't be measured now ({reason})", done, len(SCHEMES))
             if device.type == "cuda":
+                gc.collect()  # a decoder and what it recorded hold each other
                 torch.cuda.empty_cache()
         if figures is not None:
             measured[scheme] = figures
