@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -74,12 +75,12 @@ def _take(
 ) -> list[int]:
     """Append a token and those that must follow it; return them."""
     before = len(written.token_ids)
-    written.append(token_id, grammar, lambda: log_prob(logits, token_id))
+    written.append(token_id, grammar, partial(log_prob, logits, token_id))
     while not grammar.is_closed(written.state):
         forced = grammar.only_token[written.state]
         if forced == NOT_ALLOWED:
             break
-        written.append(forced, grammar, lambda: 0.0)
+        written.append(forced, grammar, partial(float, 0.0))
     return written.token_ids[before:]
 
 
@@ -91,7 +92,7 @@ def _keep_right(
         logits = rows[right]
         if grammar.is_closed(written.state) or token_id != _likeliest(logits, grammar, written):
             return right
-        written.append(token_id, grammar, lambda own=logits, token=token_id: log_prob(own, token))
+        written.append(token_id, grammar, partial(log_prob, logits, token_id))
     return len(guessed)
 
 

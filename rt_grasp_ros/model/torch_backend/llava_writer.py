@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -164,5 +165,5 @@ def _take(answer: WrittenAnswer, chosen: Chosen, grammar: AnswerGrammar) -> list
     for token_id, log_prob in zip(chosen.token_ids, chosen.log_probs, strict=True):
         if grammar.is_closed(answer.state):
             break
-        answer.append(token_id, grammar, lambda own=log_prob: own)
+        answer.append(token_id, grammar, partial(float, log_prob))
     return answer.token_ids[before:]
