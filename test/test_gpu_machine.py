@@ -15,7 +15,8 @@ MISSING = (
     "viser", "playwright", "scipy", "hypothesis", "rich", "peft", "accelerate",
     "PIL",
 )  # fmt: skip
-COLLECT = f"""
+NOT_FOR_BENCH = tuple(name for name in MISSING if name != "rich")
+HIDE = """
 import sys
 
 class Without:
@@ -28,21 +29,33 @@ class Without:
         return getattr(self.finder, name)
 
     def find_spec(self, name, *more):
-        if name.partition('.')[0] in {MISSING!r}:
+        if name.partition('.')[0] in {!r}:
             return None
         return self.finder.find_spec(name, *more)
 
 sys.meta_path[:] = [Without(finder) for finder in sys.meta_path]
+"""
+COLLECT = """
 import pytest
 options = ['--collect-only', '-q', '-m', 'gpu', '-p', 'no:cacheprovider']
 sys.exit(pytest.main([*options, *sys.argv[1:]]))
 """
 
 
+RUN_BENCH = """
+from rt_grasp_ros.cli.__main__ import main
+main(["bench", "gpu", "--help"])
+"""
+
+
 def collect(*arguments):
+    return started(COLLECT, arguments=arguments)
+
+
+def started(*code, arguments=(), lacking=MISSING):
     environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        [sys.executable, "-c", COLLECT, *arguments],
+        [sys.executable, "-c", "\n".join([HIDE.format(lacking), *code]), *arguments],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -59,6 +72,13 @@ def test_the_tests_of_a_gpu_need_no_ros_and_no_simulation():
     assert " error" not in seen.stdout
     collected = [line for line in seen.stdout.splitlines() if "::" in line]
     assert len(collected) >= 20, seen.stdout
+
+
+def test_the_benchmark_starts_where_there_is_no_more_than_that():
+    """What `scripts/on_gpu.sh` runs beside the tests; `rich` is one of what transformers brings."""
+    seen = started("import rt_grasp_ros.bench.bench_gpu", RUN_BENCH, lacking=NOT_FOR_BENCH)
+    assert seen.returncode == 0, seen.stdout + seen.stderr
+    assert "--minutes" in seen.stdout
 
 
 def test_what_a_gpu_machine_lacks_is_noticed(tmp_path):
