@@ -117,6 +117,10 @@ def test_a_joint_that_is_reported_in_another_turn_has_not_jumped():
     assert motion(*rows) == (pytest.approx(1.0), pytest.approx(0.06, abs=0.021))
 
 
+def test_a_joint_that_goes_far_between_two_messages_has_not_turned_back():
+    assert motion((0.0, 0.0, 0.0, NAN), (0.2, 0.0, 0.5, NAN)) == (pytest.approx(2.5), 0.2)
+
+
 @pytest.mark.parametrize("stamp_s, position", [(10.01, 0.1), (10.06, 0.6), (9.7, 0.0), (10.3, 0.9)])
 def test_positions_of_a_moment_are_those_measured_nearest_to_it(stamp_s, position):
     rows = [(0.01 * n, 10.0 + 0.01 * n, 0.1 * n, NAN) for n in range(10)]
