@@ -140,7 +140,7 @@ def test_a_command_ends_in_reasoning_and_candidates(page):
 
 
 def test_the_reasoning_shows_while_the_model_writes_and_stop_ends_it(page):
-    say(page, "ramble about the box", False, page.get_by_text(re.compile("^and and")))
+    say(page, "grasp the ramble box", False, page.get_by_text(re.compile("^and and")))
     page.get_by_role("button", name="STOP").click(force=True)
     expect(page.get_by_text(STOPPED)).to_be_visible()
 
@@ -168,7 +168,7 @@ def test_the_arm_waits_for_a_word_where_it_is_told_to(page, nodes):
 
 
 def test_a_refusal_is_shown_in_one_sentence(page):
-    say(page, "grasp what is absent", True, page.get_by_text("OBJECT_NOT_FOUND"))
+    say(page, "grasp the absent box", True, page.get_by_text("OBJECT_NOT_FOUND"))
 
 
 def test_nothing_left_this_machine(page, asked_for):

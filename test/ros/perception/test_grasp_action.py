@@ -27,7 +27,7 @@ SUCCEEDED, ABORTED, CANCELED = (
     GoalStatus.STATUS_ABORTED,
     GoalStatus.STATUS_CANCELED,
 )
-RAMBLE = "ramble about the box"
+RAMBLE = "grasp the ramble box"
 
 
 @pytest.fixture(scope="module")

@@ -397,7 +397,7 @@ def test_deactivating_stops_the_arm(node, camera, user, make_executor):
 def test_deactivating_stops_the_model(node, camera, user):
     node.set_parameters([Parameter("model_timeout_s", value=60.0)])
     heard = listen(user, String, "reasoning", 10)
-    reply = user.send("ramble about the box")
+    reply = user.send("grasp the ramble box")
     wait_until(lambda: any("and" in message.data for message in heard))
     node.trigger_deactivate()
     refused(reply_of(reply), ErrorCode.CANCELLED, "cancelled while it was written")
@@ -409,7 +409,7 @@ def test_deactivating_stops_the_model(node, camera, user):
 def test_a_command_is_cancelled_while_the_model_writes(node, camera, user):
     node.set_parameters([Parameter("model_timeout_s", value=60.0)])
     heard = listen(user, String, "reasoning", 10)
-    reply = user.send("ramble about the box")
+    reply = user.send("grasp the ramble box")
     wait_until(lambda: any("and" in message.data for message in heard))
     assert user.cancel().success
     refused(reply_of(reply), ErrorCode.CANCELLED, "while it was written")

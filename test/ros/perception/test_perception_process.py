@@ -79,7 +79,7 @@ def test_a_signal_ends_what_is_under_way(start, state_of, world, tmp_path, way, 
         reply = send("grasp the box", execute=True)
         assert executor.running.wait(60.0)
     else:
-        reply = send("ramble about the box")
+        reply = send("grasp the ramble box")
         assert eventually(lambda: any("and" in message.data for message in heard), 60.0)
     process.send_signal(number)
     result = reply_of(reply) if way == "service" else reply.end()[1]
