@@ -10,7 +10,10 @@ from benchmarks.strangers.case import Case, CaseFailed
 from benchmarks.strangers.said import (
     ACCIDENTAL,
     EXCLUSIONS_LATER,
+    EXCLUSIONS_OPEN,
     EXCLUSIONS_SEEN,
+    PLAIN,
+    PROHIBITED,
     REFUSED,
     is_kept_from,
     is_meant,
@@ -47,12 +50,12 @@ def _exclusions(said: Sequence[tuple[str, str]]) -> Callable[[], str]:
     return lambda: _share([is_kept_from(*row) for row in said], 0.98)
 
 
-def _refused() -> str:
-    return _share([not parse_request(sentence).may_move for sentence in REFUSED], 0.98)
+def _refused(said: Sequence[str]) -> Callable[[], str]:
+    return lambda: _share([not parse_request(sentence).may_move for sentence in said], 0.98)
 
 
-def _accidental() -> str:
-    return _share([is_meant(*row) for row in ACCIDENTAL], 0.95)
+def _meant(said: Sequence[tuple[str, str]]) -> Callable[[], str]:
+    return lambda: _share([is_meant(*row) for row in said], 0.95)
 
 
 def _off_the_part() -> str:
@@ -96,8 +99,17 @@ def cases() -> list[Case]:
         Case(
             "words", "40 more of them", source, "obeyed or refused", _exclusions(EXCLUSIONS_LATER)
         ),
-        Case("words", "105 that are no command", "review", "refused", _refused),
-        Case("words", "70 with 'not' by accident", "review", "still work", _accidental),
+        Case(
+            "words",
+            "100 in open wordings",
+            source,
+            "obeyed or refused",
+            _exclusions(EXCLUSIONS_OPEN),
+        ),
+        Case("words", "105 that are no command", "review", "refused", _refused(REFUSED)),
+        Case("words", "151 prohibitions", "review", "refused", _refused(PROHIBITED)),
+        Case("words", "70 with 'not' by accident", "review", "still work", _meant(ACCIDENTAL)),
+        Case("words", "111 plain commands", "review", "obeyed", _meant(PLAIN)),
         Case(
             "words",
             "not by a part, in the cell",
