@@ -17,6 +17,9 @@ ACCIDENTAL = [tuple(row) for row in _SAID["accidental"]]
 PROHIBITED = list(_SAID["prohibited"])
 EXCLUSIONS_OPEN = [tuple(row) for row in _SAID["exclusions_open"]]
 PLAIN = [tuple(row) for row in _SAID["plain"]]
+UNMENDED_PROHIBITED = list(_SAID["unmended_prohibited"])
+UNMENDED_EXCLUSIONS = [tuple(row) for row in _SAID["unmended_exclusions"]]
+UNMENDED_PLAIN = [tuple(row) for row in _SAID["unmended_plain"]]
 
 
 def is_kept_from(forbidden: str, sentence: str) -> bool:

@@ -15,6 +15,9 @@ from benchmarks.strangers.said import (
     PLAIN,
     PROHIBITED,
     REFUSED,
+    UNMENDED_EXCLUSIONS,
+    UNMENDED_PLAIN,
+    UNMENDED_PROHIBITED,
     is_kept_from,
     is_meant,
 )
@@ -50,12 +53,12 @@ def _exclusions(said: Sequence[tuple[str, str]]) -> Callable[[], str]:
     return lambda: _share([is_kept_from(*row) for row in said], 0.98)
 
 
-def _refused(said: Sequence[str]) -> Callable[[], str]:
-    return lambda: _share([not parse_request(sentence).may_move for sentence in said], 0.98)
+def _refused(said: Sequence[str], least: float = 0.98) -> Callable[[], str]:
+    return lambda: _share([not parse_request(sentence).may_move for sentence in said], least)
 
 
-def _meant(said: Sequence[tuple[str, str]]) -> Callable[[], str]:
-    return lambda: _share([is_meant(*row) for row in said], 0.95)
+def _meant(said: Sequence[tuple[str, str]], least: float = 0.95) -> Callable[[], str]:
+    return lambda: _share([is_meant(*row) for row in said], least)
 
 
 def _off_the_part() -> str:
@@ -110,6 +113,27 @@ def cases() -> list[Case]:
         Case("words", "151 prohibitions", "review", "refused", _refused(PROHIBITED)),
         Case("words", "70 with 'not' by accident", "review", "still work", _meant(ACCIDENTAL)),
         Case("words", "111 plain commands", "review", "obeyed", _meant(PLAIN)),
+        Case(
+            "words",
+            "20 exclusions, never mended for",
+            "review",
+            "obeyed or refused",
+            _exclusions(UNMENDED_EXCLUSIONS),
+        ),
+        Case(
+            "words",
+            "30 prohibitions, never mended for",
+            "review",
+            "refused, or not what is forbidden",
+            _refused(UNMENDED_PROHIBITED, 0.9),
+        ),
+        Case(
+            "words",
+            "20 plain with unusual asides, never mended for",
+            "review",
+            "obeyed, as far as it goes",
+            _meant(UNMENDED_PLAIN, 0.4),
+        ),
         Case(
             "words",
             "not by a part, in the cell",
