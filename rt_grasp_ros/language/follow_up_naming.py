@@ -116,7 +116,7 @@ def _is_name(meant: Request, said: str, is_template: bool) -> bool:
     if not meant.noun:
         return bool(meant.part or (meant.tells_which and _SAYS_ONE.search(said)))
     *before, last = meant.noun.split()
-    if {last, *before} & _SAID.no_names:
+    if ({last, *before} - _WORDS.parts) & _SAID.no_names:
         return False
     if {meant.noun, last} & _things() or names_part(last):
         return True

@@ -107,6 +107,8 @@ def test_politeness_around_a_change_changes_nothing(sentence, right, up):
         ("hold it at the rim please", "", "rim"),
         ("use the rim", "", "rim"),
         ("the cap", "", "cap"),
+        ("by the end instead", "", "end"),
+        ("i would prefer the end", "", "end"),
         ("no, the bowl", "bowl", ""),
     ],
 )
