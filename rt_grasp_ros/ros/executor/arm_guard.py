@@ -41,7 +41,7 @@ from .sent_record import SentRecord
 _START_TIMEOUT_S = 10.0
 _FIND_TIMEOUT_S = 10.0
 _JOINTS_TIMEOUT_S = 1.0
-_VELOCITY_TIMEOUT_S = 0.15  # positions show velocities that are not sent, and those that are wrong
+_VELOCITY_TIMEOUT_S = 0.3  # positions show velocities that are not sent, and those that are wrong
 _VELOCITY_SPAN_S = 0.02
 _BRAKE_S = 0.15  # by the few messages that it has heard the guard can't tell how late they are
 _DRAINING_SPINS = 3
