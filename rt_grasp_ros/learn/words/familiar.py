@@ -28,7 +28,7 @@ from .fit import logistic_regression
 
 CAMERAS = CameraChoice(("d415", "d435", "d455", "azure_kinect"), (0.45, 1.2), (0.0, 50.0))
 MOST_SEGMENTS, LEAST_WHOLE = 16, 0.03
-"""Of a table: what the chain itself looks at."""
+"""Of a table: the likeliest to be whole things."""
 
 _PENALTY = 30.0
 _FRAME_ID = "camera_color_optical_frame"
