@@ -246,6 +246,7 @@ def measure(rounds: int) -> dict[str, list[dict[str, float]]]:
         processes.start("sim_node", scene, share_path("config/sim.yaml"))
         patience = {
             "frame_timeout_s": 60.0,
+            "autostart": True,
             **CELLS_CLOCK,
         }  # what is waited for is not what is measured
         processes.start("executor_node", patience, share_path("config/executor_cell.yaml"))

@@ -84,7 +84,7 @@ ARGUMENTS = [
         "autostart",
         default_value="true",
         choices=["true", "false"],
-        description="Configure and activate the perception node.",
+        description="Configure and activate perception and executor.",
     ),
     DeclareLaunchArgument(
         "namespace", default_value="", description="Namespace of the nodes and their topics."
@@ -217,6 +217,7 @@ def generate_launch_description() -> LaunchDescription:
             LaunchConfiguration("gripper_controller"), value_type=str
         ),
     }
+    managed = {"autostart": ParameterValue(LaunchConfiguration("autostart"), value_type=bool)}
     executor_params = unless_told(
         "executor_params",
         IfElseSubstitution(
@@ -232,10 +233,7 @@ def generate_launch_description() -> LaunchDescription:
         output="screen",
         parameters=[
             parameters_of("perception_params"),
-            {
-                **profiles,
-                "autostart": ParameterValue(LaunchConfiguration("autostart"), value_type=bool),
-            },
+            {**profiles, **managed},
         ],
         remappings=camera,
         ros_arguments=ros_arguments_of("perception_node"),
@@ -246,7 +244,7 @@ def generate_launch_description() -> LaunchDescription:
         executable="executor_node",
         name="executor_node",
         output="screen",
-        parameters=[ParameterFile(executor_params, allow_substs=True), driven],
+        parameters=[ParameterFile(executor_params, allow_substs=True), {**driven, **managed}],
         remappings=[*camera, *arm],
         ros_arguments=ros_arguments_of("executor_node"),
         **respawn,

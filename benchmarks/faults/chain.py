@@ -28,6 +28,7 @@ from benchmarks.faults.relay import Relay
 from benchmarks.faults.user import SCENE, User
 from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.ros.node.lifecycle import ACTIVE, StateQuestion
 from rt_grasp_ros.ros.node.processes import CELLS_CLOCK, NodeProcesses
 from rt_grasp_ros.ros.node.qos import LATCHED
 from rt_grasp_ros.ros.rclpy_fixes.new_publishers import NewPublishers
@@ -48,7 +49,7 @@ Parameters = dict[str, str | int | float]
 
 _PARAMETERS: dict[str, Parameters] = {
     CELL: SCENE,
-    EXECUTOR: dict(CELLS_CLOCK),
+    EXECUTOR: {**CELLS_CLOCK, "autostart": True},
     PERCEPTION: dict(CELLS_CLOCK),
 }
 _FILES = {
@@ -66,6 +67,7 @@ _SIGNS_OF_LIFE = {
 _START_TIMEOUT_S = 120.0
 _END_TIMEOUT_S = 8.0
 _STOP_TIMEOUT_S = 2.0
+_REPLY_TIMEOUT_S = 1.0
 _SERVICE_DELAY_S = 1.0  # a service is heard of, and forgotten, a moment after the topics
 _HOME_RAD = 0.02
 
@@ -100,6 +102,7 @@ class Chain:
         )
         self._spinner = Spinner(self.context, 10)
         self._spinner.add(self._node)
+        self._executor_state = StateQuestion(self._node, EXECUTOR)
         self.joints = JointWatch(self._node, ROBOT.arm_joints)
         self.relays = self._make_relays()
         self.user = User(self._node, own_name(FIXED_FRAMES))
@@ -160,6 +163,12 @@ class Chain:
         elif node == PERCEPTION:
             time.sleep(_SERVICE_DELAY_S)
             self.user.activate_perception(_START_TIMEOUT_S)
+        elif node == EXECUTOR:
+            must_come_true(
+                lambda: self._executor_state.ask(_REPLY_TIMEOUT_S) == ACTIVE,
+                _START_TIMEOUT_S,
+                "the executor did not connect to the arm",
+            )
 
     def put_back(self) -> None:
         """Put the objects back on the table and the arm home, by a new cell."""

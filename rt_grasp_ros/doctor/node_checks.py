@@ -31,16 +31,20 @@ def check_perception(state: str | None) -> Finding:
     return Finding("perception", "wrong", problem)
 
 
-def check_executor(servers: int, heard: int = 0) -> Finding:
-    """Return whether exactly one executor offers its action.
+def check_executor(servers: int, heard: int = 0, state: str | None = "active") -> Finding:
+    """Return whether exactly one executor offers its action, and takes goals.
 
     Args:
         servers: how many nodes do by the graph, in which one that was killed stays for up to 20 s.
         heard: how many executors were heard of lately; 0 where none says that it is there.
+        state: of its lifecycle; None where it does not say.
     """
     if servers == 0:
         problem = f"Nobody offers execute_grasp, so that nothing moves; start it: {_LAUNCH}."
         return Finding("executor", "wrong", problem)
+    refused = _refusal(state) if servers == 1 or heard == 1 else None
+    if refused is not None:
+        return Finding("executor", "wrong", refused)
     if servers > 1 and heard == 1:
         seen = "offers execute_grasp; DDS still counts one that has ended"
         return Finding("executor", "ok", seen)
@@ -50,4 +54,21 @@ def check_executor(servers: int, heard: int = 0) -> Finding:
             "namespace."
         )
         return Finding("executor", "wrong", problem)
-    return Finding("executor", "ok", "offers execute_grasp")
+    return Finding("executor", "ok", "active: offers execute_grasp")
+
+
+def _refusal(state: str | None) -> str | None:
+    """Return why an executor takes no goals, by its state; None where it does."""
+    if state == "active":
+        return None
+    if state is None:
+        return "The executor does not say its state; look at its log, or start it anew."
+    if state == "inactive":
+        return (
+            "The executor is inactive: it sees the robot, and refuses goals; run `ros2 lifecycle "
+            "set /executor_node activate`."
+        )
+    return (
+        f"The executor is not connected to a robot (state '{state}'); run `ros2 lifecycle set "
+        "/executor_node configure`, and read its log if that fails."
+    )

@@ -633,7 +633,9 @@ class NotConfirmed(MotionError):
 
 
 class ProfileInvalid(MotionError):
-    """A robot or gripper profile is incomplete or contradicts itself."""
+    """A robot or gripper profile is missing, incomplete or contradicts itself."""
+
+    code = ErrorCode.DATA_INVALID
 
 
 class DataInvalid(RtGraspError):

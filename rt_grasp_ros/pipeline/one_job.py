@@ -73,9 +73,10 @@ class OneJob:
             return self._halt(timeout_s)
 
     def open(self) -> None:
-        """Let jobs begin again."""
+        """Let jobs begin again; nobody counts as halted then but one that still runs."""
         with self._changed:
             self._closed = False
+            self._halted &= self._running
 
     def _halt(self, timeout_s: float) -> bool:
         """Do what `halt` says; the lock is held, and let go of while it waits."""

@@ -27,6 +27,23 @@ def test_exactly_one_executor_moves_the_arm(servers, status):
 
 
 @pytest.mark.parametrize(
+    ("state", "status", "said"),
+    [
+        ("active", "ok", "active"),
+        ("inactive", "wrong", "activate"),
+        ("unconfigured", "wrong", "configure"),
+        (None, "wrong", "does not say its state"),
+    ],
+)
+def test_only_an_active_executor_takes_goals(state, status, said):
+    for servers, heard in ((1, 0), (1, 1), (2, 1)):
+        finding = check_executor(servers, heard, state)
+        assert finding.status == status
+        assert said in finding.message or status == "ok"
+    assert "2 executors" in check_executor(2, 2, state).message
+
+
+@pytest.mark.parametrize(
     ("servers", "heard", "status", "said"),
     [
         (2, 1, "ok", "DDS still counts one"),  # restarted, within DDS's lease

@@ -25,8 +25,10 @@ from rt_grasp_ros.grasp.grasp import Grasp
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.ros.executor.executor_node import ExecutorNode
 from rt_grasp_ros.ros.messages.conversions import grasp_to_message, transform_from_matrix
 from rt_grasp_ros.ros.messages.motion_conversions import trajectory_from_message
+from rt_grasp_ros.ros.node.lifecycle import ACTIVE, StateQuestion, bring_up
 from rt_grasp_ros.ros.node.qos import LATCHED
 from rt_grasp_ros.ros.rclpy_fixes.action_client import ActionClient
 
@@ -263,10 +265,15 @@ class Commander(Node):
         self._client = ActionClient(
             self, ExecuteGrasp, "execute_grasp", callback_group=MutuallyExclusiveCallbackGroup()
         )
+        self._state = StateQuestion(self, "executor_node")
 
-    def send(self, grasps=(GRASP,), frame_id=OPTICAL, stamp=None):
-        """Send a goal and return its handle; the grasps were seen just now, or at the stamp."""
+    def send(self, grasps=(GRASP,), frame_id=OPTICAL, stamp=None, to=ACTIVE):
+        """Send a goal and return its handle; the grasps were seen just now, or at the stamp.
+
+        The executor is waited for until it is in a state.
+        """
         assert self._client.wait_for_server(timeout_sec=60.0)
+        assert eventually(lambda: self._state.ask(5.0) == to)
         header = Header(stamp=stamp or self.get_clock().now().to_msg(), frame_id=frame_id)
         messages = [grasp_to_message(grasp, header, "", "grasp the box") for grasp in grasps]
         self.stages = []
@@ -313,6 +320,13 @@ class Operator(Node):
         """Return the newest plan."""
         assert eventually(lambda: self._plans)
         return self._plans[-1]
+
+
+def executor_node(world, **options):
+    """Return an executor that is active."""
+    node = world.add(ExecutorNode(context=world.context, **options))
+    assert bring_up(node)
+    return node
 
 
 def assert_stands_still(arm):

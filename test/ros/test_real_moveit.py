@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import pytest
-from arm_world import ROBOT, Commander, Operator, eventually
+from arm_world import ROBOT, Commander, Operator, eventually, executor_node
 from moveit_msgs.srv import GetStateValidity
 from moveit_tasks import (
     CLOUD,
@@ -40,7 +40,6 @@ from rt_grasp_ros.motion.backend import never
 from rt_grasp_ros.motion.embedded import MotionSettings
 from rt_grasp_ros.motion.pick_outcome import Stage
 from rt_grasp_ros.motion.planning_scene import PlanningScene
-from rt_grasp_ros.ros.executor.executor_node import ExecutorNode
 from rt_grasp_ros.ros.moveit.messages import robot_state
 from rt_grasp_ros.ros.moveit.move_group_backend import MoveGroupBackend, MoveItSettings
 from rt_grasp_ros.ros.robot.robot_topics import RobotTopics
@@ -215,7 +214,7 @@ def test_a_stop_in_the_middle_makes_the_arm_stand(backend, arm, monkeypatch, way
 def test_the_executor_carries_out_a_grasp_then_is_stopped(world, arm, move_group, user):
     parameters = {"backend": "move_group", "speed": SPEED, "line_speed": SPEED}
     overrides = [Parameter(name, value=value) for name, value in parameters.items()]
-    executor = world.add(ExecutorNode(context=world.context, parameter_overrides=overrides))
+    executor = executor_node(world, parameter_overrides=overrides)
     camera = world.add(FakeCamera(world))
     commander, operator = world.add(Commander(world)), world.add(Operator(world))
     arm.go_home()

@@ -394,6 +394,7 @@ def start(prefix):
             "moveit_config_package": package,
             "speed": SPEED,
             "line_speed": SPEED,
+            "autostart": True,
         }
         command = [sys.executable, "-m", "rt_grasp_ros.ros.executor.executor_node", "--ros-args"]
         for name, value in parameters.items():

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from importlib.util import find_spec
 
 import pytest
-from arm_world import eventually
+from arm_world import eventually, executor_node
 from graph import used_by
 from rclpy.node import Node
 from rclpy.parameter import Parameter
@@ -14,7 +14,6 @@ from rclpy.parameter import Parameter
 from rt_grasp_ros.model.worker.worker_messages import EngineSource
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.doctor.doctor_node import DoctorNode
-from rt_grasp_ros.ros.executor.executor_node import ExecutorNode
 from rt_grasp_ros.ros.executor.sent_record import SentRecord
 from rt_grasp_ros.ros.perception.perception_node import PerceptionNode
 
@@ -85,7 +84,7 @@ def test_perception(world, observer):
 
 
 def test_executor(world, observer):
-    world.add(ExecutorNode(context=world.context))
+    executor_node(world)
     assert_allowed_exactly(observer, "executor_node")
     assert_allowed_exactly(observer, "executor_node_listener")
 
@@ -142,7 +141,7 @@ def test_the_arm_is_moved_by_the_executor_and_its_guard_alone():
         for name, profile in profiles().items()
         if "/arm_controller/joint_trajectory" in allowed(profile)[0]
     }
-    assert movers == {"executor_node", "arm_guard"}
+    assert movers == {"executor_node_listener", "arm_guard"}
 
 
 def test_each_right_is_given_once_and_none_by_a_wildcard_but_what_ros2_serves_itself():

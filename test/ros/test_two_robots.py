@@ -28,6 +28,7 @@ PRIVATE_TF = ["--ros-args", "-r", "/tf:=tf", "-r", "/tf_static:=tf_static"]
 CAMERA_Y_M = {"left": 0.12, "right": -0.12}
 PATIENCE = {"frame_timeout_s": 30.0, "model_timeout_s": 60.0, "executor_wait_s": 60.0}
 FULL_SPEED = ["-p", "speed:=1.0", "-p", "line_speed:=1.0", "-p", "gripper_timeout_s:=20.0"]
+FULL_SPEED += ["-p", "autostart:=true"]
 FULL_SPEED += ["-p", "frame_timeout_s:=30.0", "-p", "planning_timeout_s:=60.0"]
 OF_ALL_NODES = {"/rosout", "/parameter_events", "/diagnostics", "/clock"}
 

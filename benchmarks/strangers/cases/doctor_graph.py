@@ -90,7 +90,8 @@ def _restarted() -> str:
 def _executor_process() -> Iterator[subprocess.Popen[bytes]]:
     """Run an executor until the block ends; it is up when this begins."""
     command = [sys.executable, "-m", "rt_grasp_ros.ros.executor.executor_node", "--ros-args"]
-    process = subprocess.Popen([*command, "-r", "__ns:=/strangers_restarted"])
+    command += ["-r", "__ns:=/strangers_restarted", "-p", "autostart:=true"]
+    process = subprocess.Popen(command)
     try:
         time.sleep(_START_S)
         yield process
@@ -152,7 +153,7 @@ def _graph(
     controller.create_publisher(JointState, "joint_states", 10)  # else nothing at all is there
     nodes = [controller]
     if executor is not None:
-        sender = Node("executor_node", **options, cli_args=executor)
+        sender = Node("executor_node_listener", **options, cli_args=executor)
         sender.create_publisher(JointTrajectory, _ARM, 10)
         nodes.append(sender)
     looker = Node("doctor", **options, cli_args=doctor)

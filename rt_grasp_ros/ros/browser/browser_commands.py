@@ -19,6 +19,7 @@ from ...grasp.errors import RtGraspError
 from ...grasp.grasp import Grasp
 from ...pipeline.command_stage import CommandStage
 from ..messages.conversions import grasp_from_message
+from ..node.lifecycle import ACTIVE, INACTIVE, StateQuestion
 from ..rclpy_fixes.action_client import ActionClient
 from ..rclpy_fixes.goal_call import GoalCall
 from ..rclpy_fixes.service_call import NotReady, call, comes_true, must_come_true, reply_to
@@ -32,6 +33,7 @@ _APPEAR_TIMEOUT_S = 3.0
 _CONFIRM_TIMEOUT_S = 5.0
 # The executor itself waits up to 5 s for the end of the goal; the arm stands long before that.
 _STOP_TIMEOUT_S = 7.0
+_PERCEPTION, _EXECUTOR = "perception_node", "executor_node"
 
 
 class BrowserCommands:
@@ -69,18 +71,25 @@ class BrowserCommands:
         self._cancel = node.create_client(Trigger, "cancel_command", callback_group=group)
         self._stop = node.create_client(Trigger, "stop", callback_group=group)
         self._confirm = node.create_client(SetBool, "confirm", callback_group=group)
+        self._states = [StateQuestion(node, name) for name in (_PERCEPTION, _EXECUTOR)]
 
     def problems(self) -> list[str]:
-        """Return a sentence for each node that is missing."""
+        """Return a sentence for each node that is missing, or not active."""
         nodes = (
-            (self._command.server_is_ready, "grasp", "perception_node"),
-            (self._stop.service_is_ready, "stop", "executor_node"),
+            (self._command.server_is_ready, "grasp", _PERCEPTION),
+            (self._stop.service_is_ready, "stop", _EXECUTOR),
         )
-        return [
-            f"Nobody offers '{what}'; start the {node}."
-            for is_there, what, node in nodes
-            if not is_there()
-        ]
+        problems = []
+        for (is_there, what, node), question in zip(nodes, self._states, strict=True):
+            state = question.newest()
+            if not is_there():
+                problems.append(f"Nobody offers '{what}'; start the {node}.")
+            elif state not in (None, ACTIVE):
+                problems.append(
+                    f"The {node} is {state}; run 'ros2 lifecycle set /{node} "
+                    f"{'activate' if state == INACTIVE else 'configure'}'."
+                )
+        return problems
 
     def close(self) -> None:
         """Let calls that wait end; a command of the page's that is under way is cancelled."""

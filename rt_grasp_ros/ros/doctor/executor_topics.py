@@ -15,7 +15,7 @@ _JOINT_STATE = "sensor_msgs/msg/JointState"
 _IMAGE = "sensor_msgs/msg/Image"
 _COLOUR = "/color/image_raw"
 _GOAL = "/_action/send_goal"
-_EXECUTOR, _LISTENER, _GUARD = "executor_node", "executor_node_listener", "arm_guard"
+_LISTENER, _GUARD = "executor_node_listener", "arm_guard"
 _LOOKER = "perception_node_listener"
 
 _Entries = list[tuple[str, list[str]]]
@@ -49,7 +49,7 @@ def executor_topics(node: Node, gripper: GripperProfile) -> ExecutorTopics:
     arm = node.resolve_topic_name(ARM_TOPIC)
     hand = node.resolve_topic_name(gripper.command_name)
     joints = node.resolve_topic_name(JOINTS_TOPIC)
-    trajectories = _names(node, node.get_publisher_names_and_types_by_node, _EXECUTOR, _TRAJECTORY)
+    trajectories = _names(node, node.get_publisher_names_and_types_by_node, _LISTENER, _TRAJECTORY)
     guarded = _names(node, node.get_publisher_names_and_types_by_node, _GUARD, _TRAJECTORY)
     heard = _names(node, node.get_subscriber_names_and_types_by_node, _LISTENER, _JOINT_STATE)
     # The guard sends to the arm alone, which tells it from a gripper that takes trajectories, too.
@@ -77,7 +77,7 @@ def camera_in_use(node: Node) -> str | None:
 
 def _action(node: Node, name: str) -> str:
     """Return the gripper's action of the executor."""
-    called = _names(node, node.get_client_names_and_types_by_node, _EXECUTOR, "control_msgs/")
+    called = _names(node, node.get_client_names_and_types_by_node, _LISTENER, "control_msgs/")
     grippers = frozenset(e.removesuffix(_GOAL) for e in called if e.endswith(_GOAL))
     return name if name in grippers else _only(grippers) or name
 

@@ -9,8 +9,7 @@ import time
 from collections.abc import Iterator
 
 from diagnostic_msgs.msg import DiagnosticArray
-from lifecycle_msgs.srv import GetState
-from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
 from rclpy.subscription import Subscription
@@ -37,8 +36,9 @@ from ..camera.camera_subscriptions import CAMERA_TOPICS, CameraSubscriptions
 from ..executor.executor_health import INSTANCE
 from ..frames.tf_listener import listen_to_tf
 from ..messages.conversions import nanoseconds_from_time
+from ..node.lifecycle import StateQuestion
 from ..node.robot_clock import RobotClock
-from ..rclpy_fixes.service_call import NotReady, ask, comes_true
+from ..rclpy_fixes.service_call import comes_true
 from ..robot.controller_joints import ControllerJoints
 from ..robot.heard_joints import HeardJoints
 from ..robot.topic_names import ARM_TOPIC
@@ -91,9 +91,8 @@ class GraphCheck:
             callback_group=MutuallyExclusiveCallbackGroup(),
         )
         self._executor = ExecutorQuestion(node)
-        self._perception = node.create_client(
-            GetState, "perception_node/get_state", callback_group=ReentrantCallbackGroup()
-        )
+        self._perception_state = StateQuestion(node, "perception_node")
+        self._executor_state = StateQuestion(node, "executor_node")
 
     def examine(self, listen_s: float) -> list[Finding]:
         """Return what is found; takes some seconds more where pictures or replies do not come.
@@ -107,7 +106,7 @@ class GraphCheck:
         self._hear_where_the_executor_does(topics.joint_states)
         streams = self._listen(listen_s)
         executors = self._servers("execute_grasp/_action/send_goal")
-        state = self._perception_state()
+        state = self._perception_state.ask(_REPLY_TIMEOUT_S)
         is_anything_there = executors or state or any(s.publishers for s in streams.values())
         if not is_anything_there:
             return [self._nothing()]
@@ -195,7 +194,8 @@ class GraphCheck:
         """Return whether there is one executor; diagnostics tell who lives, DDS who did."""
         if servers > 1:
             comes_true(lambda: len(self._heard_executors()) > 1, _DIAGNOSTICS_S)
-        return check_executor(servers, len(self._heard_executors()))
+        state = self._executor_state.ask(_REPLY_TIMEOUT_S)
+        return check_executor(servers, len(self._heard_executors()), state)
 
     def _heard_executors(self) -> set[str]:
         with self._heard_lock:
@@ -215,16 +215,6 @@ class GraphCheck:
             qos_profile_sensor_data,
             callback_group=MutuallyExclusiveCallbackGroup(),
         )
-
-    def _perception_state(self) -> str | None:
-        """Return the state of its lifecycle, or None where it does not say."""
-        if self._servers("perception_node/get_state") == 0:
-            return None
-        try:
-            reply = ask(self._perception, GetState.Request(), _REPLY_TIMEOUT_S, "No state came")
-        except NotReady:
-            return None
-        return str(reply.current_state.label)
 
     def _takers(self, name: str) -> int:
         """Return how many nodes offer a service or an action of a name."""

@@ -6,6 +6,8 @@ import secrets
 
 from ...doctor.finding import Finding
 from ...motion.watch import MAX_STATE_AGE_S
+from ..node.lifecycle import ACTIVE
+from ..robot.robot_topics import RobotTopics
 
 INSTANCE = "instance"
 """The number of `executor_finding` by which the doctor tells two executors from one."""
@@ -34,9 +36,19 @@ def new_instance() -> int:
     return 100_000 + secrets.randbelow(900_000)
 
 
+def joints_findings(io: RobotTopics) -> list[Finding]:
+    """Return whether joint states come, and whether they tell of every joint."""
+    state = io.joint_state()
+    return [
+        joints_finding(None if state is None else io.now_s() - state.stamp_s),
+        io.joints_finding(),
+    ]
+
+
 def executor_finding(
     backend: str,
     *,
+    state: str,
     is_running: bool,
     is_stopped: bool,
     awaits_word: bool,
@@ -47,6 +59,7 @@ def executor_finding(
 
     Args:
         backend: what plans and moves.
+        state: of the node's lifecycle.
         is_running: whether a goal is carried out.
         is_stopped: whether the last thing it was told was to stop.
         awaits_word: whether somebody has to confirm a plan.
@@ -55,6 +68,8 @@ def executor_finding(
     """
     numbers = {INSTANCE: float(instance)}
     ended = f"{backend}, last goal: {last or _NEVER}"
+    if state != ACTIVE:
+        return Finding("executor", "note", f"{state}, takes no goals; {ended}", numbers)
     if awaits_word:
         return Finding("executor", "note", f"waits for the service confirm; {ended}", numbers)
     if is_running and not is_stopped:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 import traceback
 from contextlib import ExitStack
 from typing import Any
 
-import rclpy
 from geometry_msgs.msg import PoseStamped
 from nav_msgs.msg import Path
 from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.action.server import ServerGoalHandle
-from rclpy.callback_groups import ReentrantCallbackGroup
-from rclpy.node import Node
-from rclpy.signals import SignalHandlerOptions
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
 from std_msgs.msg import Header
 
 from rt_grasp_ros.action import ExecuteGrasp
@@ -24,80 +21,68 @@ from rt_grasp_ros.msg import StageTime as StageTimeMessage
 
 from ...doctor.finding import Finding
 from ...grasp.error_code import ErrorCode
-from ...grasp.errors import RtGraspError
-from ...motion.gripper import load_gripper
+from ...grasp.errors import ExecutorUnavailable, ProfileInvalid, RtGraspError
 from ...motion.pick_outcome import PickOutcome, Stage
 from ...motion.pick_plan import PickPlan, grasp_poses
-from ...motion.robot import load_robot
 from ...motion.sequence import PickSequence
 from ...pipeline.one_job import OneJob
-from ...resources import given_or_shipped
 from ..messages.conversions import pose_from_matrix
 from ..node.diagnostics import DiagnosticsPublisher
+from ..node.lifecycle import ACTIVE, FINALIZED, INACTIVE, UNCONFIGURED, made_and_starting
 from ..node.listening_node import ListeningNode
-from ..node.node_process import STOP_TIMEOUT_S, make_or_exit
+from ..node.node_process import STOP_TIMEOUT_S, run_node
 from ..node.parameters import Parameters
 from ..node.qos import LATCHED
-from ..rclpy_fixes.spinner import end_executor, make_executor
+from ..rclpy_fixes.managed_node import ManagedNode
+from ..rclpy_fixes.service_call import comes_true
 from ..robot.robot_topics import RobotTopics
-from .arm_guard import start_guard
-from .backends import make_backend
 from .confirmation import Confirmation
-from .executor_health import executor_finding, joints_finding, new_instance
+from .connected_arm import ConnectedArm
+from .executor_health import executor_finding, joints_findings, new_instance
 from .executor_parameters import ExecutorParameters, pick_settings
-from .pick_request import PickRequestReader
-from .sent_record import SentRecord
 from .stop_service import StopService
 from .verdict_report import VerdictReport
 
-# The pick itself, goals and cancels, stop, confirm, diagnostics, parameters.
-THREADS = 6
-_SPIN_S = 0.1
+# The pick itself, goals and cancels, stop, confirm, diagnostics, lifecycle, parameters.
+THREADS = 7
 _HEARD_TIMEOUT_S = 1.0
 
 
-class ExecutorNode(Node):
+class ExecutorNode(ManagedNode):
     """Serves `execute_grasp`, `stop` and `confirm`, and publishes each `plan`.
+
+    Configure loads the profiles, connects to robot, camera and TF, and refuses what does not fit;
+    activate lets goals in; deactivate refuses them and stops the arm; cleanup disconnects.
 
     One goal at a time, a second one is rejected. Cancelling the goal or calling `stop` halts the
     arm at any stage; what was asked for before a stop, or before this node started, does not move
     it any more.
     """
 
-    def __init__(self, **options: Any) -> None:
-        """Load the profiles and connect to robot, camera and TF; nothing moves.
+    def __init__(self, *, is_guarded: bool = False, **options: Any) -> None:
+        """Declare the parameters and create the interfaces; nothing is loaded, nothing moves.
 
         Args:
-            options: passed on to `Node`.
-
-        Raises:
-            ProfileInvalid: the robot's or the gripper's profile is wrong.
-            FileNotFoundError: there is no such profile.
-            BackendUnavailable: what plans or drives the robot is not installed.
+            is_guarded: whether a process of its own stops the arm when this one ends; for main.
+            options: passed on to `LifecycleNode`.
         """
         self._on_destroy = ExitStack()
         super().__init__("executor_node", **options)
+        self._is_guarded = is_guarded
         self._declared = Parameters(self, ExecutorParameters)
-        now = self._declared.snapshot()
-        robot = load_robot(given_or_shipped(now.robot))
-        gripper = load_gripper(given_or_shipped(now.gripper))
-        self._gripper = gripper.driven_by(now.gripper_controller)
-        self._base_frame = robot.base_frame
-        self.robot = robot
-        self._backend_name = now.backend
         self._listener = ListeningNode(self, **options)
         self._on_destroy.callback(self._listener.destroy_node)
-        self.robot_io = RobotTopics(self, self._listener, robot, self._gripper)
-        self._backend = make_backend(self, robot, self._gripper, self.robot_io, now)
-        self._reader = PickRequestReader(
-            self._listener, robot, self._gripper, self._declared.snapshot
-        )
+        self._arm: ConnectedArm | None = None
+        self._state = UNCONFIGURED
+        self._opening = threading.Lock()
+        self._is_ending = False
         self._job = OneJob()
+        self._job.close(0.0)
         self._last_end = ""
         self._instance = new_instance()
         self._plans = self.create_publisher(Path, "plan", LATCHED)
         self._confirmation = Confirmation(self)
-        self._stops = StopService(self, self._backend.stop, self._job, self.robot_io)
+        self._stops = StopService(self, self._stop_arm, self._job, self._robot_io)
         self._server = ActionServer(
             self,
             ExecuteGrasp,
@@ -106,13 +91,80 @@ class ExecutorNode(Node):
             goal_callback=self._accept_or_reject,
             handle_accepted_callback=self._begin,
             cancel_callback=lambda goal: CancelResponse.ACCEPT,
-            callback_group=ReentrantCallbackGroup(),
+            # A goal has begun before it can be cancelled; it is carried out outside of the group.
+            callback_group=MutuallyExclusiveCallbackGroup(),
         )
-        self._diagnostics = DiagnosticsPublisher(self, robot.name, self._examine)
+        self._diagnostics = DiagnosticsPublisher(self, "executor", self._examine)
         self._on_destroy.callback(self._server.destroy)
-        self._on_destroy.callback(self.robot_io.wait_until_heard, _HEARD_TIMEOUT_S)
-        self._on_destroy.callback(self._backend.finish_stop)
-        self._on_destroy.callback(self.stop_motion, STOP_TIMEOUT_S)
+        self._on_destroy.callback(self._see_the_stop_through)
+        self._on_destroy.callback(self.end_goals)
+
+    @property
+    def is_told_to_start(self) -> bool:
+        """Whether the parameter `autostart` says that the node is to bring itself up."""
+        return self._declared.snapshot().autostart
+
+    @property
+    def arm(self) -> ConnectedArm:
+        """What the node has of the robot, while it is configured."""
+        if self._arm is None:
+            raise ExecutorUnavailable("The executor is not configured; configure and activate it.")
+        return self._arm
+
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Load the profiles and connect to robot, camera and TF; failing says why in the log."""
+        try:
+            self._arm = arm = self._connect()
+        except RtGraspError as error:
+            self.get_logger().error(f"{error.code.name}: {error.message}")
+            return TransitionCallbackReturn.FAILURE
+        except Exception:
+            self.get_logger().fatal(traceback.format_exc())
+            return TransitionCallbackReturn.FAILURE
+        if self._is_guarded:
+            arm.start_guard(self)
+        self._diagnostics.hardware_id = arm.robot.name
+        self._state = INACTIVE
+        return TransitionCallbackReturn.SUCCESS
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Let goals in, but where the process is about to end."""
+        with self._opening:
+            if self._is_ending:
+                return TransitionCallbackReturn.FAILURE
+            self._state = ACTIVE
+            self._job.open()
+        return super().on_activate(state)
+
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Refuse goals, and stop the arm as `stop` does; what may be held stays held."""
+        self._state = INACTIVE
+        self._halt()
+        return super().on_deactivate(state)
+
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Disconnect from the robot."""
+        self._disconnect()
+        return TransitionCallbackReturn.SUCCESS
+
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Stop the arm and disconnect from it."""
+        self._halt()
+        self._disconnect()
+        self._state = FINALIZED
+        return TransitionCallbackReturn.SUCCESS
+
+    def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Stop the arm and disconnect, after a defect of ours; the node can be configured anew."""
+        self._halt()
+        self._disconnect()
+        return TransitionCallbackReturn.SUCCESS
+
+    def end_goals(self) -> None:
+        """Refuse goals for good and see the one under way end; the node is to be spun meanwhile."""
+        with self._opening:
+            self._is_ending = True
+        self.stop_motion(STOP_TIMEOUT_S)
 
     def stop_motion(self, timeout_s: float) -> bool:
         """Refuse goals from now on, stop the arm, and return whether all came to rest in time."""
@@ -123,15 +175,49 @@ class ExecutorNode(Node):
         self._on_destroy.close()
         super().destroy_node()
 
+    def _connect(self) -> ConnectedArm:
+        try:
+            return ConnectedArm(self._listener, self._declared.snapshot)
+        except FileNotFoundError as error:
+            raise ProfileInvalid(str(error)) from error
+
+    def _halt(self) -> None:
+        """Stop the arm on the way that `stop` takes, and see the goal end; refuse others."""
+        self._stops.stop()
+        if not self.stop_motion(STOP_TIMEOUT_S):
+            self.get_logger().error("the arm was stopped, but the goal did not end; look at it")
+        io = self._robot_io()
+        if io is not None and not comes_true(io.has_come_to_rest, STOP_TIMEOUT_S):
+            self.get_logger().error("the arm was stopped, but does not come to rest; look at it")
+
+    def _disconnect(self) -> None:
+        arm, self._arm = self._arm, None
+        self._state = UNCONFIGURED
+        if arm is not None:
+            arm.release()
+
+    def _see_the_stop_through(self) -> None:
+        """Wait until MoveIt and the arm's controller have heard of it, when the process ends."""
+        if self._arm is not None:
+            self._arm.backend.finish_stop()
+            self._arm.io.wait_until_heard(_HEARD_TIMEOUT_S)
+
+    def _stop_arm(self) -> None:
+        if self._arm is not None:
+            self._arm.backend.stop()
+
+    def _robot_io(self) -> RobotTopics | None:
+        return None if self._arm is None else self._arm.io
+
     def _examine(self) -> list[Finding]:
         """Return what the node's diagnostics say."""
         self._listener.raise_failure()
-        state = self.robot_io.joint_state()
+        arm = self._arm
         return [
-            joints_finding(None if state is None else self.robot_io.now_s() - state.stamp_s),
-            self.robot_io.joints_finding(),
+            *([] if arm is None else joints_findings(arm.io)),
             executor_finding(
-                self._backend_name,
+                self._declared.snapshot().backend,
+                state=self._state,
                 is_running=self._job.is_running(),
                 is_stopped=self._job.is_halted(),
                 awaits_word=self._confirmation.is_waiting,
@@ -141,7 +227,7 @@ class ExecutorNode(Node):
         ]
 
     def _accept_or_reject(self, request: ExecuteGrasp.Goal) -> GoalResponse:
-        if self._job.is_free():
+        if self._job.is_free() or self._job.is_closed():  # what is closed says so in its result
             return GoalResponse.ACCEPT
         self.get_logger().warning("a grasp was rejected: another one is being executed")
         return GoalResponse.REJECT
@@ -151,12 +237,15 @@ class ExecutorNode(Node):
         goal.execute(self._execute if self._job.try_begin() else self._refuse)
 
     def _refuse(self, goal: ServerGoalHandle) -> ExecuteGrasp.Result:
-        """End the later one of two goals that were accepted in the same moment."""
+        """End a goal of a node that is not active, or the later one of two in the same moment."""
         goal.abort()
         return self._failed(
             ErrorCode.EXECUTOR_UNAVAILABLE,
-            "The executor carries out another grasp; send the command again when the arm stands "
-            "still.",
+            f"The executor is {self._state}, not active; send 'ros2 lifecycle set /executor_node "
+            "activate', before that 'configure' if it is unconfigured."
+            if self._state != ACTIVE
+            else "The executor carries out another grasp; send the command again when the arm "
+            "stands still.",
         )
 
     def _execute(self, goal: ServerGoalHandle) -> ExecuteGrasp.Result:
@@ -180,7 +269,7 @@ class ExecutorNode(Node):
         except RtGraspError as failure:
             return self._failed(failure.code, failure.message)
         except Exception:
-            self._backend.stop()
+            self._stop_arm()
             self.get_logger().fatal(traceback.format_exc())
             return self._failed(
                 ErrorCode.INTERNAL,
@@ -208,7 +297,7 @@ class ExecutorNode(Node):
 
     def _pick(self, goal: ServerGoalHandle) -> tuple[VerdictReport, PickOutcome]:
         """Read the goal and carry it out."""
-        now = self._declared.snapshot()
+        now, arm = self._declared.snapshot(), self.arm
         settings = pick_settings(now)
         self._stops.refuse_what_came_before(goal.request.grasps)
 
@@ -218,11 +307,11 @@ class ExecutorNode(Node):
         def confirm(_: PickPlan) -> None:
             self._confirmation.wait(now.confirm_timeout_s, is_cancelled)
 
-        self.robot_io.wait_for_state(now.joint_states_timeout_s, is_cancelled)
-        request = self._reader.read(
+        arm.io.wait_for_state(now.joint_states_timeout_s, is_cancelled)
+        request = arm.reader.read(
             goal.request.grasps,
-            self._backend.arm_positions(),
-            self._backend.opening_m(),
+            arm.backend.arm_positions(),
+            arm.backend.opening_m(),
             frame_timeout_s=now.frame_timeout_s,
             sync_slop_s=now.sync_slop_s,
             tf_timeout_s=now.tf_timeout_s,
@@ -242,8 +331,8 @@ class ExecutorNode(Node):
             )
 
         sequence = PickSequence(
-            self._backend,
-            self._gripper,
+            arm.backend,
+            arm.gripper,
             settings,
             on_progress=tell,
             on_verdicts=report.hear,
@@ -255,8 +344,9 @@ class ExecutorNode(Node):
 
     def _publish_plan(self, plan: PickPlan) -> None:
         """Publish where the point between the fingertips will go."""
-        header = Header(frame_id=self._base_frame, stamp=self.get_clock().now().to_msg())
-        poses = grasp_poses(self._backend, self._gripper, plan)
+        arm = self.arm
+        header = Header(frame_id=arm.robot.base_frame, stamp=self.get_clock().now().to_msg())
+        poses = grasp_poses(arm.backend, arm.gripper, plan)
         self._plans.publish(
             Path(
                 header=header,
@@ -270,24 +360,13 @@ def main(args: list[str] | None = None) -> None:
 
     A process of its own stops the arm where this one ends in any other way.
     """
-    rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
-    node = make_or_exit(ExecutorNode, "executor_node")
-    record = SentRecord()
-    node.robot_io.on_sent = record.write
-    _guard = start_guard(node, node.robot.arm_joints, node.robot.max_acceleration_rad_s2, record)
-    executor = make_executor(THREADS)
-    executor.add_node(node)
-    try:
-        while not stopped.is_set():
-            executor.spin_once(timeout_sec=_SPIN_S)
-    finally:
-        node.stop_motion(STOP_TIMEOUT_S)
-        end_executor(executor, STOP_TIMEOUT_S)
-        node.destroy_node()
-        rclpy.try_shutdown()
+
+    def make_node() -> ExecutorNode:
+        return made_and_starting(
+            lambda: ExecutorNode(is_guarded=True), lambda node: node.is_told_to_start
+        )
+
+    run_node(make_node, "executor_node", args, THREADS, end_work=ExecutorNode.end_goals)
 
 
 if __name__ == "__main__":

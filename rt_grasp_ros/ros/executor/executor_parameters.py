@@ -8,6 +8,7 @@ from ...grasp.errors import RequestInvalid
 from ...motion.pick_plan import PickSettings
 from ...motion.workspace import Workspace
 from ..camera.camera_parameters import CameraParameters
+from ..node.lifecycle import autostart
 from ..node.parameters import parameter
 from ..node.profile_parameters import (
     gripper_controller,
@@ -119,6 +120,7 @@ class ExecutorParameters(CameraParameters):
     tf_timeout_s: float = parameter(
         5.0, "How long to wait for the camera's transform.", minimum=0.0, maximum=60.0
     )
+    autostart: bool = autostart()
 
 
 def pick_settings(now: ExecutorParameters) -> PickSettings:

@@ -25,7 +25,11 @@ class StopService:
     """Halts the arm at once, then sees the goal end; also where no goal is known of."""
 
     def __init__(
-        self, node: Node, stop_arm: Callable[[], None], job: OneJob, robot_io: RobotIo
+        self,
+        node: Node,
+        stop_arm: Callable[[], None],
+        job: OneJob,
+        robot_io: Callable[[], RobotIo | None],
     ) -> None:
         """Offer the service; what was asked for before now counts as stopped.
 
@@ -33,7 +37,7 @@ class StopService:
             node: which an executor spins.
             stop_arm: sends whatever makes the arm stand still, and returns at once.
             job: the goal that is carried out.
-            robot_io: tells whether anybody can see the arm.
+            robot_io: returns what tells whether anybody can see the arm; None without an arm.
         """
         self._clock = node.get_clock()
         self._stop_arm, self._job, self._robot_io = stop_arm, job, robot_io
@@ -44,6 +48,12 @@ class StopService:
         self._service = node.create_service(
             Trigger, "stop", self._stop, callback_group=ReentrantCallbackGroup()
         )
+
+    def stop(self) -> None:
+        """Stop the arm, and what was asked for before now; returns at once, the goal is to end."""
+        self._stopped_steady_ns = time.monotonic_ns()
+        self._stopped_ns = self._clock.now().nanoseconds
+        self._stop_arm()
 
     def refuse_what_came_before(self, grasps: Sequence[GraspMessage]) -> None:
         """Refuse what was seen before the last stop, or before this node started.
@@ -66,17 +76,22 @@ class StopService:
             self._stopped_ns = now_ns
 
     def _stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        self._stopped_steady_ns = time.monotonic_ns()
-        self._stopped_ns = self._clock.now().nanoseconds
-        self._stop_arm()
+        self.stop()
         response.success = False
         if not self._job.halt(STOP_TIMEOUT_S):
             response.message = (
                 "The arm was told to stand still, but the goal did not end; look at the arm."
             )
             return response
+        robot_io = self._robot_io()
+        if robot_io is None:
+            response.message = (
+                "The executor is not configured: it moves nothing and sees no arm; where one "
+                "moves, use the robot's own stop."
+            )
+            return response
         try:
-            fresh_state(self._robot_io)
+            fresh_state(robot_io)
         except JointStatesStale as error:
             response.message = f"Nobody can see whether the arm stands still. {error.message}"
             return response

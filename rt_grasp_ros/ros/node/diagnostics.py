@@ -22,7 +22,11 @@ _LEVELS = {
 
 
 class DiagnosticsPublisher:
-    """Publishes what a node finds on `/diagnostics`, again and again."""
+    """Publishes what a node finds on `/diagnostics`, again and again.
+
+    Attributes:
+        hardware_id: what the findings are about.
+    """
 
     def __init__(
         self,
@@ -40,7 +44,7 @@ class DiagnosticsPublisher:
             period_s: how often.
         """
         self._node = node
-        self._hardware_id = hardware_id
+        self.hardware_id = hardware_id
         self._examine = examine
         self._publisher = node.create_publisher(DiagnosticArray, "/diagnostics", 10)
         steady_timer(node, period_s, self._publish, MutuallyExclusiveCallbackGroup())
@@ -55,7 +59,7 @@ class DiagnosticsPublisher:
             level=_LEVELS[finding.status],
             name=f"{self._node.get_fully_qualified_name().lstrip('/')}: {finding.check}",
             message=finding.message,
-            hardware_id=self._hardware_id,
+            hardware_id=self.hardware_id,
             values=[
                 KeyValue(key=name, value=f"{number:.6g}")
                 for name, number in finding.numbers.items()

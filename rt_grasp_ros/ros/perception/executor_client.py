@@ -24,6 +24,7 @@ from ...motion.pick_outcome import Stage
 from ...pipeline.command_outcome import Execution
 from ...pipeline.surroundings import OnVerdicts
 from ..messages.conversions import verdict_from_message
+from ..node.lifecycle import ACTIVE, StateQuestion
 from ..node.robot_clock import RobotClock
 from ..rclpy_fixes.action_client import ActionClient
 from ..rclpy_fixes.new_publishers import NewPublishers
@@ -41,6 +42,7 @@ class ExecutorClient:
         """Connect to the action; it need not be there yet."""
         self._node = node
         self._clock = RobotClock(node)
+        self._state = StateQuestion(node, "executor_node")
         # Of its own, so that feedback is heard in order.
         group = MutuallyExclusiveCallbackGroup()
         self._client = ActionClient(node, ExecuteGrasp, "execute_grasp", callback_group=group)
@@ -129,22 +131,26 @@ class ExecutorClient:
         return _execution(response.result)
 
     def _wait_for_server(self, wait_s: float, is_cancelled: Callable[[], bool]) -> None:
-        """Return once the executor is there.
+        """Return once the executor is there, and active as far as it says.
 
         Raises:
             Cancelled: it was asked to stop; nothing was sent.
             ExecutorUnavailable: it does not appear in time.
         """
         is_there = comes_true(
-            lambda: is_cancelled() or self._client.server_is_ready(), timeout_s=wait_s
+            lambda: is_cancelled() or (self._client.server_is_ready() and self._is_active()),
+            timeout_s=wait_s,
         )
         if is_cancelled():
             raise Cancelled
-        if not is_there:
+        if not is_there and not self._client.server_is_ready():  # else it says why itself
             raise ExecutorUnavailable(
                 f"No executor appeared within {wait_s:g} s; start the executor_node, or send the "
                 "command with execute=false."
             )
+
+    def _is_active(self) -> bool:
+        return not self._state.is_there() or self._state.newest() == ACTIVE
 
     def _wait(
         self,

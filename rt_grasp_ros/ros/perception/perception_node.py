@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import ExitStack
 from typing import Any
 
-from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
 
 from ...doctor.finding import Finding
 from ...grasp.errors import RtGraspError
@@ -29,10 +28,12 @@ from ..camera.camera_subscriptions import CAMERA_TOPICS
 from ..frames.known_table import KnownTable, base_frame_of
 from ..frames.tf_listener import listen_to_tf
 from ..node.diagnostics import DiagnosticsPublisher
+from ..node.lifecycle import made_and_starting
 from ..node.listening_node import ListeningNode
 from ..node.node_process import STOP_TIMEOUT_S, run_node
 from ..node.parameters import Parameters
 from ..node.robot_clock import RobotClock
+from ..rclpy_fixes.managed_node import ManagedNode
 from ..recording.attempt_recorder import AttemptRecorder, RecorderState
 from ..robot.own_robot import OwnRobot
 from .command_runner import CommandRunner
@@ -47,7 +48,7 @@ from .perception_parameters import PerceptionParameters
 THREADS = 7
 
 
-class PerceptionNode(LifecycleNode):
+class PerceptionNode(ManagedNode):
     """Offers `grasp` and `grasp_command`, and answers them while active.
 
     Configure loads the model into its process; activate warms it up and lets commands in;
@@ -121,13 +122,10 @@ class PerceptionNode(LifecycleNode):
         """How the recording of attempts goes."""
         return self._recorder.state
 
-    def start_as_told(self) -> None:
-        """Configure and activate the node where `autostart` says so; returns when that is done."""
-        if (
-            self._declared.snapshot().autostart
-            and self.trigger_configure() == TransitionCallbackReturn.SUCCESS
-        ):
-            self.trigger_activate()
+    @property
+    def is_told_to_start(self) -> bool:
+        """Whether the parameter `autostart` says that the node is to bring itself up."""
+        return self._declared.snapshot().autostart
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Load the model; failing leaves the node unconfigured."""
@@ -235,19 +233,14 @@ def _server_settings_of(parameters: PerceptionParameters) -> ServerSettings:
     )
 
 
-def _made_and_starting() -> PerceptionNode:
-    """Make the node; it loads its model while it is spun, and answers that it is not active yet."""
-    node = PerceptionNode()
-    threading.Thread(target=node.start_as_told, name="autostart", daemon=True).start()
-    return node
-
-
 def main(args: list[str] | None = None) -> None:
     """Run the node until it is stopped."""
     keep_freed_pictures()
-    run_node(
-        _made_and_starting, "perception_node", args, THREADS, end_work=PerceptionNode.end_commands
-    )
+
+    def make_node() -> PerceptionNode:
+        return made_and_starting(PerceptionNode, lambda node: node.is_told_to_start)
+
+    run_node(make_node, "perception_node", args, THREADS, end_work=PerceptionNode.end_commands)
 
 
 if __name__ == "__main__":

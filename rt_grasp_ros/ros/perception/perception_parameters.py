@@ -9,6 +9,7 @@ from ...model.load_engine import BACKENDS
 from ...model.server_settings import PICTURE_FORMATS
 from ...model.torch_settings import ACCELERATIONS, DEVICES, DRAFTS, QUANTISATIONS
 from ..camera.camera_parameters import CameraParameters
+from ..node.lifecycle import autostart
 from ..node.parameters import parameter
 from ..node.profile_parameters import gripper_profile, robot_profile, table_height
 
@@ -176,9 +177,7 @@ class PerceptionParameters(CameraParameters):
     execution_timeout_s: float = parameter(
         180.0, "How long the arm may take for one command.", minimum=1.0, maximum=3600.0
     )
-    autostart: bool = parameter(
-        False, "Configure and activate the node when its process starts.", read_only=True
-    )
+    autostart: bool = autostart()
     record_dir: str = parameter(
         "", "Folder that every attempt is recorded in, as an MCAP file; empty for none."
     )

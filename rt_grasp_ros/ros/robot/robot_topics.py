@@ -25,6 +25,7 @@ from ...motion.sent_motion import SentMotion
 from ...motion.trajectory import JointState, Trajectory
 from ..messages.motion_conversions import trajectory_to_message
 from ..node.robot_clock import RobotClock
+from ..rclpy_fixes.service_call import comes_true
 from .controller_joints import ControllerJoints
 from .gripper_commands import gripper_sender
 from .heard_joints import HeardJoints
@@ -101,23 +102,35 @@ class RobotTopics:
         """Return whether joint states tell of every joint, in the words of the doctor."""
         return self._heard.finding()
 
-    def wait_for_state(self, timeout_s: float, is_cancelled: IsCancelled = never) -> None:
-        """Return when a new joint state has come and no stop is under way, or the time is over.
+    def require_controller(self, find_timeout_s: float = 0.0) -> None:
+        """Ask the arm's controller for its joints, where it says such a thing, until it has.
 
-        The arm's controller is asked whether it knows velocities, where it says such a thing, and
-        for its joints, once.
+        Args:
+            find_timeout_s: in which a controller is found that is there.
 
         Raises:
-            Cancelled: it was asked to stop.
             ControllerFailed: the controller is of other joints: it would refuse every trajectory,
                 those that stop the arm among them, without a word.
         """
-        if not self._takes_the_joints:
-            takes = self._controller.ask(_REPLY_TIMEOUT_S)
-            refused = arm_refusal(takes, self._arm.topic_name, self._robot.arm_joints)
-            if refused is not None:
-                raise ControllerFailed(refused)
-            self._takes_the_joints = bool(takes)
+        if self._takes_the_joints:
+            return
+        comes_true(self._controller.is_there, find_timeout_s)
+        takes = self._controller.ask(_REPLY_TIMEOUT_S)
+        refused = arm_refusal(takes, self._arm.topic_name, self._robot.arm_joints)
+        if refused is not None:
+            raise ControllerFailed(refused)
+        self._takes_the_joints = bool(takes)
+
+    def wait_for_state(self, timeout_s: float, is_cancelled: IsCancelled = never) -> None:
+        """Return when a new joint state has come and no stop is under way, or the time is over.
+
+        The arm's controller is asked whether it knows velocities, where it says such a thing.
+
+        Raises:
+            Cancelled: it was asked to stop.
+            ControllerFailed: see `require_controller`.
+        """
+        self.require_controller()
         self._knows_velocities = self._controller.knows_velocities(_REPLY_TIMEOUT_S)
         start_s = self.now_s()
         while self.now_s() < start_s + timeout_s:

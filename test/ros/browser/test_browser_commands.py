@@ -6,6 +6,8 @@ import time
 
 import pytest
 from arm_world import eventually
+from lifecycle_msgs.msg import State
+from lifecycle_msgs.srv import GetState
 from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
@@ -317,6 +319,27 @@ def test_where_nobody_is_there_each_call_says_so_in_time(make, notebook):
     assert "did not take the answer" in notebook.result
     assert notebook.is_good is False
     assert time.monotonic() - start_s < 60.0
+
+
+def test_a_node_that_is_not_active_is_named_with_its_state(world, make, request):
+    _, commands = make()
+    namespace = re.sub(r"\W", "_", request.node.name)
+    executor = world.add(Node("executor", context=world.context, namespace=namespace))
+    labels = ["inactive"]
+
+    def tell(_, response):
+        response.current_state = State(label=labels[-1])
+        return response
+
+    executor.create_service(GetState, "executor_node/get_state", tell)
+    assert eventually(lambda: len(commands.problems()) == 1)
+    (problem,) = commands.problems()
+    assert problem == (
+        "The executor_node is inactive; run 'ros2 lifecycle set /executor_node activate'."
+    )
+    labels.append("active")
+    assert eventually(lambda: not commands.problems())
+    world.remove(executor)
 
 
 def test_closing_the_page_ends_what_waits(make, notebook):

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from arm_world import FakeArm, assert_stands_still
+from arm_world import FakeArm, assert_stands_still, executor_node
 from playwright.sync_api import expect, sync_playwright
 from rclpy.lifecycle import TransitionCallbackReturn
 from rclpy.parameter import Parameter
@@ -16,7 +16,6 @@ from world import FakeCamera, World
 
 from rt_grasp_ros.model.worker.worker_messages import EngineSource
 from rt_grasp_ros.ros.browser.browser_node import BrowserNode
-from rt_grasp_ros.ros.executor.executor_node import ExecutorNode
 from rt_grasp_ros.ros.perception.perception_node import PerceptionNode
 
 pytestmark = [pytest.mark.ros, pytest.mark.browser, pytest.mark.timeout(600)]
@@ -51,7 +50,7 @@ def nodes():
     world = World()
     world.add(FakeCamera(world))
     arm = world.add(FakeArm(world))
-    executor = world.add(ExecutorNode(context=world.context))
+    executor = executor_node(world)
     perception = PerceptionNode(
         engine=EngineSource("fake_engines:well_behaved"),
         context=world.context,

@@ -15,12 +15,11 @@ pytestmark = pytest.mark.ros
 HAND = load_gripper(share_path("config/grippers/panda_hand.yaml"))
 
 
-def seen(world, namespace, *remappings, guarded=False, of="executor_node"):
+def seen(world, namespace, *remappings, guarded=False, of="executor_node_listener"):
     """Return what is found of an executor with remappings, in a namespace of its own."""
     arguments = ["--ros-args", *(word for name in remappings for word in ("-r", name))]
     options = {"context": world.context, "namespace": namespace, "cli_args": arguments}
-    executor = world.add(Node(of, **options))
-    listener = world.add(Node("executor_node_listener", **options))
+    executor = listener = world.add(Node(of, **options))
     executor.create_publisher(JointTrajectory, "arm_controller/joint_trajectory", 10)
     executor.create_publisher(JointTrajectory, "hand_controller/joint_trajectory", 10)
     listener.create_subscription(JointState, "joint_states", print, 10)

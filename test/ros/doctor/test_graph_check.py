@@ -21,13 +21,13 @@ pytestmark = [pytest.mark.ros]
 GRIPPER = load_gripper(share_path("config/grippers/panda_hand.yaml"))
 
 
-class FakePerception(Node):
-    """A perception node as far as its lifecycle goes."""
+class FakeLifecycle(Node):
+    """A node of ours as far as its lifecycle goes."""
 
-    def __init__(self, world):
-        super().__init__("perception_node", context=world.context)
+    def __init__(self, world, of, **options):
+        super().__init__(f"lifecycle_of_{of}", context=world.context, **options)
         self.label = "active"
-        self.create_service(GetState, "perception_node/get_state", self._tell)
+        self.create_service(GetState, f"{of}/get_state", self._tell)
 
     def _tell(self, request, response):
         response.current_state = State(label=self.label)
@@ -55,8 +55,9 @@ def scene():
 
     Scene.camera = Scene.world.add(FakeCamera(Scene.world))
     Scene.arm = Scene.world.add(FakeArm(Scene.world))
-    Scene.perception = Scene.world.add(FakePerception(Scene.world))
+    Scene.perception = Scene.world.add(FakeLifecycle(Scene.world, "perception_node"))
     Scene.executor = Scene.world.add(FakeExecutor(Scene.world))
+    Scene.state = Scene.world.add(FakeLifecycle(Scene.world, "executor_node"))
     Scene.doctor = Scene.world.add(Doctor(Scene.world))
     Scene.world.start()
     yield Scene
@@ -213,7 +214,7 @@ class Driven:
         self.controller.create_subscription(
             JointTrajectory, "panda_arm_controller/joint_trajectory", print, 10
         )
-        self.executor = Node("executor_node", **options, cli_args=["--ros-args", *remap])
+        self.executor = Node("executor_node_listener", **options, cli_args=["--ros-args", *remap])
         self.executor.create_publisher(JointTrajectory, "arm_controller/joint_trajectory", 10)
         self.servers = [FakeExecutor(world, namespace=namespace)]
         for node in (self.controller, self.executor, *self.servers):
@@ -263,6 +264,14 @@ def test_a_controller_of_other_joints_is_named(scene, patient_search):
     assert "panda_joint6, and refuses" in finding.message
 
 
+def test_an_executor_that_is_not_active_is_named_with_its_state(scene):
+    scene.state.label = "inactive"
+    finding = scene.doctor.examine(0.5)["executor"]
+    scene.state.label = "active"
+    assert finding.status == "wrong"
+    assert "inactive" in finding.message and "activate" in finding.message
+
+
 @pytest.mark.parametrize(("alive", "status"), [(1, "ok"), (2, "wrong"), (0, "wrong")])
 def test_an_executor_is_alive_that_says_so(scene, alive, status):
     world, namespace = scene.world, f"/restarted_{alive}"
@@ -276,8 +285,9 @@ def test_an_executor_is_alive_that_says_so(scene, alive, status):
             values=[KeyValue(key="instance", value=str(200_000 + number))],
         )
         node.create_timer(0.3, lambda p=publisher, t=told: p.publish(DiagnosticArray(status=[t])))
+    world.add(FakeLifecycle(world, "executor_node", namespace=namespace))
     doctor = world.add(Doctor(world, namespace=namespace))
-    assert knows(doctor, [], [EXECUTES, EXECUTES])
+    assert knows(doctor, [], [EXECUTES, EXECUTES, "executor_node/get_state"])
     assert eventually(lambda: len(doctor._check._heard_executors()) == alive)
     finding = doctor.examine(1.0)["executor"]
     assert finding.status == status, finding.message

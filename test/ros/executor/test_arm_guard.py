@@ -29,7 +29,8 @@ pytestmark = pytest.mark.ros
 @pytest.fixture
 def executor():
     command = [sys.executable, "-m", "rt_grasp_ros.ros.executor.executor_node"]
-    process = subprocess.Popen([*command, "--ros-args", "-p", "speed:=0.1"])
+    command += ["--ros-args", "-p", "speed:=0.1", "-p", "autostart:=true"]
+    process = subprocess.Popen(command)
     yield process
     process.kill()
     process.wait(5.0)

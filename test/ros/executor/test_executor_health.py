@@ -5,6 +5,7 @@ import pytest
 from rt_grasp_ros.ros.executor.executor_health import executor_finding, joints_finding, new_instance
 
 IDLE = {
+    "state": "active",
     "is_running": False,
     "is_stopped": False,
     "awaits_word": False,
@@ -27,6 +28,7 @@ def test_joint_states_must_be_fresh(age_s, status):
         ({"is_running": True, "last": "OK"}, "ok", "carries out a grasp; embedded, last goal: OK"),
         ({"is_stopped": True, "last": "CANCELLED"}, "note", "stopped"),
         ({"is_running": True, "awaits_word": True}, "note", "waits for the service confirm"),
+        ({"state": "inactive"}, "note", "inactive, takes no goals"),
     ],
 )
 def test_what_the_executor_does(changes, status, words):

@@ -4,14 +4,13 @@ import time
 
 import numpy as np
 import pytest
-from arm_world import ROBOT, Commander, FakeArm, Operator, eventually
+from arm_world import ROBOT, Commander, FakeArm, Operator, eventually, executor_node
 from moveit_world import OTHER_OBJECT, FakeMoveGroup
 from rclpy.parameter import Parameter
 from rt_grasp_ros.action import ExecuteGrasp
 from world import FakeCamera
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
-from rt_grasp_ros.ros.executor.executor_node import ExecutorNode
 
 pytestmark = [pytest.mark.ros, pytest.mark.moveit]
 
@@ -20,7 +19,7 @@ PARAMETERS = {"backend": "move_group", "speed": 1.0, "line_speed": 1.0, "gripper
 
 def test_a_grasp_is_carried_out_then_another_is_stopped(new_world):
     overrides = [Parameter(name, value=value) for name, value in PARAMETERS.items()]
-    new_world.add(ExecutorNode(context=new_world.context, parameter_overrides=overrides))
+    executor_node(new_world, parameter_overrides=overrides)
     move_group = new_world.add(FakeMoveGroup(new_world))
     arm = new_world.add(FakeArm(new_world))
     new_world.add(FakeCamera(new_world))

@@ -13,6 +13,7 @@ from arm_world import (
     Operator,
     assert_stands_still,
     eventually,
+    executor_node,
     grasp_at,
 )
 from rclpy.action import GoalResponse
@@ -22,7 +23,6 @@ from world import OPTICAL, FakeCamera, reply_of
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.motion import watch
-from rt_grasp_ros.ros.executor.executor_node import ExecutorNode
 
 pytestmark = pytest.mark.ros
 
@@ -39,7 +39,7 @@ PARAMETERS = {
 @pytest.fixture(scope="module")
 def node(world):
     overrides = [Parameter(name, value=value) for name, value in PARAMETERS.items()]
-    return world.add(ExecutorNode(context=world.context, parameter_overrides=overrides))
+    return executor_node(world, parameter_overrides=overrides)
 
 
 @pytest.fixture(scope="module")
@@ -236,13 +236,13 @@ def the_operator(world):
 @pytest.fixture
 def checking_lasts(node, monkeypatch):
     """Let the check of the candidates go on until it is cancelled."""
-    solve_ik = node._backend.solve_ik
+    solve_ik = node.arm.backend.solve_ik
 
     def solve_when_cancelled(T_base_tip, seed_rad, is_cancelled):
         assert eventually(is_cancelled)
         return solve_ik(T_base_tip, seed_rad, is_cancelled)
 
-    monkeypatch.setattr(node._backend, "solve_ik", solve_when_cancelled)
+    monkeypatch.setattr(node.arm.backend, "solve_ik", solve_when_cancelled)
 
 
 @pytest.mark.usefixtures("checking_lasts")

@@ -24,6 +24,7 @@ def start():
             "-m",
             "rt_grasp_ros.ros.executor.executor_node",
             "--ros-args",
+            *("-p", "autostart:=true"),
             *arguments,
         ]
         started.append(subprocess.Popen(command, stderr=subprocess.PIPE, text=True))
@@ -55,7 +56,7 @@ def test_stopping_the_process_stops_the_arm_first(new_world, start, number):
 
 @pytest.mark.parametrize(
     ("argument", "named"),
-    [("speed:=7.0", "speed"), ("robot:=nowhere.yaml", "nowhere.yaml"), ("gripper:=3", "gripper")],
+    [("speed:=7.0", "speed"), ("gripper:=3", "gripper")],
 )
 def test_a_wrong_parameter_ends_it_with_a_sentence(start, argument, named):
     process = start("-p", argument)

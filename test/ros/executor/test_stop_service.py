@@ -44,7 +44,7 @@ class Stopped:
         self.job = OneJob()
         self.seen = Seen()
         self.service = StopService(
-            self.node, lambda: self.stops.append(self.job.is_halted()), self.job, self.seen
+            self.node, lambda: self.stops.append(self.job.is_halted()), self.job, lambda: self.seen
         )
 
     def grasps_seen_now(self):
@@ -105,7 +105,7 @@ def test_in_a_simulation_what_was_seen_before_the_node_started_is_refused(new_wo
     node = new_world.add(
         Node("simulated", context=new_world.context, parameter_overrides=simulated)
     )
-    service = StopService(node, lambda: None, OneJob(), Seen())
+    service = StopService(node, lambda: None, OneJob(), Seen)
     clock = new_world.add(Node("simulation", context=new_world.context)).create_publisher(
         Clock, "/clock", 10
     )

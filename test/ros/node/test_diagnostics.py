@@ -4,11 +4,9 @@ import time
 
 import pytest
 from active_perception import COMMAND, perception_node
-from arm_world import eventually
+from arm_world import eventually, executor_node
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from world import FakeCamera, User
-
-from rt_grasp_ros.ros.executor.executor_node import ExecutorNode
 
 pytestmark = pytest.mark.ros
 
@@ -17,7 +15,7 @@ pytestmark = pytest.mark.ros
 def heard(world):
     """Start the nodes and a camera; return the newest status by its name, and all arrays."""
     perception_node(world, namespace="left")
-    world.add(ExecutorNode(context=world.context, namespace="left"))
+    executor_node(world, namespace="left")
     world.add(FakeCamera(world, namespace="left"))
     user = world.add(User(world, namespace="left"))
     newest, arrays = {}, []

@@ -5,10 +5,13 @@ import threading
 import pytest
 import rclpy
 from arm_world import eventually
+from rclpy.action import ActionClient
 from rclpy.context import Context
 from rclpy.node import Node
 from rclpy.parameter import Parameter
+from rt_grasp_ros.action import ExecuteGrasp
 from std_msgs.msg import String
+from std_srvs.srv import Trigger
 
 from rt_grasp_ros.ros.node.listening_node import ListeningNode
 
@@ -85,3 +88,22 @@ def test_what_a_callback_raised_can_be_raised(make_node):
         return False
 
     assert eventually(is_raised)
+
+
+def test_what_was_made_on_it_is_taken_off_while_it_goes_on_hearing(make_node):
+    """As often as a lifecycle node is cleaned up, whatever comes meanwhile."""
+    _, listener = make_node()
+    talker = make_node()[0].create_publisher(String, "said", 10)
+    before = len(list(listener.subscriptions)), len(list(listener.waitables))
+    for _ in range(5):
+        heard = threading.Event()
+        listener.create_subscription(String, "said", lambda message, h=heard: h.set(), 10)
+        listener.create_client(Trigger, "asked")
+        listener.create_publisher(String, "told", 10)
+        ActionClient(listener, ExecuteGrasp, "done")
+        assert eventually(lambda h=heard: talker.publish(String(data="x")) or h.is_set())
+        listener.release()
+        assert (len(list(listener.subscriptions)), len(list(listener.waitables))) == before
+        assert not list(listener.clients)
+        assert "/told" not in {publisher.topic_name for publisher in listener.publishers}
+    listener.raise_failure()

@@ -5,7 +5,7 @@ from importlib import metadata
 
 import pytest
 import rclpy
-from rclpy import action, node
+from rclpy import action, lifecycle, node
 from rclpy.context import Context
 from rclpy.executors import MultiThreadedExecutor
 
@@ -63,6 +63,7 @@ def test_this_rclpy_has_every_name():
         made.destroy_node()
     finally:
         context.try_shutdown()
+    assert "_LifecycleNodeMixin__change_state" in vars(lifecycle.node.LifecycleNodeMixin)
     assert {"_cancel_goal_async", "_get_result_async"} <= vars(action.ActionClient).keys()
 
 
