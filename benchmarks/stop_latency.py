@@ -54,7 +54,7 @@ from rt_grasp_ros.ros.messages.conversions import (
     nanoseconds_from_time,
 )
 from rt_grasp_ros.ros.node.listening_node import ListeningNode
-from rt_grasp_ros.ros.node.processes import CELLS_CLOCK, NodeProcesses
+from rt_grasp_ros.ros.node.processes import CELLS_EXECUTOR, NodeProcesses
 from rt_grasp_ros.ros.rclpy_fixes.action_client import ActionClient
 from rt_grasp_ros.ros.rclpy_fixes.service_call import comes_true
 from rt_grasp_ros.ros.rclpy_fixes.spinner import Spinner
@@ -246,8 +246,7 @@ def measure(rounds: int) -> dict[str, list[dict[str, float]]]:
         processes.start("sim_node", scene, share_path("config/sim.yaml"))
         patience = {
             "frame_timeout_s": 60.0,
-            "autostart": True,
-            **CELLS_CLOCK,
+            **CELLS_EXECUTOR,
         }  # what is waited for is not what is measured
         processes.start("executor_node", patience, share_path("config/executor_cell.yaml"))
         rclpy.init()

@@ -29,7 +29,7 @@ from benchmarks.faults.user import SCENE, User
 from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.node.lifecycle import ACTIVE, StateQuestion
-from rt_grasp_ros.ros.node.processes import CELLS_CLOCK, NodeProcesses
+from rt_grasp_ros.ros.node.processes import CELLS_CLOCK, CELLS_EXECUTOR, NodeProcesses
 from rt_grasp_ros.ros.node.qos import LATCHED
 from rt_grasp_ros.ros.rclpy_fixes.new_publishers import NewPublishers
 from rt_grasp_ros.ros.rclpy_fixes.service_call import comes_true, must_come_true
@@ -49,7 +49,7 @@ Parameters = dict[str, str | int | float]
 
 _PARAMETERS: dict[str, Parameters] = {
     CELL: SCENE,
-    EXECUTOR: {**CELLS_CLOCK, "autostart": True},
+    EXECUTOR: dict(CELLS_EXECUTOR),
     PERCEPTION: dict(CELLS_CLOCK),
 }
 _FILES = {

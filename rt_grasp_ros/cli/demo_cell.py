@@ -13,7 +13,7 @@ from rich.status import Status
 
 from ..language.vocabulary import load_vocabulary
 from ..resources import share_path
-from ..ros.node.processes import CELLS_CLOCK
+from ..ros.node.processes import CELLS_CLOCK, CELLS_EXECUTOR
 
 if TYPE_CHECKING:
     from ..ros.node.processes import NodeProcesses
@@ -118,7 +118,7 @@ def bring_up(
         RtGraspError: a node did not start.
     """
     processes.start("sim_node", scene.parameters(commands), share_path("config/sim.yaml"))
-    processes.start("executor_node", CELLS_CLOCK, share_path("config/executor_cell.yaml"))
+    processes.start("executor_node", CELLS_EXECUTOR, share_path("config/executor_cell.yaml"))
     perception = {"model_dir": model, **CELLS_CLOCK}
     processes.start("perception_node", perception, share_path("config/perception.yaml"))
     client.wait_for_cell_and_executor(_START_TIMEOUT_S)

@@ -14,7 +14,7 @@ from rt_grasp_ros.model.worker.worker_messages import EngineSource
 from rt_grasp_ros.pipeline.command_stage import CommandStage
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.messages.conversions import seconds_from_duration
-from rt_grasp_ros.ros.node.processes import CELLS_CLOCK, NodeProcesses
+from rt_grasp_ros.ros.node.processes import CELLS_CLOCK, CELLS_EXECUTOR, NodeProcesses
 from rt_grasp_ros.ros.perception.perception_node import PerceptionNode
 from rt_grasp_ros.ros.sim.cell_client import CellClient
 
@@ -54,7 +54,9 @@ class Chain:
         scene = {"seed": SEED, "object_names": ",".join(OBJECTS)}
         scene["real_time_factor"] = real_time_factor
         self.processes.start("sim_node", scene, share_path("config/sim.yaml"))
-        self.processes.start("executor_node", CELLS_CLOCK, share_path("config/executor_cell.yaml"))
+        self.processes.start(
+            "executor_node", CELLS_EXECUTOR, share_path("config/executor_cell.yaml")
+        )
         self.client = CellClient(self._require_alive, lambda text: None, self._hear)
         self.client.wait_for_cell_and_executor(START_TIMEOUT_S)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.strangers.case import Case, CaseFailed
 from rt_grasp_ros.resources import share_path
-from rt_grasp_ros.ros.node.processes import CELLS_CLOCK, NodeProcesses
+from rt_grasp_ros.ros.node.processes import CELLS_CLOCK, CELLS_EXECUTOR, NodeProcesses
 
 _LOOPS_PER_CPU = 6
 _DEMO_TIMEOUT_S = 900.0
@@ -73,7 +73,7 @@ def _slow_cell() -> str:
         scene = {"seed": 4, "object_names": "banana,mug", "real_time_factor": 0.2}
         perception = {"model_dir": str(_MODEL), **CELLS_CLOCK}
         nodes.start("sim_node", scene, share_path("config/sim.yaml"))
-        nodes.start("executor_node", CELLS_CLOCK, share_path("config/executor_cell.yaml"))
+        nodes.start("executor_node", CELLS_EXECUTOR, share_path("config/executor_cell.yaml"))
         nodes.start("perception_node", perception, share_path("config/perception.yaml"))
         client.wait_for_cell_and_executor(_READY_TIMEOUT_S)
         client.activate_perception(_READY_TIMEOUT_S)

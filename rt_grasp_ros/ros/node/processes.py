@@ -17,6 +17,11 @@ from ...grasp.errors import RtGraspError
 CELLS_CLOCK: Mapping[str, str | int | float] = MappingProxyType({"use_sim_time": True})
 """Parameters of nodes that work in the simulated cell: they take the time from it."""
 
+CELLS_EXECUTOR: Mapping[str, str | int | float] = MappingProxyType(
+    {"autostart": True, **CELLS_CLOCK}
+)
+"""Parameters of an executor in the cell that brings itself up."""
+
 _STOP_TIMEOUT_S = 8.0
 _SHOWN_LOG_CHARACTERS = 600
 

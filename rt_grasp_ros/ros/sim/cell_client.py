@@ -22,6 +22,7 @@ from rt_grasp_ros.action import ExecuteGrasp, GraspByCommand
 
 from ...pipeline.command_stage import CommandStage
 from ..messages.images import rgb_from_image
+from ..node.lifecycle import ACTIVE, StateQuestion
 from ..node.qos import LATCHED
 from ..rclpy_fixes.action_client import ActionClient
 from ..rclpy_fixes.goal_call import GoalCall
@@ -29,7 +30,7 @@ from ..rclpy_fixes.service_call import NotReady, call, must_come_true
 from ..rclpy_fixes.spinner import Spinner
 
 _STOP_TIMEOUT_S = 2.0
-_EXECUTOR, _PERCEPTION = "executor_node", "perception_node"
+_REPLY_TIMEOUT_S = 1.0
 
 
 class CellClient:
@@ -54,10 +55,8 @@ class CellClient:
         rclpy.init(context=self._context)
         self._node = rclpy.create_node("rt_grasp_user", context=self._context)
         self._command = ActionClient(self._node, GraspByCommand, "grasp")
-        self._change_state = {
-            name: self._node.create_client(ChangeState, f"{name}/change_state")
-            for name in (_EXECUTOR, _PERCEPTION)
-        }
+        self._change_state = self._node.create_client(ChangeState, "perception_node/change_state")
+        self._executor_state = StateQuestion(self._node, "executor_node")
         self._judge = self._node.create_client(Trigger, "sim/judge")
         self._executor_action = ActionClient(self._node, ExecuteGrasp, "execute_grasp")
         self._pictures: dict[str, Image] = {}
@@ -72,13 +71,18 @@ class CellClient:
         self._spinner.start()
 
     def wait_for_cell_and_executor(self, timeout_s: float) -> None:
-        """Wait for the cell, then configure and activate the executor, which connects to the arm.
+        """Wait until the cell answers, and an executor that starts itself is active.
 
         Raises:
-            NotReady: one of them does not start within the timeout, or the executor refuses.
+            NotReady: they do not within the timeout.
         """
         self._wait(self._judge.service_is_ready, timeout_s, "The simulated cell did not start")
-        self._bring_up(_EXECUTOR, "connect to the robot", timeout_s)
+        # Asked again and again: one that was killed lives on in DDS for a while, and answers none.
+        self._wait(
+            lambda: self._executor_state.ask(_REPLY_TIMEOUT_S) == ACTIVE,
+            timeout_s,
+            "The executor node did not become active",
+        )
         self._wait(
             self._executor_action.server_is_ready, timeout_s, "The executor node did not start"
         )
@@ -89,16 +93,13 @@ class CellClient:
         Raises:
             NotReady: it fails, or takes longer than the timeout.
         """
-        self._bring_up(_PERCEPTION, "load its model", timeout_s)
-
-    def _bring_up(self, node: str, configuring: str, timeout_s: float) -> None:
-        for transition, what in (
-            (Transition.TRANSITION_CONFIGURE, configuring),
+        for transition, name in (
+            (Transition.TRANSITION_CONFIGURE, "load its model"),
             (Transition.TRANSITION_ACTIVATE, "become active"),
         ):
             request = ChangeState.Request(transition=Transition(id=transition))
-            failure = f"The {node} did not {what}"
-            if not self._call(self._change_state[node], request, timeout_s, failure).success:
+            failure = f"The perception node did not {name}"
+            if not self._call(self._change_state, request, timeout_s, failure).success:
                 raise NotReady(f"{failure}; read its log.")
 
     def send(
