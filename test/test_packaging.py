@@ -201,3 +201,12 @@ def test_ranges_that_were_tried_with_numpy_1_and_2_are_asked_for():
     assert "numpy>=1.26,<3" in lines
     # toppra imports it, and takes Ubuntu 24.04's 3.6, which can't be imported beside numpy 2.
     assert "matplotlib>=3.9,<4" in lines
+
+
+def test_no_two_test_files_share_a_name():
+    """Pytest imports a test by its file's name: of two alike it collects one, and fails."""
+    paths: dict[str, list[Path]] = {}
+    for path in (ROOT / "test").rglob("*.py"):
+        if path.name not in ("__init__.py", "conftest.py"):
+            paths.setdefault(path.name, []).append(path.relative_to(ROOT))
+    assert {name: some for name, some in paths.items() if len(some) > 1} == {}

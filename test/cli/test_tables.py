@@ -65,7 +65,8 @@ def test_the_benchmark_on_a_gpu_fits_80_columns(monkeypatch):
     }
     tables = []
     monkeypatch.setattr(bench_gpu.Console, "print", lambda _, table: tables.append(table))
-    bench_gpu._show({"shapes": "LLaVA-1.5-7B", "device": "H100", "rows": [row], "not_run": []})
+    shown = {"shapes": "LLaVA-1.5-7B", "device": "H100", "rows": [row]}
+    bench_gpu._show({**shown, "failed": {}, "not_run": []})
     monkeypatch.undo()
     values = ("1234.6", "1111.1", "2222.2", "1234", "321", "123.46", "14123", "12.3")
     shown_whole(tables[0], *values)

@@ -40,11 +40,11 @@ def test_finding_moves_nothing_and_knows_what_was_said(picker, cell):
     engine = FixedEngine(apple_in(cell))
     before_s = cell.observe().stamp_s
     turn = Turn("grasp the apple", "So I said. No grasp.")
-    outcome = picker.find(cell.observe(), "  the   other one ", engine, (turn,))
+    outcome = picker.find(cell.observe(), "  by   its stem ", engine, (turn,))
     assert outcome.error_code is ErrorCode.OK
     assert outcome.candidates[0].grasp.rectangle == apple_in(cell)
     assert not outcome.executed
-    assert engine.asked == [("the other one", (turn,))]
+    assert engine.asked == [("by its stem instead", (turn,))]
     assert cell.observe().stamp_s == before_s
 
 

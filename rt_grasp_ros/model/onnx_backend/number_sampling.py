@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..decoding.candidates import DrawnNumbers
+from ..decoding.drawn_candidates import DrawnNumbers
 from ..decoding.grammar import AnswerGrammar
 from .decoder import Floats
 from .prefix_cache import PrefixCache

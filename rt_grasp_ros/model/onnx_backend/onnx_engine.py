@@ -13,7 +13,7 @@ from ...grasp.letterbox import letterbox, to_pixel_values
 from ...language.answer import Answer, parse_answer
 from ...language.prompt import Turn
 from ..checkpoint import Checkpoint
-from ..decoding.candidates import DrawnNumbers, draw_candidates
+from ..decoding.drawn_candidates import DrawnNumbers, draw_candidates
 from ..decoding.grammar import AnswerGrammar
 from ..decoding.grasp_nms import DRAWS_PER_CANDIDATE
 from ..decoding.n_gram_drafter import NGramDrafter

@@ -16,7 +16,7 @@ from ...language.answer import Answer, parse_answer
 from ...language.prompt import END_TOKEN, Turn
 from ...language.vocabulary import load_vocabulary
 from ..checkpoint import Checkpoint
-from ..decoding.candidates import DrawnNumbers, draw_candidates
+from ..decoding.drawn_candidates import DrawnNumbers, draw_candidates
 from ..decoding.grammar import AnswerGrammar
 from ..decoding.n_gram_drafter import NGramDrafter
 from ..decoding.prefix import picture_key

@@ -4,7 +4,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from rt_grasp_ros.language.answer import parse_answer
-from rt_grasp_ros.model.decoding.candidates import DrawnNumbers, draw_candidates
+from rt_grasp_ros.model.decoding.drawn_candidates import DrawnNumbers, draw_candidates
 from rt_grasp_ros.resources import share_path
 
 TOKENIZER = Tokenizer.from_file(str(share_path("models/rt-grasp-tiny/tokenizer.json")))
