@@ -41,8 +41,8 @@ def test_the_same_engine_gives_the_same():
 
 
 def test_the_dialogue_before_is_told_again():
-    attempt = attempt_at("grasp the box", FakeEngine())
-    assert "(grasp the box; grasp the box)" in attempt.response.reasoning
+    attempt = attempt_at("by its edge", FakeEngine())
+    assert "(grasp the box; by its edge instead)" in attempt.response.reasoning
     (other,) = found_with(replace(attempt, history=()), FakeEngine())
     assert (other.what, other.decides) == ("reasoning", False)
 
