@@ -239,5 +239,7 @@ def _is_same(first: Segment, second: Segment) -> bool:
     """Whether two segments cover nearly the same pixels."""
     area = min(first.box_px[2] * first.box_px[3], second.box_px[2] * second.box_px[3])
     common = common_px(first, second, least_box_px=_SAME_IOU * area)
+    if common == 0:
+        return False
     union = np.count_nonzero(first.mask) + np.count_nonzero(second.mask) - common
     return bool(common > _SAME_IOU * union)
