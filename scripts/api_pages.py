@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "rt_grasp_ros"
-API_ROOMS = ("api.py", "grasp", "language", "motion", "pipeline", "proposals", "model", "metrics")
+API_ROOMS = (
+    "api.py",
+    "grasp",
+    "grasp/errors",
+    "language",
+    "motion",
+    "pipeline",
+    "proposals",
+    "model",
+    "metrics",
+)
 """What other programs may build on, in the order of the navigation.
 
 Of `model` only the seams: what is in its folders is behind them.

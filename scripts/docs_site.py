@@ -1,7 +1,7 @@
 """Pages of the documentation that are generated: a hook of mkdocs, see `mkdocs.yml`.
 
 `interfaces.md` is made of the files in `msg/`, `srv/` and `action/`, and the tables of `errors.md`
-get the classes of `rt_grasp_ros/grasp/errors.py`.
+get the classes of `rt_grasp_ros/grasp/errors/`.
 """
 
 from __future__ import annotations

@@ -11,7 +11,17 @@ import yaml
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 SITE = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
-ROOMS = ("api", "grasp", "language", "motion", "pipeline", "proposals", "model", "metrics")
+ROOMS = (
+    "api",
+    "errors",
+    "grasp",
+    "language",
+    "metrics",
+    "model",
+    "motion",
+    "pipeline",
+    "proposals",
+)
 GENERATED = {"interfaces.md", *(f"api/{room}.md" for room in ROOMS)}
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 

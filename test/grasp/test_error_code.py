@@ -30,14 +30,3 @@ def test_documentation_explains_every_code_once():
 def test_every_code_but_ok_has_a_failure():
     raised = {failure.code for failure in all_subclasses(errors.RtGraspError)}
     assert raised == set(ErrorCode) - {ErrorCode.OK}
-
-
-def test_message_of_a_failure_is_what_it_was_raised_with():
-    assert errors.OpeningTooWide(0.12, 0.08).message == (
-        "The grasp needs an opening of 120 mm, the gripper opens 80 mm; ask for a narrower part."
-    )
-
-
-def test_an_opening_a_little_too_wide_is_not_rounded_to_what_fits():
-    message = errors.OpeningTooWide(0.0802, 0.08).message
-    assert "an opening of 80.2 mm, the gripper opens 80.0 mm" in message

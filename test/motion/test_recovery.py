@@ -40,7 +40,7 @@ LOW = {Stage.APPROACH, Stage.CLOSING, Stage.LIFTING}
 def all_failures(root=RtGraspError):
     """Return every class of the package's failures, those of rooms that register late as well."""
     for kind in root.__subclasses__():
-        if kind.__module__ == errors.__name__:
+        if kind.__module__.startswith(errors.__name__):
             yield kind
         yield from all_failures(kind)
 

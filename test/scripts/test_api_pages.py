@@ -19,15 +19,23 @@ def pages():
     return module
 
 
-def test_every_module_of_a_room_is_on_its_page_and_in_the_table_above(pages):
-    page = pages.api_page("grasp")
-    names = sorted(path.stem for path in (PACKAGE / "grasp").glob("*.py") if path.stem[0] != "_")
-    assert {"lift", "errors"} < set(names)
+@pytest.mark.parametrize(
+    ("room", "start", "two"),
+    [
+        ("grasp", "# grasp\n\nGrasps in images and in space", {"lift", "plane"}),
+        ("grasp/errors", "# grasp/errors\n\nFailures of the whole package", {"base", "camera"}),
+    ],
+)
+def test_every_module_of_a_room_is_on_its_page_and_in_the_table_above(pages, room, start, two):
+    page = pages.api_page(room)
+    names = sorted(path.stem for path in (PACKAGE / room).glob("*.py") if path.stem[0] != "_")
+    dotted = room.replace("/", ".")
+    assert two < set(names)
     for name in names:
-        assert f"\n::: rt_grasp_ros.grasp.{name}\n" in page
-        assert f"| [`{name}`](#rt_grasp_ros.grasp.{name}) | " in page
+        assert f"\n::: rt_grasp_ros.{dotted}.{name}\n" in page
+        assert f"| [`{name}`](#rt_grasp_ros.{dotted}.{name}) | " in page
     assert page.count(":::") == len(names)
-    assert page.startswith("# grasp\n\nGrasps in images and in space")
+    assert page.startswith(start)
 
 
 def test_a_single_file_has_a_page_of_its_own(pages):
