@@ -7,16 +7,13 @@ from pathlib import Path
 
 PACKAGE = "rt_grasp_ros"
 
-_ROOMS = ("grasp", "language", "motion")
+_ROOMS = ("grasp", "language", "motion", "pipeline", "proposals", "ros/node", "ros/perception")
 _FILES = (
     "sim/judge.py",
     "model/worker/worker.py",
     "model/worker/worker_child.py",
     "model/worker/worker_messages.py",
     "model/worker/worker_process.py",
-    "pipeline/command_flow.py",
-    "pipeline/one_job.py",
-    "ros/node/robot_clock.py",
     "ros/robot/robot_topics.py",
     "ros/executor/stop_service.py",
     "ros/executor/arm_guard.py",
@@ -25,6 +22,32 @@ _LEFT_OUT = {"__init__.py", "draw.py", "error_code.py"}
 """Pictures for people, and names: nothing that decides."""
 
 _TESTS = {
+    "pipeline/after_grasp.py": [
+        "test/pipeline/test_last_grasp.py",
+        "test/pipeline/test_another_thing.py",
+    ],
+    "pipeline/caller.py": ["test/pipeline/test_command_flow.py"],
+    "pipeline/command_outcome.py": ["test/pipeline/test_command_flow.py"],
+    "pipeline/command_stage.py": ["test/pipeline/test_command_flow.py"],
+    "pipeline/cut_out.py": ["test/pipeline/test_pointed.py"],
+    "pipeline/painted_over.py": [
+        "test/pipeline/test_another_thing.py",
+        "test/pipeline/test_which_one.py",
+    ],
+    "pipeline/pointed_regions.py": ["test/pipeline/test_pointed.py"],
+    "pipeline/surroundings.py": [
+        "test/pipeline/test_command_flow.py",
+        "test/pipeline/test_offering.py",
+    ],
+    "pipeline/telling.py": ["test/pipeline/test_by_words.py", "test/pipeline/test_which_one.py"],
+    "ros/node/lifecycle.py": ["test/ros/rclpy_fixes/test_managed_node.py"],
+    "ros/node/profile_parameters.py": ["test/ros/test_parameter_files.py"],
+    "ros/node/qos.py": ["test/ros/perception/test_grasp_publishers.py"],
+    "ros/perception/command_messages.py": ["test/ros/perception/test_grasp_action.py"],
+    "ros/perception/command_runner.py": ["test/ros/perception/test_grasp_action.py"],
+    "ros/perception/grasp_command_service.py": ["test/ros/perception/test_grasp_action.py"],
+    "ros/perception/malloc_thresholds.py": ["test/ros/perception/test_perception_process.py"],
+    "ros/perception/perception_parameters.py": ["test/ros/test_parameter_files.py"],
     "grasp/grasp.py": ["test/grasp/test_lift.py", "test/grasp/test_verdict.py"],
     "grasp/pointed.py": ["test/grasp/test_pointed_place.py"],
     "motion/fingers.py": ["test/motion/test_embedded.py"],
