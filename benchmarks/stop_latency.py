@@ -23,10 +23,6 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-# Before anything imports rclpy: a real robot must not hear this.
-os.environ["ROS_DOMAIN_ID"] = str(1 + os.getpid() % 100)
-os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
-
 import numpy as np
 import rclpy
 from numpy.typing import NDArray
@@ -42,6 +38,7 @@ from std_srvs.srv import Trigger
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from rt_grasp_ros.bench.machine import describe_machine
+from rt_grasp_ros.cli.demo_cell import keep_to_this_machine
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.grasp import Grasp
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
@@ -236,6 +233,7 @@ def free_place(scene_seed: int) -> NDArray[np.float64]:
 
 def measure(rounds: int) -> dict[str, list[dict[str, float]]]:
     """Stop one pick at each stage and round, in the cell."""
+    keep_to_this_machine()
     taken: dict[str, list[dict[str, float]]] = {}
     with tempfile.TemporaryDirectory() as folder, NodeProcesses(Path(folder)) as processes:
         scene: dict[str, str | int | float] = {

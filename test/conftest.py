@@ -9,7 +9,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from domains import take_domain
+
+from rt_grasp_ros.ros.node.domain import take_domain
 
 try:
     import hypothesis

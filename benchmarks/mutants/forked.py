@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import math
 import os
+import resource
 import signal
 import sys
 import time
@@ -53,6 +55,7 @@ def run_tests(
     """
     pid = os.fork()
     if pid == 0:
+        _limit_time(timeout_s)
         _be_the_child(tree, tests, log, keep_bytecode=keep_bytecode)
     deadline_s = time.monotonic() + timeout_s
     while time.monotonic() < deadline_s:
@@ -64,6 +67,12 @@ def run_tests(
     _kill_group(pid)
     os.waitpid(pid, 0)
     return None
+
+
+def _limit_time(timeout_s: float) -> None:
+    """End this process and its children some time, also where nobody is left to do so."""
+    cpu_s = math.ceil(timeout_s * (os.cpu_count() or 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
 
 
 def _be_the_child(tree: Path, tests: Sequence[str], log: Path, *, keep_bytecode: bool) -> None:

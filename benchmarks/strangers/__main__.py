@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.strangers import cases as kinds
 from benchmarks.strangers.case import Case, Row, try_case
+from rt_grasp_ros.cli.demo_cell import keep_to_this_machine
 
 
 def all_cases() -> list[Case]:
@@ -66,6 +67,7 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     if not cases:
         parser.error("no case has that in its name; --list names them")
+    keep_to_this_machine()
     rows = []
     arguments.out.mkdir(parents=True, exist_ok=True)
     for case in cases:

@@ -13,6 +13,7 @@ from rich.status import Status
 
 from ..language.vocabulary import load_vocabulary
 from ..resources import share_path
+from ..ros.node.domain import take_domain
 from ..ros.node.processes import CELLS_CLOCK, CELLS_EXECUTOR
 
 if TYPE_CHECKING:
@@ -27,12 +28,16 @@ _LOAD_TIMEOUT_S = 180.0
 
 
 def keep_to_this_machine() -> None:
-    """Choose a ROS domain of our own, so that nothing can move a real arm; before rclpy.
+    """Take a ROS domain of our own, so that nothing can move a real arm, nor another demo's.
 
     Fast DDS gets room for pictures in shared memory, unless the user has profiles of their own.
+    All of it counts for nodes that are made from now on.
+
+    Raises:
+        NoFreeDomain: every domain is in use.
     """
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
-    os.environ["ROS_DOMAIN_ID"] = str(1 + os.getpid() % 100)
+    take_domain()
     for version_2_or_3 in ("FASTRTPS", "FASTDDS"):
         profiles = str(share_path("config/fastdds.xml"))
         os.environ.setdefault(f"{version_2_or_3}_DEFAULT_PROFILES_FILE", profiles)

@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from ..grasp.errors import RtGraspError
+from ..with_parent import end_with_parent
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -80,5 +81,6 @@ def _do(work: Callable[[Job], Result], job: Job) -> Result:
 
 def _begin(set_up: Callable[[], None] | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends this one
+    end_with_parent()  # a pool whose parent was killed waits for work for ever
     if set_up is not None:
         set_up()

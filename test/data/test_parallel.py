@@ -1,10 +1,14 @@
 import os
 import signal
+import subprocess
+import sys
 import time
 from functools import partial
+from pathlib import Path
 
 import pytest
 
+from benchmarks.faults.pids import is_running
 from rt_grasp_ros.data.parallel import WorkerLost, run_all
 
 
@@ -61,6 +65,47 @@ def test_who_is_stopped_leaves_nobody_at_work(tmp_path):
     done = len(list(tmp_path.iterdir()))
     time.sleep(1.0)
     assert len(list(tmp_path.iterdir())) == done < 300
+
+
+PARENT = """
+import sys, time
+from functools import partial
+from rt_grasp_ros.data.parallel import run_all
+sys.path[:0] = [PATH]
+from test_parallel import leave_a_pid
+
+if __name__ == "__main__":
+    list(run_all(partial(leave_a_pid, sys.argv[1]), range(2), 2))
+"""
+
+
+def leave_a_pid(folder, number):
+    Path(folder, f"{os.getpid()}").touch()
+    time.sleep(600.0)
+
+
+def test_workers_end_with_a_process_that_was_killed(tmp_path):
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT.replace("PATH", repr(str(Path(__file__).parent))))
+    folder = tmp_path / "pids"
+    folder.mkdir()
+    root = str(Path(__file__).parents[2])
+    parent = subprocess.Popen(
+        [sys.executable, str(script), str(folder)], env=os.environ | {"PYTHONPATH": root}
+    )
+    wait_until(lambda: len(list(folder.iterdir())) == 2 or parent.poll() is not None)
+    parent.kill()
+    parent.wait()
+    workers = [int(path.name) for path in folder.iterdir()]
+    assert len(workers) == 2
+    wait_until(lambda: not any(map(is_running, workers)))
+
+
+def wait_until(is_true):
+    deadline_s = time.monotonic() + 60.0
+    while not is_true():
+        assert time.monotonic() < deadline_s
+        time.sleep(0.02)
 
 
 READY_IN = []

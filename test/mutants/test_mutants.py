@@ -85,6 +85,15 @@ def test_a_run_that_takes_too_long_is_ended(tmp_path):
     assert run_tests(tmp_path, [str(path)], 2.0) is None
 
 
+def test_a_run_does_not_go_on_for_ever_though_nobody_ends_it(tmp_path):
+    path = tmp_path / "test_it.py"
+    path.write_text(
+        "import os, resource\ndef test():\n"
+        "    assert resource.getrlimit(resource.RLIMIT_CPU)[0] == 60 * os.cpu_count()\n"
+    )
+    assert run_tests(tmp_path, [str(path)], 60.0) == 0
+
+
 def outcome(change, result, occurrence=0):
     return Outcome("grasp/lift.py", "stand", "Number", occurrence, 29, change, result)
 

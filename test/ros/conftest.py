@@ -1,7 +1,8 @@
 """The world and the robot of a test file; ROS is imported where it is used, it may be missing."""
 
 import pytest
-from domains import take_domain
+
+from rt_grasp_ros.ros.node.domain import take_domain
 
 
 @pytest.fixture(scope="module")

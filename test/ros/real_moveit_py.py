@@ -23,6 +23,7 @@ from rt_grasp_ros.grasp.errors import RtGraspError
 from rt_grasp_ros.motion.embedded import MotionSettings
 from rt_grasp_ros.ros.rclpy_fixes.spinner import Spinner
 from rt_grasp_ros.ros.robot.robot_topics import RobotTopics
+from rt_grasp_ros.with_parent import end_with_parent
 
 PACKAGE = "panda_for_moveit_py"
 UPSTREAMS_PACKAGE = "moveit_resources_panda_moveit_config"
@@ -92,6 +93,7 @@ class BackendProcess:
 
 def _serve(pipe, pressed, namespace):
     """Carry out tasks until the other end is closed."""
+    end_with_parent()
     rclpy.init()
     node, spinner = Node("of_moveit_py", namespace=namespace), Spinner(get_default_context(), 4)
 

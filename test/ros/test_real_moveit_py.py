@@ -3,7 +3,6 @@
 import contextlib
 import signal
 import subprocess
-import sys
 import threading
 import time
 from unittest import mock
@@ -42,6 +41,7 @@ from rt_grasp_ros.grasp.errors import BackendUnavailable, Cancelled, NoPlan
 from rt_grasp_ros.motion.backend import never
 from rt_grasp_ros.motion.pick_outcome import Stage
 from rt_grasp_ros.motion.planning_scene import PlanningScene
+from rt_grasp_ros.with_parent import start_with_parent
 
 pytestmark = [pytest.mark.ros, pytest.mark.real_moveit, pytest.mark.real_moveit_py]
 
@@ -396,12 +396,12 @@ def start(prefix):
             "line_speed": SPEED,
             "autostart": True,
         }
-        command = [sys.executable, "-m", "rt_grasp_ros.ros.executor.executor_node", "--ros-args"]
+        command = ["-m", "rt_grasp_ros.ros.executor.executor_node", "--ros-args"]
         for name, value in parameters.items():
             command += ["-p", f"{name}:={value}"]
         environment = environment_with(prefix)
         started.append(
-            subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+            start_with_parent(command, stderr=subprocess.PIPE, text=True, env=environment)
         )
         return started[-1]
 

@@ -16,6 +16,7 @@ from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.doctor.doctor_node import DoctorNode
 from rt_grasp_ros.ros.executor.sent_record import SentRecord
 from rt_grasp_ros.ros.perception.perception_node import PerceptionNode
+from rt_grasp_ros.with_parent import start_with_parent
 
 pytestmark = pytest.mark.ros
 
@@ -117,9 +118,9 @@ def test_browser(world, observer):
 
 @pytest.mark.sim
 def test_simulation(observer):
-    command = [sys.executable, "-m", "rt_grasp_ros.ros.sim.sim_node", "--ros-args"]
+    command = ["-m", "rt_grasp_ros.ros.sim.sim_node", "--ros-args"]
     command += ["-p", "image_width_px:=64", "-p", "image_height_px:=48"]
-    with subprocess.Popen(command) as cell:
+    with start_with_parent(command) as cell:
         try:
             assert_allowed_exactly(observer, "sim_node")
         finally:

@@ -4,8 +4,6 @@ Both have the same joints and frames. The cameras hang at different places, so t
 to go somewhere else: an arm that took the other's transforms would grasp at the wrong place.
 """
 
-import subprocess
-import sys
 from functools import partial
 
 import numpy as np
@@ -21,6 +19,7 @@ from rt_grasp_ros.model.worker.worker_messages import EngineSource
 from rt_grasp_ros.motion.kinematics import Kinematics
 from rt_grasp_ros.ros.perception.perception_node import PerceptionNode
 from rt_grasp_ros.ros.recording.attempt_file import read_attempt
+from rt_grasp_ros.with_parent import start_with_parent
 
 pytestmark = pytest.mark.ros
 
@@ -56,8 +55,8 @@ class Robot:
         self.user = world.add(User(world, **options))
         self.operator = world.add(Operator(world, **options))
         arguments = [*PRIVATE_TF, "-r", f"__ns:=/{namespace}", *FULL_SPEED]
-        self.executor = subprocess.Popen(
-            [sys.executable, "-m", "rt_grasp_ros.ros.executor.executor_node", *arguments]
+        self.executor = start_with_parent(
+            ["-m", "rt_grasp_ros.ros.executor.executor_node", *arguments]
         )
         self.arm.publish_camera_pose(self.T_base_camera())
         assert self.perception.trigger_configure() == TransitionCallbackReturn.SUCCESS

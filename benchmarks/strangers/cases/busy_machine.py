@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks.strangers.case import Case, CaseFailed
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.node.processes import CELLS_CLOCK, CELLS_EXECUTOR, NodeProcesses
+from rt_grasp_ros.with_parent import start_with_parent
 
 _LOOPS_PER_CPU = 6
 _DEMO_TIMEOUT_S = 900.0
@@ -87,7 +88,7 @@ def _slow_cell() -> str:
 @contextmanager
 def _busy_loops() -> Iterator[None]:
     count = _LOOPS_PER_CPU * (os.cpu_count() or 1)
-    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    loops = [start_with_parent(["-c", "while True: pass"]) for _ in range(count)]
     try:
         yield
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from rt_grasp_ros.doctor.finding import Finding
 from rt_grasp_ros.doctor.node_checks import check_executor
 from rt_grasp_ros.doctor.streams import Expected, Stream, check_stream
 from rt_grasp_ros.grasp.errors import OpeningTooWide
+from rt_grasp_ros.with_parent import start_with_parent
 
 _ARM = "arm_controller/joint_trajectory"
 _REAL_ARM = "panda_arm_controller/joint_trajectory"
@@ -89,9 +89,9 @@ def _restarted() -> str:
 @contextmanager
 def _executor_process() -> Iterator[subprocess.Popen[bytes]]:
     """Run an executor until the block ends; it is up when this begins."""
-    command = [sys.executable, "-m", "rt_grasp_ros.ros.executor.executor_node", "--ros-args"]
+    command = ["-m", "rt_grasp_ros.ros.executor.executor_node", "--ros-args"]
     command += ["-r", "__ns:=/strangers_restarted", "-p", "autostart:=true"]
-    process = subprocess.Popen(command)
+    process = start_with_parent(command)
     try:
         time.sleep(_START_S)
         yield process

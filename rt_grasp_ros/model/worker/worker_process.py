@@ -15,6 +15,7 @@ import numpy as np
 
 from ...grasp.errors import AnswerGarbled, ModelError, RtGraspError
 from ...language.answer import Answer
+from ...with_parent import end_with_parent
 from ..engine import GraspEngine, note_of
 from .readable import readable
 from .worker_messages import (
@@ -37,6 +38,7 @@ _WARM_UP_SIZE_PX = (480, 640)
 def serve(connection: Connection, source: EngineSource) -> None:
     """Load the engine, warm it up, and answer until the other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends this one
+    end_with_parent()
     inbox = _Inbox(connection)
     with suppress(OSError):
         try:

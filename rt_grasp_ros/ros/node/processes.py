@@ -1,11 +1,13 @@
-"""The package's nodes as processes of their own, started and ended together."""
+"""The package's nodes as processes of their own, started and ended together.
+
+They end with the process that started them, too, even if that was killed.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -13,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 
 from ...grasp.errors import RtGraspError
+from ...with_parent import start_with_parent
 
 CELLS_CLOCK: Mapping[str, str | int | float] = MappingProxyType({"use_sim_time": True})
 """Parameters of nodes that work in the simulated cell: they take the time from it."""
@@ -64,8 +67,7 @@ class NodeProcesses:
             remappings: by the name of a topic or service, the one that it gets.
         """
         module = f"rt_grasp_ros.ros.{node.removesuffix('_node')}.{node}"
-        command = [sys.executable, "-m", module, "--ros-args"]
-        command += ["--params-file", str(file)]
+        command = ["-m", module, "--ros-args", "--params-file", str(file)]
         for name, value in parameters.items():
             # JSON strings are YAML strings: quoted, a text such as "7" stays a text.
             command += [
@@ -75,9 +77,8 @@ class NodeProcesses:
         for name, other in remappings.items():
             command += ["-r", f"{name}:={other}"]
         with self.log(node).open("wb") as log:
-            self._processes[node] = subprocess.Popen(
+            self._processes[node] = start_with_parent(
                 command,
-                stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.faults.pids import is_running
 from rt_grasp_ros.grasp.errors import (
     AnswerCancelled,
     AnswerGarbled,
@@ -281,17 +282,9 @@ if __name__ == "__main__":
     parent.kill()
     parent.wait()
     deadline_s = time.monotonic() + 60.0
-    while is_alive(child_pid):
+    while is_running(child_pid):
         assert time.monotonic() < deadline_s, "the model outlived its node"
         time.sleep(0.05)
-
-
-def is_alive(pid):
-    """Whether a process runs; a zombie that nobody has collected yet does not."""
-    try:
-        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    except FileNotFoundError:
-        return False
 
 
 def test_a_listener_that_fails_does_not_shift_answers(worker):

@@ -2,7 +2,6 @@
 
 import dataclasses
 import signal
-import subprocess
 import sys
 import time
 
@@ -22,15 +21,16 @@ from rt_grasp_ros.ros.executor.arm_guard import start_guard
 from rt_grasp_ros.ros.executor.sent_record import SentRecord
 from rt_grasp_ros.ros.messages.conversions import time_from_nanoseconds
 from rt_grasp_ros.ros.robot.topic_names import ARM_TOPIC, JOINTS_TOPIC, STOP_EVENT
+from rt_grasp_ros.with_parent import start_with_parent
 
 pytestmark = pytest.mark.ros
 
 
 @pytest.fixture
 def executor():
-    command = [sys.executable, "-m", "rt_grasp_ros.ros.executor.executor_node"]
+    command = ["-m", "rt_grasp_ros.ros.executor.executor_node"]
     command += ["--ros-args", "-p", "speed:=0.1", "-p", "autostart:=true"]
-    process = subprocess.Popen(command)
+    process = start_with_parent(command)
     yield process
     process.kill()
     process.wait(5.0)

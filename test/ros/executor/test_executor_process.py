@@ -2,13 +2,14 @@
 
 import signal
 import subprocess
-import sys
 
 import numpy as np
 import pytest
 from arm_world import ROBOT, Commander, FakeArm, assert_stands_still, eventually
 from rt_grasp_ros.action import ExecuteGrasp
 from world import FakeCamera
+
+from rt_grasp_ros.with_parent import start_with_parent
 
 pytestmark = pytest.mark.ros
 
@@ -20,14 +21,13 @@ def start():
 
     def start(*arguments):
         command = [
-            sys.executable,
             "-m",
             "rt_grasp_ros.ros.executor.executor_node",
             "--ros-args",
             *("-p", "autostart:=true"),
             *arguments,
         ]
-        started.append(subprocess.Popen(command, stderr=subprocess.PIPE, text=True))
+        started.append(start_with_parent(command, stderr=subprocess.PIPE, text=True))
         return started[-1]
 
     yield start

@@ -1,12 +1,12 @@
 import os
 import signal
 import subprocess
-import sys
 
 import pytest
 
 from rt_grasp_ros.grasp.errors import CommandEmpty
 from rt_grasp_ros.ros.node.node_process import make_or_exit
+from rt_grasp_ros.with_parent import start_with_parent
 
 pytestmark = pytest.mark.ros
 
@@ -43,8 +43,8 @@ def test_a_node_that_can_not_be_made_ends_the_process_with_one_sentence():
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("threads", [1, 3])
 def test_a_node_is_taken_down_when_it_is_stopped(number, threads):
-    process = subprocess.Popen(
-        [sys.executable, "-c", NODE.replace("THREADS", str(threads))],
+    process = start_with_parent(
+        ["-c", NODE.replace("THREADS", str(threads))],
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ,

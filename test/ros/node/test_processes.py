@@ -1,10 +1,12 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
 
+from benchmarks.faults.pids import is_running
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.node.processes import NodeDied, NodeProcesses
 
@@ -66,3 +68,28 @@ def test_a_node_that_was_killed_is_reported(tmp_path):
         processes.start("sim_node", {}, share_path("config/sim.yaml"))
         os.kill(processes.pid("sim_node"), signal.SIGKILL)
         wait_for(lambda: has_died(processes, "sim_node", -signal.SIGKILL))
+
+
+PARENT = """
+import sys, time
+from pathlib import Path
+from benchmarks.faults.pids import is_running
+from rt_grasp_ros.resources import share_path
+from rt_grasp_ros.ros.node.processes import NodeProcesses
+
+processes = NodeProcesses(Path(sys.argv[1]))
+processes.start("executor_node", {}, share_path("config/executor_cell.yaml"))
+print(processes.pid("executor_node"), flush=True)
+time.sleep(600)
+"""
+
+
+def test_nodes_end_with_a_process_that_was_killed(tmp_path):
+    """They held a core for ever: who starts them can't end them any more."""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    with parent:
+        node = int(parent.stdout.readline())
+        parent.kill()
+    wait_for(lambda: not is_running(node))

@@ -1,8 +1,6 @@
 """The perception node as a process of its own: where it is told to, it makes itself ready."""
 
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from world import FakeCamera, FakeExecutor, User, reply_of
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.ros.rclpy_fixes.service_call import ask
+from rt_grasp_ros.with_parent import start_with_parent
 
 pytestmark = pytest.mark.ros
 
@@ -27,8 +26,8 @@ def start():
     started = []
 
     def start(namespace, *arguments, program=("-m", "rt_grasp_ros.ros.perception.perception_node")):
-        command = [sys.executable, *program, "--ros-args"]
-        started.append(subprocess.Popen([*command, "-r", f"__ns:=/{namespace}", *arguments]))
+        command = [*program, "--ros-args"]
+        started.append(start_with_parent([*command, "-r", f"__ns:=/{namespace}", *arguments]))
         return started[-1]
 
     yield start
