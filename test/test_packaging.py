@@ -130,7 +130,7 @@ def test_only_model_and_learn_need_what_the_base_lacks():
     extra = requirements("train") - requirements("base")
     gpu_benchmarks = {
         "bench_gpu.py", "bench_training.py", "draft_plans.py", "give_back.py", "gpu_model.py",
-        "gpu_ways.py",
+        "gpu_session.py", "gpu_ways.py",
     }  # fmt: skip
     for path in (ROOT / "rt_grasp_ros").rglob("*.py"):
         room = path.relative_to(ROOT / "rt_grasp_ros").parts[0]

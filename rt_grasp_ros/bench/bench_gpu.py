@@ -4,67 +4,36 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from statistics import median
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch.profiler import ProfilerActivity, profile
 
-from ..grasp.errors import ModelError, RequestInvalid
 from ..model.torch_backend.joined_layers import join_layers
 from ..model.torch_backend.quantise import quantise
-from ..model.torch_backend.torch_failures import choose_device, device_name, memory_failures
 from .give_back import give_back
-from .gpu_model import (
-    LLAVA_7B,
-    TINY,
-    Shapes,
-    bytes_read_per_token,
-    random_llava,
-    random_question,
-)
-from .gpu_ways import (
-    BASELINE,
-    WAYS,
-    OurAnswer,
-    Timing,
-    Way,
-    stock_answer,
-    wait_for,
-)
-from .machine import describe_machine
+from .gpu_model import Shapes, bytes_read_per_token, random_llava, random_question
+from .gpu_session import GpuSession, PlannedRow, measure_rows
+from .gpu_ways import BASELINE, WAYS, OurAnswer, Timing, Way, stock_answer, wait_for
 
 _COPIED_BYTES = 2**30
 _PROFILED_ROWS = 20
 
-OnProgress = Callable[[str, int, int], None]
-OnRow = Callable[[dict[str, Any]], None]
 
-
-def bench_gpu(
-    runs: int,
-    on_progress: OnProgress,
-    is_tiny: bool = False,
-    is_profiled: bool = False,
-    minutes: float | None = None,
-    only: Sequence[str] = (),
-    on_row: OnRow | None = None,
-) -> dict[str, Any]:
+def bench_gpu(runs: int, session: GpuSession, is_profiled: bool = False) -> dict[str, Any]:
     """Measure ways to run the model, `runs` times each after one to warm up.
+
+    On a CPU, with a tiny model, what can't be recorded there is left out.
 
     Args:
         runs: how many.
-        on_progress: called with what is measured, how many ways are done, and of how many.
-        is_tiny: take a tiny model and whatever device there is, to try the script; what can't be
-            recorded there is left out.
+        session: what is measured, for how long, and who hears of it.
         is_profiled: add to each of our rows where the time goes, by torch.profiler.
-        minutes: how long it may take; ways that are not reckoned to fit are not begun.
-        only: measure the ways whose names hold one of these; all where there is none.
-        on_row: called with the whole result so far after each row.
 
     Returns:
-        `shapes`, `rows`, `not_run`, `failed` (reasons by way), the copy bandwidth of
-        the device, and the machine. Each row:
+        As `measure_rows`, and the copy bandwidth of the device. Each row:
         `name`, `decode_tokens_per_s` (median, lowest and highest run), `first_token_s`,
         `second_first_token_s` (None for `generate`), `answer_s`, `answer_tokens`, `weights_mb`,
         `peak_memory_mb` (None on a CPU), `bandwidth_share` and `speedup_over_generate` (None until
@@ -75,52 +44,31 @@ def bench_gpu(
         GpuUnavailable: there is no GPU, and the model is not tiny.
         RequestInvalid: no way is called like that.
     """
-    end_s = None if minutes is None else time.monotonic() + 60 * minutes
-    device = choose_device("auto" if is_tiny else "cuda")
-    shapes = TINY if is_tiny else LLAVA_7B
-    ways = [
-        way
-        for way in WAYS
-        if (device.type == "cuda" or _runs_on_cpu(way))
-        and (not only or any(part in way.name for part in only))
-    ]
-    if not ways:
-        raise RequestInvalid(
-            f"There is nothing to measure here that is called like {', '.join(only)}; choose from "
-            f"{'; '.join(way.name for way in WAYS)}."
-        )
-    bandwidth = copy_bandwidth_bytes_per_s(device, _COPIED_BYTES >> (8 if is_tiny else 0))
-    rows: list[dict[str, Any]] = []
-    failed: dict[str, str] = {}
-    result = {
-        "shapes": shapes.name,
+    device, shapes = session.device(), session.shapes
+    ways = {way.name: way for way in WAYS if device.type == "cuda" or _runs_on_cpu(way)}
+    chosen = [ways[name] for name in session.chosen(tuple(ways))]
+    bandwidth = copy_bandwidth_bytes_per_s(device, _COPIED_BYTES >> (8 if session.is_tiny else 0))
+
+    def planned(way: Way) -> PlannedRow:
+        def measure() -> dict[str, Any]:
+            return _measure(way, shapes, device, runs, bandwidth, is_profiled)
+
+        return PlannedRow(way.name, way.expected_s, measure)
+
+    def compare(result: dict[str, Any]) -> None:
+        _compare(result["rows"])
+        if session.on_row is not None:
+            session.on_row(result)
+
+    about = {
         "image_tokens": shapes.image_tokens,
         "answer_tokens": shapes.answer_tokens,
         "runs": runs,
         "copy_bandwidth_gb_per_s": bandwidth / 1e9,
-        "rows": rows,
-        "not_run": [way.name for way in ways],
-        "failed": failed,
-        "device": device_name(device),
-        "cuda": torch.version.cuda,
-        "machine": describe_machine(),
     }
-    for done, way in enumerate(ways):
-        on_progress(way.name, done, len(ways))
-        if end_s is not None and time.monotonic() + (0 if is_tiny else way.expected_s) > end_s:
-            continue
-        try:
-            with memory_failures(device, f"the way '{way.name}'"):
-                rows.append(_measure(way, shapes, device, runs, bandwidth, is_profiled))
-        except (ModelError, RuntimeError) as error:
-            failed[way.name] = str(error).partition("\n")[0]
-        give_back(device)
-        cast(list[str], result["not_run"]).remove(way.name)
-        _compare(rows)
-        if on_row is not None:
-            on_row(result)
-    on_progress("done", len(ways), len(ways))
-    return result
+    return measure_rows(
+        replace(session, on_row=compare), [planned(way) for way in chosen], about, device
+    )
 
 
 def _compare(rows: Sequence[dict[str, Any]]) -> None:

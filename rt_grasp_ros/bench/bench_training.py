@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from transformers import LlavaForConditionalGeneration
 
-from ..grasp.errors import ModelError, RequestInvalid
 from ..learn.tune.base_model import AnswerModel, hold_base
 from ..learn.tune.batches import NO_TARGET, Encoder, Sequences, join
 from ..learn.tune.conversations import Conversation, ConversationFile
@@ -26,16 +25,12 @@ from ..learn.tune.pictures import VisualTokens
 from ..learn.tune.settings import TuneSettings, load_preset
 from ..learn.tune.strategies import make_trainable
 from ..learn.tune.supervised import Supervised
-from ..model.torch_backend.torch_failures import choose_device, device_name, memory_failures
 from .give_back import give_back
-from .gpu_model import LLAVA_7B, TINY, Shapes, random_llava
+from .gpu_model import Shapes, random_llava
+from .gpu_session import GpuSession, PlannedRow, measure_rows
 from .gpu_ways import wait_for
-from .machine import describe_machine
 
-STEPS = 3
 SAMPLES = 256
-OnProgress = Callable[[str, int, int], None]
-OnRow = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True)
@@ -61,71 +56,38 @@ TRAININGS = (
 """In the order of what is least known."""
 
 
-def bench_training(
-    steps: int,
-    on_progress: OnProgress,
-    is_tiny: bool = False,
-    minutes: float | None = None,
-    only: Sequence[str] = (),
-    on_row: OnRow | None = None,
-) -> dict[str, Any]:
+def bench_training(steps: int, session: GpuSession) -> dict[str, Any]:
     """Measure optimiser steps of the paper's presets, each after one to warm up.
 
     Every step is the tuner's own: the tower on a step's pictures, micro-batches forward and back
-    with gradient checkpointing, AdamW. Only reading and scaling of picture files is left out.
+    with gradient checkpointing, AdamW. Only reading and scaling of picture files is left out. With
+    a tiny model the batches are small, too.
 
     Args:
         steps: how many of each preset.
-        on_progress: called with what is measured, how many presets are done, and of how many.
-        is_tiny: take a tiny model, small batches and whatever device there is, to try the script.
-        minutes: how long it may take; presets that are not reckoned to fit are not begun.
-        only: measure the presets whose names hold one of these; all where there is none.
-        on_row: called with the whole result so far after each row.
+        session: what is measured, for how long, and who hears of it.
 
     Returns:
-        `shapes`, `rows`, `not_run`, `failed` (reasons by preset), the device and the machine. Each
-        row: `name`, `samples_per_s` (median, lowest and highest step), `step_s`, `batch`,
-        `micro_batch`, `tokens` of a sample, `trained_weights`, `peak_memory_gb` (None on a CPU),
-        `reckoned_memory_gb` of the table in `docs/training.md` (None for a tiny model).
+        As `measure_rows`. Each row: `name`, `samples_per_s` (median, lowest and highest step),
+        `step_s`, `batch`, `micro_batch`, `tokens` of a sample, `trained_weights`, `peak_memory_gb`
+        (None on a CPU), `reckoned_memory_gb` of the table in `docs/training.md` (None for a tiny
+        model).
 
     Raises:
         GpuUnavailable: there is no GPU, and the model is not tiny.
         RequestInvalid: no preset is called like that.
     """
-    end_s = None if minutes is None else time.monotonic() + 60 * minutes
-    device = choose_device("auto" if is_tiny else "cuda")
-    shapes = TINY if is_tiny else LLAVA_7B
-    wanted = [t for t in TRAININGS if not only or any(part in t.preset for part in only)]
-    if not wanted:
-        raise RequestInvalid(
-            f"There is nothing to measure that is called like {', '.join(only)}; choose from "
-            f"{'; '.join(t.preset for t in TRAININGS)}."
-        )
-    result: dict[str, Any] = {
-        "shapes": shapes.name,
-        "steps": steps,
-        "rows": [],
-        "not_run": [t.preset for t in wanted],
-        "failed": {},
-        "device": device_name(device),
-        "cuda": torch.version.cuda,
-        "machine": describe_machine(),
-    }
-    for done, training in enumerate(wanted):
-        on_progress(training.preset, done, len(wanted))
-        if end_s is not None and time.monotonic() + (0 if is_tiny else training.expected_s) > end_s:
-            continue
-        try:
-            with memory_failures(device, f"a step of '{training.preset}'"):
-                result["rows"].append(_measure(training, shapes, device, steps, is_tiny))
-        except (ModelError, ImportError, RuntimeError) as error:
-            result["failed"][training.preset] = str(error).partition("\n")[0]
-        give_back(device)
-        result["not_run"].remove(training.preset)
-        if on_row is not None:
-            on_row(result)
-    on_progress("done", len(wanted), len(wanted))
-    return result
+    device = session.device()
+    trainings = {training.preset: training for training in TRAININGS}
+
+    def planned(training: Training) -> PlannedRow:
+        def measure() -> dict[str, Any]:
+            return _measure(training, session.shapes, device, steps, session.is_tiny)
+
+        return PlannedRow(training.preset, training.expected_s, measure)
+
+    rows = [planned(trainings[name]) for name in session.chosen(tuple(trainings))]
+    return measure_rows(session, rows, {"steps": steps}, device)
 
 
 def _measure(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 from typing import Any
+
+from .gpu_tables import print_table, table_of
 
 _HEAD = """\
 | way | tokens/s (range) | first token | second command | answer | tokens a pass | weights | over `generate` NF4 |
@@ -15,19 +14,12 @@ _HEAD = """\
 
 def markdown_table(result: dict[str, Any]) -> str:
     """Return the table of a result of `bench_gpu`, what was not run, and where it ran."""
-    lines = [_line(row) for row in result["rows"]]
-    machine = result["machine"]
-    versions = ", ".join(f"{name} {machine[name]}" for name in ("torch", "transformers"))
-    told = f"\n{result['shapes']}; {result['device']}, {versions}; {result['runs']} runs a row.\n"
-    told += "".join(f"\nFailed: {name}: {why}\n" for name, why in result["failed"].items())
-    if result["not_run"]:
-        told += f"\nNot run: {'; '.join(result['not_run'])}.\n"
-    return _HEAD + "\n".join(lines) + "\n" + told
+    return table_of(result, _HEAD, _cells, "runs")
 
 
-def _line(row: dict[str, Any]) -> str:
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     second_s, faster = row["second_first_token_s"], row["speedup_over_generate"]
-    cells = (
+    return (
         row["name"],
         f"{row['decode_tokens_per_s']:.1f} ({row['decode_tokens_per_s_lowest']:.1f}-"
         f"{row['decode_tokens_per_s_highest']:.1f})",
@@ -38,8 +30,7 @@ def _line(row: dict[str, Any]) -> str:
         f"{row['weights_mb'] / 1000:.1f} GB",
         "" if faster is None else f"{faster:.1f}",
     )
-    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":
-    sys.stdout.write(markdown_table(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))))
+    print_table(markdown_table)

@@ -6,11 +6,10 @@ import argparse
 from typing import Any
 
 from rich.console import Console
-from rich.progress import Progress
 
-from ..grasp.errors import ModelNotLoaded, RequestInvalid
+from ..grasp.errors import RequestInvalid
 from .bench_cpu import MIN_RUNS
-from .report import write_json
+from .gpu_rows import add_row_options, gpu_extra, measured, show_rows
 from .tables import results_table
 
 
@@ -23,24 +22,9 @@ def add_device(devices: argparse._SubParsersAction) -> None:
         "--runs", type=int, default=MIN_RUNS, help=f"repetitions, at least {MIN_RUNS} (the default)"
     )
     parser.add_argument(
-        "--tiny", action="store_true", help="a tiny model on any device, to try the script"
-    )
-    parser.add_argument(
         "--profile", action="store_true", help="say where the time goes, by torch.profiler"
     )
-    parser.add_argument(
-        "--minutes", type=float, metavar="M", help="begin no row that is not reckoned to fit"
-    )
-    parser.add_argument(
-        "--only",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="measure only rows whose names hold NAME; may be given several times",
-    )
-    parser.add_argument(
-        "--json", help="file for the result, written anew after each row; - for standard output"
-    )
+    add_row_options(parser, "row")
     parser.set_defaults(run=run)
 
 
@@ -54,39 +38,11 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if arguments.runs < MIN_RUNS:
         raise RequestInvalid(f"The spread needs more runs; give at least --runs {MIN_RUNS}.")
-    try:
+    with gpu_extra():
         from ..bench.bench_gpu import bench_gpu
-    except ImportError as error:
-        raise ModelNotLoaded(
-            f"The benchmark needs '{error.name}'; install rt_grasp_ros[gpu]."
-        ) from error
-
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task("preparing", total=None)
-
-        told = {"rows": 0}
-
-        def show(what: str, done: int, count: int) -> None:
-            progress.update(task, description=what, completed=done, total=count)
-
-        def keep(result: dict[str, Any]) -> None:
-            for line in map(_said, result["rows"][told["rows"] :]):
-                progress.console.print(line)
-            told["rows"] = len(result["rows"])
-            if arguments.json and arguments.json != "-":
-                write_json(result, arguments.json)
-
-        result = bench_gpu(
-            arguments.runs,
-            show,
-            arguments.tiny,
-            arguments.profile,
-            arguments.minutes,
-            arguments.only,
-            keep,
-        )
-    if arguments.json:
-        write_json(result, arguments.json)
+    result = measured(
+        arguments, lambda session: bench_gpu(arguments.runs, session, arguments.profile), _said
+    )
     if arguments.json != "-":
         _show(result)
     return 1 if result["failed"] else 0
@@ -101,7 +57,6 @@ def _said(row: dict[str, Any]) -> str:
 
 
 def _show(result: dict[str, Any]) -> None:
-    console = Console()
     table = results_table(
         f"{result['shapes']} on {result['device']}",
         ["what"],
@@ -131,11 +86,8 @@ def _show(result: dict[str, Any]) -> None:
             f"{100 * row['bandwidth_share']:.0f} %",
             "-" if faster is None else f"{faster:.1f}",
         )
-    console.print(table)
-    for name, why in result["failed"].items():
-        console.print(f"{name} failed: {why}")
-    if result["not_run"]:
-        console.print(f"not run: {'; '.join(result['not_run'])}")
+    show_rows(result, table)
+    console = Console()
     for row in result["rows"]:
         if row.get("profile"):
             console.print(f"\n{row['name']}: where the time of one answer goes")

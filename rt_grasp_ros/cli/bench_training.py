@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from rich.console import Console
-from rich.progress import Progress
+from rich.table import Table
 
-from ..grasp.errors import ModelNotLoaded, RequestInvalid
-from .report import write_json
+from ..grasp.errors import RequestInvalid
+from .gpu_rows import add_row_options, gpu_extra, measured, show_rows
 from .tables import results_table
 
 MIN_STEPS = 3
@@ -26,22 +25,7 @@ def add_device(devices: argparse._SubParsersAction) -> None:
         default=MIN_STEPS,
         help=f"of each preset, at least {MIN_STEPS} (the default)",
     )
-    parser.add_argument(
-        "--tiny", action="store_true", help="a tiny model on any device, to try the script"
-    )
-    parser.add_argument(
-        "--minutes", type=float, metavar="M", help="begin no preset that is not reckoned to fit"
-    )
-    parser.add_argument(
-        "--only",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="measure only presets whose names hold NAME; may be given several times",
-    )
-    parser.add_argument(
-        "--json", help="file for the result, written anew after each row; - for standard output"
-    )
+    add_row_options(parser, "preset")
     parser.set_defaults(run=run)
 
 
@@ -55,39 +39,22 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if arguments.steps < MIN_STEPS:
         raise RequestInvalid(f"The spread needs more steps; give at least --steps {MIN_STEPS}.")
-    try:
+    with gpu_extra():
         from ..bench.bench_training import bench_training
-    except ImportError as error:
-        raise ModelNotLoaded(
-            f"The benchmark needs '{error.name}'; install rt_grasp_ros[gpu]."
-        ) from error
-
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task("preparing", total=None)
-
-        def keep(result: dict[str, Any]) -> None:
-            if arguments.json and arguments.json != "-":
-                write_json(result, arguments.json)
-
-        result = bench_training(
-            arguments.steps,
-            lambda what, done, count: progress.update(
-                task, description=what, completed=done, total=count
-            ),
-            arguments.tiny,
-            arguments.minutes,
-            arguments.only,
-            keep,
-        )
-    if arguments.json:
-        write_json(result, arguments.json)
+    result = measured(arguments, lambda session: bench_training(arguments.steps, session), _said)
     if arguments.json != "-":
-        _show(result)
+        show_rows(result, _table(result))
     return 1 if result["failed"] else 0
 
 
-def _show(result: dict[str, Any]) -> None:
-    console = Console()
+def _said(row: dict[str, Any]) -> str:
+    return (
+        f"{row['name']}: {row['samples_per_s']:.2f} samples/s, step of {row['batch']} in "
+        f"{row['step_s']:.2f} s"
+    )
+
+
+def _table(result: dict[str, Any]) -> Table:
     table = results_table(
         f"{result['shapes']} on {result['device']}",
         ["preset"],
@@ -102,8 +69,4 @@ def _show(result: dict[str, Any]) -> None:
             f"{row['step_s']:.2f}",
             *("-" if gb is None else f"{gb:.1f}" for gb in memory),
         )
-    console.print(table)
-    for name, why in result["failed"].items():
-        console.print(f"{name} failed: {why}")
-    if result["not_run"]:
-        console.print(f"not run: {'; '.join(result['not_run'])}")
+    return table

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from rt_grasp_ros.bench import bench_gpu as module
+from rt_grasp_ros.bench import gpu_session
 from rt_grasp_ros.bench.bench_gpu import bench_gpu, copy_bandwidth_bytes_per_s
 from rt_grasp_ros.bench.draft_plans import plan_at_share, plan_of_texts
 from rt_grasp_ros.bench.gpu_model import (
@@ -14,6 +15,7 @@ from rt_grasp_ros.bench.gpu_model import (
     random_llava,
     random_question,
 )
+from rt_grasp_ros.bench.gpu_session import GpuSession
 from rt_grasp_ros.bench.gpu_ways import BASELINE, OurAnswer
 from rt_grasp_ros.cli.__main__ import main
 from rt_grasp_ros.grasp.errors import GpuUnavailable, RequestInvalid
@@ -23,6 +25,14 @@ from rt_grasp_ros.model.torch_backend.draft_choice import expected_tokens
 pytestmark = pytest.mark.torch
 
 CPU = torch.device("cpu")
+
+
+def quiet(*_):
+    pass
+
+
+def tiny(on_progress=quiet, **more):
+    return GpuSession(on_progress, is_tiny=True, **more)
 
 
 @pytest.fixture(scope="module")
@@ -50,13 +60,11 @@ NAMES = [
 
 def test_every_way_that_a_cpu_knows_is_measured():
     told, seen = [], []
-    result = bench_gpu(
-        3,
-        lambda *part: told.append(part),
-        is_tiny=True,
-        is_profiled=True,
+    session = tiny(
+        on_progress=lambda *part: told.append(part),
         on_row=lambda so_far: seen.append(json.dumps(so_far)),
     )
+    result = bench_gpu(3, session, is_profiled=True)
     rows = {row["name"]: row for row in result["rows"]}
     assert list(rows) == NAMES
     assert result["not_run"] == []
@@ -79,23 +87,23 @@ def test_every_way_that_a_cpu_knows_is_measured():
 
 def test_a_way_that_does_not_fit_is_not_begun_and_named(monkeypatch):
     clock = iter([0.0, 1.0, 70.0, 130.0, 130.0])
-    monkeypatch.setattr(module.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(gpu_session.time, "monotonic", lambda: next(clock))
     measured = []
     monkeypatch.setattr(
         module, "_measure", lambda way, *_: measured.append(way.name) or row_of(way)
     )
-    result = bench_gpu(3, lambda *_: None, is_tiny=True, minutes=2)
+    result = bench_gpu(3, tiny(minutes=2))
     assert measured == NAMES[:2]
     assert result["not_run"] == NAMES[2:]
 
 
 def test_only_what_is_named_is_measured(monkeypatch):
     monkeypatch.setattr(module, "_measure", lambda way, *_: row_of(way))
-    result = bench_gpu(3, lambda *_: None, is_tiny=True, only=["as it is"])
+    result = bench_gpu(3, tiny(only=["as it is"]))
     assert [row["name"] for row in result["rows"]] == NAMES[2:]
     assert result["rows"][0]["speedup_over_generate"] is None
     with pytest.raises(RequestInvalid, match="abacus"):
-        bench_gpu(3, lambda *_: None, is_tiny=True, only=["abacus"])
+        bench_gpu(3, tiny(only=["abacus"]))
 
 
 def test_a_way_that_fails_is_said_and_the_others_are_measured(monkeypatch):
@@ -106,7 +114,7 @@ def test_a_way_that_fails_is_said_and_the_others_are_measured(monkeypatch):
 
     quantise = module.quantise
     monkeypatch.setattr(module, "quantise", fails)
-    result = bench_gpu(5, lambda *_: None, is_tiny=True, only=["as it is", "generate, bf16"])
+    result = bench_gpu(5, tiny(only=["as it is", "generate, bf16"]))
     assert [row["name"] for row in result["rows"]] == ["generate, bf16"]
     assert result["failed"] == {
         "int4, as it is": "no kernel image",
@@ -184,7 +192,7 @@ def test_a_copy_moves_something():
 
 def test_no_gpu_is_said_in_a_sentence(capsys):
     with pytest.raises(GpuUnavailable):
-        bench_gpu(5, print)
+        bench_gpu(5, GpuSession(quiet))
     assert main(["bench", "gpu"]) == 2
     assert "GPU_UNAVAILABLE" in capsys.readouterr().err
 
@@ -196,5 +204,5 @@ def test_too_few_runs_are_refused(capsys):
 
 @pytest.mark.gpu
 def test_a_gpu_runs_every_way():
-    result = bench_gpu(3, lambda *_: None, is_tiny=True)
+    result = bench_gpu(3, tiny())
     assert len(result["rows"]) == 18

@@ -7,6 +7,7 @@ import torch
 
 from rt_grasp_ros.bench import bench_training as module
 from rt_grasp_ros.bench.bench_training import TRAININGS, bench_training
+from rt_grasp_ros.bench.gpu_session import GpuSession
 from rt_grasp_ros.bench.training_table import markdown_table
 from rt_grasp_ros.cli.__main__ import main
 from rt_grasp_ros.grasp.errors import GpuUnavailable, RequestInvalid
@@ -19,7 +20,7 @@ QUIET = lambda *_: None  # noqa: E731
 
 @pytest.fixture(scope="module")
 def result():
-    return bench_training(3, QUIET, is_tiny=True)
+    return bench_training(3, GpuSession(QUIET, True))
 
 
 def test_every_preset_of_the_paper_is_measured(result):
@@ -58,7 +59,7 @@ def test_steps_train_all_that_is_to_be_trained(monkeypatch):
         return tuned
 
     monkeypatch.setattr(module, "make_trainable", watched)
-    result = bench_training(3, QUIET, is_tiny=True, only=["qlora"])
+    result = bench_training(3, GpuSession(QUIET, True, only=["qlora"]))
     assert result["failed"] == {}
     moved = [name for name, weight in after.items() if not torch.equal(before[name], weight)]
     assert moved == list(before)
@@ -74,14 +75,16 @@ def test_a_preset_that_fails_is_said_and_the_others_are_measured(monkeypatch):
 
     monkeypatch.setattr(module, "hold_base", fails)
     told = []
-    result = bench_training(3, QUIET, is_tiny=True, only=["lora"], on_row=lambda r: told.append(1))
+    result = bench_training(
+        3, GpuSession(QUIET, True, only=["lora"], on_row=lambda r: told.append(1))
+    )
     assert [row["name"] for row in result["rows"]] == ["paper-7b-lora"]
-    assert "a step of 'paper-7b-qlora'" in result["failed"]["paper-7b-qlora"]
+    assert "'paper-7b-qlora'" in result["failed"]["paper-7b-qlora"]
     assert len(told) == 2
 
 
 def test_what_does_not_fit_the_time_is_not_begun():
-    result = bench_training(3, QUIET, is_tiny=True, minutes=0)
+    result = bench_training(3, GpuSession(QUIET, True, minutes=0))
     assert result["rows"] == []
     assert result["not_run"] == [training.preset for training in TRAININGS]
 
@@ -89,9 +92,9 @@ def test_what_does_not_fit_the_time_is_not_begun():
 def test_a_gpu_and_a_known_name_are_needed(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(GpuUnavailable):
-        bench_training(3, QUIET)
+        bench_training(3, GpuSession(QUIET))
     with pytest.raises(RequestInvalid, match="choose from paper-7b-qlora"):
-        bench_training(3, QUIET, is_tiny=True, only=["abacus"])
+        bench_training(3, GpuSession(QUIET, True, only=["abacus"]))
 
 
 def test_the_verb_leaves_json_and_the_table_says_it(tmp_path, capsys):
