@@ -45,3 +45,20 @@ def arm(the_arm):
     the_arm.be_home()
     yield the_arm
     the_arm.be_home()
+
+
+@pytest.fixture
+def make_executor(world):
+    """Return what adds a `FakeExecutor`, or another `kind`; they have gone when the test ends."""
+    from world import FakeExecutor
+
+    made = []
+
+    def make(kind=FakeExecutor, **options):
+        made.append(world.add(kind(world, **options)))
+        return made[-1]
+
+    yield make
+    for executor in made:
+        executor.release()
+        world.remove(executor)

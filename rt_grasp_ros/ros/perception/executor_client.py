@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from action_msgs.msg import GoalStatus
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
-from rclpy.task import Future
 
 from rt_grasp_ros.action import ExecuteGrasp
 from rt_grasp_ros.msg import Grasp as GraspMessage
@@ -27,10 +24,13 @@ from ..messages.conversions import verdict_from_message
 from ..node.lifecycle import ACTIVE, StateQuestion
 from ..node.robot_clock import RobotClock
 from ..rclpy_fixes.action_client import ActionClient
+from ..rclpy_fixes.goal_call import GoalCall
 from ..rclpy_fixes.new_publishers import NewPublishers
 from ..rclpy_fixes.service_call import comes_true
 
-_POLL_S = 0.1
+_ANSWER_S = 0.5
+"""So long an executor that is there has to answer, however late it appeared."""
+
 _END_TIMEOUT_S = 3.0
 _STATUS = "execute_grasp/_action/status"
 
@@ -65,8 +65,8 @@ class ExecutorClient:
             timeout_s: how long the motion may take, by the robot's clock.
             on_verdicts: called from within, at the latest at the end, whenever they change.
             on_stage: called from within with each stage of the pick, in order.
-            is_cancelled: asked ten times a second, and before anything is sent; once it says yes,
-                the arm is stopped.
+            is_cancelled: asked twenty times a second, and before anything is sent; once it says
+                yes, the arm is stopped.
 
         Raises:
             ExecutorUnavailable: it is not there, refuses, or disappears; or it was asked to stop
@@ -78,57 +78,51 @@ class ExecutorClient:
         self._wait_for_server(wait_s, is_cancelled)
         replacements = NewPublishers(self._node, _STATUS)
         heard = _HeardFeedback(on_verdicts, on_stage, len(grasps))
-        accepting = self._client.send_goal_async(
-            ExecuteGrasp.Goal(grasps=grasps),
-            feedback_callback=lambda message: heard.keep_feedback(message.feedback),
-        )
-        try:
-            goal = self._wait(accepting, accept_deadline_s + _POLL_S, is_cancelled)
-        except Cancelled:
-            self._see_it_end(accepting)
-            raise
-        except Exception:
-            accepting.add_done_callback(_cancel_if_accepted)
-            raise
-        if goal is None:
-            accepting.add_done_callback(_cancel_if_accepted)
-            raise ExecutorUnavailable(
-                f"The executor did not accept the grasp within {wait_s:g} s; check that it runs."
-            )
-        if not goal.accepted:
-            raise ExecutorUnavailable(
-                "The executor refused the grasp, as it does while it carries out another; send "
-                "the command again when the arm stands still."
-            )
+
+        def require_alive() -> None:
+            if is_cancelled():
+                raise Cancelled
+            if not self._client.server_is_ready():
+                raise ExecutorUnavailable(
+                    "The executor disappeared while it carried out the grasp; look at the arm, "
+                    "then start the executor_node again."
+                )
 
         def watch() -> None:
             heard.pass_on()
             if replacements.have_appeared():
                 raise _started_anew()
+            require_alive()
 
-        ending = goal.get_result_async()
+        goal = GoalCall(self._client, ExecuteGrasp.Goal(grasps=grasps), heard.keep_feedback)
         try:
-            now_s = self._clock.now_s
-            response = self._wait(
-                ending, now_s() + timeout_s, is_cancelled, watch, now_s, heard.news
-            )
-            if response is not None and response.status == GoalStatus.STATUS_UNKNOWN:
+            left_s = max(accept_deadline_s - time.monotonic(), _ANSWER_S)
+            if not comes_true(goal.is_answered, left_s, require_alive):
+                raise ExecutorUnavailable(
+                    f"The executor did not accept the grasp within {wait_s:g} s; check that it "
+                    "runs."
+                )
+            if goal.is_refused():
+                raise ExecutorUnavailable(
+                    "The executor refused the grasp, as it does while it carries out another; "
+                    "send the command again when the arm stands still."
+                )
+            if not comes_true(goal.is_over, timeout_s, watch, self._clock.now_s):
+                raise MotionTimeout(
+                    f"The executor did not finish within {timeout_s:g} s and was asked to stop; "
+                    "look at the arm, then send the command again."
+                )
+            if goal.response.status == GoalStatus.STATUS_UNKNOWN:
                 raise _started_anew()  # said by the new one; the old one may still move the arm
         except Cancelled:
-            self._see_it_end(accepting, ending)
+            _see_it_end(goal)
             raise
-        except Exception:  # whatever it is: nobody waits for the arm any more
-            goal.cancel_goal_async()
+        except BaseException:  # whatever it is: nobody waits for the arm any more
+            goal.cancel()
             raise
-        if response is None:
-            goal.cancel_goal_async()
-            raise MotionTimeout(
-                f"The executor did not finish within {timeout_s:g} s and was asked to stop; look "
-                "at the arm, then send the command again."
-            )
-        heard.keep(response.result.verdicts)
+        heard.keep(goal.response.result.verdicts)
         heard.pass_on()
-        return _execution(response.result)
+        return _execution(goal.response.result)
 
     def _wait_for_server(self, wait_s: float, is_cancelled: Callable[[], bool]) -> None:
         """Return once the executor is there, and active as far as it says.
@@ -152,79 +146,29 @@ class ExecutorClient:
     def _is_active(self) -> bool:
         return not self._state.is_there() or self._state.newest() == ACTIVE
 
-    def _wait(
-        self,
-        future: Future,
-        deadline_s: float,
-        is_cancelled: Callable[[], bool],
-        meanwhile: Callable[[], None] = lambda: None,
-        now_s: Callable[[], float] = time.monotonic,
-        news: threading.Event | None = None,
-    ) -> Any | None:
-        """Return the future's result, or None where the deadline (of `now_s`) passes first.
 
-        `meanwhile` is called ten times a second, and as soon as `news` is set.
-        """
-        changed = news or threading.Event()
-        future.add_done_callback(lambda _: changed.set())
-        while not future.done():
-            if is_cancelled():
-                raise Cancelled
-            changed.wait(_POLL_S)
-            changed.clear()
-            if future.done():
-                break
-            meanwhile()
-            if not self._client.server_is_ready():
-                raise ExecutorUnavailable(
-                    "The executor disappeared while it carried out the grasp; look at the arm, "
-                    "then start the executor_node again."
-                )
-            if now_s() > deadline_s:
-                return None
-        return future.result()
+def _see_it_end(goal: GoalCall) -> None:
+    """Cancel a goal, whether or not it is known to be accepted, and see it end.
 
-    def _see_it_end(self, accepting: Future, ending: Future | None = None) -> None:
-        """Cancel a goal, whether or not it is known to be accepted, and see it end.
-
-        Raises:
-            ExecutorUnavailable: it does not say that it has ended; the arm may still move.
-        """
-        deadline_s = time.monotonic() + _END_TIMEOUT_S
-        accepting.add_done_callback(_cancel_if_accepted)  # at once, or when that is known
-        if _event_of(accepting).wait(_END_TIMEOUT_S):
-            goal = accepting.result()
-            if goal is None or not goal.accepted:
-                return
-            ending = ending or goal.get_result_async()
-            if _event_of(ending).wait(max(0.0, deadline_s - time.monotonic())):
-                return
+    Raises:
+        ExecutorUnavailable: it does not say that it has ended; the arm may still move.
+    """
+    goal.cancel()
+    if not comes_true(goal.is_over, _END_TIMEOUT_S):
         raise ExecutorUnavailable(
             f"The command was cancelled, but within {_END_TIMEOUT_S:g} s the executor did not say "
             "that the arm stands; look at the arm, and use the robot's own stop."
         )
 
 
-def _event_of(future: Future) -> threading.Event:
-    """Return an event that is set once a future is done."""
-    done = threading.Event()
-    future.add_done_callback(lambda _: done.set())
-    return done
-
-
 class _HeardFeedback:
-    """Keeps feedback in rclpy's thread, and passes on what is new in the one that waits.
-
-    Attributes:
-        news: set where there is something to pass on.
-    """
+    """Keeps feedback in rclpy's thread, and passes on what is new in the one that waits."""
 
     def __init__(
         self, on_verdicts: OnVerdicts, on_stage: Callable[[Stage], None], grasp_count: int
     ) -> None:
         self._on_verdicts, self._on_stage = on_verdicts, on_stage
         self._grasp_count = grasp_count
-        self.news = threading.Event()
         self._stages: deque[Stage] = deque()
         self._newest: list[Verdict] = []
         self._passed_on: list[Verdict] = []
@@ -233,7 +177,6 @@ class _HeardFeedback:
         """Take a stage and its verdicts."""
         self.keep(feedback.verdicts)
         self._stages.append(Stage(feedback.stage))
-        self.news.set()
 
     def keep(self, messages: Sequence[GraspVerdict]) -> None:
         """Take the newest verdicts; a message without any says nothing new."""
@@ -259,13 +202,6 @@ def _started_anew() -> ExecutorUnavailable:
         "The executor was started anew while it carried out the grasp; look at the arm, then send "
         "the command again."
     )
-
-
-def _cancel_if_accepted(accepting: Future) -> None:
-    """Cancel a goal whose acceptance nobody waited for any more."""
-    goal = accepting.result()
-    if goal is not None and goal.accepted:
-        goal.cancel_goal_async()
 
 
 def _execution(result: ExecuteGrasp.Result) -> Execution:

@@ -47,11 +47,26 @@ class GoalCall:
         if handle is not None and handle.accepted:
             handle.cancel_goal_async()
 
-    def is_over(self) -> bool:
-        """Return whether the result is there, or the goal was rejected."""
+    def is_answered(self) -> bool:
+        """Return whether the goal was accepted or refused."""
         with self._changed:
-            is_rejected = self._handle is not None and not self._handle.accepted
-            return is_rejected or (self._ending is not None and self._ending.done())
+            return self._handle is not None
+
+    def is_refused(self) -> bool:
+        """Return whether the goal was refused."""
+        with self._changed:
+            return self._handle is not None and not self._handle.accepted
+
+    def is_over(self) -> bool:
+        """Return whether the response is there, or the goal was refused."""
+        with self._changed:
+            ending = self._ending
+        return self.is_refused() or (ending is not None and ending.done())
+
+    @property
+    def response(self) -> Any:
+        """Status and result of a goal that is over; None where it was refused."""
+        return None if self._ending is None else self._ending.result()
 
     def result(
         self, timeout_s: float, failure: str, require_alive: Callable[[], None] = lambda: None
@@ -64,7 +79,7 @@ class GoalCall:
             require_alive: called while waiting; raises where waiting makes no sense any more.
 
         Raises:
-            NotReady: no result within the timeout, the goal was rejected, or its server was
+            NotReady: no result within the timeout, the goal was refused, or its server was
                 started anew and knows nothing of it.
         """
         try:
@@ -72,9 +87,9 @@ class GoalCall:
         except BaseException:  # Ctrl-C as well
             self.cancel()
             raise
-        if self._ending is None:
+        response = self.response
+        if response is None:
             raise NotReady(f"{failure}: it was refused; send it again.")
-        response = self._ending.result()
         if response.status == GoalStatus.STATUS_UNKNOWN:
             raise NotReady(f"{failure}: the node was started anew meanwhile; send it again.")
         return response.result

@@ -116,12 +116,13 @@ def comes_true(
     is_done: Callable[[], bool],
     timeout_s: float,
     require_alive: Callable[[], None] = lambda: None,
+    now_s: Callable[[], float] = time.monotonic,
 ) -> bool:
-    """Wait like `must_come_true`, and return whether it is done in time."""
-    deadline_s = time.monotonic() + timeout_s
+    """Wait like `must_come_true`, and return whether it is done in time, by the clock `now_s`."""
+    deadline_s = now_s() + timeout_s
     while not is_done():
         require_alive()
-        if time.monotonic() > deadline_s:
+        if now_s() > deadline_s:
             return False
         time.sleep(_POLL_S)
     return True

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -48,16 +49,8 @@ class StoppableExecutor(FakeExecutor):
 
 
 @pytest.fixture
-def make_executor(world, node):
-    made = []
-
-    def make(**options):
-        made.append(world.add(StoppableExecutor(world, **options)))
-        return made[-1]
-
-    yield make
-    for executor in made:
-        world.remove(executor)
+def make_executor(node, make_executor):
+    return partial(make_executor, StoppableExecutor)
 
 
 def server(*options):

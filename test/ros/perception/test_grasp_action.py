@@ -11,7 +11,7 @@ from arm_world import eventually
 from rclpy.lifecycle import TransitionCallbackReturn
 from rclpy.parameter import Parameter
 from rt_grasp_ros.action import GraspByCommand
-from world import FakeCamera, FakeExecutor, User, reply_of
+from world import FakeCamera, User, reply_of
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.motion.pick_outcome import Stage
@@ -43,19 +43,6 @@ def node(world):
 @pytest.fixture(scope="module")
 def user(world, node):
     return world.add(User(world))
-
-
-@pytest.fixture
-def make_executor(world):
-    made = []
-
-    def make(**options):
-        made.append(world.add(FakeExecutor(world, **options)))
-        return made[-1]
-
-    yield make
-    for executor in made:
-        world.remove(executor)
 
 
 def stages_of(goal):

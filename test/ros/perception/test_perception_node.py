@@ -17,7 +17,7 @@ from rt_grasp_ros.msg import Grasp, GraspVerdict
 from sensor_msgs.msg import Image
 from std_msgs.msg import String
 from visualization_msgs.msg import Marker, MarkerArray
-from world import OPTICAL, FakeCamera, FakeExecutor, User, reply_of
+from world import OPTICAL, FakeCamera, User, reply_of
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.model.worker.worker_messages import EngineSource
@@ -49,19 +49,6 @@ def the_camera(world, node):
 def camera(the_camera):
     yield the_camera
     the_camera.mend()
-
-
-@pytest.fixture
-def make_executor(world):
-    made = []
-
-    def make(**options):
-        made.append(world.add(FakeExecutor(world, **options)))
-        return made[-1]
-
-    yield make
-    for executor in made:
-        world.remove(executor)
 
 
 def listen(user, kind, topic, qos=LATCHED):

@@ -7,7 +7,6 @@ import pytest
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 from rt_grasp_ros.action import ExecuteGrasp
-from world import FakeExecutor
 
 from rt_grasp_ros.ros.rclpy_fixes.action_client import ActionClient
 
@@ -61,20 +60,6 @@ class LateHandle(Handle):
         return self._handle.take_goal_response(kind)
 
 
-@pytest.fixture
-def executor(world):
-    """Return what adds an executor; it has gone when the test ends."""
-    made = []
-
-    def add(**options):
-        made.append(world.add(FakeExecutor(world, **options)))
-        return made[0]
-
-    yield add
-    made[0].release()
-    world.remove(made[0])
-
-
 def client_with(handle, world):
     node = world.add(Node(f"client_{time.monotonic_ns()}", context=world.context))
     client = ActionClient(
@@ -92,8 +77,8 @@ def is_done(future, timeout_s=60.0):
 
 
 @pytest.mark.parametrize("handle", [Handle, SlowHandle, LossyHandle, LateHandle])
-def test_acceptance_and_result_arrive(world, executor, handle):
-    executor()
+def test_acceptance_and_result_arrive(world, make_executor, handle):
+    make_executor()
     client = client_with(handle, world)
     accepting = client.send_goal_async(ExecuteGrasp.Goal(grasps=[]))
     assert is_done(accepting)
@@ -103,8 +88,8 @@ def test_acceptance_and_result_arrive(world, executor, handle):
     assert result.result().result.held
 
 
-def test_a_goal_whose_acceptance_was_lost_can_be_cancelled(world, executor):
-    busy = executor(duration_s=60.0)
+def test_a_goal_whose_acceptance_was_lost_can_be_cancelled(world, make_executor):
+    busy = make_executor(duration_s=60.0)
     client = client_with(LossyHandle, world)
     accepting = client.send_goal_async(ExecuteGrasp.Goal(grasps=[]))
     assert is_done(accepting)
@@ -112,8 +97,8 @@ def test_a_goal_whose_acceptance_was_lost_can_be_cancelled(world, executor):
     assert busy.cancelled.wait(60.0)
 
 
-def test_what_is_refused_is_not_taken_for_accepted(world, executor):
-    executor(accept=False)
+def test_what_is_refused_is_not_taken_for_accepted(world, make_executor):
+    make_executor(accept=False)
     accepting = client_with(Handle, world).send_goal_async(ExecuteGrasp.Goal(grasps=[]))
     assert is_done(accepting)
     assert not accepting.result().accepted

@@ -4,7 +4,6 @@ import pytest
 from arm_world import eventually
 from rclpy.node import Node
 from rt_grasp_ros.action import ExecuteGrasp
-from world import FakeExecutor
 
 from rt_grasp_ros.ros.rclpy_fixes.action_client import ActionClient
 from rt_grasp_ros.ros.rclpy_fixes.goal_call import GoalCall
@@ -16,16 +15,14 @@ LONG_S = 60.0
 
 
 @pytest.fixture
-def make_executor(new_world):
-    def make(**options):
-        return new_world.add(FakeExecutor(new_world, **options))
-
-    return make
+def world(new_world):
+    """Return a world of one test alone, also where `make_executor` adds to it."""
+    return new_world
 
 
 @pytest.fixture
-def client(new_world):
-    asker = new_world.add(Node("asker", context=new_world.context))
+def client(world):
+    asker = world.add(Node("asker", context=world.context))
     return ActionClient(asker, ExecuteGrasp, "execute_grasp")
 
 
