@@ -277,7 +277,7 @@ class CommandFlow:
         if not outcome.executed or outcome.error_code not in (ErrorCode.OK, ErrorCode.NOT_HELD):
             return
         try:
-            with outcome.stage("look_after_lift"):
+            with self._stage(outcome, CommandStage.LOOK_AFTER_LIFT):
                 picture = held_picture(self._surroundings.take_frame().rgb)
                 self._require_wanted()
                 (answer,) = self._surroundings.ask_model(picture, held_question(target), 1, ())

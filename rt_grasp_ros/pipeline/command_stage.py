@@ -25,6 +25,7 @@ class CommandStage(IntEnum):
     VERIFYING = 14
     RETREATING = 15
     DONE = 16
+    LOOK_AFTER_LIFT = 17
 
     @property
     def text(self) -> str:
@@ -39,4 +40,5 @@ _TEXTS = {
     CommandStage.VERIFY: "Looking at the grasp once more ...",
     CommandStage.SHOW: "Showing what was found ...",
     CommandStage.EXECUTION: "Waiting for the executor ...",
+    CommandStage.LOOK_AFTER_LIFT: "Looking at what is in the gripper ...",
 }

@@ -14,6 +14,7 @@ from rt_grasp_ros.language.answer import Answer
 from rt_grasp_ros.language.memory import DialogueMemory
 from rt_grasp_ros.language.target import Target
 from rt_grasp_ros.language.yes_no import YesNoQuestion
+from rt_grasp_ros.pipeline.caller import Caller
 from rt_grasp_ros.pipeline.command_flow import CommandFlow
 from rt_grasp_ros.pipeline.command_outcome import CommandRequest, Execution
 from rt_grasp_ros.pipeline.look_after_lift import disagreement, held_picture
@@ -63,13 +64,13 @@ LOST = Execution(ErrorCode.NOT_HELD, "The fingers closed to 0.0 mm.", False, Tru
 NO_WAY = Execution(ErrorCode.MOTION_TIMEOUT, "It takes too long.", False, True, {})
 
 
-def run(after_lift, execution=HELD, verify=True):
+def run(after_lift, execution=HELD, verify=True, on_stage=lambda stage: None):
     surroundings = Surroundings(after_lift, execution)
     flow = CommandFlow(
         surroundings, Gripper(), lambda: "plane", DialogueMemory(), verify=lambda: verify
     )
     request = CommandRequest("grasp the mug", execute=True)
-    return flow.run(request), surroundings
+    return flow.run(request, Caller(on_stage)), surroundings
 
 
 def test_the_model_is_shown_a_picture_of_after_the_lift():
@@ -79,6 +80,16 @@ def test_the_model_is_shown_a_picture_of_after_the_lift():
     assert "in its gripper now" in asked
     assert "mug" in asked
     assert "look_after_lift" in outcome.stages_s
+
+
+def test_the_caller_is_told_that_the_model_looks_after_the_lift():
+    stages = []
+    run("Yes, it hangs there.", on_stage=stages.append)
+    assert [stage.name for stage in stages[-2:]] == ["EXECUTION", "LOOK_AFTER_LIFT"]
+    assert stages[-1].text == "Looking at what is in the gripper ..."
+    stages.clear()
+    run("Yes, it hangs there.", NO_WAY, on_stage=stages.append)
+    assert stages[-1].name == "EXECUTION"
 
 
 @pytest.mark.parametrize(

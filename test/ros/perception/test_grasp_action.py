@@ -64,7 +64,7 @@ def test_the_stages_are_numbered_as_in_the_action_and_in_order():
         if name.startswith("STAGE_")
     }
     assert named == {stage.name: int(stage) for stage in CommandStage}
-    assert [int(stage) for stage in CommandStage] == list(range(17))
+    assert [int(stage) for stage in CommandStage] == list(range(18))
     assert {stage.name for stage in Stage} <= named.keys()
 
 
