@@ -55,17 +55,19 @@ _TESTS = {
     "motion/pick_outcome.py": ["test/motion/test_sequence.py"],
     "motion/profile.py": ["test/motion/test_profiles.py", "test/motion/test_robot.py"],
     "motion/robot_io.py": ["test/motion/test_embedded.py"],
-    "model/worker/worker_child.py": ["test/model/worker/test_worker.py"],
-    "model/worker/worker_messages.py": ["test/model/worker/test_worker.py"],
-    "model/worker/worker_process.py": ["test/model/worker/test_worker.py"],
+    "model/worker/worker.py": ["test/model/worker"],
+    "model/worker/worker_child.py": ["test/model/worker"],
+    "model/worker/worker_messages.py": ["test/model/worker"],
+    "model/worker/worker_process.py": ["test/model/worker"],
 }
-"""The tests of files that have none of their name."""
+"""The tests of files that have none of their name, or others beside them."""
 
 
 def targets(root: Path, chosen: Sequence[str]) -> dict[str, list[str]]:
     """Return by file, relative to the package, the test files that are run for it.
 
-    A file's own tests are those of its name; where there are none, all tests of its room are run.
+    A file's own tests are those of its name; where there are others, they are named above, and
+    where there are none, all tests of its room are run.
 
     Args:
         root: of the checkout.
@@ -89,6 +91,6 @@ def targets(root: Path, chosen: Sequence[str]) -> dict[str, list[str]]:
 def _tests_of(root: Path, name: str) -> list[str]:
     path = Path(name)
     own = root / "test" / path.parent / f"test_{path.name}"
-    if own.exists():
+    if own.exists() and name not in _TESTS:
         return [own.relative_to(root).as_posix()]
     return _TESTS.get(name, [f"test/{path.parent.as_posix()}"])

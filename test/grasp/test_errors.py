@@ -1,9 +1,13 @@
 """Every failure is taken from `grasp.errors`, whatever its theme, and says what to do."""
 
 import ast
+import pickle
 from pathlib import Path
 
+import pytest
+
 from rt_grasp_ros.grasp import errors
+from rt_grasp_ros.grasp.errors import AnswerGarbled, ObjectNotFound, OpeningTooWide
 
 FOLDER = Path(errors.__file__).parent
 
@@ -32,3 +36,12 @@ def test_message_of_a_failure_is_what_it_was_raised_with():
 def test_an_opening_a_little_too_wide_is_not_rounded_to_what_fits():
     message = errors.OpeningTooWide(0.0802, 0.08).message
     assert "an opening of 80.2 mm, the gripper opens 80.0 mm" in message
+
+
+@pytest.mark.parametrize(
+    "error", [AnswerGarbled("words"), ObjectNotFound("nothing there"), OpeningTooWide(0.1, 0.08)]
+)
+def test_errors_keep_sentence_code_and_data_between_processes(error):
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), copy.message, copy.code) == (type(error), error.message, error.code)
+    assert vars(copy) == vars(error)

@@ -64,7 +64,7 @@ def test_each_file_has_tests_of_its_own_or_those_of_its_room():
     assert chosen == {
         "grasp/lift.py": ["test/grasp/test_lift.py"],
         "sim/judge.py": ["test/sim/test_judge.py"],
-        "model/worker/worker_child.py": ["test/model/worker/test_worker.py"],
+        "model/worker/worker_child.py": ["test/model/worker"],
     }
     assert all((ROOT / test).exists() for tests in targets(ROOT, []).values() for test in tests)
 
