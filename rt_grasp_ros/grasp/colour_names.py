@@ -6,6 +6,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+COLOURS = (
+    "red",
+    "orange",
+    "yellow",
+    "green",
+    "blue",
+    "purple",
+    "pink",
+    "brown",
+    "black",
+    "gray",
+    "white",
+)
+"""All names."""
+
 POSSIBLE_SHARE = 0.2
 """A colour that so much of a thing has is not called wrong."""
 
@@ -35,6 +50,7 @@ _HUES = (
 )
 _BRIGHT_VALUE = 165
 _PALE_RED_SATURATION = 150
+_MOST_PIXELS = 4000  # are looked at, evenly spread
 
 
 def colour_shares(rgb: NDArray[np.uint8]) -> dict[str, float]:
@@ -45,26 +61,21 @@ def colour_shares(rgb: NDArray[np.uint8]) -> dict[str, float]:
     """
     if len(rgb) == 0:
         return {}
-    hsv = cv2.cvtColor(np.ascontiguousarray(rgb)[None], cv2.COLOR_RGB2HSV)[0].astype(int)
+    looked_at = np.ascontiguousarray(rgb[:: -(-len(rgb) // _MOST_PIXELS)])
+    hsv = cv2.cvtColor(looked_at[None], cv2.COLOR_RGB2HSV)[0].astype(int)
     hue, saturation, value = hsv.T
-    names = np.full(len(hsv), "", dtype="<U8")
-    for last, (limit, bright, dark) in reversed(list(enumerate(_HUES))):
-        first = _HUES[last - 1][0] if last else -1
-        here = (hue > first) & (hue <= limit)
-        names[here & (value >= _BRIGHT_VALUE)] = bright
-        names[here & (value < _BRIGHT_VALUE)] = dark
+    limits = [limit for limit, *_ in _HUES]
+    of_hue = np.array([[COLOURS.index(name) for name in names] for _, *names in _HUES])
+    codes = of_hue[np.searchsorted(limits, hue), (value < _BRIGHT_VALUE).astype(int)]
     is_reddish = (hue <= 6) | (hue > 160)
-    names[is_reddish & (saturation < _PALE_RED_SATURATION) & (value >= _BRIGHT_VALUE)] = "pink"
-    is_pale = saturation < _GRAY_SATURATION
-    names[is_pale] = "gray"
-    names[(saturation < _WHITE_SATURATION) & (value >= _WHITE_VALUE)] = "white"
-    names[
-        (value < _BLACK_VALUE) | ((value < _DARK_VALUE) & (saturation < 2 * _GRAY_SATURATION))
-    ] = "black"
-    counted, counts = np.unique(names, return_counts=True)
-    return {
-        str(name): float(count) / len(names) for name, count in zip(counted, counts, strict=True)
-    }
+    is_pale_red = is_reddish & (saturation < _PALE_RED_SATURATION) & (value >= _BRIGHT_VALUE)
+    codes[is_pale_red] = COLOURS.index("pink")
+    codes[saturation < _GRAY_SATURATION] = COLOURS.index("gray")
+    codes[(saturation < _WHITE_SATURATION) & (value >= _WHITE_VALUE)] = COLOURS.index("white")
+    is_dark = (value < _DARK_VALUE) & (saturation < 2 * _GRAY_SATURATION)
+    codes[(value < _BLACK_VALUE) | is_dark] = COLOURS.index("black")
+    counts = np.bincount(codes, minlength=len(COLOURS)) / len(codes)
+    return {name: float(share) for name, share in zip(COLOURS, counts, strict=True) if share}
 
 
 _LIKE = {

@@ -16,16 +16,16 @@ _LEAST_M = 0.005
 
 
 def sides_m(frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64]:
-    """Return the longest side of each segment and the second longest, shape (S, 2), metres.
+    """Return the sides of each segment, the longest first, shape (S, 3), metres.
 
-    Sides are its height, and its length and breadth along the plane as far as they are seen.
+    They are its height, and its length and breadth along the plane as far as they are seen.
 
     Args:
         frame: that the segments are of.
         segments: any.
     """
     found = np.array([_sides(frame, segment) for segment in segments]).reshape(-1, 3)
-    return np.asarray(np.maximum(-np.sort(-found, axis=1)[:, :2], _LEAST_M))
+    return np.asarray(np.maximum(-np.sort(-found, axis=1), _LEAST_M))
 
 
 def _sides(frame: RgbdFrame, segment: Segment) -> tuple[float, float, float]:

@@ -39,6 +39,12 @@ def test_shares_are_of_all_pixels():
     assert colour_shares(np.empty((0, 3), np.uint8)) == {}
 
 
+def test_of_many_pixels_some_are_looked_at_from_all_over():
+    many = np.vstack([pixels(200, 25, 20, count=30_001), pixels(25, 70, 190, count=10_000)])
+    shares = colour_shares(many)
+    assert shares == {"red": pytest.approx(0.75, abs=0.01), "blue": pytest.approx(0.25, abs=0.01)}
+
+
 def test_shade_counts_for_less_than_the_colour_itself():
     assert colour_fit({"orange": 1.0}, "orange") == 1.0
     assert 0 < colour_fit({"brown": 1.0}, "orange") < 1.0

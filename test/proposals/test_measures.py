@@ -32,14 +32,14 @@ def block_on_table(slant_rad, length_m, breadth_m, height_m):
 
 
 @pytest.mark.parametrize("slant_deg", [0, 35])
-def test_the_two_longest_sides_are_measured(slant_deg):
+def test_sides_are_measured(slant_deg):
     frame = block_on_table(math.radians(slant_deg), 0.12, 0.05, 0.07)
     support = find_support(frame.depth_m, frame.intrinsics)
     segments = find_segments(frame, support, fold_limits=(np.inf,))
     (measured,) = sides_m(frame, segments)
-    np.testing.assert_allclose(measured, [0.12, 0.07], atol=0.008)
+    np.testing.assert_allclose(measured, [0.12, 0.07, 0.05], atol=0.008)
 
 
 def test_no_segments_measure_nothing():
     frame = block_on_table(0.0, 0.1, 0.1, 0.05)
-    assert sides_m(frame, []).shape == (0, 2)
+    assert sides_m(frame, []).shape == (0, 3)

@@ -1,7 +1,8 @@
-"""What things of a household usually measure, and what they are for, from `household.yaml`.
+"""What things of a household usually measure, which colour they have and what they are for.
 
-What a thing measures tells much of what it may be, whatever the light and the camera: depth knows
-it in metres. Words that the list lacks are read as the nouns that a sentence model puts near them.
+From `household.yaml`. What a thing measures tells much of what it may be, whatever the light and
+the camera: depth knows it in metres. So does its colour where things of that name mostly have one.
+Words that the list lacks are read as the nouns that a sentence model puts near them.
 """
 
 from __future__ import annotations
@@ -14,15 +15,21 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+from ...grasp.colour_names import COLOURS
 from .text_encoder import TextEncoder
 
 _SERVING = 6
 _PURPOSE_SCALE = 0.08  # of cosines
 _LEAST_LIKE = 0.5  # cosine from which on a noun of the list says something of a word
 _LIKE_SCALE = 0.05
-_SPREAD = 0.4  # of the logarithm of a side: things of one name differ, and depth shows one face
-_FITTING, _LEAST = 1.0, -3.0
+_SPREADS = (0.4, 0.4, 0.6)
+"""Of the logarithm of sides, longest first: things of one name differ, and depth shows one face."""
+
+_FITTING, _LEAST = 1.4, -3.0
 """Logits: what a size that fits says for a name, and how much the worst says against it."""
+
+_ANY_COLOUR, _LEAST_COLOUR = 0.4, 0.1
+"""How well colours fit where a name tells none, and at least where it does, 0..1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +38,15 @@ class HouseholdWords:
 
     Attributes:
         nouns: shape (N,).
-        sides_m: of each, the longest side and the second longest, shape (N, 2).
+        sides_m: of each, the longest first, shape (N, 3).
         purposes: of each, one or more.
+        colours: of each, those that most things of that name have; none where they differ.
     """
 
     nouns: tuple[str, ...]
-    sides_m: tuple[tuple[float, float], ...]
+    sides_m: tuple[tuple[float, ...], ...]
     purposes: tuple[tuple[str, ...], ...]
+    colours: tuple[tuple[str, ...], ...]
 
 
 @cache
@@ -47,8 +56,9 @@ def load_household_words() -> HouseholdWords:
     rows = yaml.safe_load(text)
     return HouseholdWords(
         nouns=tuple(rows),
-        sides_m=tuple((long_cm / 100, broad_cm / 100) for long_cm, broad_cm, _ in rows.values()),
-        purposes=tuple(tuple(uses.split("; ")) for *_, uses in rows.values()),
+        sides_m=tuple(tuple(side_cm / 100 for side_cm in row[:3]) for row in rows.values()),
+        purposes=tuple(tuple(row[3].split("; ")) for row in rows.values()),
+        colours=tuple(tuple(row[4].split(" or ")) if row[4:] else () for row in rows.values()),
     )
 
 
@@ -84,19 +94,32 @@ class Household:
         """Return what sizes say for or against names, shape (S, P); 0 for unknown names.
 
         Args:
-            sides_m: of things, the longest side and the second longest, shape (S, 2).
+            sides_m: of things, the longest first, shape (S, 3).
             words: unit meanings of the names, shape (P, D).
         """
         usual_m = np.array(load_household_words().sides_m)
-        apart = (np.log(sides_m)[:, None] - np.log(usual_m)) / _SPREAD
-        densities = np.exp(-(apart**2).sum(axis=-1) / 2)
-        told = np.zeros((len(sides_m), len(words)))
-        for column, word in enumerate(words):
-            shares = self._shares(word)
-            if shares is not None:
-                likely = np.log(np.maximum(densities @ shares, 1e-9))
-                told[:, column] = np.maximum(likely + _FITTING, _LEAST)
-        return told
+        apart = (np.log(sides_m)[:, None] - np.log(usual_m)) / _SPREADS
+        likely = self._mixed(np.exp(-(apart**2).sum(axis=-1) / 2), words)
+        told = np.maximum(np.log(np.maximum(likely, 1e-9)) + _FITTING, _LEAST)
+        return np.where(np.isnan(likely), 0.0, told)
+
+    def colour_logits(
+        self, colour_fits: NDArray[np.float64], words: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        """Return what colours say for or against names, shape (S, P); 0 for unknown names.
+
+        Args:
+            colour_fits: how much of things may be called each of `COLOURS`, 0..1, shape (S, C).
+            words: unit meanings of the names, shape (P, D).
+        """
+        usual = load_household_words().colours
+        fits = np.full((len(colour_fits), len(usual)), _ANY_COLOUR)
+        for column, colours in enumerate(usual):
+            if colours:
+                those = colour_fits[:, [COLOURS.index(colour) for colour in colours]]
+                fits[:, column] = np.clip(those.sum(axis=1), _LEAST_COLOUR, 1.0)
+        likely = self._mixed(fits, words)
+        return np.where(np.isnan(likely), 0.0, np.log(likely / _ANY_COLOUR))
 
     def nouns_for(
         self, purpose: NDArray[np.float32]
@@ -114,6 +137,22 @@ class Household:
         of_nouns = np.maximum.reduceat(alike, np.cumsum([0, *counts[:-1]]))
         best = np.argsort(-of_nouns)[:_SERVING]
         return best, (of_nouns[best] - of_nouns[best[0]]) / _PURPOSE_SCALE
+
+    def _mixed(
+        self, of_nouns: NDArray[np.float64], words: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        """Return for words what holds for the nouns near to each; NaN where none is near.
+
+        Args:
+            of_nouns: shape (S, N).
+            words: shape (P, D).
+
+        Returns:
+            Shape (S, P).
+        """
+        shares = [self._shares(word) for word in words]
+        none = np.full(len(of_nouns), np.nan)
+        return np.column_stack([none if one is None else of_nouns @ one for one in shares])
 
     def _shares(self, word: NDArray[np.float32]) -> NDArray[np.float64] | None:
         """Return how much each noun of the list counts for a word; None where none is like it."""

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
+from ...grasp.colour_names import COLOURS, colour_fit, colour_shares
 from ...grasp.errors import CheckpointInvalid
 from ...grasp.frame import RgbdFrame
 from ...grasp.tight_crop import tight_crop
@@ -41,6 +42,9 @@ SAME_WORD = 0.6
 _RIVALS, _RELATED = 5, 20
 _SIZE_WEIGHT = 0.7
 """Of what sizes say, beside likeness; found on drawn tables with nouns left out of the map."""
+
+_COLOUR_WEIGHT = 0.5
+"""Of what usual colours say; found likewise."""
 
 _MEMORY = 4  # pictures whose crops were looked at last
 
@@ -112,8 +116,17 @@ class WordMap:
         return np.stack(columns, axis=1)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What is seen of segments: what they look like, measure, and may be called by colour."""
+
+    meanings: NDArray[np.float32]
+    sides_m: NDArray[np.float64]
+    colour_fits: NDArray[np.float64]
+
+
 class WordEye:
-    """A `Relevance`: looks at each segment in a tight crop, and at what it measures."""
+    """A `Relevance`: looks at each segment in a tight crop, at what it measures, at its colour."""
 
     def __init__(
         self, images: ImageEncoder, texts: TextEncoder, word_map: WordMap, name: str = "word eye"
@@ -130,31 +143,25 @@ class WordEye:
         if not segments or not phrases:
             return np.zeros((len(segments), len(phrases)))
         meanings = self._map.meanings(self._features(frame, segments))
-        measured_m = sides_m(frame, segments)
-        told = [self._logits(meanings, measured_m, phrase) for phrase in phrases]
-        return _sigmoid(np.column_stack(told))
+        seen = _Seen(meanings, sides_m(frame, segments), _colour_fits(frame, segments))
+        return _sigmoid(np.column_stack([self._logits(seen, phrase) for phrase in phrases]))
 
-    def _logits(
-        self, meanings: NDArray[np.float32], measured_m: NDArray[np.float64], phrase: str
-    ) -> NDArray[np.float64]:
+    def _logits(self, seen: _Seen, phrase: str) -> NDArray[np.float64]:
         """Return how well crops fit a name, or best fit a name of what serves a purpose, (S,)."""
         purpose = phrase.removeprefix(PURPOSE)
         word = self._texts.embeddings([purpose])
         if purpose == phrase:
-            return self._named(meanings, measured_m, word)[:, 0]
+            return self._named(seen, word)[:, 0]
         serving, against = self._map.household.nouns_for(word[0])
-        fits = self._named(meanings, measured_m, self._map.household.nouns[serving])
+        fits = self._named(seen, self._map.household.nouns[serving])
         return np.asarray((fits + against).max(axis=1))
 
-    def _named(
-        self,
-        meanings: NDArray[np.float32],
-        measured_m: NDArray[np.float64],
-        words: NDArray[np.float32],
-    ) -> NDArray[np.float64]:
-        likeness = self._map.evidence(meanings, words) @ self._map.calibration.astype(np.float64)
-        sizes = self._map.household.size_logits(measured_m, words)
-        return np.asarray(likeness + _SIZE_WEIGHT * sizes)
+    def _named(self, seen: _Seen, words: NDArray[np.float32]) -> NDArray[np.float64]:
+        evidence = self._map.evidence(seen.meanings, words)
+        likeness = evidence @ self._map.calibration.astype(np.float64)
+        sizes = self._map.household.size_logits(seen.sides_m, words)
+        colours = self._map.household.colour_logits(seen.colour_fits, words)
+        return np.asarray(likeness + _SIZE_WEIGHT * sizes + _COLOUR_WEIGHT * colours)
 
     def familiar(self, frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64]:
         """See `Relevance`."""
@@ -218,6 +225,12 @@ def load_word_eye(folder: Path) -> WordEye:
     return WordEye(
         images, OnnxTextEncoder(graph, folder / text["tokenizer"]), word_map, folder.name
     )
+
+
+def _colour_fits(frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64]:
+    """Return how much of each segment may be called each of `COLOURS`, shape (S, C)."""
+    shares = [colour_shares(frame.rgb[one.mask]) for one in segments]
+    return np.array([[colour_fit(one, name) for name in COLOURS] for one in shares])
 
 
 def _sigmoid(values: NDArray[np.float64]) -> NDArray[np.float64]:

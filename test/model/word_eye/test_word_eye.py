@@ -107,6 +107,13 @@ def test_what_measures_as_its_name_says_fits_better(frame):
     assert sized[1, 1] > unsized[1, 1]
 
 
+def test_what_has_the_colour_of_its_name_fits_better(frame):
+    eye = WordEye(MeanColour(), Axes(), word_map(household=household(strawberry=0, mug=1)))
+    plain = WordEye(MeanColour(), Axes(), word_map(household=household(mug=0, cup=1)))
+    red, green = (one.fits(frame, [RED, GREEN], ["red"])[:, 0] for one in (eye, plain))
+    assert red[0] / red[1] > green[0] / green[1]
+
+
 def test_a_purpose_is_looked_for_under_the_names_of_what_serves_it(frame):
     known = household(hammer=1, fork=0, **{"driving nails": 2, "eating": 0})
     eye = WordEye(MeanColour(), Axes(), word_map(household=known))
