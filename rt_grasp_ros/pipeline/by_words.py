@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..grasp.colour_names import POSSIBLE_SHARE, colour_fit, colour_shares
+from ..grasp.colour_names import POSSIBLE_SHARE, colour_fit
 from ..grasp.errors import NoSupportPlane, OnlyExcluded, WhichOne
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
@@ -23,6 +24,7 @@ from ..grasp.trained_view import TrainedView
 from ..language.parse_request import parse_request
 from ..language.request import NearBy, Request
 from ..proposals.antipodal_search import AntipodalSearch
+from ..proposals.measures import colours as colours_of
 from ..proposals.proposal import Proposals
 from ..proposals.relevance import PURPOSE, Relevance
 from ..proposals.segments import Segment, common_px, find_segments
@@ -51,7 +53,7 @@ _SURELY_WHOLE = 0.3
 """Of what is not called anything: what is less likely a whole thing is none of those meant."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class NamedTable:
     """A table whose things are told by words.
 
@@ -74,6 +76,11 @@ class NamedTable:
         likely = wholeness(segments)
         kept = [k for k in np.argsort(-likely)[:_MOST_THINGS] if likely[k] >= _LEAST_WHOLE]
         return cls(frame, [segments[k] for k in kept], PRIOR * np.log(likely[kept]), relevance)
+
+    @cached_property
+    def colours(self) -> list[dict[str, float]]:
+        """Which share of each segment has which named colour, in balanced light."""
+        return colours_of(self.frame, self.segments)
 
     @property
     def likely(self) -> NDArray[np.float64]:
@@ -227,8 +234,7 @@ def _colour_logits(colours: Sequence[str], table: NamedTable) -> NDArray[np.floa
     if not colours:
         return np.zeros(len(table.segments))
     told = []
-    for segment in table.segments:
-        shares = colour_shares(table.frame.rgb[segment.mask])
+    for shares in table.colours:
         fits = [max(colour_fit(shares, name), _LEAST_COLOUR_FIT) for name in colours]
         told.append(float(np.log(np.array(fits) / _USUAL_COLOUR_FIT).sum()))
     return np.array(told)
@@ -236,8 +242,9 @@ def _colour_logits(colours: Sequence[str], table: NamedTable) -> NDArray[np.floa
 
 def _has_colour(table: NamedTable, colours: Sequence[str]) -> NDArray[np.bool_]:
     """Return which segments have as much of a colour that they may be called so."""
-    shares = [colour_shares(table.frame.rgb[segment.mask]) for segment in table.segments]
-    return np.array([any(one.get(c, 0.0) >= POSSIBLE_SHARE for c in colours) for one in shares])
+    return np.array(
+        [any(one.get(c, 0.0) >= POSSIBLE_SHARE for c in colours) for one in table.colours]
+    )
 
 
 def _is_excluded(

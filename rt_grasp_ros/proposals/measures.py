@@ -1,4 +1,4 @@
-"""What a segment measures, in metres."""
+"""What is measured of a segment: its sides in metres, its colours."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..grasp.colour_names import colour_shares
 from ..grasp.frame import RgbdFrame
+from ..grasp.white_balance import balance_gains, balanced
 from .height_map import TableFrame
 from .segments import Segment
 
@@ -26,6 +28,22 @@ def sides_m(frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64
     """
     found = np.array([_sides(frame, segment) for segment in segments]).reshape(-1, 3)
     return np.asarray(np.maximum(-np.sort(-found, axis=1), _LEAST_M))
+
+
+def colours(frame: RgbdFrame, segments: Sequence[Segment]) -> list[dict[str, float]]:
+    """Return which share of each segment has which named colour, in balanced light.
+
+    Args:
+        frame: that the segments are of.
+        segments: any.
+    """
+    gains = balance_gains(frame.rgb)
+    found = []
+    for segment in segments:
+        left, top, width, height = segment.box_px
+        place = slice(top, top + height), slice(left, left + width)
+        found.append(colour_shares(balanced(frame.rgb[place][segment.mask[place]], gains)))
+    return found
 
 
 def _sides(frame: RgbdFrame, segment: Segment) -> tuple[float, float, float]:

@@ -8,7 +8,7 @@ import pytest
 from rt_grasp_ros.grasp.camera import Intrinsics
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.support import find_support
-from rt_grasp_ros.proposals.measures import sides_m
+from rt_grasp_ros.proposals.measures import colours, sides_m
 from rt_grasp_ros.proposals.segments import find_segments
 
 INTRINSICS = Intrinsics(600.0, 600.0, 319.5, 239.5, 640, 480)
@@ -43,3 +43,11 @@ def test_sides_are_measured(slant_deg):
 def test_no_segments_measure_nothing():
     frame = block_on_table(0.0, 0.1, 0.1, 0.05)
     assert sides_m(frame, []).shape == (0, 3)
+
+
+def test_colours_are_those_of_what_is_cut_out_in_balanced_light():
+    frame = block_on_table(0.0, 0.1, 0.1, 0.05)
+    segments = find_segments(frame, find_support(frame.depth_m, frame.intrinsics))
+    frame.rgb[:] = (198, 180, 148)  # a grey table in warm light
+    frame.rgb[segments[0].mask] = (119, 108, 88)  # a grey block in it
+    assert colours(frame, segments[:1]) == [{"gray": 1.0}]

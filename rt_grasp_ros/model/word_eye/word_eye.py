@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-from ...grasp.colour_names import COLOURS, colour_fit, colour_shares
+from ...grasp.colour_names import COLOURS, colour_fit
 from ...grasp.errors import CheckpointInvalid
 from ...grasp.frame import RgbdFrame
 from ...grasp.tight_crop import tight_crop
-from ...proposals.measures import sides_m
+from ...proposals.measures import colours, sides_m
 from ...proposals.relevance import PURPOSE
 from ...proposals.segments import Segment
 from .household import Household
@@ -160,8 +160,8 @@ class WordEye:
         evidence = self._map.evidence(seen.meanings, words)
         likeness = evidence @ self._map.calibration.astype(np.float64)
         sizes = self._map.household.size_logits(seen.sides_m, words)
-        colours = self._map.household.colour_logits(seen.colour_fits, words)
-        return np.asarray(likeness + _SIZE_WEIGHT * sizes + _COLOUR_WEIGHT * colours)
+        usual = self._map.household.colour_logits(seen.colour_fits, words)
+        return np.asarray(likeness + _SIZE_WEIGHT * sizes + _COLOUR_WEIGHT * usual)
 
     def familiar(self, frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64]:
         """See `Relevance`."""
@@ -229,7 +229,7 @@ def load_word_eye(folder: Path) -> WordEye:
 
 def _colour_fits(frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64]:
     """Return how much of each segment may be called each of `COLOURS`, shape (S, C)."""
-    shares = [colour_shares(frame.rgb[one.mask]) for one in segments]
+    shares = colours(frame, segments)
     return np.array([[colour_fit(one, name) for name in COLOURS] for one in shares])
 
 
