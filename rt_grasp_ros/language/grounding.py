@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from enum import Enum
 
 from ..grasp.rectangle import GraspRectangle
@@ -18,6 +19,9 @@ _CLOSINGS = (
     "from bottom to top",
     "from upper left to lower right",
 )
+
+_PLACE = re.compile(rf"\b(?:{'|'.join(phrase for row in _PLACES for phrase in row)})\b")
+_CLOSING = re.compile(rf"\b(?:{'|'.join(_CLOSINGS)})\b")
 
 
 def describe_place(rectangle: GraspRectangle) -> str:
@@ -63,6 +67,21 @@ def check_grounding(reasoning: str, rectangle: GraspRectangle) -> Grounding:
     return Grounding.AGREES if places and closings else Grounding.SILENT
 
 
+def grounded(reasoning: str, rectangle: GraspRectangle) -> str:
+    """Return a text whose places and closing directions are those of the numbers.
+
+    Every phrase of this module is taken for a statement about the grasp, as it is in what the
+    embedded model says.
+
+    Args:
+        reasoning: the sentences before the numbers.
+        rectangle: what the numbers say.
+    """
+    text = _PLACE.sub(describe_place(rectangle), reasoning)
+    return _CLOSING.sub(describe_closing(rectangle), text)
+
+
 def agrees(reasoning: str, rectangle: GraspRectangle) -> bool:
     """Whether a reasoning states place and closing direction, and those of the rectangle alone."""
     return check_grounding(reasoning, rectangle) is Grounding.AGREES
+

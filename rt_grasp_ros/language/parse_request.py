@@ -69,6 +69,8 @@ def _judged(text: str, sentence: Sentence) -> Request:
         request = with_clause(request, clause)
     if request.intent is not Intent.GRASP:
         return request
+    if request.noun and request.plain == f"grasp {request.noun}":
+        request = replace(request, plain=f"grasp the {request.noun}", leaves_out=True)
     things = [one for one in excluded.things if one.words not in PRONOUNS]
     if excluded.forbidden and not things and not excluded.colours:
         return Request(Intent.UNCLEAR, unclear="; ".join(excluded.forbidden))
@@ -78,5 +80,5 @@ def _judged(text: str, sentence: Sentence) -> Request:
         request,
         excluded=tuple(dict.fromkeys(things)),
         excluded_colours=tuple(dict.fromkeys(excluded.colours)),
-        leaves_out=sentence.is_long and request.noun in names(),
+        leaves_out=request.leaves_out or (sentence.is_long and request.noun in names()),
     )

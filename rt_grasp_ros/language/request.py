@@ -118,8 +118,8 @@ class Request:
         is_repeated: whether the last grasp is meant again.
         is_another: whether another thing than the last is meant; `noun` is what it is called, empty
             where it is called as that was.
-        leaves_out: whether `plain` leaves out what was said around the name of a known thing, which
-            a model was not taught.
+        leaves_out: whether a model is asked `plain` rather than the sentence, since that says more
+            around the name of a known thing than the model was taught, or nothing but a name.
         unclear: the words that were not understood, where the intent is `UNCLEAR`.
     """
 

@@ -30,6 +30,7 @@ from ..proposals.relevance import Relevance
 from .after_grasp import is_about_last_thing
 from .by_words import table_by_words
 from .caller import Caller
+from .checked_words import checked as checked_words
 from .command_outcome import Candidate, CommandOutcome, CommandRequest
 from .command_stage import CommandStage
 from .look_after_lift import disagreement, held_picture, held_question
@@ -246,14 +247,16 @@ class CommandFlow:
     ) -> Looked:
         """Ask the model about a frame, as it was trained to see one."""
         self._require_wanted()
-        return look(
+        trained = self._trained_view()
+        looked = look(
             frame,
-            self._trained_view(),
+            trained,
             history,
             lambda image_rgb, turns: self._surroundings.ask_model(image_rgb, words, count, turns),
             find_table,
             at_things_alone=at_things_alone,
         )
+        return looked if trained is None else checked_words(looked, words)
 
     def _look_again(self, outcome: CommandOutcome, frame: RgbdFrame, target: Target) -> None:
         """Reject the candidates that the model does not confirm when it is shown them."""

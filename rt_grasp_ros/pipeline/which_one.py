@@ -20,7 +20,7 @@ from ..proposals.segments import Segment, find_segments
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
 from .painted_over import MARGIN_PX, painted_over
-from .telling import told_grasp
+from .telling import told_absent, told_grasp
 from .things import TIE_RATIO, along, first, measure, nearest_to
 
 AskAbout = Callable[[RgbdFrame, str], Looked]
@@ -28,6 +28,9 @@ AskAbout = Callable[[RgbdFrame, str], Looked]
 
 _MOST_THINGS = 10
 _LEAST_FIT = 0.1
+_LEAST_FIT_ALONE = 0.35
+"""Of what is called by its colour alone; a blue thing fits purple less."""
+
 _FIT_RATIO = 1.5
 
 
@@ -69,12 +72,15 @@ def choose(
         return looked
     whole = Support((support.plane,))
     segments = shown = _whole(find_segments(frame, whole, fold_limits=(None,)))
-    if request.colours or request.excluded_colours:
-        segments = [one for one in segments if _colour_fit(request, frame, one) >= _LEAST_FIT]
+    if shown and (request.colours or request.excluded_colours):
+        least = _LEAST_FIT if request.is_called else _LEAST_FIT_ALONE
+        segments = [one for one in shown if _colour_fit(request, frame, one) >= least]
         if not segments and request.excluded_colours:
             raise OnlyExcluded(f"{request.excluded_colours[0]} ones")
+        if not segments:
+            return replace(looked, answers=[told_absent(request)])
         is_only = len(segments) == 1 and _segment_of(looked, segments) is segments[0]
-        if not segments or (is_only and not request.near):
+        if is_only and not request.near:
             return looked
     things = [
         _Thing(segment, _answers_about(request, frame, segment, shown, ask, gripper))

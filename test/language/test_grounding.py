@@ -11,6 +11,7 @@ from rt_grasp_ros.language.grounding import (
     check_grounding,
     describe_closing,
     describe_place,
+    grounded,
 )
 
 
@@ -100,3 +101,15 @@ def test_what_is_stated_wrongly_contradicts(text):
 )
 def test_places_are_ninths_of_the_picture(x_px, y_px, place):
     assert describe_place(GraspRectangle(x_px, y_px, 0.0, 40.0, 20.0, 640, 480)) == place
+
+
+@given(rectangles())
+def test_a_text_is_put_right_whatever_it_stated(rectangle):
+    for place in ("at the upper left", "in the middle", "on the right", "at the bottom"):
+        for closing in ("from left to right", "from upper left to lower right"):
+            text = grounded(f"The mug lies {place}. The jaws close {closing}.", rectangle)
+            assert agrees(text, rectangle)
+
+
+def test_what_states_nothing_is_left_as_it_is():
+    assert grounded("I take the handle at its side.", UPPER_LEFT) == "I take the handle at its side."

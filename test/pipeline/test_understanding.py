@@ -57,6 +57,15 @@ def test_a_plain_command_is_asked_once_in_its_own_words():
     assert asked_of("Please hand me the mug!") == [("Please hand me the mug!", 2)]
 
 
+@pytest.mark.parametrize("name", ["mug", "Mug.", "mug please", "please, mug!"])
+def test_of_a_bare_name_a_model_is_asked_a_sentence(name):
+    assert asked_of(name) == [("grasp the mug", 2)]
+
+
+def test_a_bare_name_keeps_all_its_words():
+    assert asked_of("water bottle") == [("grasp the water bottle", 2)]
+
+
 @pytest.mark.parametrize(
     ("sentence", "asked"),
     [

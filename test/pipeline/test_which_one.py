@@ -103,3 +103,14 @@ def test_anything_but_a_thing_is_another_thing():
 def test_where_all_are_excluded_nothing_is_taken():
     with pytest.raises(OnlyExcluded):
         chosen("take the one that is not red", ((150, 200, RED, 40, 0.04),))
+
+
+@pytest.mark.parametrize("sentence", ["grasp the violet", "grasp the purple one", "the green block"])
+@pytest.mark.parametrize("first", [LEFT, RIGHT])
+def test_what_has_another_colour_is_not_taken(sentence, first):
+    frame = table(*TWO)
+    looked = Looked([answer_at(*map(float, first))], doubt="")
+    asked = partial(sees_blocks, places=[LEFT, RIGHT])
+    found = choose(parse_request(sentence), frame, looked, asked, Gripper(), table_of(frame))
+    assert found.answers[0].rectangle is None
+    assert found.answers[0].reasoning.startswith("I do not see a ")
