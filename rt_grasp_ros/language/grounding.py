@@ -84,4 +84,3 @@ def grounded(reasoning: str, rectangle: GraspRectangle) -> str:
 def agrees(reasoning: str, rectangle: GraspRectangle) -> bool:
     """Whether a reasoning states place and closing direction, and those of the rectangle alone."""
     return check_grounding(reasoning, rectangle) is Grounding.AGREES
-

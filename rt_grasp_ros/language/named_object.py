@@ -52,8 +52,9 @@ def _names_of() -> dict[str, tuple[str, ...]]:
 @cache
 def _shapes() -> frozenset[str]:
     vocabulary = load_vocabulary()
-    things = [*vocabulary.objects.values(), *vocabulary.nameless.values()]
-    return frozenset(word for thing in things for look in thing.looks for word in look.split())
+    looks = [one.looks for one in vocabulary.objects.values()]
+    looks += [one.looks for one in vocabulary.nameless.values()]
+    return frozenset(word for each in looks for look in each for word in look.split())
 
 
 _OBJECT = re.compile(rf"\b(?:{'|'.join(sorted(_names_of(), key=len, reverse=True))})\b")

@@ -112,4 +112,6 @@ def test_a_text_is_put_right_whatever_it_stated(rectangle):
 
 
 def test_what_states_nothing_is_left_as_it_is():
-    assert grounded("I take the handle at its side.", UPPER_LEFT) == "I take the handle at its side."
+    assert (
+        grounded("I take the handle at its side.", UPPER_LEFT) == "I take the handle at its side."
+    )

@@ -105,7 +105,9 @@ def test_where_all_are_excluded_nothing_is_taken():
         chosen("take the one that is not red", ((150, 200, RED, 40, 0.04),))
 
 
-@pytest.mark.parametrize("sentence", ["grasp the violet", "grasp the purple one", "the green block"])
+@pytest.mark.parametrize(
+    "sentence", ["grasp the violet", "grasp the purple one", "the green block"]
+)
 @pytest.mark.parametrize("first", [LEFT, RIGHT])
 def test_what_has_another_colour_is_not_taken(sentence, first):
     frame = table(*TWO)
