@@ -15,6 +15,7 @@ _STILL_M = 0.0003
 _MOVED_M = 0.001
 _SETTLED_S = 0.5
 _STUCK_S = 3.0
+_CREPT_M, _CREPT_S = 0.003, 1.0  # in that time no farther: what is held gives way
 
 
 class Fingers:
@@ -46,7 +47,11 @@ class Fingers:
             )
 
     def close(self, timeout_s: float, is_cancelled: IsCancelled) -> float:
-        """Close until the fingers stand still and return their distance; as `MotionBackend`."""
+        """Close until the fingers stand still and return their distance; as `MotionBackend`.
+
+        Fingers that creep on hold something soft, or round, which gives way: they have closed, and
+        whether they hold it is measured after the lift.
+        """
         start_m = self.opening_m()
         reached_m = self._move(0.0, timeout_s, is_cancelled)
         if reached_m > self._tolerance_m and start_m - reached_m < _MOVED_M:
@@ -71,15 +76,18 @@ class Fingers:
         """
         start_m = self.opening_m()
         trajectory = self._gripper.trajectory(start_m, goal_m)
-        stillness = Stillness(_STILL_M)
+        stillness, creeping = Stillness(_STILL_M), Stillness(_CREPT_M)
 
         def is_done(state: JointState, waited_s: float) -> bool:
             opening_m = self._opening_of(state)
             still_s = stillness.duration_s(np.array([opening_m]), state.stamp_s)
+            crept_s = creeping.duration_s(np.array([opening_m]), state.stamp_s)
             if waited_s < trajectory.duration_s:
                 return False
             has_arrived = abs(opening_m - goal_m) <= self._tolerance_m
             has_moved = abs(opening_m - start_m) > _MOVED_M
+            if goal_m < start_m and has_moved and crept_s > _CREPT_S:
+                return True
             return still_s > (_SETTLED_S if has_arrived or has_moved else _STUCK_S)
 
         self._io.send_hand(trajectory)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
@@ -19,6 +20,7 @@ from ..proposals.proposal import Proposals
 from .leaning_grasps import leaning, off_the_plane
 
 _LOW_PERCENTILE, _HIGH_PERCENTILE = 5, 95
+_PER_M_BACK = 25.0  # what a metre that a grasp is drawn back takes of its score's logarithm
 _LEANT = 6  # of the best, which the hand may lean at
 _BELOW_M = 0.015
 _ABOVE_M = 0.006
@@ -35,7 +37,9 @@ def grasps_on(
 ) -> list[Grasp]:
     """Return grasps on a region, those that may be executed first, best first.
 
-    Where the hand can't come straight down to any, it leans.
+    What has to stay higher than proposed, since something low is in the fingers' way, is worth
+    less: pads that reach less far down slip off. Where the hand can't come straight down to any,
+    it leans.
 
     Args:
         frame: colour, depth and intrinsics.
@@ -54,12 +58,16 @@ def grasps_on(
     ]
     scored = [replace(grasp, score=worth(grasp)) for grasp in proposed]
     for grasp in sorted(scored, key=lambda one: -one.score):
+        if len(free) >= count and free[count - 1].score >= grasp.score:
+            break
         try:
-            free.append(with_clearance(grasp, frame.depth_m, frame.intrinsics, gripper, plane))
+            there = with_clearance(grasp, frame.depth_m, frame.intrinsics, gripper, plane)
         except GraspGeometryError as error:
             rejected.append(replace(grasp, rejected_code=error.code, rejected_reason=error.message))
-        if len(free) == count:
-            break
+            continue
+        back_m = float((grasp.position_m - there.position_m) @ grasp.approach)
+        free.append(replace(there, score=grasp.score * math.exp(-_PER_M_BACK * back_m)))
+        free.sort(key=lambda one: -one.score)
     if not free:
         leant = leaning(rejected[:_LEANT], frame, plane, gripper)
         free = [grasp for _, grasp in islice(leant, count)]

@@ -29,7 +29,7 @@ AskWords = Callable[[str, int, bool], Looked]
 
 _MARGIN_M = 0.13  # beside a region: what the hand could meet
 _PART_NEAR_M = 0.015  # how much farther from the place a grasp is worth 1/e
-_THING_NEAR_M = 0.06
+_THING_NEAR_M = 2.0  # a thing is taken at its middle, wherever on it a point is
 _THING_FREE_M = 0.03  # so far from it all of a thing's grasps count alike: points are not exact
 _LATER = 0.6  # what a further place is worth beside the one before it
 _SECOND = 0.5

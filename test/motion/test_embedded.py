@@ -165,6 +165,29 @@ def test_fingers_that_react_late_are_waited_for(backend, io):
     assert backend.close_gripper(5.0, never) == pytest.approx(0.02)
 
 
+def test_fingers_that_creep_on_have_closed_on_something_that_gives_way(backend, io):
+    begun_s = io.now_s()
+    io.object_joint_m = 0.02
+
+    def give_way() -> None:  # 2 mm between the fingers in a second
+        io.object_joint_m = 0.02 - 0.001 * (io.now_s() - begun_s)
+
+    io.on_sleep = give_way
+    assert 0.034 < backend.close_gripper(5.0, never) < 0.04
+    assert io.now_s() - begun_s < 2.5
+
+
+def test_what_is_squeezed_out_is_not_closed_on(backend, io):
+    begun_s = io.now_s()
+
+    def slide_out() -> None:  # 8 mm between the fingers in a second
+        io.object_joint_m = 0.036 - 0.004 * (io.now_s() - begun_s)
+
+    io.on_sleep = slide_out
+    with pytest.raises(MotionTimeout):
+        backend.close_gripper(5.0, never)
+
+
 def test_closing_can_be_cancelled_and_ends_at_its_deadline(backend):
     with pytest.raises(Cancelled):
         backend.close_gripper(5.0, lambda: True)

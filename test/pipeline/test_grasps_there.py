@@ -1,5 +1,7 @@
 """Grasps on what somebody pointed at."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from rt_grasp_ros.grasp.plane import Plane
 from rt_grasp_ros.grasp.support import Support
 from rt_grasp_ros.pipeline.grasps_there import grasps_on, plane_under
 from rt_grasp_ros.proposals.antipodal_search import AntipodalSearch
+from rt_grasp_ros.proposals.proposal import Proposal
 
 INTRINSICS = Intrinsics(600.0, 600.0, 319.5, 239.5, 640, 480)
 TABLE = Plane(np.array([0.0, 0.0, -1.0]), 0.7, 0.001)
@@ -51,6 +54,37 @@ def test_what_the_hand_would_hit_is_rejected_with_its_reason():
     assert found
     assert {grasp.rejected_code for grasp in found} == {ErrorCode.NO_FINGER_CLEARANCE}
     assert all("would hit" in grasp.rejected_reason for grasp in found)
+
+
+class Proposed:
+    """Proposes grasps across a bar along x, at given places, each with its quality."""
+
+    def __init__(self, *places):
+        self.places = places
+
+    def propose(self, frame, plane, region):
+        turned = np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]])  # closes along the picture's y
+        found = []
+        for x_m, quality in self.places:
+            pose = np.eye(4)
+            pose[:3, :3], pose[:3, 3] = turned, (x_m, 0.0, 0.67)
+            found.append(Proposal(pose, 0.05, 0.034, 0.03, quality))
+        return found
+
+
+def test_what_reaches_less_far_down_is_worth_less_than_a_little_worse_that_reaches_far():
+    bar = (200, 226, 440, 255, 0.05)
+    step = (200, 256, 300, 300, 0.035)  # beside the left half of it: fingers stay above
+    frame, (region, _) = scene(bar, step)
+    at_step, beside_it = (-0.09, 0.8), (0.08, 0.75)
+    found = grasps_on(frame, region, TABLE, Proposed(at_step, beside_it), Gripper(), 2)
+    assert [round(grasp.position_m[0], 2) for grasp in found] == [0.08, -0.09]
+    drawn_back_m = 0.67 - found[1].position_m[2]
+    assert drawn_back_m > 0.01
+    assert found[1].score == pytest.approx(0.8 * math.exp(-25 * drawn_back_m))
+    assert found[0].score == 0.75
+    (best,) = grasps_on(frame, region, TABLE, Proposed(at_step, beside_it), Gripper(), 1)
+    assert best.position_m[0] == pytest.approx(0.08)
 
 
 @pytest.mark.parametrize("planes", [(TABLE, FLOOR), (FLOOR, TABLE), (BOX_TOP, FLOOR, TABLE)])

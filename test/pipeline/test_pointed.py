@@ -192,3 +192,18 @@ def test_a_mask_is_taken_as_it_is():
     place = Pointed(290, 200, "", (268, 178, 312, 222), mask)
     found, _ = obey(table(*TWO), "grasp the block", {"grasp the block": (place,)})
     assert at(found[0]) == pytest.approx((290, 200), abs=10)
+
+
+def test_a_long_thing_is_taken_at_its_middle_wherever_it_is_pointed_at():
+    frame = bar_of(300)  # pixels: 35 cm at 0.7 m
+    for end_px in (190.0, 450.0):
+        place = Pointed(end_px, 240.0)
+        found, _ = obey(frame, "grasp the block", {"grasp the block": (place,)})
+        assert at(found[0])[0] == pytest.approx(320, abs=30)
+
+
+def bar_of(length_px):
+    frame = table()
+    left = 320 - length_px // 2
+    frame.depth_m[230:250, left : left + length_px] = 0.67
+    return frame
