@@ -92,7 +92,8 @@ def random_scene(
         count: how many to draw, 1..6; drawn if left out.
         cameras: what the camera is drawn from; nothing else depends on it.
         meshes: what may stand on the table; drawn so that their names tell them apart, which
-            may be fewer than `count`.
+            may be fewer than `count`. What can't be grasped, or did not hold in the physics where
+            it was tried, is not drawn.
 
     Raises:
         UnknownObject: a name is neither one of `OBJECT_NAMES` nor a mesh's.
@@ -136,7 +137,7 @@ def _draw_names(
     drawn: list[MeshEntry] = []
     for i in rng.permutation(len(meshes)):
         mesh = meshes[i]
-        if len(drawn) < count and mesh.graspable and not any(map(mesh.may_be_called, drawn)):
+        if len(drawn) < count and mesh.may_be_drawn and not any(map(mesh.may_be_called, drawn)):
             drawn.append(mesh)
     return tuple(mesh.name for mesh in drawn)
 

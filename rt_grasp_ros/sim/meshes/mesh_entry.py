@@ -72,6 +72,11 @@ class MeshEntry:
         return 2 * self.lifted >= self.tried
 
     @property
+    def may_be_drawn(self) -> bool:
+        """Whether it may stand in a drawn scene: something of it can be held."""
+        return self.graspable and self.holds
+
+    @property
     def radius_m(self) -> float:
         """Half of the longer side of its foot."""
         return max(self.size_m[:2]) / 2
