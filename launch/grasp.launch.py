@@ -129,6 +129,12 @@ ARGUMENTS = [
         "the one in its profile's command_name; with a slash in it the whole topic or action.",
     ),
     DeclareLaunchArgument(
+        "grasps_topic",
+        default_value="",
+        description="Topic (geometry_msgs/PoseArray) with grasps of another node, in place of the "
+        "parameter in perception_params; empty: found by depth.",
+    ),
+    DeclareLaunchArgument(
         "perception_params",
         default_value=shipped("config", "perception.yaml"),
         description="Parameters of the perception node.",
@@ -217,6 +223,7 @@ def generate_launch_description() -> LaunchDescription:
             LaunchConfiguration("gripper_controller"), value_type=str
         ),
     }
+    proposed = {"grasps_topic": ParameterValue(LaunchConfiguration("grasps_topic"), value_type=str)}
     managed = {"autostart": ParameterValue(LaunchConfiguration("autostart"), value_type=bool)}
     executor_params = unless_told(
         "executor_params",
@@ -233,7 +240,7 @@ def generate_launch_description() -> LaunchDescription:
         output="screen",
         parameters=[
             parameters_of("perception_params"),
-            {**profiles, **managed},
+            {**profiles, **managed, **proposed},
         ],
         remappings=camera,
         ros_arguments=ros_arguments_of("perception_node"),

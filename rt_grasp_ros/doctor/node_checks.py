@@ -57,6 +57,23 @@ def check_executor(servers: int, heard: int = 0, state: str | None = "active") -
     return Finding("executor", "ok", "active: offers execute_grasp")
 
 
+def check_posted_grasps(topic: str, publishers: int) -> Finding:
+    """Return whether somebody proposes the grasps that perception waits for.
+
+    Args:
+        topic: on which it hears them.
+        publishers: how many nodes publish there.
+    """
+    if publishers == 0:
+        problem = (
+            f"Perception takes its grasps from {topic} (grasps_topic), and nobody publishes there; "
+            "start what proposes them, or leave the parameter empty."
+        )
+        return Finding("grasps", "wrong", problem)
+    nodes = "one node" if publishers == 1 else f"{publishers} nodes"
+    return Finding("grasps", "ok", f"{nodes} on {topic}")
+
+
 def _refusal(state: str | None) -> str | None:
     """Return why an executor takes no goals, by its state; None where it does."""
     if state == "active":

@@ -10,6 +10,7 @@ from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
 from ..language.prompt import Turn
 from ..language.request import Request
+from ..proposals.proposal import Proposals
 from .another_thing import another, another_by_words
 from .by_words import NamedTable
 from .excluded_places import without_excluded
@@ -76,6 +77,7 @@ def other_than_last(
     gripper: Gripper,
     named_table: NamedTable | None,
     count: int,
+    search: Proposals | None = None,
 ) -> Looked:
     """Return grasps of another thing than the last one, of the same name.
 
@@ -88,6 +90,7 @@ def other_than_last(
         gripper: its measures.
         named_table: see `table_by_words`; None where the model is to be asked.
         count: so many candidates at most.
+        search: finds where the gripper could close; by depth alone where left out.
 
     Raises:
         CommandUnclear: nothing of that name was taken before.
@@ -99,7 +102,7 @@ def other_than_last(
     if meant.noun.split()[-1] != earlier.noun.split()[-1]:
         raise CommandUnclear(f"no {meant.noun} was taken before", is_follow_up=True)
     if named_table is not None:
-        return another_by_words(meant, before, named_table, gripper, count)
+        return another_by_words(meant, before, named_table, gripper, count, search)
     return another(meant, before, frame, ask, find_table)
 
 

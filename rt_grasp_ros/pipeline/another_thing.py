@@ -16,6 +16,7 @@ from ..grasp.rectangle import GraspRectangle
 from ..grasp.support import Support
 from ..language.answer import Answer
 from ..language.request import Request
+from ..proposals.proposal import Proposals
 from ..proposals.segments import Segment, common_px, find_segments
 from .by_words import NamedTable, answer_by_words
 from .looking import FindTable, Looked
@@ -65,13 +66,18 @@ def another(
 
 
 def another_by_words(
-    request: Request, before: GraspRectangle, table: NamedTable, gripper: Gripper, count: int
+    request: Request,
+    before: GraspRectangle,
+    table: NamedTable,
+    gripper: Gripper,
+    count: int,
+    search: Proposals | None = None,
 ) -> Looked:
-    """Return grasps of another thing that words name, see `another`."""
+    """Return grasps of another thing that words name, see `another` and `answer_by_words`."""
     last = _at(before, table.segments)
     kept = [k for k, one in enumerate(table.segments) if not _is_of(one, last)]
     rest = replace(table, segments=[table.segments[k] for k in kept], whole=table.whole[kept])
-    return answer_by_words(request, rest, gripper, count)
+    return answer_by_words(request, rest, gripper, count, search)
 
 
 def _at(grasp: GraspRectangle, segments: Sequence[Segment]) -> Segment | None:

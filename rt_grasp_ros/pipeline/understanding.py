@@ -133,7 +133,7 @@ def obeyed(
             return from_last
         if request.is_another:
             looked = other_than_last(
-                request, history, frame, ask, find_table, gripper, named_table, count
+                request, history, frame, ask, find_table, gripper, named_table, count, search
             )
             return replace(looked, answers=_told_truly(looked, frame, find_table))
         request = as_asked(request, history, named_table is not None)
@@ -155,6 +155,7 @@ def obeyed(
             lambda shown, words: look_for(shown, words, count, at_things_alone=True),
             gripper,
             find_table,
+            search,
         )
     if request.excluded and (request.is_called or request.intent is Intent.FOLLOW_UP):
         looked = without_excluded(request, looked, lambda words: look_for(frame, words, 1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -16,6 +17,7 @@ from ..grasp.support import Support
 from ..language.answer import Answer
 from ..language.request import NearBy, Request
 from ..proposals.antipodal_search import AntipodalSearch
+from ..proposals.proposal import Proposals
 from ..proposals.segments import Segment, find_segments
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
@@ -49,6 +51,7 @@ def choose(
     ask: AskAbout,
     gripper: Gripper,
     find_table: FindTable,
+    search: Proposals | None = None,
 ) -> Looked:
     """Return the answers about the one of several things that a request means.
 
@@ -62,6 +65,7 @@ def choose(
         ask: asks it about a frame.
         gripper: its measures.
         find_table: finds the planes that things stand on.
+        search: finds where the gripper could close; by depth alone where left out.
 
     Raises:
         WhichOne: two fit equally well.
@@ -82,8 +86,9 @@ def choose(
         is_only = len(segments) == 1 and _segment_of(looked, segments) is segments[0]
         if is_only and not request.near:
             return looked
+    grasps_of = partial(_proposed, request, frame, gripper, search or AntipodalSearch(gripper))
     things = [
-        _Thing(segment, _answers_about(request, frame, segment, shown, ask, gripper))
+        _Thing(segment, _answers_about(request, frame, segment, shown, ask, grasps_of))
         for segment in segments
     ]
     fitting = [thing for thing in things if thing.answers]
@@ -147,11 +152,11 @@ def _answers_about(
     segment: Segment,
     segments: Sequence[Segment],
     ask: AskAbout,
-    gripper: Gripper,
+    grasps_of: Callable[[Segment], list[Answer]],
 ) -> list[Answer]:
     """Return how a thing would be taken if it is what was asked for; none where it is not."""
     if not request.is_called:
-        return _proposed(request, frame, segment, gripper)
+        return grasps_of(segment)
     alone = _with_others_hidden(frame, segment, segments)
     near = cv2.dilate(segment.mask.astype(np.uint8), np.ones((2 * MARGIN_PX + 1,) * 2, np.uint8))
     return [
@@ -181,10 +186,10 @@ def _with_others_hidden(
 
 
 def _proposed(
-    request: Request, frame: RgbdFrame, segment: Segment, gripper: Gripper
+    request: Request, frame: RgbdFrame, gripper: Gripper, search: Proposals, segment: Segment
 ) -> list[Answer]:
     """Return grasps by geometry of something that was not called anything."""
-    grasps = grasps_on(frame, segment.mask, segment.plane, AntipodalSearch(gripper), gripper, 4)
+    grasps = grasps_on(frame, segment.mask, segment.plane, search, gripper, 4)
     return [told_grasp(request, grasp) for grasp in grasps]
 
 

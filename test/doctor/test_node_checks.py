@@ -2,7 +2,11 @@
 
 import pytest
 
-from rt_grasp_ros.doctor.node_checks import check_executor, check_perception
+from rt_grasp_ros.doctor.node_checks import (
+    check_executor,
+    check_perception,
+    check_posted_grasps,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,6 +22,16 @@ from rt_grasp_ros.doctor.node_checks import check_executor, check_perception
 def test_only_an_active_perception_node_answers(state, status, said):
     finding = check_perception(state)
     assert finding.status == status
+    assert said in finding.message
+
+
+@pytest.mark.parametrize(
+    ("publishers", "status", "said"),
+    [(0, "wrong", "nobody publishes there"), (1, "ok", "one node on /p"), (2, "ok", "2 nodes")],
+)
+def test_somebody_proposes_the_grasps_that_are_waited_for(publishers, status, said):
+    finding = check_posted_grasps("/p", publishers)
+    assert (finding.check, finding.status) == ("grasps", status)
     assert said in finding.message
 
 

@@ -7,6 +7,7 @@ from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.language.answer import Answer
 from rt_grasp_ros.pipeline.looking import Looked
+from rt_grasp_ros.proposals.proposal import Proposal
 
 INTRINSICS = Intrinsics(600.0, 600.0, 319.5, 239.5, 640, 480)
 RED, BLUE, GRAY = (200, 25, 20), (25, 70, 190), (128, 128, 128)
@@ -36,3 +37,13 @@ def sees_blocks(frame, words, places):
     shown = [(x, y) for x, y in places if tuple(frame.rgb[y, x]) != GRAY]
     answers = [answer_at(float(x), float(y)) for x, y in shown]
     return Looked(answers or [Answer("There is none.", None, 0.9)], doubt="")
+
+
+class OneInEach:
+    """`Proposals` of somebody else: one grasp in the middle of each region, told by its width."""
+
+    def propose(self, frame, plane, region):
+        pose = np.eye(4)
+        pose[:3, 3] = np.nanmedian(frame.points_m[region], axis=0)
+        pose[2, 3] += 0.011
+        return [Proposal(pose, 0.06, 0.045, 0.02, 0.9)]

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from made_table import BLUE, RED, answer_at, rectangle_at, sees_blocks, table
+from made_table import BLUE, RED, OneInEach, answer_at, rectangle_at, sees_blocks, table
 
 from rt_grasp_ros.grasp.errors import CommandUnclear
 from rt_grasp_ros.grasp.grasp import Gripper
@@ -78,3 +78,11 @@ def test_by_words_the_last_one_is_none_of_the_things(before, after):
     grasp = rectangle_at(float(before[0]), float(before[1]))
     answers = another_by_words(REQUEST, grasp, named, Gripper(), 4).answers
     assert all(abs(one.rectangle.x_px - after[0]) < 30 for one in answers)
+
+
+def test_by_words_the_other_one_is_taken_as_others_propose():
+    named = NamedTable.of(TABLE, find_table(), Alike())
+    before = rectangle_at(*map(float, LEFT))
+    (answer,) = another_by_words(REQUEST, before, named, Gripper(), 4, OneInEach()).answers
+    assert abs(answer.rectangle.x_px - RIGHT[0]) < 5
+    assert answer.grasp.object_width_m == 0.045

@@ -3,7 +3,7 @@
 from functools import partial
 
 import pytest
-from made_table import BLUE, RED, answer_at, rectangle_at, sees_blocks, table
+from made_table import BLUE, RED, OneInEach, answer_at, rectangle_at, sees_blocks, table
 
 from rt_grasp_ros.grasp.errors import OnlyExcluded, WhichOne
 from rt_grasp_ros.grasp.grasp import Gripper
@@ -98,6 +98,18 @@ def test_anything_but_a_thing_is_another_thing():
     found = choose(request, frame, looked, ask, Gripper(), table_of(frame))
     assert abs(found.answers[0].rectangle.x_px - RIGHT[0]) < 30
     assert "I take it where it fits" in found.answers[0].reasoning
+
+
+def test_something_without_a_name_is_taken_as_others_propose():
+    frame = table(*TWO)
+    request = parse_request("grasp the leftmost object")
+    found = choose(
+        request, frame, Looked([answer_at(*RIGHT)], ""), sees_blocks, Gripper(), table_of(frame),
+        OneInEach(),
+    )  # fmt: skip
+    (answer,) = found.answers
+    assert abs(answer.rectangle.x_px - LEFT[0]) < 5
+    assert answer.grasp.object_width_m == 0.045
 
 
 def test_where_all_are_excluded_nothing_is_taken():

@@ -24,6 +24,12 @@ def test_the_grippers_controller_is_a_parameter(executable):
     assert parameters[-1]["gripper"] == "{gripper}"
 
 
+def test_grasps_of_another_node_are_a_parameter_of_perception():
+    parameters = nodes_of_launch_file()["perception_node"]["parameters"]
+    assert parameters[-1]["grasps_topic"] == "{grasps_topic}"
+    assert arguments_of_launch_file()["grasps_topic"]["default_value"] == ""
+
+
 def test_the_cells_hand_is_called_as_the_gripper_is():
     remappings = nodes_of_launch_file()["sim_node"]["remappings"]
     named = "{gripper_controller}/joint_trajectory"

@@ -76,6 +76,7 @@ from .server import (
     AnswerWithheld,
     GraspServerUnavailable,
     PointingOff,
+    PostedGraspsUnavailable,
     ServerRefused,
     ServerUnavailable,
 )
@@ -140,6 +141,7 @@ __all__ = [
     "OutsideWorkspace",
     "PictureUnusable",
     "PointingOff",
+    "PostedGraspsUnavailable",
     "ProfileInvalid",
     "RecordingFailed",
     "RequestInvalid",

@@ -32,6 +32,19 @@ class GraspServerUnavailable(ModelError):
         )
 
 
+class PostedGraspsUnavailable(ModelError):
+    """No grasps of others are on their topic, none as new as the picture, or something else."""
+
+    code = ErrorCode.SERVER_UNAVAILABLE
+
+    def __init__(self, topic: str, problem: str) -> None:
+        self.topic, self.problem = topic, problem
+        super().__init__(
+            f"The grasp topic {topic} {problem}; check what publishes there and the parameter "
+            "grasps_topic, or leave that empty for grasps by depth; then send the command again."
+        )
+
+
 class ServerRefused(ModelError):
     """The model server turns the request down, and would do so again."""
 

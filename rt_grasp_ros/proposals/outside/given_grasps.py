@@ -19,6 +19,7 @@ MOST = 2000
 _ROTATION_TOLERANCE = 1e-2
 _FARTHEST_M = 5.0
 _FEWEST_POINTS = 5
+_LAST_SCORE = 0.5
 _EDGE_PERCENTILE = 2.0  # of the points between the pads: stray ones are no width
 
 
@@ -56,6 +57,11 @@ def require_grasps(
     near = np.linalg.norm(poses[:, :3, 3], axis=1) < _FARTHEST_M
     _refuse(f"is farther than {_FARTHEST_M:g} m from the camera (another unit or frame?)", near)
     return poses, np.clip(values, 0.0, 1.0)
+
+
+def scores_by_rank(count: int) -> NDArray[np.float64]:
+    """Return scores of grasps that come best first without any, 1 to 0.5, shape (count,)."""
+    return np.linspace(1.0, _LAST_SCORE, count) if count > 1 else np.ones(count)
 
 
 def measured(

@@ -13,6 +13,7 @@ from ..robot.topic_names import ARM_TOPIC, JOINTS_TOPIC
 _TRAJECTORY = "trajectory_msgs/msg/JointTrajectory"
 _JOINT_STATE = "sensor_msgs/msg/JointState"
 _IMAGE = "sensor_msgs/msg/Image"
+_POSES = "geometry_msgs/msg/PoseArray"
 _COLOUR = "/color/image_raw"
 _GOAL = "/_action/send_goal"
 _LISTENER, _GUARD = "executor_node_listener", "arm_guard"
@@ -73,6 +74,16 @@ def camera_in_use(node: Node) -> str | None:
     heard = _names(node, ask, _LISTENER, _IMAGE) | _names(node, ask, _LOOKER, _IMAGE)
     cameras = {name.removesuffix(_COLOUR) for name in heard if name.endswith(_COLOUR)}
     return _only(frozenset(cameras))
+
+
+def grasps_in_use(node: Node) -> str | None:
+    """Return the topic that perception hears grasps of another node on; None where on none.
+
+    Args:
+        node: looks at the graph.
+    """
+    ask = node.get_subscriber_names_and_types_by_node
+    return _only(_names(node, ask, _LOOKER, _POSES))
 
 
 def _action(node: Node, name: str) -> str:

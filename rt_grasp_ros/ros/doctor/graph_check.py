@@ -17,7 +17,7 @@ from sensor_msgs.msg import JointState
 
 from ...doctor.camera_checks import check_depth, check_intrinsics
 from ...doctor.finding import Finding, wrong
-from ...doctor.node_checks import check_executor, check_perception
+from ...doctor.node_checks import check_executor, check_perception, check_posted_grasps
 from ...doctor.robot_checks import (
     MOVE_GROUP,
     check_arm_controller,
@@ -43,7 +43,7 @@ from ..robot.controller_joints import ControllerJoints
 from ..robot.heard_joints import HeardJoints
 from ..robot.topic_names import ARM_TOPIC
 from .executor_in_use import ExecutorQuestion
-from .executor_topics import ExecutorTopics, executor_topics
+from .executor_topics import ExecutorTopics, executor_topics, grasps_in_use
 
 _REPLY_TIMEOUT_S = 1.0
 _FRAME_TIMEOUT_S = 3.0
@@ -124,7 +124,11 @@ class GraphCheck:
         is_there = self._servers("executor_node/get_parameters") > 0
         backend = self._executor.ask(_REPLY_TIMEOUT_S if is_there else 0.0).backend
         found.append(check_planner(backend, {name: self._takers(name) for name in MOVE_GROUP}))
-        return [*found, check_perception(state), self._examine_executors(executors)]
+        found.append(check_perception(state))
+        posted = grasps_in_use(self._node)
+        if posted is not None:
+            found.append(check_posted_grasps(posted, self._node.count_publishers(posted)))
+        return [*found, self._examine_executors(executors)]
 
     def _listen(self, listen_s: float) -> dict[str, Stream]:
         """Return what comes on each topic from now on."""

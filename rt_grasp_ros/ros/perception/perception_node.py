@@ -6,9 +6,10 @@ from contextlib import ExitStack
 from typing import Any
 
 from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
+from rclpy.node import Node
 
 from ...doctor.finding import Finding
-from ...grasp.errors import RtGraspError
+from ...grasp.errors import RequestInvalid, RtGraspError
 from ...grasp.grasp import Gripper
 from ...grasp.trained_view import TrainedView
 from ...model.checkpoint import trained_view_at
@@ -26,7 +27,7 @@ from ...resources import given_or_shipped
 from ..camera.camera_health import CameraHealth
 from ..camera.camera_subscriptions import CAMERA_TOPICS
 from ..frames.known_table import KnownTable, base_frame_of
-from ..frames.tf_listener import listen_to_tf
+from ..frames.tf_listener import TfListener, listen_to_tf
 from ..node.diagnostics import DiagnosticsPublisher
 from ..node.lifecycle import made_and_starting
 from ..node.listening_node import ListeningNode
@@ -39,6 +40,7 @@ from ..robot.own_robot import OwnRobot
 from .command_runner import CommandRunner
 from .grasp_action import GraspAction
 from .grasp_command_service import GraspCommandService
+from .grasp_topic import GraspTopic, GraspTopicSettings
 from .malloc_thresholds import keep_freed_pictures
 from .perception_health import model_finding, recorder_finding
 from .perception_parameters import PerceptionParameters
@@ -64,6 +66,7 @@ class PerceptionNode(ManagedNode):
 
         Raises:
             ProfileInvalid: the robot's or the gripper's profile is wrong.
+            RequestInvalid: grasps are to come from two places.
             FileNotFoundError: there is no such profile or model.
         """
         self._on_destroy = ExitStack()
@@ -83,6 +86,8 @@ class PerceptionNode(ManagedNode):
         self._on_destroy.callback(self._listener.destroy_node)
         self._camera_health = CameraHealth(RobotClock(self._listener).now_s)
         tf = listen_to_tf(self._listener)
+        base_frame = base_frame_of(robot)
+        self._grasp_topic = _grasp_topic_of(now, self._listener, tf, base_frame, gripper.geometry)
         self._commands = CommandRunner(
             self,
             self._listener,
@@ -92,9 +97,9 @@ class PerceptionNode(ManagedNode):
             self._recorder,
             self._camera_health,
             _trained_view_of(now) if engine is None else None,
-            KnownTable(tf, base_frame_of(robot), lambda: self._declared.snapshot().table_z_m),
+            KnownTable(tf, base_frame, lambda: self._declared.snapshot().table_z_m),
             OwnRobot(self, self._listener, tf, robot, gripper),
-            _proposals_of(now, gripper.geometry),
+            self._grasp_topic or _proposals_of(now, gripper.geometry),
         )
         self._service = GraspCommandService(self, self._commands)
         self._action = GraspAction(self, self._commands)
@@ -115,6 +120,7 @@ class PerceptionNode(ManagedNode):
             model_finding(self._worker, is_active),
             commands,
             recorder_finding(self._recorder.state, self._declared.snapshot().record_dir),
+            *([self._grasp_topic.finding()] if self._grasp_topic else []),
         ]
 
     @property
@@ -194,6 +200,30 @@ def _trained_view_of(parameters: PerceptionParameters) -> TrainedView | None:
     if parameters.model_backend == "openai" or points:
         return None
     return trained_view_at(given_or_shipped(parameters.model_dir))
+
+
+def _grasp_topic_of(
+    parameters: PerceptionParameters,
+    listener: Node,
+    tf: TfListener,
+    base_frame: str,
+    gripper: Gripper,
+) -> GraspTopic | None:
+    """Return what hears the grasps of another node; None where none is named."""
+    if not parameters.grasps_topic:
+        return None
+    if parameters.graspgen_url:
+        raise RequestInvalid(
+            "The parameters graspgen_url and grasps_topic both say where grasps come from; empty "
+            "one of them."
+        )
+    settings = GraspTopicSettings(
+        parameters.grasps_topic,
+        parameters.grasps_max_age_s,
+        parameters.grasps_timeout_s,
+        parameters.grasps_base_to_pads_m,
+    )
+    return GraspTopic(listener, tf, base_frame, gripper, settings)
 
 
 def _proposals_of(parameters: PerceptionParameters, gripper: Gripper) -> Proposals | None:

@@ -154,6 +154,28 @@ class PerceptionParameters(CameraParameters):
         maximum=0.5,
         read_only=True,
     )
+    grasps_topic: str = parameter(
+        "",
+        "Topic (PoseArray) with grasps of another node, best first; empty: by depth.",
+        read_only=True,
+    )
+    grasps_max_age_s: float = parameter(
+        2.0,
+        "So much older than the picture grasps on that topic may be.",
+        minimum=0.0,
+        maximum=600.0,
+        read_only=True,
+    )
+    grasps_timeout_s: float = parameter(
+        5.0, "How long to wait for such grasps.", minimum=0.1, maximum=600.0, read_only=True
+    )
+    grasps_base_to_pads_m: float = parameter(
+        0.0,
+        "From what their poses are of, along +z, to between the finger pads.",
+        minimum=0.0,
+        maximum=0.5,
+        read_only=True,
+    )
     frame_timeout_s: float = parameter(
         10.0, "How long to wait for a picture taken after the command.", minimum=0.1, maximum=60.0
     )

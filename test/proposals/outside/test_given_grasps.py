@@ -10,7 +10,15 @@ from rt_grasp_ros.proposals.outside.given_grasps import (
     GivenGraspsInvalid,
     measured,
     require_grasps,
+    scores_by_rank,
 )
+
+
+def test_grasps_without_scores_are_worth_less_one_after_the_other():
+    np.testing.assert_allclose(scores_by_rank(3), [1.0, 0.75, 0.5])
+    assert scores_by_rank(1).tolist() == [1.0]
+    assert scores_by_rank(0).tolist() == []
+
 
 TABLE = Plane(np.array([0.0, 0.0, -1.0]), 0.7, 0.001)
 

@@ -3,6 +3,7 @@
 import pytest
 from arm_world import ROBOT, FakeArm, eventually
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from geometry_msgs.msg import PoseArray
 from lifecycle_msgs.msg import State
 from lifecycle_msgs.srv import GetState
 from rclpy.node import Node
@@ -183,6 +184,26 @@ def test_where_nothing_runs_there_is_one_note(scene):
     scene.world.remove(lonely)
     assert {check: finding.status for check, finding in findings.items()} == {"ros graph": "note"}
     assert "/elsewhere" in findings["ros graph"].message
+
+
+def test_the_topic_that_perception_takes_grasps_from_is_looked_at(world):
+    options = {"context": world.context, "namespace": "posts"}
+    perception = world.add(Node("perception_node_listener", **options))
+    doctor = world.add(Doctor(world, namespace="posts"))
+    publisher = world.add(Node("proposer", **options))
+    camera = world.add(FakeCamera(world, namespace="posts"))
+
+    def found():
+        return doctor.examine(0.5).get("grasps")
+
+    assert found() is None
+    perception.create_subscription(PoseArray, "elsewhere/grasps", print, 10)
+    assert eventually(lambda: (seen := found()) and seen.status == "wrong")
+    publisher.create_publisher(PoseArray, "elsewhere/grasps", 10)
+    assert eventually(lambda: (seen := found()) and seen.status == "ok")
+    assert found().message == "one node on /posts/elsewhere/grasps"
+    for node in (perception, doctor, publisher, camera):
+        world.remove(node)
 
 
 EXECUTES = "execute_grasp/_action/send_goal"
