@@ -28,6 +28,7 @@ os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
 NOT_RUN = "not run here: needs "
 TORCH = "torch and transformers (extra [train])"
 GPU = "a CUDA GPU"
+LLAMA_CPP = "llama-cpp-python and gguf (extra [llama-cpp]; llama.cpp is compiled for it)"
 MOVEIT = "moveit_msgs and control_msgs (built by `make test`)"
 REAL_MOVEIT = "the real MoveIt with the Panda of moveit_resources (docs/moveit.md)"
 MOVEIT_PACKAGES = (
@@ -65,6 +66,10 @@ def _has_gpu() -> bool:
     import torch
 
     return torch.cuda.is_available()
+
+
+def _has_llama_cpp() -> bool:
+    return all(importlib.util.find_spec(name) for name in ("llama_cpp", "gguf"))
 
 
 def _has_ros() -> bool:
@@ -107,6 +112,7 @@ def _missing_needs() -> dict[str, str]:
     checks = {
         "torch": (_has_torch, TORCH),
         "gpu": (_has_gpu, GPU),
+        "llama_cpp": (_has_llama_cpp, LLAMA_CPP),
         "ros": (_has_ros, ROS),
         "moveit": (_has_moveit, MOVEIT),
         "real_moveit": (_has_real_moveit, REAL_MOVEIT),

@@ -22,6 +22,7 @@ CMAKE = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
 # Import names that differ from the distribution's name.
 DISTRIBUTIONS = {"cv2": "opencv-python-headless", "pinocchio": "pin", "pink": "pin-pink"}
 DISTRIBUTIONS |= {"zmq": "pyzmq", "yaml": "pyyaml", "rosbags": "rosbags", "PIL": "pillow"}
+DISTRIBUTIONS |= {"llama_cpp": "llama-cpp-python"}
 
 
 def requirements(name):
@@ -116,6 +117,7 @@ def test_every_import_is_declared():
         | requirements("meshes")
         | requirements("mcp")
         | requirements("graspgen")
+        | requirements("llama-cpp")
     )
     ros_modules = {"tf2_ros": "tf2_ros_py", "moveit": "moveit_py"}
     undeclared = {
@@ -130,7 +132,7 @@ def test_only_model_and_learn_need_what_the_base_lacks():
     extra = requirements("train") - requirements("base")
     gpu_benchmarks = {
         "bench_gpu.py", "bench_training.py", "draft_plans.py", "give_back.py", "gpu_model.py",
-        "gpu_session.py", "gpu_ways.py",
+        "gpu_session.py", "gpu_ways.py", "llama_cpp_way.py",
     }  # fmt: skip
     for path in (ROOT / "rt_grasp_ros").rglob("*.py"):
         room = path.relative_to(ROOT / "rt_grasp_ros").parts[0]
@@ -142,7 +144,9 @@ def test_only_model_and_learn_need_what_the_base_lacks():
             assert not {name.split(".")[0] for name in names} & extra, path
 
 
-@pytest.mark.parametrize("name", ["base", "train", "gpu", "browser", "meshes", "mcp", "graspgen"])
+@pytest.mark.parametrize(
+    "name", ["base", "train", "gpu", "llama-cpp", "browser", "meshes", "mcp", "graspgen"]
+)
 def test_every_dependency_is_explained(name):
     explained = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     assert [each for each in requirements(name) if f"`{each}`" not in explained] == []

@@ -16,7 +16,8 @@ from ..model.torch_backend.quantise import quantise
 from .give_back import give_back
 from .gpu_model import Shapes, bytes_read_per_token, random_llava, random_question
 from .gpu_session import GpuSession, PlannedRow, measure_rows
-from .gpu_ways import BASELINE, WAYS, OurAnswer, Timing, Way, stock_answer, wait_for
+from .gpu_ways import BASELINE, WAYS, Answer, OurAnswer, Timing, Way, stock_answer, wait_for
+from .llama_cpp_way import LlamaCppAnswer, is_installed, random_llama_cpp
 
 _COPIED_BYTES = 2**30
 _PROFILED_ROWS = 20
@@ -25,7 +26,8 @@ _PROFILED_ROWS = 20
 def bench_gpu(runs: int, session: GpuSession, is_profiled: bool = False) -> dict[str, Any]:
     """Measure ways to run the model, `runs` times each after one to warm up.
 
-    On a CPU, with a tiny model, what can't be recorded there is left out.
+    On a CPU, with a tiny model, what can't be recorded there is left out, and llama.cpp where it is
+    not installed.
 
     Args:
         runs: how many.
@@ -36,16 +38,20 @@ def bench_gpu(runs: int, session: GpuSession, is_profiled: bool = False) -> dict
         As `measure_rows`, and the copy bandwidth of the device. Each row:
         `name`, `decode_tokens_per_s` (median, lowest and highest run), `first_token_s`,
         `second_first_token_s` (None for `generate`), `answer_s`, `answer_tokens`, `weights_mb`,
-        `peak_memory_mb` (None on a CPU), `bandwidth_share` and `speedup_over_generate` (None until
-        the baseline was measured), both of the median; with drafts `tokens_per_pass` and
-        `drafts_right_share`, as they were enforced.
+        `peak_memory_mb` (None on a CPU and of llama.cpp), `bandwidth_share` and
+        `speedup_over_generate` (None until the baseline was measured), both of the median; with
+        drafts `tokens_per_pass` and `drafts_right_share`, as they were enforced.
 
     Raises:
         GpuUnavailable: there is no GPU, and the model is not tiny.
         RequestInvalid: no way is called like that.
     """
     device, shapes = session.device(), session.shapes
-    ways = {way.name: way for way in WAYS if device.type == "cuda" or _runs_on_cpu(way)}
+    ways = {
+        way.name: way
+        for way in WAYS
+        if (device.type == "cuda" or _runs_on_cpu(way)) and (is_installed() or not way.is_llama_cpp)
+    }
     chosen = [ways[name] for name in session.chosen(tuple(ways))]
     bandwidth = copy_bandwidth_bytes_per_s(device, _COPIED_BYTES >> (8 if session.is_tiny else 0))
 
@@ -102,7 +108,7 @@ def copy_bandwidth_bytes_per_s(
 
 def _runs_on_cpu(way: Way) -> bool:
     """Whether a way is not about recording, which a CPU can't, nor compiling, which takes long."""
-    return way.is_stock or way.acceleration == "eager"
+    return way.is_stock or way.is_llama_cpp or way.acceleration == "eager"
 
 
 def _measure(
@@ -113,12 +119,17 @@ def _measure(
     bandwidth: float,
     is_profiled: bool,
 ) -> dict[str, Any]:
+    question = random_question(shapes, device)
+    if way.is_llama_cpp:
+        with random_llama_cpp(shapes, device) as (llama, weights):
+            answer: Answer = LlamaCppAnswer(llama, question, shapes)
+            row = _row(way.name, answer, runs, weights.read_per_token_bytes / bandwidth)
+        return row | {"weights_mb": weights.held_bytes / 1e6, "peak_memory_mb": None}
     llava = random_llava(shapes, device)
     if not way.is_stock:
         join_layers(llava)
     memory = quantise(llava, way.quantise, device, way.doubly)
     give_back(device)
-    question = random_question(shapes, device)
     plan = way.plan()
     answer = (
         stock_answer(llava, question, shapes)
@@ -129,25 +140,37 @@ def _measure(
     more: dict[str, Any] = {"profile": _profile(answer, device)} if profiled else {}
     if plan is not None:
         more |= {"tokens_per_pass": plan.tokens_per_pass, "drafts_right_share": plan.right_share}
+    row = _row(way.name, answer, runs, bytes_read_per_token(llava) / bandwidth)
+    on_gpu = device.type == "cuda"
+    more["weights_mb"] = memory.after_bytes / 1e6
+    more["peak_memory_mb"] = torch.cuda.max_memory_allocated() / 1e6 if on_gpu else None
+    return row | more
+
+
+def _row(name: str, answer: Answer, runs: int, least_s: float) -> dict[str, Any]:
+    """Return the figures of `runs` answers after one to warm up.
+
+    Args:
+        name: of the row.
+        answer: what is measured.
+        runs: how many.
+        least_s: that reading a token's weights takes by the device's bandwidth.
+    """
     answer()
     timings = [answer() for _ in range(runs)]
     rates = [timing.tokens_per_s for timing in timings]
     rate = median(rates)
     seconds = [timing.second_first_token_s for timing in timings]
-    on_gpu = device.type == "cuda"
     return {
-        "name": way.name,
+        "name": name,
         "decode_tokens_per_s": rate,
         "decode_tokens_per_s_lowest": min(rates),
         "decode_tokens_per_s_highest": max(rates),
         "first_token_s": median(timing.first_token_s for timing in timings),
-        "second_first_token_s": None if way.is_stock else median(filter(None, seconds)),
+        "second_first_token_s": None if None in seconds else median(filter(None, seconds)),
         "answer_s": median(timing.total_s for timing in timings),
         "answer_tokens": median(timing.tokens for timing in timings),
-        "weights_mb": memory.after_bytes / 1e6,
-        "peak_memory_mb": torch.cuda.max_memory_allocated() / 1e6 if on_gpu else None,
-        "bandwidth_share": rate * bytes_read_per_token(llava) / bandwidth,
-        **more,
+        "bandwidth_share": rate * least_s,
     }
 
 

@@ -114,7 +114,7 @@ def measure_rows(
         try:
             with memory_failures(device, f"'{row.name}'"):
                 result["rows"].append(row.measure())
-        except (ModelError, ImportError, RuntimeError) as error:
+        except (ModelError, ImportError, OSError, RuntimeError) as error:
             result["failed"][row.name] = str(error).partition("\n")[0]
         give_back(device)
         result["not_run"].remove(row.name)

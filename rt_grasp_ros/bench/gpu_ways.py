@@ -24,7 +24,7 @@ class Way:
 
     Attributes:
         name: of its row.
-        quantise: see `model/torch_backend/quantise.py`.
+        quantise: see `model/torch_backend/quantise.py`; of llama.cpp its own scheme.
         expected_s: what the row is reckoned to take at 7B shapes, model and compiling included.
         doubly: quantise the scales, too.
         acceleration: of our steps.
@@ -46,6 +46,11 @@ class Way:
         """Whether it is `generate` of transformers, not ours."""
         return self.name.startswith("generate")
 
+    @property
+    def is_llama_cpp(self) -> bool:
+        """Whether it is llama.cpp, not ours."""
+        return self.name == LLAMA_CPP
+
     def plan(self) -> DraftPlan | None:
         """Return which drafted tokens are right; None without drafts."""
         if not self.draft_tokens:
@@ -56,6 +61,7 @@ class Way:
 
 
 BASELINE = "generate, nf4 doubly quantised"
+LLAMA_CPP = "llama.cpp, Q4_0, text alone"
 TEXTS = "texts"
 
 _COMPILED_S = 100
@@ -65,6 +71,7 @@ WAYS = (
     Way("int4, drafts of 7, 0.8 right", "int4", _COMPILED_S, draft_tokens=7, right=0.8),
     Way("int4, drafts of 7, embedded texts", "int4", 120, draft_tokens=7, right=TEXTS),
     Way("nf4", "nf4", _COMPILED_S),
+    Way(LLAMA_CPP, "Q4_0", 60),
     Way("int4, drafts of 4, 0.8 right", "int4", _COMPILED_S, draft_tokens=4, right=0.8),
     Way("bf16, drafts of 7, 0.8 right", "none", _COMPILED_S, draft_tokens=7, right=0.8),
     Way("bf16", "none", _COMPILED_S),

@@ -46,6 +46,12 @@ def without_gpu(request, monkeypatch):
         monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
 
 
+@pytest.fixture(autouse=True)
+def without_llama_cpp(request, monkeypatch):
+    if request.node.get_closest_marker("llama_cpp") is None:
+        monkeypatch.setattr(module, "is_installed", lambda: False)
+
+
 def row_of(way):
     return {"name": way.name, "decode_tokens_per_s": 1.0}
 
@@ -200,6 +206,30 @@ def test_no_gpu_is_said_in_a_sentence(capsys):
 def test_too_few_runs_are_refused(capsys):
     assert main(["bench", "gpu", "--tiny", "--runs", "1"]) == 2
     assert "at least --runs 5" in capsys.readouterr().err
+
+
+@pytest.mark.llama_cpp
+def test_llama_cpp_runs_the_same_shapes_where_it_is_installed():
+    result = bench_gpu(3, tiny(only=["llama.cpp", "nf4"]))
+    assert result["failed"] == {} and result["not_run"] == []
+    rows = {row["name"]: row for row in result["rows"]}
+    assert list(rows) == [BASELINE, "llama.cpp, Q4_0, text alone"]
+    row = rows["llama.cpp, Q4_0, text alone"]
+    assert row.keys() == rows[BASELINE].keys()
+    assert row["answer_tokens"] == 12
+    assert 0 < row["first_token_s"] < row["answer_s"]
+    assert row["second_first_token_s"] > 0
+    assert row["speedup_over_generate"] > 0
+    # 2 layers of 4 squares of 128 and three of 128 x 256, embeddings: 4.5 bits; a head of 8.5 bits;
+    # 5 norms of 128 float32.
+    held_bits = (
+        4.5 * (2 * (4 * 128**2 + 3 * 128 * 256) + 512 * 128) + 8.5 * 512 * 128 + 32 * 5 * 128
+    )
+    assert row["weights_mb"] == pytest.approx(held_bits / 8e6)
+    read_bits = held_bits - 4.5 * 512 * 128
+    assert row["bandwidth_share"] == pytest.approx(
+        row["decode_tokens_per_s"] * read_bits / 8e9 / result["copy_bandwidth_gb_per_s"]
+    )
 
 
 @pytest.mark.gpu
