@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..grasp.errors import DataInvalid, ModelNotLoaded, RequestInvalid
+from ..grasp.errors import DataInvalid, ModelNotLoaded
 from ..model.torch_settings import DEVICES
 from ..resources import share_path
 from .report import write_json
@@ -51,8 +51,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "--device",
         choices=DEVICES,
         default="auto",
-        help="where a checkpoint is tuned: a GPU where there is one (auto, the default), or that "
-        "one; scratch and words run on the CPU",
+        help="where it is trained: a GPU where there is one (auto, the default), or that one; of "
+        "words the crops are looked at there",
+    )
+    parser.add_argument(
+        "--precision",
+        choices=("bf16", "fp32"),
+        help="of the arithmetic (the preset's; scratch: bf16 on a CPU, fp32 on a GPU)",
     )
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")
     parser.add_argument("--json", help="file for what was written where, - for standard output")
@@ -90,7 +95,6 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     tuning.add_argument("--micro-batch", type=int, help="samples at once on one process")
     tuning.add_argument("--learning-rate", type=float, help="peak learning rate")
     tuning.add_argument("--quantise", choices=("none", "nf4", "int8"), help="of the base's weights")
-    tuning.add_argument("--precision", choices=("bf16", "fp32"), help="of the arithmetic")
     tuning.add_argument(
         "--lift-processes",
         type=int,
@@ -107,18 +111,12 @@ def run(arguments: argparse.Namespace) -> int:
         DataInvalid: there is nothing to train on, or it can't be read.
         GpuUnavailable: a GPU is insisted on and there is none.
         ModelNotLoaded: what training needs is not installed.
-        RequestInvalid: a GPU is insisted on for what is trained on the CPU.
     """
     try:
         import torch
 
         torch.set_num_threads(arguments.threads)
         is_scratch = arguments.strategy == SCRATCH or not (arguments.strategy or arguments.preset)
-        if arguments.device == "cuda" and (is_scratch or arguments.strategy == WORDS):
-            raise RequestInvalid(
-                "The embedded model and the word eye are trained on the CPU; leave out --device "
-                "cuda, or tune a checkpoint with --strategy full."
-            )
         if arguments.strategy == WORDS:
             checkpoint, log_path = _train_words(arguments)
         elif is_scratch:
@@ -137,9 +135,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _train_from_scratch(arguments: argparse.Namespace) -> tuple[Path, Path]:
+    from ..learn.embedded.compute import Compute
     from ..learn.embedded.recipe import train_embedded_model
     from ..learn.embedded.train_language_model import LanguageModelSettings
     from ..learn.embedded.train_vision_tower import VisionTowerSettings
+    from ..model.torch_backend.torch_failures import choose_device
 
     work_dir = arguments.work or Path("out/train")
     out_dir = arguments.out or Path("out/rt-grasp-tiny")
@@ -175,12 +175,14 @@ def _train_from_scratch(arguments: argparse.Namespace) -> tuple[Path, Path]:
         language_model,
         report,
         arguments.start_from,
+        Compute.on(choose_device(arguments.device), arguments.precision),
     )
     return out_dir, log_path
 
 
 def _train_words(arguments: argparse.Namespace) -> tuple[Path, Path]:
     from ..learn.words.recipe import WordSettings, train_word_eye
+    from ..model.torch_backend.torch_failures import choose_device
 
     if arguments.meshes is None or arguments.lite0 is None:
         raise DataInvalid(
@@ -204,6 +206,7 @@ def _train_words(arguments: argparse.Namespace) -> tuple[Path, Path]:
             arguments.cell_scenes or usual.cell_scenes,
         ),
         lambda what, done, count: print(f"{what} {done}/{count}", file=sys.stderr, flush=True),
+        choose_device(arguments.device),
     )
     log_path = work_dir / "figures.json"
     log_path.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")

@@ -17,9 +17,11 @@ def save_progress(
 ) -> None:
     """Write weights, optimizer state and the number of finished steps, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    everything = {f"model.{name}": t.detach().contiguous() for name, t in tensors.items()}
+    everything = {f"model.{name}": t.detach().cpu().contiguous() for name, t in tensors.items()}
     for index, state in optimizer.state_dict()["state"].items():
-        everything |= {f"optimizer.{index}.{name}": t.contiguous() for name, t in state.items()}
+        everything |= {
+            f"optimizer.{index}.{name}": t.cpu().contiguous() for name, t in state.items()
+        }
     everything["step"] = torch.tensor(step)
     with whole_file(path) as partial:
         save_file(everything, partial)

@@ -30,10 +30,34 @@ def test_merging_names_a_missing_adapter(capsys, tmp_path):
     assert "no adapter" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [[], ["--strategy", "scratch"], ["--strategy", "words"]])
-def test_a_gpu_is_refused_for_what_is_trained_on_the_cpu(arguments, capsys):
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--strategy", "scratch"],
+        ["--strategy", "words", "--meshes", "meshes", "--lite0", "lite0.pth"],
+    ],
+)
+def test_a_gpu_that_is_not_there_is_said_before_anything_is_learned(
+    arguments, capsys, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     assert main(["train", *arguments, "--device", "cuda"]) == 2
-    assert "on the CPU" in capsys.readouterr().err
+    assert "GPU_UNAVAILABLE" in capsys.readouterr().err
+    assert not (tmp_path / "out" / "rt-grasp-tiny").exists()
+
+
+def test_a_training_from_nothing_is_told_where_and_in_how_many_bits(tmp_path, monkeypatch):
+    told = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(
+        "rt_grasp_ros.learn.embedded.recipe.train_embedded_model",
+        lambda *arguments: told.append(arguments[-1]),
+    )
+    for more in ([], ["--precision", "fp32"]):
+        assert main(["train", "--device", "cpu", *more]) == 0
+    assert [(one.device.type, one.precision) for one in told] == [("cpu", "bf16"), ("cpu", "fp32")]
 
 
 def test_a_gpu_that_is_insisted_on_and_not_there_is_said(capsys, tmp_path, monkeypatch):

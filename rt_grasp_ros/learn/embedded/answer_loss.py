@@ -41,6 +41,7 @@ class AnswerLoss:
         is_number = (number >= 0) & (number < THOUSANDTHS)
         words = F.cross_entropy(logits[~is_number].float(), target[~is_number])
         # x, y, theta, w are logged by their sum; the entropy of the soft target is taken off
+        self.number_targets = self.number_targets.to(target.device)
         soft = self.number_targets[number[is_number]]
         log_probs = logits[is_number].float().log_softmax(dim=1)
         slots = slice(self.first_number_id, self.first_number_id + THOUSANDTHS)

@@ -114,7 +114,7 @@ class AttentionLoss:
             features: (N,) what is asked for, as visual tokens count it: part types from 1, then
                 colours.
         """
-        slow = slow_dimensions(self._head_dim)
+        slow = slow_dimensions(self._head_dim).to(rows.device)
         queries = self._captured["q"].unflatten(-1, (-1, self._head_dim))[rows, places]
         keys = self._key_weight.detach().unflatten(0, (-1, self._head_dim))
         scores = torch.einsum(

@@ -39,7 +39,7 @@ class PackedBatch:
     def may_look(self) -> Tensor:
         """Which places see which, (B, S, S) bool: causal, and no dialogue sees another."""
         length = self.ids.shape[1]
-        causal = torch.ones(length, length, dtype=torch.bool).tril()
+        causal = torch.ones(length, length, dtype=torch.bool, device=self.ids.device).tril()
         own = self.segment[:, :, None] == self.segment[:, None, :]
         prefix = (self.segment == 0)[:, None, :]
         return causal & (own | prefix)

@@ -25,6 +25,7 @@ from ..checkpoint.read_checkpoint import read_checkpoint
 from ..checkpoint.save import save_checkpoint
 from ..checkpoint.tokenizer import train_tokenizer
 from .build_model import build_model
+from .compute import ON_CPU, Compute
 from .train_language_model import LanguageModelSettings, LanguageModelTrainer
 from .train_vision_tower import VisionTowerSettings, train_vision_tower
 from .visual_features import VisualFeatures, recorded_features, simulated_features
@@ -65,6 +66,7 @@ def train_embedded_model(
     language_model_settings: LanguageModelSettings,
     report: Report,
     start_dir: Path | None = None,
+    compute: Compute = ON_CPU,
 ) -> None:
     """Run both stages and write the checkpoint; stopped runs go on where they were.
 
@@ -78,6 +80,7 @@ def train_embedded_model(
         report: called with stage, step and values.
         start_dir: an embedded checkpoint whose weights and tokenizer both stages start from; None
             starts from nothing.
+        compute: where both stages run, and how exactly; a run may go on elsewhere.
 
     Raises:
         FileNotFoundError: there are no shards.
@@ -110,17 +113,21 @@ def train_embedded_model(
         tower_settings,
         work_dir / "tower.safetensors",
         lambda step, values: report("tower", step, values),
+        compute,
     )
-    features = _read(tower, pictures, views, vocabulary, language_model_settings.seed, report)
+    features = _read(
+        tower, pictures, views, vocabulary, language_model_settings.seed, report, compute
+    )
     trainer = LanguageModelTrainer(
         llava,
         tokenizer,
         vocabulary,
         language_model_settings,
         work_dir / "language_model.safetensors",
+        compute,
     )
     trainer.train(features, lambda step, values: report("language model", step, values))
-    save_checkpoint(llava, tokenizer, model_dir)
+    save_checkpoint(llava.to("cpu"), tokenizer, model_dir)
 
 
 def _read_start(
@@ -143,10 +150,11 @@ def _read(
     vocabulary: Vocabulary,
     seed: int,
     report: Report,
+    compute: Compute,
 ) -> list[tuple[VisualFeatures, float]]:
     """Compute the visual tokens of everything that the language model learns from."""
     simulated = simulated_features(
-        tower, pictures, vocabulary, seed, lambda done: report("tokens", done, {})
+        tower, pictures, vocabulary, seed, lambda done: report("tokens", done, {}), compute
     )
     features: list[tuple[VisualFeatures, float]] = [(simulated, SIMULATED_SHARE)]
     if views is not None:
@@ -159,6 +167,7 @@ def _read(
                 size_px,
                 seed,
                 lambda done: report("recorded tokens", done, {}),
+                compute,
             )
             features.append((recorded, share))
     return features

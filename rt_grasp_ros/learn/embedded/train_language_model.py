@@ -19,6 +19,7 @@ from ..progress_file import load_progress, save_progress
 from ..schedule import warm_cosine
 from .answer_loss import AnswerLoss
 from .attention_loss import AttentionLoss
+from .compute import ON_CPU, Compute
 from .packed_attention import PackedLayout, packed_attention_in
 from .packing import PackedBatch, pack
 from .visual_features import VisualFeatures
@@ -63,7 +64,20 @@ class LanguageModelTrainer:
         vocabulary: Vocabulary,
         settings: LanguageModelSettings,
         path: Path,
+        compute: Compute = ON_CPU,
     ):
+        """Move the model and lay out what is learned.
+
+        Args:
+            llava: the model; it stays where `compute` says.
+            tokenizer: of the model.
+            vocabulary: the words.
+            settings: steps, rates, what a batch is.
+            path: progress file.
+            compute: where, and how exactly.
+        """
+        llava.to(compute.device)
+        self._compute = compute
         self._llava, self._tokenizer = llava, tokenizer
         self._vocabulary, self._settings, self._path = vocabulary, settings, path
         self._parameters = {
@@ -139,35 +153,42 @@ class LanguageModelTrainer:
             [features.draw(int(row), rng) for _ in range(settings.dialogues_per_picture)]
             for row in rows
         ]
-        batch = pack(self._tokenizer, dialogues, tokens.shape[1])
+        packed = pack(self._tokenizer, dialogues, tokens.shape[1])
+        first = int((packed.ids[0] == self._llava.config.image_token_id).nonzero()[0])
+        layout, batch = self._compute.moved((PackedLayout.of(packed.segment), packed))
+        pictures = self._compute.moved(torch.from_numpy(tokens[rows]))
         answers = batch.target != -100
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            hidden = self._run(batch, torch.from_numpy(tokens[rows]).float())
+        with self._compute.autocast():
+            hidden = self._run(batch, layout, pictures.float())
             logits = self._llava.lm_head(hidden[answers])
         losses = self._loss(logits, batch.target[answers])
 
-        where = torch.from_numpy(
-            np.stack(
-                [
-                    np.stack([features.where(int(row), dialogue) for dialogue in own])
-                    for own, row in zip(dialogues, rows, strict=True)
-                ]
+        where = self._compute.moved(
+            torch.from_numpy(
+                np.stack(
+                    [
+                        np.stack([features.where(int(row), dialogue) for dialogue in own])
+                        for own, row in zip(dialogues, rows, strict=True)
+                    ]
+                )
             )
         )
         sequence, place = answers.nonzero(as_tuple=True)
         asked = where[sequence, batch.segment[sequence, place] - 1]
         seen = asked.sum(dim=1) > 0
-        first = int((batch.ids[0] == self._llava.config.image_token_id).nonzero()[0])
+        keys_at = torch.tensor([0, *range(first, first + tokens.shape[1])])
         losses["attention"] = attention_loss(
             batch.position_ids,
             sequence[seen],
             place[seen],
-            torch.tensor([0, *range(first, first + tokens.shape[1])]),
+            self._compute.moved(keys_at),
             asked[seen],
         )
         recall = torch.where(answers, batch.recall.clamp_min(0), -100)
         losses["recall"] = attention_loss.recall(batch.position_ids, batch.may_look(), recall)
-        sought = torch.tensor([[0, *map(self._sought_feature, own)] for own in dialogues])
+        sought = self._compute.moved(
+            torch.tensor([[0, *map(self._sought_feature, own)] for own in dialogues])
+        )
         sought = sought[sequence, batch.segment[sequence, place]]
         given = sought > 0
         total = losses["total"] + ATTENTION_WEIGHT * (losses["attention"] + losses["recall"])
@@ -190,7 +211,7 @@ class LanguageModelTrainer:
             return nameless
         return 1 + self._vocabulary.part_types.index((part.object_name, part.part_name))
 
-    def _run(self, batch: PackedBatch, tokens: Tensor) -> Tensor:
+    def _run(self, batch: PackedBatch, layout: PackedLayout, tokens: Tensor) -> Tensor:
         model = self._llava.model
         picture = model.multi_modal_projector(tokens)
         embeddings = self._llava.get_input_embeddings()(batch.ids)
@@ -200,7 +221,7 @@ class LanguageModelTrainer:
             inputs_embeds=embeddings,
             position_ids=batch.position_ids,
             use_cache=False,
-            layout=PackedLayout.of(batch.segment),
+            layout=layout,
         ).last_hidden_state
         return hidden
 

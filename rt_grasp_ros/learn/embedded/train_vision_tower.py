@@ -26,6 +26,7 @@ from ...model.torch_backend.vision_tower import (
 )
 from ..progress_file import load_progress, save_progress
 from ..schedule import warm_cosine
+from .compute import ON_CPU, Compute
 from .rectangle_loss import LOSS_WEIGHTS, QUALITY_SIGMA_PX, rectangle_loss, rectangle_targets
 
 
@@ -167,6 +168,7 @@ def train_vision_tower(
     settings: VisionTowerSettings,
     path: Path,
     report: Callable[[int, dict[str, float]], None],
+    compute: Compute = ON_CPU,
 ) -> None:
     """Train in place; continues from the progress file `path` after being stopped.
 
@@ -177,7 +179,9 @@ def train_vision_tower(
         settings: steps, batch, rates.
         path: progress file.
         report: called with step and losses.
+        compute: where, and how exactly; the tower stays there.
     """
+    tower.to(compute.device)
     optimizer = torch.optim.AdamW(
         tower.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
     )
@@ -198,7 +202,9 @@ def train_vision_tower(
             pictures.images[rows], pictures.cell_parts[rows], pictures.numbers[rows], rng
         )
         types = np.minimum(pictures.types[rows], tower.config.num_part_types)
-        targets = make_targets(cells, types, pictures.colours[rows], numbers, side_px)
+        targets = compute.moved(
+            make_targets(cells, types, pictures.colours[rows], numbers, side_px)
+        )
         real_targets = None
         if recorded and simulated < settings.batch:
             height_px, width_px = pictures.images.shape[1:3]
@@ -207,14 +213,17 @@ def train_vision_tower(
             ]
             real_pixels = pixel_values(np.stack([view.image_rgb for view in views]))
             pixels = torch.cat([pixels, add_noise(real_pixels, rng)])
-            real_targets = rectangle_targets(
-                [view.rectangles for view in views],
-                [view.colour for view in views],
-                tower.config.num_part_types,
-                (width_px, height_px),
+            real_targets = compute.moved(
+                rectangle_targets(
+                    [view.rectangles for view in views],
+                    [view.colour for view in views],
+                    tower.config.num_part_types,
+                    (width_px, height_px),
+                )
             )
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            maps = tower.maps(pixels.contiguous(memory_format=torch.channels_last))
+        pixels = compute.moved(pixels).contiguous(memory_format=torch.channels_last)
+        with compute.autocast():
+            maps = tower.maps(pixels)
         losses = tower_loss(maps.rows(slice(0, simulated)), targets)
         if real_targets is not None:
             real = rectangle_loss(maps.rows(slice(simulated, None)), real_targets)

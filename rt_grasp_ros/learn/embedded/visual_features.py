@@ -21,6 +21,7 @@ from ...grasp.rectangle import GraspRectangle
 from ...language.codec import JAW_PER_OPENING
 from ...language.vocabulary import Vocabulary
 from ...model.torch_backend.vision_tower import PATCH_PX, GraspMaps, GraspTower, TokenGrasps
+from .compute import ON_CPU, Compute, to_host
 from .grasp_map_augmentation import augment_grasp_maps
 from .rectangle_loss import QUALITY_SIGMA_PX
 from .train_vision_tower import add_noise, augment, pixel_values
@@ -129,8 +130,18 @@ def simulated_features(
     vocabulary: Vocabulary,
     seed: int,
     progress: Progress,
+    compute: Compute = ON_CPU,
 ) -> SimulatedFeatures:
-    """Augment every picture once and compute its visual tokens."""
+    """Augment every picture once and compute its visual tokens.
+
+    Args:
+        tower: trained; it is moved to where `compute` says.
+        pictures: with labels.
+        vocabulary: the words.
+        seed: chance.
+        progress: called with the number of pictures done.
+        compute: where, and how exactly.
+    """
     rng = np.random.default_rng((seed, 2))
     torch.manual_seed(seed)
     cells, numbers, tokens = [], [], []
@@ -139,7 +150,7 @@ def simulated_features(
         pixels, own_cells, own_numbers = augment(
             pictures.images[rows], pictures.cell_parts[rows], pictures.numbers[rows], rng
         )
-        tokens.append(_tokens(tower, _maps(tower, pixels)))
+        tokens.append(_tokens(tower, _maps(tower, pixels, compute)))
         cells.append(own_cells)
         numbers.append(own_numbers)
         progress(min(first + _BATCH, len(pictures)))
@@ -155,6 +166,7 @@ def recorded_features(
     size_px: tuple[int, int],
     seed: int,
     progress: Progress,
+    compute: Compute = ON_CPU,
 ) -> RecordedFeatures:
     """Draw views and compute their visual tokens.
 
@@ -171,6 +183,7 @@ def recorded_features(
         size_px: their width and height.
         seed: chance.
         progress: called with the number of views done.
+        compute: where, and how exactly; the tower is moved there.
     """
     rng = np.random.default_rng((seed, 4, size_px[1]))
     torch.manual_seed(seed)
@@ -182,10 +195,10 @@ def recorded_features(
         drawn = [views.draw(rng, size_px) for _ in range(min(_BATCH, count - len(rectangles)))]
         drawn = [view for view in drawn if view.rectangles]
         pixels = add_noise(pixel_values(np.stack([view.image_rgb for view in drawn])), rng)
-        maps = augment_grasp_maps(_maps(tower, pixels), MOVED_SHARE, rng)
+        maps = augment_grasp_maps(_maps(tower, pixels, compute), MOVED_SHARE, rng)
         own_tokens = _tokens(tower, maps)
         for view, own, (best, rectangle) in zip(
-            drawn, own_tokens, _best_grasps(tower.grasps(maps), size_px), strict=True
+            drawn, own_tokens, _best_grasps(to_host(tower.grasps(maps)), size_px), strict=True
         ):
             if rectangle.is_inside_image:
                 instructions.append(view.instructions)
@@ -196,15 +209,16 @@ def recorded_features(
     return RecordedFeatures(instructions, rectangles, best_tokens, np.stack(tokens), vocabulary)
 
 
-def _maps(tower: GraspTower, pixels: Tensor) -> GraspMaps:
-    tower.eval().to(memory_format=torch.channels_last)
-    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-        return tower.maps(pixels.contiguous(memory_format=torch.channels_last))
+def _maps(tower: GraspTower, pixels: Tensor, compute: Compute) -> GraspMaps:
+    tower.eval().to(compute.device, memory_format=torch.channels_last)
+    pixels = compute.moved(pixels).contiguous(memory_format=torch.channels_last)
+    with torch.inference_mode(), compute.autocast():
+        return tower.maps(pixels)
 
 
 def _tokens(tower: GraspTower, maps: GraspMaps) -> NDArray[np.float16]:
     with torch.inference_mode():
-        return tower.tokens(maps).half().numpy()
+        return to_host(tower.tokens(maps).half()).numpy()
 
 
 def _best_grasps(

