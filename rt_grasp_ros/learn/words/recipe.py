@@ -265,7 +265,7 @@ def _cell(
     return of_own, beside
 
 
-def _kept(path: Path, crops: Iterable[NamedCrop], encoder: OnnxImageEncoder) -> NamedFeatures:
+def _kept(path: Path, crops: Iterable[NamedCrop], encoder: ImageEncoder) -> NamedFeatures:
     """Return features of crops, from the file where they are there already."""
     if not path.exists():
         write_features(gathered(crops, encoder), path)
