@@ -21,24 +21,26 @@ _FILES = (
 _LEFT_OUT = {"__init__.py", "draw.py", "error_code.py"}
 """Pictures for people, and names: nothing that decides."""
 
+_FLOW = [
+    f"test/pipeline/test_{name}.py"
+    for name in ("command_flow", "flow_dialogue", "flow_execution", "flow_stopping", "caller")
+]
 _TESTS = {
     "pipeline/after_grasp.py": [
         "test/pipeline/test_last_grasp.py",
         "test/pipeline/test_another_thing.py",
     ],
-    "pipeline/caller.py": ["test/pipeline/test_command_flow.py"],
-    "pipeline/command_outcome.py": ["test/pipeline/test_command_flow.py"],
-    "pipeline/command_stage.py": ["test/pipeline/test_command_flow.py"],
+    "pipeline/caller.py": _FLOW,
+    "pipeline/command_flow.py": _FLOW,
+    "pipeline/command_outcome.py": _FLOW,
+    "pipeline/command_stage.py": _FLOW,
     "pipeline/cut_out.py": ["test/pipeline/test_pointed.py"],
     "pipeline/painted_over.py": [
         "test/pipeline/test_another_thing.py",
         "test/pipeline/test_which_one.py",
     ],
     "pipeline/pointed_regions.py": ["test/pipeline/test_pointed.py"],
-    "pipeline/surroundings.py": [
-        "test/pipeline/test_command_flow.py",
-        "test/pipeline/test_offering.py",
-    ],
+    "pipeline/surroundings.py": [*_FLOW, "test/pipeline/test_offering.py"],
     "pipeline/telling.py": ["test/pipeline/test_by_words.py", "test/pipeline/test_which_one.py"],
     "ros/node/lifecycle.py": ["test/ros/rclpy_fixes/test_managed_node.py"],
     "ros/node/profile_parameters.py": ["test/ros/test_parameter_files.py"],
