@@ -4,12 +4,12 @@ import signal
 import sys
 import threading
 import time
-from pathlib import Path
 from types import SimpleNamespace
 
 import moveit_py_stand_in as stand_in
 import numpy as np
 import pytest
+from fake_robot import FakeRobot
 
 from rt_grasp_ros.grasp.errors import BackendUnavailable, Cancelled, ControllerFailed, NoPlan
 from rt_grasp_ros.motion.backend import never
@@ -18,9 +18,6 @@ from rt_grasp_ros.motion.gripper import load_gripper
 from rt_grasp_ros.motion.planning_scene import PlanningScene
 from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
-
-sys.path.append(str(Path(__file__).parents[1] / "motion"))
-from fake_robot import FakeRobot
 
 pytestmark = [pytest.mark.ros, pytest.mark.moveit]
 

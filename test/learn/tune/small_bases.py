@@ -1,19 +1,15 @@
 """Checkpoints to tune that take a moment: ours, very small, and LLaVA-1.5's layout."""
 
-import sys
 from itertools import chain
-from pathlib import Path
 
 import torch
+from tiny_llava import save_tiny_llava
 
 from rt_grasp_ros.language.prompt import build_prompt
 from rt_grasp_ros.learn.checkpoint.save import save_checkpoint
 from rt_grasp_ros.learn.checkpoint.tokenizer import train_tokenizer
 from rt_grasp_ros.learn.embedded.build_model import build_model
 from rt_grasp_ros.model.torch_backend.vision_tower import GraspTowerConfig
-
-sys.path.append(str(Path(__file__).parents[2] / "model"))
-from tiny_llava import save_tiny_llava
 
 
 def save_small_embedded(folder):

@@ -4,7 +4,6 @@ import asyncio
 import os
 import sys
 from functools import partial
-from pathlib import Path
 
 import pytest
 from active_perception import perception_node
@@ -18,7 +17,6 @@ from rt_grasp_ros.grasp.error_code import ErrorCode
 
 pytestmark = pytest.mark.ros
 
-sys.path.append(str(Path(__file__).parents[2] / "model"))  # the worker imports fake_engines
 
 SCHEMA_OF_PICK = {"command", "dialogue_id"}
 PATIENCE_S = 90.0

@@ -2,9 +2,7 @@
 
 import re
 import shutil
-import sys
 from contextlib import suppress
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,7 +18,6 @@ from rt_grasp_ros.ros.perception.perception_node import PerceptionNode
 
 pytestmark = [pytest.mark.ros, pytest.mark.browser, pytest.mark.timeout(600)]
 
-sys.path.append(str(Path(__file__).parents[2] / "model"))  # the worker imports fake_engines
 
 STOPPED = re.compile("CANCELLED|told to stand still")  # whichever reply comes last
 TIMEOUT_MS = 120_000

@@ -1,8 +1,6 @@
 """Commands as goals of the action `grasp`: told on the way, ended by the action's own cancel."""
 
-import sys
 from functools import partial
-from pathlib import Path
 
 import pytest
 from action_msgs.msg import GoalStatus
@@ -20,7 +18,6 @@ from rt_grasp_ros.ros.messages.conversions import seconds_from_duration
 
 pytestmark = pytest.mark.ros
 
-sys.path.append(str(Path(__file__).parents[2] / "model"))  # the worker imports fake_engines
 
 SUCCEEDED, ABORTED, CANCELED = (
     GoalStatus.STATUS_SUCCEEDED,

@@ -1,16 +1,12 @@
 """The robot is left out of pictures where joints, TF and description tell where it is."""
 
-import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 from arm_world import eventually
 
 pytestmark = pytest.mark.ros
-
-sys.path.append(str(Path(__file__).parents[2] / "model"))  # the worker imports fake_engines
 
 
 @pytest.fixture(scope="module")
