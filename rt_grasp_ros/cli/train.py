@@ -61,6 +61,14 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")
     parser.add_argument("--json", help="file for what was written where, - for standard output")
+    _add_scratch_options(parser)
+    _add_word_options(parser)
+    _add_tuning_options(parser)
+    parser.set_defaults(run=run)
+
+
+def _add_scratch_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the embedded model is trained from."""
     scratch = parser.add_argument_group("scratch")
     scratch.add_argument(
         "--cornell", type=Path, help="folder of recorded pictures; without it simulated ones only"
@@ -75,6 +83,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help="embedded checkpoint whose weights both stages start from, at "
         f"{CONTINUED_RATE} of the learning rates; without it they start from nothing",
     )
+
+
+def _add_word_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the word eye is trained from."""
     words = parser.add_argument_group("words")
     words.add_argument("--meshes", type=Path, help="folder of textured meshes with index.json")
     words.add_argument(
@@ -84,6 +96,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     words.add_argument("--tables", type=int, help="tables to draw and learn names from (600)")
     words.add_argument("--checked-tables", type=int, help="tables to cut and ask about (60)")
     words.add_argument("--cell-scenes", type=int, help="scenes of the cell to draw (160)")
+
+
+def _add_tuning_options(parser: argparse.ArgumentParser) -> None:
+    """Add what is tuned, and how."""
     tuning = parser.add_argument_group("tuning")
     tuning.add_argument(
         "--preset", help="settings by name, or a YAML file (tiny-STRATEGY); see docs/training.md"
@@ -101,7 +117,6 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help="grpo: processes that carry answers about simulated scenes out in the physics (0)",
     )
     tuning.add_argument("--save-every", type=int, help="steps between two savings")
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -89,7 +89,6 @@ def lift(
         plane = find_support(depth_m, intrinsics).under(rectangle, depth_m, intrinsics)
     require_shown(rectangle, depth_m, intrinsics, plane, gripper)
     up = -_approach_axis(approach, plane, rectangle, intrinsics)
-
     levels_m = inside.points_m @ up
     above = plane.height_m(inside.points_m) > plane.object_height_m
     top_m = float(np.percentile(levels_m[above], 90) if above.any() else np.median(levels_m))
@@ -99,16 +98,7 @@ def lift(
         if section is None or abs(section.top_m - top_m) < _TOP_CONVERGED_M:
             break
         top_m = section.top_m
-
-    middle_m, closing, opening_m = _jaw_line(jaw_ends_m)
-    if section is not None and section.is_clear:
-        opening_m = opening_for(section.width_m, gripper)
-        middle_m = middle_m + closing * section.centre_m if recentre else middle_m
-    elif section is not None and section.spans_jaws and section.width_m > gripper.max_opening_m:
-        raise OpeningTooWide(section.width_m + gripper.min_clearance_m, gripper.max_opening_m)
-    elif opening_m > gripper.max_opening_m:
-        raise OpeningTooWide(opening_m, gripper.max_opening_m)
-
+    middle_m, closing, opening_m = _opened_around(section, jaw_ends_m, gripper, recentre)
     T_camera_grasp = np.eye(4)
     T_camera_grasp[:3, :3] = np.stack([closing, np.cross(-up, closing), -up], axis=1)
     T_camera_grasp[:3, 3] = origin_above_plane(
@@ -121,6 +111,31 @@ def lift(
         object_width_m=section.width_m if section is not None and section.is_clear else None,
         score=score,
     )
+
+
+def _opened_around(
+    section: Section | None, jaw_ends_m: NDArray[np.float64], gripper: Gripper, recentre: bool
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Return middle, unit direction and length of the jaw line, fitted to what lies on it.
+
+    Args:
+        section: of the object between the jaws, as far as depth shows it.
+        jaw_ends_m: the rectangle's at the level of the object's top, shape (2, 3).
+        gripper: its measures.
+        recentre: whether to move to the middle of the section.
+
+    Raises:
+        OpeningTooWide: it is wider than the gripper opens.
+    """
+    middle_m, closing, opening_m = _jaw_line(jaw_ends_m)
+    if section is not None and section.is_clear:
+        opening_m = opening_for(section.width_m, gripper)
+        middle_m = middle_m + closing * section.centre_m if recentre else middle_m
+    elif section is not None and section.spans_jaws and section.width_m > gripper.max_opening_m:
+        raise OpeningTooWide(section.width_m + gripper.min_clearance_m, gripper.max_opening_m)
+    elif opening_m > gripper.max_opening_m:
+        raise OpeningTooWide(opening_m, gripper.max_opening_m)
+    return middle_m, closing, opening_m
 
 
 def opening_for(object_width_m: float, gripper: Gripper) -> float:

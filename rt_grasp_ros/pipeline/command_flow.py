@@ -220,6 +220,20 @@ class CommandFlow:
                 self._look_again(outcome, frame, answers[0].target)
         outcome.found = tuple(outcome.candidates)
         outcome.reasoning = outcome.candidates[0].reasoning
+        self._take_one_of(frame, outcome, request, looked, pointed, find_table)
+        if self._verify() and answers[0].target is not None:
+            self._look_after_lift(outcome, answers[0].target)
+
+    def _take_one_of(
+        self,
+        frame: RgbdFrame,
+        outcome: CommandOutcome,
+        request: CommandRequest,
+        looked: Looked,
+        pointed: PointedPlaces,
+        find_table: FindTable,
+    ) -> None:
+        """Show what was found, let the arm carry it out where asked to, and remember the grasp."""
         try:
             further = [
                 Candidate(one.grasp, one.reasoning)
@@ -232,8 +246,6 @@ class CommandFlow:
         finally:
             best = outcome.candidates[0].grasp
             self._remember(outcome, Answer(outcome.reasoning, best.rectangle, best.score))
-        if self._verify() and answers[0].target is not None:
-            self._look_after_lift(outcome, answers[0].target)
 
     def _look_for(
         self,

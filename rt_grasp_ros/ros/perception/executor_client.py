@@ -79,34 +79,21 @@ class ExecutorClient:
         replacements = NewPublishers(self._node, _STATUS)
         heard = _HeardFeedback(on_verdicts, on_stage, len(grasps))
 
-        def require_alive() -> None:
-            if is_cancelled():
-                raise Cancelled
-            if not self._client.server_is_ready():
-                raise ExecutorUnavailable(
-                    "The executor disappeared while it carried out the grasp; look at the arm, "
-                    "then start the executor_node again."
-                )
-
         def watch() -> None:
             heard.pass_on()
             if replacements.have_appeared():
                 raise _started_anew()
-            require_alive()
+            self._require_alive(is_cancelled)
 
         goal = GoalCall(self._client, ExecuteGrasp.Goal(grasps=grasps), heard.keep_feedback)
         try:
             left_s = max(accept_deadline_s - time.monotonic(), _ANSWER_S)
-            if not comes_true(goal.is_answered, left_s, require_alive):
+            if not comes_true(goal.is_answered, left_s, lambda: self._require_alive(is_cancelled)):
                 raise ExecutorUnavailable(
                     f"The executor did not accept the grasp within {wait_s:g} s; check that it "
                     "runs."
                 )
-            if goal.is_refused():
-                raise ExecutorUnavailable(
-                    "The executor refused the grasp, as it does while it carries out another; "
-                    "send the command again when the arm stands still."
-                )
+            _require_accepted(goal)
             if not comes_true(goal.is_over, timeout_s, watch, self._clock.now_s):
                 raise MotionTimeout(
                     f"The executor did not finish within {timeout_s:g} s and was asked to stop; "
@@ -143,8 +130,32 @@ class ExecutorClient:
                 "command with execute=false."
             )
 
+    def _require_alive(self, is_cancelled: Callable[[], bool]) -> None:
+        """Wait no longer for what is not wanted, or for an executor that has gone.
+
+        Raises:
+            Cancelled: `is_cancelled` says yes.
+            ExecutorUnavailable: the executor has disappeared.
+        """
+        if is_cancelled():
+            raise Cancelled
+        if not self._client.server_is_ready():
+            raise ExecutorUnavailable(
+                "The executor disappeared while it carried out the grasp; look at the arm, then "
+                "start the executor_node again."
+            )
+
     def _is_active(self) -> bool:
         return not self._state.is_there() or self._state.newest() == ACTIVE
+
+
+def _require_accepted(goal: GoalCall) -> None:
+    """Raise `ExecutorUnavailable` where a goal was refused."""
+    if goal.is_refused():
+        raise ExecutorUnavailable(
+            "The executor refused the grasp, as it does while it carries out another; send the "
+            "command again when the arm stands still."
+        )
 
 
 def _see_it_end(goal: GoalCall) -> None:

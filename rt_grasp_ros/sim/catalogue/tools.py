@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..mesh import lathe, rounded_bar, rounded_profile, sweep
-from ..palette import DARK, METAL, VIVID, WOOD, jittered, pick, shaded
+from ..palette import DARK, METAL, RGB, VIVID, WOOD, jittered, pick, shaded
 from ..shape import ObjectShape, ShapeBuilder
 
 
@@ -85,6 +85,37 @@ def hammer(rng: np.random.Generator) -> ObjectShape:
         0.6,
     )
     face = rng.uniform(0.045, 0.055)
+    _see_hammer_head(builder, steel, length, face, iron)
+    builder.bar("handle", [0, 0], [grip_end, 0], half, (0.0, level + half))
+    builder.bar(
+        "handle",
+        [grip_end, 0],
+        [length - 0.012, 0],
+        0.75 * half,
+        (level - 0.7 * half, level + 0.7 * half),
+    )
+    builder.bar("head", [length, -face], [length, 0.016], iron, (0.0, 2 * iron), 3.0)
+    builder.bar(
+        "head", [length, 0.016], [length - 0.012, 0.055], 0.009, (0.15 * iron, 1.7 * iron), 2.0
+    )
+    builder.grasp("handle", [0.62 * length, 0, level + 0.7 * half], 1.5 * half)
+    builder.grasp("head", [length, 0.012 - face, 2 * iron], 2 * iron, 0.0)
+    return builder.build()
+
+
+def _see_hammer_head(
+    builder: ShapeBuilder, steel: RGB, length: float, face: float, iron: float
+) -> None:
+    """Show the drum with its face, the eye around the handle, and the two claws.
+
+    Args:
+        builder: of the hammer.
+        steel: the colour of the head.
+        length: of the handle, metres.
+        face: from the handle's axis to the face, metres.
+        iron: radius of the head, metres, and how high its axis lies.
+    """
+    level = iron
     stations = [
         [0, -face],
         [iron, -face],
@@ -112,21 +143,6 @@ def hammer(rng: np.random.Generator) -> ObjectShape:
             steel,
             0.8,
         )
-    builder.bar("handle", [0, 0], [grip_end, 0], half, (0.0, level + half))
-    builder.bar(
-        "handle",
-        [grip_end, 0],
-        [length - 0.012, 0],
-        0.75 * half,
-        (level - 0.7 * half, level + 0.7 * half),
-    )
-    builder.bar("head", [length, -face], [length, 0.016], iron, (0.0, 2 * iron), 3.0)
-    builder.bar(
-        "head", [length, 0.016], [length - 0.012, 0.055], 0.009, (0.15 * iron, 1.7 * iron), 2.0
-    )
-    builder.grasp("handle", [0.62 * length, 0, level + 0.7 * half], 1.5 * half)
-    builder.grasp("head", [length, 0.012 - face, 2 * iron], 2 * iron, 0.0)
-    return builder.build()
 
 
 def wrench(rng: np.random.Generator) -> ObjectShape:
