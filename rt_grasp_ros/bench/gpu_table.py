@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .gpu_tables import print_table, table_of
+from .result_table import print_table, table_of
 
 _HEAD = """\
 | way | tokens/s (range) | first token | second command | answer | tokens a pass | weights | over `generate` NF4 |

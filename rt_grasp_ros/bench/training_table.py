@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .gpu_tables import print_table, table_of
+from .result_table import print_table, table_of
 
 _HEAD = """\
 | preset | samples/s (range) | a step | at once | GPU memory | reckoned |
