@@ -162,7 +162,9 @@ def test_both_distributions_of_ros_bring_the_same():
 def test_the_containerfile_builds_as_the_readme_says():
     container = (ROOT / "Containerfile").read_text(encoding="utf-8")
     assert "not run here" in container.splitlines()[0]
-    assert re.findall(r"^FROM (.+)$", container, re.MULTILINE) == ["ros:jazzy-ros-base"]
+    assert re.findall(r"^FROM (.+)$", container, re.MULTILINE) == [
+        "docker.io/library/ros:jazzy-ros-base"
+    ]
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     steps = (
         "rosdep install --from-paths src --ignore-src -y",
@@ -173,6 +175,16 @@ def test_the_containerfile_builds_as_the_readme_says():
     assert [step for step in steps if step not in container or step not in readme] == []
     # Without a screen: what rosdep leaves out is not launched.
     assert "ENV RT_GRASP_RVIZ=0" in container and "rviz:=false" in container
+
+
+def test_the_workflow_brings_what_make_test_brings():
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert "never run" in workflow.splitlines()[0]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    brought = re.search(r"install --prefer-binary (-r requirements/dev.txt.*)$", makefile, re.M)[1]
+    wanted = {"base.txt", *re.findall(r"(\w+\.txt)", brought)}
+    assert {"dev.txt", "mcp.txt"} < wanted
+    assert set(re.findall(r"-r (\w+\.txt)", workflow)) == wanted
 
 
 @pytest.mark.parametrize("distro", ["jazzy", "lyrical"])
