@@ -40,8 +40,8 @@ MAY_IMPORT = {
 }
 WITHIN = {folder: named(cell) for folder, cell in rows("Rooms within rooms")}
 DIVIDED = sorted({folder.partition("/")[0] for folder in WITHIN})
-ANYBODYS = ("resources", "whole_file", "with_parent", "__version__")
-"""Single files without a row: where data is, files written whole, processes that end together."""
+ANYBODYS = ("closing", "resources", "whole_file", "with_parent", "__version__")
+"""Single files without a row: where data is; what is closed, written whole, ends together."""
 
 GENERATED = (["msg"], ["srv"], ["action"])
 """What the build makes of the interfaces."""

@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..closing import Closing
 from ..grasp.errors import RtGraspError
 
 _LONGEST_BYTES = 64_000_000
@@ -47,7 +48,7 @@ Reply = Callable[[Asked], str]
 """Answers a request; raises `RtGraspError` where it can't."""
 
 
-class ChatService:
+class ChatService(Closing):
     """Serves one model; `close` ends it."""
 
     def __init__(self, model: str, reply: Reply, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -76,14 +77,6 @@ class ChatService:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-
-    def __enter__(self) -> ChatService:
-        """Return itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close it."""
-        self.close()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import TracebackType
 
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from ..closing import Closing
 from ..grasp.camera import Intrinsics
 from .cameras.depth_noise import in_metres, mismeasured, with_colour_noise
 from .controller import JointTrajectoryController
@@ -83,7 +83,7 @@ def observe(camera: Camera, data: mujoco.MjData, scene: Scene, picture_number: i
     )
 
 
-class Cell:
+class Cell(Closing):
     """A Panda on a table with objects, driven as ros2_control drives a real one.
 
     Not safe to share between threads: one thread steps, observes and commands. Another may look at
@@ -176,14 +176,3 @@ class Cell:
     def close(self) -> None:
         """Give the rendering context back."""
         self._camera.close()
-
-    def __enter__(self) -> Cell:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()

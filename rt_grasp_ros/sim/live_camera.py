@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import mujoco
 
+from ..closing import Closing
 from .cell import Cell, Observation, observe
 from .render import Camera
 
 
-class LiveCamera:
+class LiveCamera(Closing):
     """Draws copies of a cell's state; close it, or use it as a context manager.
 
     It belongs to the thread that made it, as its OpenGL context does.
@@ -42,9 +43,3 @@ class LiveCamera:
     def close(self) -> None:
         """Give the rendering context back."""
         self._camera.close()
-
-    def __enter__(self) -> LiveCamera:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

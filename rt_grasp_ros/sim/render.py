@@ -9,6 +9,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from ..closing import Closing
 from ..grasp.camera import Intrinsics
 from .gl import make_current
 from .scene import CAMERA_NAME, COLLISION_GROUP, Scene, build_model
@@ -17,7 +18,7 @@ _MAX_GEOMS = 2000
 _Value = TypeVar("_Value", bound=np.generic)
 
 
-class Camera:
+class Camera(Closing):
     """Draws what a camera of the model sees; close it, or use it as a context manager.
 
     A camera belongs to the thread that made it, as its OpenGL context does.
@@ -110,12 +111,6 @@ class Camera:
         """Free what was loaded for drawing; the camera can't draw after that."""
         make_current()
         self._context.free()
-
-    def __enter__(self) -> Camera:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _of_geoms(self, data: mujoco.MjData, values: NDArray[_Value]) -> NDArray[_Value]:
         """Return for each pixel the value of the geom that it shows, 0 for none."""

@@ -6,7 +6,6 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any
 
 import rclpy
@@ -19,6 +18,7 @@ from rt_grasp_ros.msg import Grasp as GraspMessage
 
 from ...agent.results import Check, CommandResult, Failure, GraspFound, RobotState, StopResult
 from ...agent.robot import AgentCommand
+from ...closing import Closing
 from ...grasp.error_code import ErrorCode
 from ...grasp.errors import NotActive, RtGraspError
 from ..rclpy_fixes.action_client import ActionClient
@@ -33,7 +33,7 @@ _STALE_S = 5.0
 _LEVELS = ("ok", "warning", "error", "stale")
 
 
-class NodesRobot:
+class NodesRobot(Closing):
     """An `AgentRobot` in the ROS graph; spins in the background until it is closed."""
 
     def __init__(self, namespace: str = "") -> None:
@@ -143,19 +143,6 @@ class NodesRobot:
                     now_s,
                     Check(status.name, _LEVELS[min(level, 3)], status.message),
                 )
-
-    def __enter__(self) -> NodesRobot:
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
 
 class _Running:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from std_srvs.srv import Trigger
 
 from rt_grasp_ros.action import ExecuteGrasp, GraspByCommand
 
+from ...closing import Closing
 from ...pipeline.command_stage import CommandStage
 from ..messages.images import rgb_from_image
 from ..node.lifecycle import ACTIVE, StateQuestion
@@ -33,7 +33,7 @@ _STOP_TIMEOUT_S = 2.0
 _REPLY_TIMEOUT_S = 1.0
 
 
-class CellClient:
+class CellClient(Closing):
     """Talks to the nodes of a simulated cell; spins in the background."""
 
     def __init__(
@@ -172,17 +172,6 @@ class CellClient:
 
     def _wait(self, is_done: Callable[[], bool], timeout_s: float, failure: str) -> None:
         must_come_true(is_done, timeout_s, failure, self._require_alive)
-
-    def __enter__(self) -> CellClient:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class _NewFeedback:
