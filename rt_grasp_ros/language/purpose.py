@@ -22,7 +22,8 @@ _SAID = re.compile(
     r" (?P<purpose>[a-z][a-z ,'-]*)$"
 )
 _NO_USE = re.compile(
-    r"^(?:the|my|your)? ?(?:left|right|front|back|rear|me|you|us|have|get|see|take)\b"
+    r"^(?:the|my|your)? ?(?:left|right|front|back|rear|me|you|us|have|get|take"
+    r"|see(?! (?:in|with|by|at|better|when|under|inside|far|what)\b))\b"
 )
 _LEFT_OVER = re.compile(r" (?:with(?: it)?|please|now)$")
 

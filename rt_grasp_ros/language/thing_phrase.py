@@ -10,7 +10,7 @@ from .description import known_uses, stray_in_description
 from .name_words import DETERMINERS, is_in_no_name, stray_word, without_determiners
 from .near_by import near_of
 from .purpose import purpose_of
-from .request import Intent, Request, Side, Size
+from .request import Intent, Relation, Request, Side, Size
 from .request_words import load_request_words
 from .vocabulary import load_vocabulary
 
@@ -81,6 +81,8 @@ _SOMETHING = re.compile(
     r"\b(?:what|whatever|anything|something)(?: (?:that|which))?"
     r" (?:i|we)(?: (?:can|could|would|will|may|might))? (?:need|use|want|like)\b|\bwhatever is\b"
 )
+_PUTS = re.compile(r"^(?:put|place|set|lay|drop|throw|leave|keep|store|stand|hang|move|bring)\b")
+
 _WISHES = frozenset(
     verb for verb in _WORDS.verbs if verb.split()[0] in ("i", "we", "let", "your", "my")
 )
@@ -111,10 +113,14 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
         clause: that both are of, for what is not understood.
     """
     near, thing = near_of(phrase)
+    if near is not None and near.relation is Relation.IN and _is_used(purpose_of(phrase)):
+        near, thing = None, phrase
     purpose = purpose_of(thing)
-    part, thing = ("", thing) if purpose else part_of(thing)
-    if near is None:
-        near, thing = near_of(thing)
+    part = ""
+    if not purpose:
+        part, thing = part_of(thing)
+        if near is None:
+            near, thing = near_of(thing)
     if _TO_A_PLACE.search(thing):
         return Request(Intent.OTHER_ACTION, unclear=clause)
     if not purpose and _is_several(thing):
@@ -161,6 +167,11 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
         size=Size(size) if size else None,
         near=near,
     )
+
+
+def _is_used(purpose: str) -> bool:
+    """Whether something is done with a thing, "see in the dark", and it is put nowhere by that."""
+    return bool(purpose) and not _PUTS.match(purpose)
 
 
 def _stray_in_name(head: str, *, is_open: bool) -> str:

@@ -30,7 +30,7 @@ from ..proposals.relevance import Relevance
 from .after_grasp import is_about_last_thing
 from .by_words import table_by_words
 from .caller import Caller
-from .checked_words import checked as checked_words
+from .checked_words import asked_in_known_words
 from .command_outcome import Candidate, CommandOutcome, CommandRequest
 from .command_stage import CommandStage
 from .look_after_lift import disagreement, held_picture, held_question
@@ -260,15 +260,18 @@ class CommandFlow:
         """Ask the model about a frame, as it was trained to see one."""
         self._require_wanted()
         trained = self._trained_view()
-        looked = look(
-            frame,
-            trained,
-            history,
-            lambda image_rgb, turns: self._surroundings.ask_model(image_rgb, words, count, turns),
-            find_table,
-            at_things_alone=at_things_alone,
-        )
-        return looked if trained is None else checked_words(looked, words)
+
+        def ask(asked: str) -> Looked:
+            return look(
+                frame,
+                trained,
+                history,
+                lambda rgb, turns: self._surroundings.ask_model(rgb, asked, count, turns),
+                find_table,
+                at_things_alone=at_things_alone,
+            )
+
+        return ask(words) if trained is None else asked_in_known_words(words, ask)
 
     def _look_again(self, outcome: CommandOutcome, frame: RgbdFrame, target: Target) -> None:
         """Reject the candidates that the model does not confirm when it is shown them."""

@@ -50,3 +50,22 @@ def test_a_part_in_a_purpose_or_a_place_to_put_it_is_not_overheard():
     assert not parse_request("take the thing to put on the shelf").may_move
     assert not parse_request("take the thing that i should not touch").may_move
     assert parse_request("pick up the object used to brush teeth").purpose == "brush teeth"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "purpose"),
+    [
+        ("grasp the thing to see in the dark", "see in the dark"),
+        ("give me what i need to drive in a screw", "drive in a screw"),
+        ("i need something to stir in a pot", "stir in a pot"),
+    ],
+)
+def test_what_something_is_done_in_is_no_place_of_the_thing(sentence, purpose):
+    request = parse_request(sentence)
+    assert (request.purpose, request.near, request.noun) == (purpose, None, "")
+    assert request.plain.endswith(purpose)
+
+
+@pytest.mark.parametrize("sentence", ["take the thing to put in the box", "the thing to see"])
+def test_a_place_to_put_it_stays_no_purpose(sentence):
+    assert not parse_request(sentence).purpose

@@ -3,7 +3,7 @@
 from made_table import answer_at
 
 from rt_grasp_ros.language.answer import Answer
-from rt_grasp_ros.pipeline.checked_words import checked
+from rt_grasp_ros.pipeline.checked_words import asked_in_known_words, checked
 from rt_grasp_ros.pipeline.looking import Looked
 
 APPLE = answer_at(10.0, 20.0, "There is the red apple, at the upper left; it is round.")
@@ -33,3 +33,30 @@ def test_a_place_and_a_direction_that_are_not_the_rectangle_s_are_put_right():
     assert found.reasoning == (
         "There is the red apple, at the upper left; it is round. I close from left to right."
     )
+
+
+def asked_for(words, seen):
+    """Return what a model is asked that sees one thing, and the answer."""
+    asked = []
+
+    def ask(command):
+        asked.append(command)
+        answer = seen if seen.reasoning.split(",")[0].split()[-1] in command else ABSENT
+        return Looked([answer], "")
+
+    return asked, asked_in_known_words(words, ask).answers[0]
+
+
+ABSENT = Answer("I do not see that here.", None, 0.9)
+
+
+def test_what_serves_a_known_use_is_asked_for_by_name():
+    assert asked_for("take the thing to drink coffee", MUG) == (["grasp the mug"], MUG)
+    asked, answer = asked_for("i need something to drive in a screw", MUG)
+    assert asked == ["grasp the screwdriver"]
+    assert answer.rectangle is None
+
+
+def test_other_uses_are_asked_for_as_they_are_said():
+    words = "i need something to hang a picture"
+    assert asked_for(words, MUG) == ([words], ABSENT)
