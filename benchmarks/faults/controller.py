@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from rclpy.parameter import Parameter
 from trajectory_msgs.msg import JointTrajectory
 
 from benchmarks.faults.chain import EXECUTOR
@@ -115,7 +116,8 @@ def _move_group(trial: Trial) -> Iterator[Any]:
     from moveit_world import FakeMoveGroup
 
     chain = trial.chain
-    move_group = FakeMoveGroup(chain)
+    cells_clock = Parameter("use_sim_time", value=True)
+    move_group = FakeMoveGroup(chain, parameter_overrides=[cells_clock])
     chain.add(move_group)
     chain.replace(EXECUTOR, backend="move_group")
     try:

@@ -17,6 +17,8 @@ _DELIVERY_S = 0.004  # until the controller's next cycle has what is sent
 _TIMING_S = 0.005  # by how much that differs
 _SHARE_UNSURE = 0.25  # of the age of a velocity, as if it were a difference in time
 _MARGIN = 0.95  # of the acceleration that is allowed
+_CARRIED_S = 0.1  # nobody speeds up evenly for long
+_STANDING_RAD_S = 0.02
 _JOIN_S = 0.008  # two cycles of most controllers
 
 
@@ -92,14 +94,35 @@ def arm_now(
     age_s = max(now_s - state.stamp_s, 0.0)
     spans_s = np.atleast_1d(state.velocity_spans_s)
     span_s = float(spans_s[np.isfinite(spans_s)].max(initial=0.0))
+    positions, velocities = _carried_on(state, age_s)
     return ArmNow(
         state.names,
-        state.positions + state.velocities * age_s,
-        state.velocities,
+        positions,
+        velocities,
         _TIMING_S + _SHARE_UNSURE * (age_s + span_s),
         max(BRAKE_S, age_s),
         knows_velocities,
     )
+
+
+def _carried_on(state: JointState, age_s: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return where joints are a while after they were measured, and how fast, (J,) each.
+
+    They go on as they did, with their acceleration for a tenth of a second; one that slows down
+    does not turn back.
+    """
+    if state.motion is None:
+        return state.positions + state.velocities * age_s, state.velocities
+    positions, v = state.motion.positions, state.motion.velocities
+    a = state.motion.accelerations
+    slows = (a * v < 0.0) & (np.abs(v) > _STANDING_RAD_S)
+    rest_s = np.where(slows, np.abs(v) / np.maximum(np.abs(a), 1e-9), np.inf)
+    carried_s = np.minimum(min(age_s, _CARRIED_S), rest_s)
+    velocities = v + a * carried_s
+    velocities[carried_s == rest_s] = 0.0
+    even_s = np.where(carried_s == rest_s, 0.0, age_s - carried_s)
+    positions = positions + (v + velocities) / 2.0 * carried_s + velocities * even_s
+    return positions, velocities
 
 
 def braking(now: ArmNow, max_acceleration_rad_s2: NDArray[np.float64]) -> Braking:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .joint_fit import JointFit, fit
 from .joint_reading import JointReading
-from .trajectory import JointState
+from .trajectory import JointMotion, JointState
 
 WINDOW_S = 0.05
 """Positions of this time are looked at for a velocity, two at least."""
@@ -25,6 +26,10 @@ _LYING_RAD_S = 0.02  # a joint that moves faster than this, by its positions, do
 _WAY_RAD = 0.001  # what velocities are compared with is at least as long
 _SET_BACK = 3  # messages in a row behind a newer one, at least: their clock was set
 _SKIPPED_S = 0.03  # stamps that skip more than arrivals do are of a clock that was set
+_WIDEST = math.sqrt(3.0)  # of evenly distributed numbers, in standard deviations
+_MOST_LATE_S = 0.01
+_NOISE_RAD = 1e-4
+_SPREAD_OF = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +77,36 @@ class JointHistory:
         """Have nothing heard again."""
         self._heard.clear()
 
-    def state_of(self, names: tuple[str, ...]) -> JointState | None:
+    def state_of(self, names: tuple[str, ...], *, is_fitted: bool = False) -> JointState | None:
         """Return the newest state of some joints, of the moment at which all of them are known.
 
         That is when the oldest of them was measured; of the others it is where they were then. None
         where one of them was never heard of.
+
+        Args:
+            names: the joints.
+            is_fitted: whether the state is to tell, too, how the joints move by all that was heard
+                of late; that takes a millisecond.
         """
         if any(name not in self._heard for name in names):
             return None
         motions = [_Motion(self._heard[name]) for name in names]
         stamp_s = min(motion.newest_s for motion in motions)
         velocities, spans_s = zip(*(motion.velocity_at(stamp_s) for motion in motions), strict=True)
+        fits = [motion.fit_at(stamp_s) for motion in motions] if is_fitted else []
         return JointState(
             names,
             np.array([motion.position_at(stamp_s) for motion in motions]),
             np.array(velocities),
             stamp_s,
             np.array(spans_s),
+            JointMotion(
+                np.array([fit.position for fit in fits]),
+                np.array([fit.velocity for fit in fits]),
+                np.array([fit.acceleration for fit in fits]),
+            )
+            if fits
+            else None,
         )
 
     def positions_at(self, names: tuple[str, ...], stamp_s: float) -> NDArray[np.float64]:
@@ -133,7 +151,9 @@ class _Motion:
         near = [measured for measured in heard if newest_s - measured.arrival_s <= _GAP_S]
         rows = np.array([(m.arrival_s, m.stamp_s, m.position, m.velocity) for m in near])
         rows = _not_overtaken(rows)
-        self._times_s = _times_of(rows)
+        self._arrivals_s, stamped_s = rows[:, 0], _stamped_times_of(rows)
+        self._is_stamped = stamped_s is not None
+        self._times_s = self._arrivals_s if stamped_s is None else stamped_s
         # A joint that turns without end may be reported as 3.1 rad and then as -3.1.
         steps = rows[1:, 2] - rows[:-1, 2]
         turns = np.round(steps / (2.0 * np.pi))
@@ -151,6 +171,46 @@ class _Motion:
     def position_at(self, time_s: float) -> float:
         """Return where it was."""
         return float(np.interp(time_s, self._times_s, self._positions))
+
+    def fit_at(self, time_s: float) -> JointFit:
+        """Return how it moved, by the positions before; as measured where velocities count.
+
+        Of stamps and arrivals those are the times on which the positions lie better. By how much
+        they do not, tells how uneven the times are: arrivals are late by that in the mean, and
+        stamps, which were laid on the arrival that was least late, are early by it.
+        """
+        velocity, span_s = self.velocity_at(time_s)
+        until = max(1, int(np.searchsorted(self._times_s, time_s, "right")))
+        if span_s == 0.0:
+            return JointFit(self.position_at(time_s), velocity, self._acceleration(until), 0.0)
+        if not math.isfinite(span_s):
+            return JointFit(self.position_at(time_s), velocity, 0.0, 0.0)
+        times_s, arrivals_s = self._times_s[:until], np.sort(self._arrivals_s[:until])
+        positions, is_stamped = self._positions[:until], self._is_stamped
+        apart_s = _spread(times_s - arrivals_s) if is_stamped else math.inf
+        best = fit(times_s - time_s, positions, min(apart_s, _spread(np.diff(times_s))))
+        if is_stamped and best is not None and best.off > _NOISE_RAD:
+            uneven_s = min(apart_s, _spread(np.diff(arrivals_s)))
+            other = fit(arrivals_s - time_s, positions, uneven_s)
+            if other is not None and other.off < best.off / 2.0:
+                best, is_stamped = other, False
+        if best is None:
+            return JointFit(self.position_at(time_s), velocity, 0.0, 0.0)
+        ahead = min(_WIDEST * best.off, _MOST_LATE_S * abs(best.velocity))
+        ahead = math.copysign(ahead, -best.velocity if is_stamped else best.velocity)
+        return replace(best, position=best.position + ahead)
+
+    def _acceleration(self, until: int) -> float:
+        """Return that of the last measured velocities, 0 where they are too few."""
+        times_s, velocities = self._times_s[:until], self._velocities[:until]
+        first = int(np.argmax(times_s[-1] - times_s <= WINDOW_S))
+        times_s, velocities = times_s[first:], velocities[first:]
+        known = np.isfinite(velocities)
+        times_s, velocities = times_s[known], velocities[known]
+        if len(times_s) < 3 or times_s[-1] - times_s[0] < _LEAST_SPAN_S:
+            return 0.0
+        off_s = times_s - times_s.mean()
+        return float(off_s @ velocities / (off_s @ off_s))
 
     def velocity_at(self, time_s: float) -> tuple[float, float]:
         """Return how fast it was, and over which time that is a mean (0 where it was measured).
@@ -217,6 +277,11 @@ class _Motion:
         return positions[1:] - positions[:-1], told
 
 
+def _spread(values: NDArray[np.float64]) -> float:
+    """Return the standard deviation of the last of some numbers; infinite where they are few."""
+    return float(np.std(values[-_SPREAD_OF:])) if len(values) > 1 else math.inf
+
+
 def _not_overtaken(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return messages without those that came behind a newer one; all, where a clock was set back.
 
@@ -237,20 +302,22 @@ def _not_overtaken(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     return in_order
 
 
-def _times_of(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return when messages were measured, on the clock of their arrivals.
+def _stamped_times_of(rows: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Return when messages were measured by stamps, on the clock of their arrivals.
+
+    None where the stamps say nothing.
 
     Args:
         rows: arrival, stamp, position and velocity of each.
     """
     arrivals_s, stamps_s, positions = rows[:, 0], rows[:, 1], rows[:, 2]
     if stamps_s[0] <= 0.0 or stamps_s[-1] <= stamps_s[0]:
-        return arrivals_s
+        return None
     steps_s = stamps_s[1:] - stamps_s[:-1]
     runs_back = (steps_s < 0.0) | ((steps_s == 0.0) & (positions[1:] != positions[:-1]))
     skipped_s = float((steps_s - (arrivals_s[1:] - arrivals_s[:-1])).max())
     skips = skipped_s > _SKIPPED_S and skipped_s > 2.0 * float(np.median(steps_s))
     if skips or runs_back.any() or steps_s.max() > _GAP_S:
-        return arrivals_s
+        return None
     times_s: NDArray[np.float64] = stamps_s + (arrivals_s - stamps_s).min()
     return times_s

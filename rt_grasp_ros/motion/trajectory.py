@@ -104,6 +104,21 @@ class Trajectory:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class JointMotion:
+    """How joints move by more than one message, shape (J,) each.
+
+    Attributes:
+        positions: rad (or m).
+        velocities: rad/s (or m/s).
+        accelerations: rad/s^2 (or m/s^2); 0 where none shows.
+    """
+
+    positions: NDArray[np.float64]
+    velocities: NDArray[np.float64]
+    accelerations: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class JointState:
     """What the joints measured at one moment.
 
@@ -114,6 +129,7 @@ class JointState:
         stamp_s: when it was measured, on the clock of the `RobotIo` that gave it.
         velocity_spans_s: over which time each velocity is a mean, taken from positions, shape (J,)
             or one number for all; 0 where the driver measures it, infinite where nothing is known.
+        motion: how they moved at that moment by all that was heard of late, where it was asked for.
     """
 
     names: tuple[str, ...]
@@ -121,6 +137,7 @@ class JointState:
     velocities: NDArray[np.float64]
     stamp_s: float
     velocity_spans_s: NDArray[np.float64] | float = 0.0
+    motion: JointMotion | None = None
 
     def of(self, names: tuple[str, ...]) -> NDArray[np.float64]:
         """Return the positions of some joints, shape (len(names),).

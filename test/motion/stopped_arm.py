@@ -51,8 +51,13 @@ def way_of(velocity, ramp_s=0.25, even_s=9.0):
 
 
 def harshness(arm, velocity):
+    """Return the peaks of an arm that was stopped at `STOP_S`."""
+    return peaks(arm, velocity, STOP_S - 0.02)
+
+
+def peaks(arm, velocity, from_s):
     """Return the peak acceleration over the profile's, and the peak speed against the motion."""
-    _, v, a = speeds(arm.record, STOP_S - 0.02)
+    _, v, a = speeds(arm.record, from_s)
     return float((np.abs(a) / LIMIT).max()), max(0.0, float((-np.sign(velocity) * v).max()))
 
 

@@ -15,7 +15,7 @@ from rt_grasp_ros.motion.braking import arm_now, braking
 from rt_grasp_ros.motion.joint_history import JointHistory
 from rt_grasp_ros.motion.joint_reading import read_joints
 from rt_grasp_ros.motion.sent_motion import SentMotion
-from rt_grasp_ros.motion.trajectory import JointState, Trajectory
+from rt_grasp_ros.motion.trajectory import JointMotion, JointState, Trajectory
 
 
 def said(kind, velocities):
@@ -59,7 +59,9 @@ def stop(
         )
     arm.advance(STOP_S)
     sent = SentMotion(way, 0.0) if is_sent_known else None
-    now = arm_now(heard.state_of(NAMES), sent, STOP_S, knows_velocities=knows_velocities)
+    now = arm_now(
+        heard.state_of(NAMES, is_fitted=True), sent, STOP_S, knows_velocities=knows_velocities
+    )
     arm.advance(STOP_S + late_s)
     arm.accept(NAMES, points_of(braking(now, LIMIT).command))
     arm.advance(STOP_S + 1.8)
@@ -285,3 +287,24 @@ def test_a_joint_with_limits_a_turn_away_is_not_on_its_way():
     state = JointState(NAMES, np.array([3.0 - 2 * np.pi, 0.0]), np.zeros(2), 10.5)
     assert SentMotion(way, 10.0).lag_s(state) is None
     assert SentMotion(way, 10.0, is_continuous=(True, False)).lag_s(state) is not None
+
+
+def carried(position, velocity, acceleration, age_s):
+    motion = JointMotion(*(np.full(2, value) for value in (position, velocity, acceleration)))
+    state = JointState(NAMES, np.full(2, 9.0), np.full(2, 9.0), 5.0, motion=motion)
+    now = arm_now(state, None, 5.0 + age_s)
+    return now.positions[0], now.velocities[0]
+
+
+def test_an_arm_goes_on_speeding_up_for_a_tenth_of_a_second():
+    assert carried(1.0, 0.5, 4.0, 0.05) == pytest.approx((1.03, 0.7))
+    assert carried(1.0, -0.5, -4.0, 0.05) == pytest.approx((0.97, -0.7))
+    assert carried(1.0, 0.0, 4.0, 0.05) == pytest.approx((1.005, 0.2))
+    assert carried(1.0, 0.5, 4.0, 0.1) == pytest.approx((1.07, 0.9))
+    assert carried(1.0, 0.5, 4.0, 0.2) == pytest.approx((1.16, 0.9))
+
+
+def test_an_arm_that_slows_down_comes_to_rest_and_does_not_turn_back():
+    assert carried(1.0, 0.5, -4.0, 0.05) == pytest.approx((1.02, 0.3))
+    assert carried(1.0, 0.2, -4.0, 0.2) == pytest.approx((1.005, 0.0))
+    assert carried(1.0, -0.2, 4.0, 0.2) == pytest.approx((0.995, 0.0))

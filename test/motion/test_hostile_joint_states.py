@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ros2_controller import points_of
-from stopped_arm import CONTROLLERS, LIMIT, NAMES, STOP_S, assert_even, harshness, way_of
+from stopped_arm import CONTROLLERS, LIMIT, NAMES, STOP_S, assert_even, harshness, peaks, way_of
 
 from rt_grasp_ros.motion.braking import arm_now, braking
 from rt_grasp_ros.motion.joint_history import JointHistory
@@ -89,6 +89,29 @@ STREAMS = {
     "late by chance": late_by_chance,
 }
 
+
+def uneven(*, stamps_off, arrivals_off, is_stamped=True):
+    """No velocities; stamps are off by up to 4 ms, arrivals late by up to 8."""
+
+    def messages(time_s, index, count, q, v, rng):
+        off_s = rng.uniform(-0.004, 0.004) if stamps_off else 0.0
+        late_s = rng.uniform(0.0, 0.008) if arrivals_off else 0.0
+        stamp_s = EPOCH_S + time_s + off_s if is_stamped else 0.0
+        yield time_s + late_s, stamp_s, NAMES, q, []
+
+    return messages
+
+
+UNEVEN = {
+    "stamps off": (uneven(stamps_off=True, arrivals_off=False), 1.0),
+    "late": (uneven(stamps_off=False, arrivals_off=True), 1.0),
+    "late without stamps": (uneven(stamps_off=False, arrivals_off=True, is_stamped=False), 3.0),
+    "stamps off and late": (uneven(stamps_off=True, arrivals_off=True), 3.0),
+}
+"""Streams, and by how much a stop may be harder than the profile: 2.8 was the worst of 200."""
+
+STREAMS |= {name: stream for name, (stream, _) in UNEVEN.items()}
+
 speed = st.floats(-1.5, 1.5).filter(lambda v: abs(v) > 0.05)
 
 
@@ -111,14 +134,14 @@ def stop(
     arm.advance(at_s)
     sent = SentMotion(way, 0.0) if is_sent_known else None
     knows = False if controller == "positions only" else None
-    now = arm_now(heard.state_of(NAMES), sent, at_s, knows_velocities=knows)
+    now = arm_now(heard.state_of(NAMES, is_fitted=True), sent, at_s, knows_velocities=knows)
     arm.advance(at_s + 0.003)
     arm.accept(NAMES, points_of(braking(now, LIMIT).command))
     arm.advance(at_s + 1.8)
     return arm
 
 
-@pytest.mark.parametrize("stream", STREAMS)
+@pytest.mark.parametrize("stream", [stream for stream in STREAMS if stream not in UNEVEN])
 @settings(max_examples=12, deadline=None)
 @given(
     st.tuples(speed, speed),
@@ -133,6 +156,42 @@ def test_every_stop_is_even_and_never_backwards(
 ):
     arm = stop(stream, velocity, controller, rate_hz, age_s, is_sent_known, seed)
     assert_even(arm, velocity)
+
+
+@pytest.mark.parametrize("stream", UNEVEN)
+@settings(max_examples=25, deadline=None)
+@given(
+    st.tuples(speed, speed),
+    st.sampled_from(list(CONTROLLERS)),
+    st.sampled_from([20.0, 50.0, 125.0, 250.0, 1000.0]),
+    st.floats(0.0, 0.1),
+    st.integers(0, 2**32 - 1),
+)
+def test_uneven_times_make_no_stop_hard(stream, velocity, controller, rate_hz, age_s, seed):
+    """By the difference of the last positions it was up to 16 times the profile's."""
+    arm = stop(stream, velocity, controller, rate_hz, age_s, False, seed)
+    harsh, back_rad_s = harshness(arm, np.array(velocity))
+    assert harsh <= UNEVEN[stream][1] + 1e-3 and back_rad_s < 0.01
+
+
+@pytest.mark.parametrize("stream", ["reordered", "no velocities"])
+@settings(max_examples=40, deadline=None)
+@given(
+    st.tuples(speed, speed),
+    st.sampled_from(list(CONTROLLERS)),
+    st.sampled_from([125.0, 250.0, 1000.0]),
+    st.floats(0.0, 0.02),
+    st.floats(0.3, 0.95),
+)
+def test_an_arm_that_somebody_else_speeds_up_is_stopped_evenly(
+    stream, velocity, controller, rate_hz, age_s, part
+):
+    """Its way is not known: by the speed of its last state it was up to 18 times the profile's."""
+    ramp_s = 1.3 * float(np.max(np.abs(velocity) / LIMIT)) + 0.15
+    at_s = 0.05 + part * (ramp_s - 0.05)
+    arm = stop(stream, velocity, controller, rate_hz, age_s, False, 0, ramp_s, at_s=at_s)
+    harsh, back_rad_s = peaks(arm, np.array(velocity), at_s - 0.02)
+    assert harsh < 2.0 and back_rad_s < 0.01
 
 
 @pytest.mark.parametrize("stream", STREAMS)

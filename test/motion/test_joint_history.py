@@ -194,3 +194,58 @@ def test_of_parts_that_come_apart_all_are_where_they_were_together():
     np.testing.assert_allclose(state.positions, [0.05, -0.1])
     np.testing.assert_allclose(state.velocities, [0.5, -1.0])
     assert state.velocity_spans_s[0] == 0.0 and state.velocity_spans_s[1] == pytest.approx(0.04)
+
+
+def fitted(*rows):
+    state = heard(*rows).state_of(("a",), is_fitted=True)
+    motion = state.motion
+    return tuple(
+        float(values[0]) for values in (motion.positions, motion.velocities, motion.accelerations)
+    )
+
+
+def test_how_joints_moved_of_late_is_told_where_it_is_asked_for():
+    rows = [(0.02 * n, 0.0, 0.01 * n, NAN) for n in range(9)]
+    assert heard(*rows).state_of(("a",)).motion is None
+    assert fitted(*rows) == pytest.approx((0.08, 0.5, 0.0), abs=1e-9)
+
+
+def test_measured_velocities_tell_whether_a_joint_speeds_up():
+    rows = [(0.01 * n, 0.0, 2.0 * (0.01 * n) ** 2, 0.04 * n) for n in range(11)]
+    assert fitted(*rows) == pytest.approx((0.02, 0.4, 4.0))
+    assert fitted(*rows[:2]) == pytest.approx((0.0002, 0.04, 0.0))  # two say nothing yet
+    assert fitted(*rows[:3]) == pytest.approx((0.0008, 0.08, 4.0))
+
+
+def test_positions_tell_it_where_no_velocities_are_sent():
+    rows = [(0.01 * n, 0.0, 2.0 * (0.01 * n) ** 2, NAN) for n in range(31)]
+    assert fitted(*rows) == pytest.approx((0.18, 1.2, 4.0), abs=1e-6)
+
+
+def test_stamps_that_are_less_even_than_arrivals_do_not_count():
+    off_s = np.random.default_rng(0).uniform(-0.004, 0.004, 41)
+    rows = [(0.01 * n, 7.0 + 0.01 * n + off_s[n], 0.008 * n, NAN) for n in range(41)]
+    history = heard(*rows)
+    state = history.state_of(("a",), is_fitted=True)
+    assert state.motion.velocities[0] == pytest.approx(0.8, abs=1e-6)
+    assert state.motion.positions[0] == pytest.approx(0.8 * state.stamp_s, abs=1e-6)
+
+
+def test_arrivals_that_are_less_even_than_stamps_do_not_count():
+    late_s = np.random.default_rng(0).uniform(0.0, 0.008, 41)
+    late_s[3] = 0.0
+    rows = [(0.01 * n + late_s[n], 7.0 + 0.01 * n, 0.008 * n, NAN) for n in range(41)]
+    assert fitted(*rows) == pytest.approx((0.32, 0.8, 0.0), abs=1e-6)
+
+
+def test_a_joint_is_ahead_of_where_late_messages_say_it_is():
+    """Late by 4 ms in the mean, and nothing tells when they were sent: 3 mrad at 0.8 rad/s."""
+    late_s = np.random.default_rng(0).uniform(0.0, 0.008, 49)
+    rows = [(0.01 * n + late_s[n], 0.0, 0.008 * n, NAN) for n in range(49)]
+    state = heard(*rows).state_of(("a",), is_fitted=True)
+    behind = 0.8 * state.stamp_s - state.motion.positions[0]
+    assert abs(behind) < 0.0012
+
+
+def test_a_joint_of_which_nothing_is_known_does_not_move():
+    assert fitted((0.0, 0.0, 0.1, NAN)) == (0.1, 0.0, 0.0)

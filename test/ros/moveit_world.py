@@ -52,8 +52,9 @@ OTHER_OBJECT = "somebody_elses_box"
 class FakeMoveGroup(Node):
     """Plans straight in joint space and lets the arm's controller follow."""
 
-    def __init__(self, world):
-        super().__init__("move_group", context=world.context)
+    def __init__(self, world, **options):
+        """Take options of the node; motions take their time by its clock."""
+        super().__init__("move_group", context=world.context, **options)
         self._kinematics = Kinematics(ROBOT)
         self._arm = self.create_publisher(JointTrajectory, "arm_controller/joint_trajectory", 10)
         self._released = threading.Event()
@@ -195,8 +196,8 @@ class FakeMoveGroup(Node):
             return result
         if "execute_trajectory" in self.hanging:
             duration_s = HANGS_S
-        end_s = time.monotonic() + duration_s + 0.1
-        while time.monotonic() < (self._replaced_until_s or end_s):
+        end_s = self._now_s() + duration_s + 0.1
+        while self._now_s() < (self._replaced_until_s or end_s):
             if self._stopped.wait(0.01):
                 self._hold()
                 result.error_code.val = Codes.PREEMPTED
@@ -215,7 +216,10 @@ class FakeMoveGroup(Node):
 
     def _hear_trajectory(self, message):
         if message != self._own:
-            self._replaced_until_s = time.monotonic() + duration_of(message)
+            self._replaced_until_s = self._now_s() + duration_of(message)
+
+    def _now_s(self):
+        return self.get_clock().now().nanoseconds / 1e9
 
     def _hear(self, message):
         if message.data == "stop":

@@ -143,7 +143,8 @@ class ArmGuard:
         if first is not None and (sent is None or not self._is_followed(sent)):
             seen_s = first.stamp_s + _VELOCITY_SPAN_S
             comes_true(lambda: self._knows_velocities(seen_s), _VELOCITY_TIMEOUT_S)
-        state, now_s = self._state(), time.monotonic()
+        self._state()  # hears what came meanwhile
+        state, now_s = self._heard.state_of(self._joints, is_fitted=True), time.monotonic()
         knows_velocities = None if sent is None else sent.knows_velocities
         if sent is not None and (now_s > sent.end_s or sent.trajectory.names != self._joints):
             sent = None

@@ -194,7 +194,7 @@ class PerceptionParameters(CameraParameters):
         choices=("plane", "camera"),
     )
     executor_wait_s: float = parameter(
-        5.0, "How long the executor may take to appear and accept.", minimum=0.1, maximum=60.0
+        5.0, "How long the executor may take to appear.", minimum=0.1, maximum=60.0
     )
     execution_timeout_s: float = parameter(
         180.0, "How long the arm may take for one command.", minimum=1.0, maximum=3600.0

@@ -54,13 +54,13 @@ class HeardJoints:
             self._history.forget()
             self._problems.clear()
 
-    def state_of(self, names: tuple[str, ...]) -> JointState | None:
+    def state_of(self, names: tuple[str, ...], *, is_fitted: bool = False) -> JointState | None:
         """Return the newest state of some joints; see `JointHistory.state_of`.
 
         None where one of them was never heard of.
         """
         with self._lock:
-            return self._history.state_of(names)
+            return self._history.state_of(names, is_fitted=is_fitted)
 
     def positions_at(self, names: tuple[str, ...], stamp_s: float) -> NDArray[np.float64]:
         """Return where joints that were heard of stood; see `JointHistory.positions_at`."""

@@ -175,7 +175,7 @@ class RobotTopics:
             now_s, sent = self.now_s(), self._sent
             if sent is not None and sent.sent_s > now_s:  # the clock has begun anew
                 sent = None
-            state = self._heard.state_of(self._robot.arm_joints)
+            state = self._heard.state_of(self._robot.arm_joints, is_fitted=True)
             if sent is not None and sent.is_braking and not _is_after(state, sent):
                 return
             if sent is not None and _is_after(state, sent):
