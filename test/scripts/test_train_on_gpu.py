@@ -53,6 +53,43 @@ def test_every_command_of_the_plan_is_one_that_rt_grasp_takes(tmp_path):
         parser.parse_args(["20" if word == "STEPS" else word for word in command])
 
 
+def test_from_nothing_both_stages_learn_from_the_shards_on_the_gpu_that_is_there(tmp_path):
+    steps = planned("10", str(tmp_path), CORES="16", BASE="nothing", PRECISION="bf16")
+    assert [" ".join(command[:2]) for _, command in steps] == [
+        "data build",
+        "train --strategy",
+        "train --strategy",
+        "evaluate sim",
+    ]
+    assert 0.85 * 600 < sum(seconds for seconds, _ in steps) <= 600
+    training = [part.replace("STEPS", "20") for part in steps[2][1]]
+    arguments = build_parser().parse_args(training)
+    assert (arguments.strategy, arguments.device, arguments.precision) == (
+        "scratch",
+        "auto",
+        "bf16",
+    )
+    assert arguments.tower_steps == arguments.language_model_steps == 20
+    assert arguments.data == tmp_path / "data" and arguments.threads == 16
+
+
+def test_what_training_lacks_is_said_before_anything_is_made(tmp_path):
+    python = tmp_path / "python"
+    python.write_text("#!/bin/bash\ncase $* in *find_spec*peft*) echo peft onnx ;; esac\n")
+    python.chmod(0o755)
+    done = plan("10", str(tmp_path / "out"), PYTHON=str(python))
+    assert done.returncode == 2
+    assert "Training needs peft onnx" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_interpreter_that_does_not_run_is_said(tmp_path):
+    done = plan("10", str(tmp_path / "out"), PYTHON="no-such-python")
+    assert done.returncode == 2
+    assert "no-such-python" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_pictures_are_drawn_through_every_camera_on_all_cores(tmp_path):
     (_, pictures), *_ = planned("5", str(tmp_path), CORES="7")
     arguments = build_parser().parse_args(pictures)
