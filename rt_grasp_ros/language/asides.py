@@ -19,6 +19,7 @@ from .request_words import load_request_words
 _WORDS = load_request_words()
 
 _LEADING = r"(?:(?:and|but|so|well|look|because|since|as|for|though|anyway) )*"
+_COMMANDS = "please|take|grab|grasp|get|pick|lift|fetch|hand me|give me|bring me|pass me|hold"
 _TRAILING = r"(?: (?:please|now|then|either|though|today|anyway|again|and|so|thanks|ok|okay))*"
 
 
@@ -46,12 +47,29 @@ def _pattern(name: str) -> str:
         "states": _any_of(_WORDS.states),
         "slightest": _any_of(raw["slightest"]),
         "about_it": f"(?: {_any_of(raw['about_it'])})*",
-        "end": r"(?=$| and\b| but\b| to\b)",
+        "harm": f"{_any_of(raw['harms'])}(?: {_any_of(raw['harmed'])})*(?=$| and\\b| but\\b)",
+        "no_part": rf"(?:the|my|its|your|that|this) (?!(?:{'|'.join(_WORDS.parts)})\b)[a-z]+",
+        "too_much": _any_of(raw["too_much"]),
+        "end": rf"(?=$| and\b| but\b| to\b| (?:{_COMMANDS})\b)",
     }
     pattern = "|".join(raw[name])
     return re.sub(r"<(\w+)>", lambda found: made_of.get(found[1], found[0]), pattern)
 
 
+_UNABLE = re.compile(
+    rf"{_LEADING}(?:(?:except(?: that)?|only) )?(?:without (?:a|an|my|the|any|some) [a-z]+ )?"
+    rf"{_any_of(_raw()['who'])}(?: (?:really|just|simply|honestly|still|also|even|alas))*"
+    rf" (?:{_any_of(_raw()['can_not'])} {_any_of(_raw()['undone'])}|{_any_of(_raw()['lacks'])})"
+    r"(?P<further>(?: [a-z'-]+){0,8})"
+)
+_OWN_LACK = re.compile(
+    r"\bwithout (?:my|any|a|an|some|more|enough|much|his|her)? ?[a-z]+|\b(?:anything|something)\b"
+    r"|\b(?:a |my |any |enough )?(?:free )?hands?(?: free)?\b|\bno one\b"
+)
+_RENOUNCING = frozenset(
+    ("need", "use", "interest", "wish", "desire", "intention", "permission", "right", "trust")
+)
+"""Who has none of these takes a command back: "I have no need of it"."""
 _WITHIN = re.compile(_pattern("within"))
 _LACKING = re.compile(_pattern("lacking"))
 _OF_ONESELF = re.compile(rf"{_LEADING}(?:{_pattern('of_oneself')})")
@@ -61,6 +79,12 @@ _DENYING = re.compile(rf"{_LEADING}(?:{_pattern('denying')})")
 _DENIAL = re.compile(r"\b(?:not|never|no|nobody|nothing|none)\b")
 _SAID_OF_NO_THING = re.compile(rf"\b{_any_of(_raw()['harmless_there'])}\b")
 _A_THING = re.compile(r"\b(?:the|a|an|its|their|my|your|his|her|our|these|those|any) [a-z]")
+_OF_PEOPLE = re.compile(rf"{_LEADING}{_any_of(_raw()['who'])}\b")
+_HANDLING = re.compile(
+    r"\b(?:us(?:e|es|ed|ing)|push\w*|pull\w*|bump\w*|hit\w*|knock\w*|damag\w*|scratch\w*|br(?:eak|ok)\w*"
+    r"|harm\w*|hurt\w*|disturb\w*|bother\w*|crush\w*|bend\w*|clos\w+|put\w*|go|goes|near|reach\w*"
+    r"|catch\w*|seiz\w*|clamp\w*|poke\w*|rest|lean\w*|lay|carr\w+|bring\w*|get|gets|have|has|like\w*)\b"
+)
 _OWN_THINGS = re.compile(
     r"\b(?:my|our) [a-z]+\b|\bi have to\b|^(?:[a-z]+ )??it (?:is|has been|was|gets)\b"
 )
@@ -94,7 +118,7 @@ def is_aside(clause: str, *, is_before: bool) -> bool:
     """
     if _BESIDE.fullmatch(clause):
         return True
-    if is_before and _is_denial_of_no_thing(clause):
+    if _is_unable(clause) or (is_before and _is_denial_of_no_thing(clause)):
         return True
     if not _OF_ONESELF.fullmatch(clause) or _WISHES_WITH_VERB.search(clause):
         return False
@@ -105,11 +129,24 @@ def is_aside(clause: str, *, is_before: bool) -> bool:
     return bool(is_before or is_brief)
 
 
+def _is_unable(clause: str) -> bool:
+    """Whether a clause says what somebody else than the robot can't do or does not have."""
+    found = _UNABLE.fullmatch(clause)
+    if found is None:
+        return False
+    further = _OWN_LACK.sub(" ", found["further"])
+    said = set(_SAID_OF_NO_THING.sub(" ", further).split())
+    kept_off = _WORDS.parts | _WORDS.states | _RENOUNCING
+    return not (said & kept_off or _TOUCHING.search(" ".join(said)))
+
+
 def _is_denial_of_no_thing(clause: str) -> bool:
     """Whether a clause says that something is not so, and names nothing that could be touched."""
-    if not (_DENIAL.search(clause) and _DENYING.fullmatch(clause)) or _A_THING.search(clause):
+    if not (_DENIAL.search(clause) and _DENYING.fullmatch(clause)):
         return False
     said = _SAID_OF_NO_THING.sub(" ", clause)
+    if _A_THING.search(clause) and (not _OF_PEOPLE.match(clause) or _HANDLING.search(said)):
+        return False
     return not (_TOUCHING.search(said) or set(said.split()) & (_WORDS.parts | _WORDS.states))
 
 

@@ -143,6 +143,8 @@ def with_clause(request: Request, clause: str) -> Request:
     further = main_request(said) if has_verb(said) else request_of_phrase(said, "", clause)
     if further.intent is not Intent.GRASP:
         return further
+    if _contradict(request, further):
+        return Request(Intent.UNCLEAR, unclear=clause)
     if further.noun in ("", request.noun) or not request.noun:
         return replace(
             request,
@@ -152,11 +154,25 @@ def with_clause(request: Request, clause: str) -> Request:
             colours=request.colours or further.colours,
             side=request.side or further.side,
             size=request.size or further.size,
+            rank=max(request.rank, further.rank),
+            row=request.row or further.row,
             near=request.near or further.near,
         )
     if has_verb(bare):
         return Request(Intent.SEVERAL, unclear=clause)
     return Request(Intent.UNCLEAR, unclear=clause)
+
+
+def _contradict(one: Request, other: Request) -> bool:
+    """Whether two clauses say different things of which one is meant."""
+    said = (
+        (one.side, other.side),
+        (one.size, other.size),
+        (one.row, other.row),
+        (one.near, other.near),
+    )
+    is_other_rank = bool(one.side and other.side) and one.rank != other.rank
+    return is_other_rank or any(first and second and first != second for first, second in said)
 
 
 def _misspelt_verb(word: str) -> str:

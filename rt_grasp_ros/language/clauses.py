@@ -11,6 +11,21 @@ from .request_words import load_request_words
 _WORDS = load_request_words()
 
 _WRITTEN_OUT = (
+    (r"\b(?:teh|hte|tge|thw)\b", "the"),
+    (r"\b(?:rigth|rihgt|rght)\b", "right"),
+    (r"\b(?:lfet|letf|elft)\b", "left"),
+    (r"\b(?:secnd|secodn|seccond)\b", "second"),
+    (r"\b(?:thrid|thrd)\b", "third"),
+    (r"\b(?:midle|middel)\b", "middle"),
+    (r"\b(?:fom|frm|fromt)\b|\bform(?= (?:the )?(?:left|right)\b)", "from"),
+    (r"\b(?:pls|plz|pelase|plase|pleas)\b", "please"),
+    (r"\bnobody's (?=[a-z]+ing\b)", "nobody is "),
+    (r"\bnobody's\b", "nobody has"),
+    (
+        r"^(?:no[, ]+)?not (?:that|this) ([a-z-]+)[,;]? (?:but |rather )?"
+        r"(?=the (?:one|other one)\b)",
+        r"the \1, ",
+    ),
     (r"\bcan'?t\b|\bcannot\b", "can not"),
     (r"\bwon't\b", "will not"),
     (r"\bshan't\b", "shall not"),
@@ -45,6 +60,14 @@ _WRITTEN_OUT = (
     ),
     (rf"\b(must|may|should|shall|will|is|are) (?:to )?{NEVER}", r"\1 not"),
     (NEVER, "do not"),
+    (
+        r"^you (?:could|would|will|can) not (?:possibly |happen to |by any chance |be able to )*"
+        r"((?:pass|hand|give|bring|fetch|get|reach|lend) .+?),? (?:could|would|will|can) you\b",
+        r"could you \1",
+    ),
+    (r"\blast( [a-z]+)? but one\b", r"second to last\1"),
+    (r"\blast( [a-z]+)? but two\b", r"third to last\1"),
+    (r"\b([a-z]+est)( [a-z]+)? but one\b", r"second \1\2"),
     (r"\bback off\b", "keep off"),
     (r" [&+] ", " and "),
     (r"\b(?:what|any|some)(?:ever|thing) (?:that )?you (?:like|want|please|prefer)\b", "anything"),
@@ -57,10 +80,20 @@ _WRITTEN_OUT = (
         r"\b(?:no|nothing) (?:more|less)(?: (?:and|or|nor) (?:no|nothing) (?:less|more))? than\b",
         "only",
     ),
+    (r"\bno one\b(?! of)", "nobody"),
     (rf"\bnon-({'|'.join(_WORDS.colours)}) ([a-z-]+)", r"\2 that is not \1"),
     (
         r"\b(any(?:thing|where|one)?(?: [a-z]+)?|everything|something|whatever|all) but\b",
         r"\1 except",
+    ),
+    (
+        r"\b(?:way |right |just )?over (?:(?:there|here) )?"
+        r"(?=(?:on|at|in|by|near|next to|to) (?:the|your|my)\b)",
+        "",
+    ),
+    (
+        r"[.,;!] ?no,? (?=i am (?:not (?:joking|kidding)|serious)|really\b|seriously\b|honestly\b)",
+        ", ",
     ),
 )
 _MARKS = re.compile("([,;:.!?()\u2013\u2014]+|\\s-\\s|\\s--\\s|\\s\u2026)")
@@ -70,9 +103,12 @@ _FURTHER = re.compile(
     r"|provided that|and (?=do not|never|not|no|leave|keep|avoid|stay|mind|be careful|make sure"
     r"|ignore|spare|without|please do not|watch|beware|hands|then|put|place|pour|drop|throw|move"
     r"|turn|open|shake|tell|show|count|push|insert|take|hold|use|grip|grasp|grab|lift|try|skip|let|give"
-    r"|pick|pass|respect)|so (?=(?:please |just |now |then |you can |go ahead and )*"
+    r"|pick|pass|respect)"
+    r"|so (?=(?:please |just |now |then |you can |(?:can|could|will|would) you |go ahead and )*"
     r"(?:take|grab|grasp|get|pick|lift|hold|fetch|bring|hand|pass|give|do not|never|leave|keep"
-    r"|avoid|i want|i need))|(?<!one )or (?=do not|else|not))\b"
+    r"|avoid|i want|i need))|(?<!one )(?<!whether )or (?=do not|else|not)"
+    r"|as (?=(?:i|we) (?:can|am|are|do|have|could)\b|my\b|nobody\b)"
+    r"|and (?=(?:i|we) (?:can|am|are|do|have|could) (?:not|no|never)\b))\b"
 )
 
 

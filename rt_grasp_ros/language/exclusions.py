@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from .asides import without_asides
 from .name_words import DETERMINERS
 from .part_warning import warned_of
-from .request import Exclusion
+from .request import ExcludedOne, Exclusion
 from .request_words import load_request_words
+from .selection import excluded_one
 
 PRONOUNS = frozenset(
     ["it", "them", "this", "that", "anything", "something", "there", "here", "one", "ones"]
@@ -135,6 +136,12 @@ _RULES = tuple(
 """How what is excluded is said; the first rule that fits a clause is taken."""
 
 _TAKING = r"(?:take|grasp|grab|lift|pick|get|fetch|bring|hold|give)"
+_NOT_THERE = re.compile(
+    r"\b(?:that|which) (?:is|are|was|lies|stands|sits) not"
+    r" (?:(?:lying|standing|sitting|placed|the) )*(?P<said>[a-z -]+)$"
+)
+"""Said of the meant thing, to tell it from its like: "that is not on the left"."""
+
 _AND_MORE = re.compile(
     rf"\s*\b(?:and|or|nor)\b (?P<np>(?P<first>[a-z0-9'-]+)[a-z0-9' -]*?)(?:{_END}|(?= {_TAKING}\b))"
 )
@@ -157,6 +164,7 @@ class Excluded:
     Attributes:
         things: things and parts.
         colours: that the meant thing does not have, as they are measured.
+        ones: which of its like the meant thing is not.
         forbidden: what was forbidden without a name, such as "do not touch it".
         unclear: clauses with a forbidding word that no rule explains.
         lacking: what the meant thing is said not to have, such as a lid.
@@ -165,6 +173,7 @@ class Excluded:
 
     things: list[Exclusion] = field(default_factory=list)
     colours: list[str] = field(default_factory=list)
+    ones: list[ExcludedOne] = field(default_factory=list)
     forbidden: list[str] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
@@ -173,12 +182,12 @@ class Excluded:
     @property
     def is_any(self) -> bool:
         """Whether anything was excluded or forbidden."""
-        return bool(self.things or self.colours or self.forbidden)
+        return self.count > 0
 
     @property
     def count(self) -> int:
         """How much was excluded or forbidden so far."""
-        return len(self.things) + len(self.colours) + len(self.forbidden)
+        return len(self.things) + len(self.colours) + len(self.ones) + len(self.forbidden)
 
     def take_from(self, clause: str) -> str:
         """Note what a clause excludes, and return what else it says.
@@ -191,6 +200,7 @@ class Excluded:
             self.is_cued = True
             self._add(warned)
             return ""
+        clause = self._without_place(clause)
         clause, said = without_asides(clause)
         self._add_colours_of(said)
         self.lacking += said.split()
@@ -204,6 +214,16 @@ class Excluded:
             after = self._take_more_from(clause[found.end() :])
             clause, _ = without_asides(_joined(clause[: found.start()], after))
         return clause
+
+    def _without_place(self, clause: str) -> str:
+        """Note where a clause says that the meant thing is not, and return it without that."""
+        found = _NOT_THERE.search(clause)
+        one, called = excluded_one(found["said"]) if found else (None, "")
+        if found is None or one is None or called:
+            return clause
+        self.is_cued = True
+        self.ones.append(one)
+        return clause[: found.start()].strip()
 
     def take_list_from(self, clause: str) -> None:
         """Note what a clause excludes that goes on with a list: "..., the can and the bowl"."""
@@ -248,10 +268,18 @@ class Excluded:
         first, *rest = bare.split()
         if first in _WORDS.colours and (not rest or rest[-1] in _WORDS.general_nouns):
             self.colours.append(_WORDS.colours[first])
+        elif bare.split()[-1] not in _WORDS.parts and _tells_one(bare):
+            self.ones += filter(None, [excluded_one(f"the {bare}")[0]])
         elif bare.split()[-1] in _WORDS.general_nouns:
             self.forbidden.append(phrase)
         else:
             self.things.append(Exclusion(bare, bare.split()[-1] in _WORDS.parts))
+
+
+def _tells_one(words: str) -> bool:
+    """Whether words only say which of several is excluded, and not what it is called."""
+    one, called = excluded_one(f"the {words}")
+    return one is not None and not called
 
 
 def _begins_anew(word: str) -> bool:

@@ -53,9 +53,9 @@ def named(text: str, clauses: Sequence[str], is_polite: bool, read_alone: ReadAl
     template = _named_by_template(text)
     alone = ", ".join(_as_command(clause) for clause in clauses)
     unclear = Request(Intent.UNCLEAR, unclear=text)
-    if any(_FROM_SOMEWHERE.search(clause) for clause in clauses):
-        return unclear
     meant = read_alone(f"grasp the {template}" if template else alone)
+    if meant.rank == 1 and any(_FROM_SOMEWHERE.search(clause) for clause in clauses):
+        return unclear
     is_taught_action = alone.split()[0] in _WORDS.follow_up_actions
     if meant.intent is Intent.UNCLEAR or (meant.intent is Intent.OTHER_ACTION and is_taught_action):
         return unclear
@@ -114,7 +114,8 @@ def _named_by_template(text: str) -> str:
 def _is_name(meant: Request, said: str, is_template: bool) -> bool:
     """Whether what a request names may be meant; "perfect" is no thing, nor is "the wrong way"."""
     if not meant.noun:
-        return bool(meant.part or (meant.tells_which and _SAYS_ONE.search(said)))
+        is_one = meant.rank > 1 or meant.row or meant.excluded_ones or _SAYS_ONE.search(said)
+        return bool(meant.part or (meant.tells_which and is_one))
     *before, last = meant.noun.split()
     if ({last, *before} - _WORDS.parts) & _SAID.no_names:
         return False

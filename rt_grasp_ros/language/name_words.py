@@ -33,6 +33,7 @@ class _NameWords:
     not_last: frozenset[str]
     ends_like_others: frozenset[str]
     describing: frozenset[str]
+    always_plural: frozenset[str]
 
 
 @cache
@@ -56,6 +57,16 @@ def is_describing(word: str) -> bool:
     return word in _load().describing
 
 
+def singular(noun: str) -> str:
+    """Return what one of several things is called: `bottle` of `bottles`, `scissors` as it is."""
+    if noun in _load().always_plural or re.search(r"(?:ss|us)$|(?<!s)$", noun):
+        return noun
+    for plural, one in ((r"ives$", "ife"), (r"ies$", "y"), (r"(ss|x|ch|sh|z)es$", r"\1")):
+        if re.search(plural, noun):
+            return re.sub(plural, one, noun)
+    return noun[:-1]
+
+
 def stray_word(phrase: str, *, is_alone: bool = False) -> str:
     """Return the first word of a phrase that can't be of a name; empty where it may be one.
 
@@ -67,7 +78,7 @@ def stray_word(phrase: str, *, is_alone: bool = False) -> str:
     words = without_determiners(phrase).split()
     if len(words) == 1 and words[0] in known.not_alone and not phrase.strip().startswith("the "):
         return words[0]
-    if is_alone and len(words) == 1 and words[0] in known.not_last:
+    if is_alone and len(words) == 1 and _can_not_end(words[0]):
         return words[0]
     for index, word in enumerate(words):
         before = words[index - 1] if index else ""

@@ -11,12 +11,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .accounted import accounted
+from .announced import announced
 from .clause_request import has_verb, main_request, takes, with_clause
 from .clauses import why_foreign, written_out
 from .exclusions import PRONOUNS
 from .follow_up_reading import read_follow_up
-from .request import Intent, Request
+from .repair import mended
+from .request import ExcludedOne, Exclusion, Intent, Request
 from .request_words import load_request_words
+from .selection import excluded_one
 from .sentence import Sentence
 from .thing_phrase import names
 
@@ -39,6 +42,9 @@ def parse_request(command: str, is_follow_up: bool = False) -> Request:
 
 def _read_alone(text: str) -> Request:
     """Return what a written-out sentence asks for at the beginning of a dialogue."""
+    changed = mended(text, _read_alone) or announced(text, _read_alone)
+    if changed is not None:
+        return replace(changed, leaves_out=True)
     sentence = Sentence.of(text)
     if sentence.halt:
         return Request(Intent.OTHER_ACTION, unclear=sentence.halt)
@@ -69,10 +75,12 @@ def _judged(text: str, sentence: Sentence) -> Request:
         request = with_clause(request, clause)
     if request.intent is not Intent.GRASP:
         return request
-    if request.noun and request.plain == f"grasp {request.noun}":
-        request = replace(request, plain=f"grasp the {request.noun}", leaves_out=True)
-    things = [one for one in excluded.things if one.words not in PRONOUNS]
-    if excluded.forbidden and not things and not excluded.colours:
+    if asked and not (request.is_called or request.tells_which or request.part):
+        return Request(Intent.QUESTION, unclear=asked[0])
+    named_ones = [one for one in excluded.things if one.words not in PRONOUNS]
+    request, ones, things = _told_from_like(request, named_ones)
+    ones += excluded.ones
+    if excluded.forbidden and not (things or ones or excluded.colours):
         return Request(Intent.UNCLEAR, unclear="; ".join(excluded.forbidden))
     if request.noun and any(one.words == request.noun for one in things if not one.is_part):
         return Request(Intent.UNCLEAR, unclear=f"'{request.noun}' is both wanted and excluded")
@@ -80,5 +88,30 @@ def _judged(text: str, sentence: Sentence) -> Request:
         request,
         excluded=tuple(dict.fromkeys(things)),
         excluded_colours=tuple(dict.fromkeys(excluded.colours)),
+        excluded_ones=tuple(dict.fromkeys(ones)),
         leaves_out=request.leaves_out or (sentence.is_long and request.noun in names()),
     )
+
+
+def _told_from_like(
+    request: Request, things: list[Exclusion]
+) -> tuple[Request, list[ExcludedOne], list[Exclusion]]:
+    """Return what is excluded of the like of the meant thing apart from what else is.
+
+    "Not the left mug but the right one" gives the right one its name.
+
+    Args:
+        request: what is meant.
+        things: what is excluded.
+    """
+    ones, others = [], []
+    for thing in things:
+        one, called = (None, "") if thing.is_part else excluded_one(f"the {thing.words}")
+        if one is None or not called or request.noun not in ("", called):
+            others.append(thing)
+            continue
+        if not request.noun:
+            plain = " ".join(["grasp the", *request.colours, called])
+            request = replace(request, noun=called, plain=plain)
+        ones.append(one)
+    return request, ones, others

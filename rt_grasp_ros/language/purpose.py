@@ -12,7 +12,7 @@ _NOUNS = "|".join(
     )
 )
 _SAID = re.compile(
-    rf"^(?:(?:the|a|an|some|that|any)\s)*(?P<noun>{_NOUNS})"
+    rf"^(?:(?:the|a|an|some|that|any|right|proper|correct|best|suitable)\s)*(?P<noun>{_NOUNS})"
     r"(?: (?:that|which))?(?: (?:is|are))?"
     r"(?: (?:usually|normally|mostly|mainly|best|commonly))?"
     r"(?: (?:used|good|made|meant|needed|useful|suited|suitable|intended|great|handy))?"

@@ -40,6 +40,12 @@ class Side(Enum):
     """Nearest to the camera's lower edge, which is the robot's side in the cell."""
     BACK = "back"
     MIDDLE = "middle"
+    FRONT_LEFT = "front left"
+    FRONT_RIGHT = "front right"
+    BACK_LEFT = "back left"
+    BACK_RIGHT = "back right"
+    EDGE = "edge"
+    """Nearest to where the table ends, or the picture of it."""
 
 
 class Size(Enum):
@@ -50,6 +56,7 @@ class Size(Enum):
     TALLEST = "tallest"
     SHORTEST = "shortest"
     LONGEST = "longest"
+    MEDIUM = "medium"
 
 
 class Relation(Enum):
@@ -82,6 +89,19 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class ExcludedOne:
+    """The one of several that must not be taken: "not the left one".
+
+    Attributes:
+        side: where it lies among its like.
+        size: what it is among its like.
+    """
+
+    side: Side | None = None
+    size: Size | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NearBy:
     """Another thing that tells where the meant one lies.
 
@@ -111,8 +131,11 @@ class Request:
         colours: that the thing is said to have.
         excluded: what must not be taken.
         excluded_colours: that the thing is said not to have.
-        side: where it lies among its like.
+        excluded_ones: which of its like must not be taken.
+        side: where it lies among its like, or where they are counted from.
         size: what it is among its like.
+        rank: its number, counted from that side or in that measure; 1 is the first.
+        row: in which row or column of its like it lies.
         near: another thing that it lies by.
         change: of the last grasp, where the intent is `FOLLOW_UP`.
         is_repeated: whether the last grasp is meant again.
@@ -131,8 +154,11 @@ class Request:
     colours: tuple[str, ...] = ()
     excluded: tuple[Exclusion, ...] = ()
     excluded_colours: tuple[str, ...] = ()
+    excluded_ones: tuple[ExcludedOne, ...] = ()
     side: Side | None = None
     size: Size | None = None
+    rank: int = 1
+    row: Side | None = None
     near: NearBy | None = None
     change: Change | None = None
     is_repeated: bool = False
@@ -153,4 +179,11 @@ class Request:
     @property
     def tells_which(self) -> bool:
         """Whether it says which of several is meant, in a way that is measured."""
-        return bool(self.side or self.size or self.near or self.colours or self.excluded_colours)
+        return bool(
+            self.is_ranked or self.size or self.near or self.colours or self.excluded_colours
+        )
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether it says which one by how all of its like lie."""
+        return bool(self.side or self.row or self.excluded_ones or self.rank > 1)

@@ -29,8 +29,6 @@ class RequestWords:
     requests: tuple[str, ...]
     states: frozenset[str]
     general_nouns: frozenset[str]
-    sides: dict[str, tuple[str, ...]]
-    sizes: dict[str, str]
     relations: dict[str, str]
     leading_in: frozenset[str]
     hold_there: tuple[str, ...]
@@ -63,8 +61,6 @@ def load_request_words() -> RequestWords:
         requests=_longest_first(raw["requests"]),
         states=frozenset(raw["states"]),
         general_nouns=frozenset(raw["general_nouns"]),
-        sides={name: tuple(patterns) for name, patterns in raw["sides"].items()},
-        sizes=raw["sizes"],
         relations=raw["relations"],
         leading_in=frozenset(raw["leading_in"]),
         hold_there=tuple(raw["hold_there"]),

@@ -22,6 +22,11 @@ _TAKES_IT = re.compile(
     r"(?: please| then| now| anyway| regardless| all the same| instead)*"
 )
 _TAGS = frozenset(["right", "ok", "okay", "yes", "no", "correct", "huh", "eh", "true", "or not"])
+_ASKED_OF_YOU = re.compile(
+    r"(?:please |so |then )?(?:(?:could|would|can|will)(?: not)? you|you could|you can)"
+    r"(?: (?:please|kindly|help|do it|do that|do that for me|help me|get it|manage))*"
+)
+"""Said behind what somebody else can't do, or behind a command: "could you?"."""
 _TAKEN_BACK = re.compile(
     r"(?:(?:actually|oh|or|and|but|sorry|well|please|hm+) )*(?:no|nope|nah|no wait|never mind"
     r"|rather not|better not|on second thoughts?\b.*|i (?:have )?changed my mind|scrap that)"
@@ -89,6 +94,9 @@ class Sentence:
             return
         if self.named and is_question and clause in _TAGS and not has_verb(self.named[-1]):
             self.asked.append(f"{self.named[-1]}, {clause}")
+            return
+        if _ASKED_OF_YOU.fullmatch(clause):
+            self.takes_it = self.takes_it or not self.named
             return
         bare = without_fillers(clause)
         if _TAKES_IT.fullmatch(clause) or _TAKES_IT.fullmatch(bare):

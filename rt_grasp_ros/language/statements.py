@@ -13,7 +13,11 @@ _NAMED = (
     r"(?:(?:a|an|such a) (?:nice|lovely|good|great|pretty|beautiful|fine) "
     rf"|(?={_ARTICLE}))(?P<thing>[a-z0-9' -]+?)"
 )
-_IS_NOT = re.compile(rf"{_NAMED} (?:is|was|looks|does|can) not\b")
+_IS_NOT = re.compile(
+    rf"{_NAMED} (?:(?:is|was|looks|does|can) not\b"
+    r"|(?:is|lies|stands|sits) (?:right |just |over |still )*"
+    r"(?:there|here|in front|within|nearby)\b)"
+)
 
 
 @cache

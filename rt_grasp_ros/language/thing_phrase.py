@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from functools import cache
 
 from .description import known_uses, stray_in_description
-from .name_words import DETERMINERS, is_in_no_name, stray_word, without_determiners
+from .name_words import DETERMINERS, is_in_no_name, singular, stray_word, without_determiners
 from .near_by import near_of
 from .purpose import purpose_of
-from .request import Intent, Relation, Request, Side, Size
+from .request import Intent, Relation, Request
 from .request_words import load_request_words
+from .selection import Selection, is_size, selection_of
 from .vocabulary import load_vocabulary
 
 _WORDS = load_request_words()
@@ -40,7 +40,18 @@ _WHERE_PART = re.compile(
     rf"^(?P<thing>[a-z -]+?) where (?:(?:the|its)\s)+(?P<part>(?:[a-z-]+ )*?(?:{_PARTS}))"
     r" (?:is|are|sits|begins|starts|sticks out)$"
 )
-_AT_A_SIDE = re.compile(r"\b(?:at|on|in) the (?:front|back|top|bottom|side)$")
+_LEADS_TO_PLACE = re.compile(
+    r"\b(?:with|on|in|at|to|that|which|from|near|close|nearest|closest|nearer|closer)\b"
+)
+_AT_A_SIDE = re.compile(r"\b(?:at|on|in) the (?:very |far )?(?:front|back|top|bottom|side)$")
+_AT_AN_END = re.compile(
+    r"\b(?:at|on) the (?:very )?(?:far|near|left|right|other|opposite|back|front|top|bottom)"
+    r"(?:[- ]?hand)?[- ](?P<end>end|side|edge|corner)$"
+)
+_GRIPPING = frozenset(
+    ("grasp", "grab", "hold", "grip", "clutch", "clamp", "pinch", "seize", "catch", "clasp")
+)
+"""With these verbs "at the far end" tells by which part; "the mug at the far end" tells where."""
 _TO_A_PLACE = re.compile(
     r"\b(?:in|on)to\b|(?<!next )(?<!near )(?<!close )(?<!est )(?<!er )\bto (?:the|my)"
     r" (?!left|right)"
@@ -59,6 +70,12 @@ _ONE_OF = re.compile(
 _JOINED = re.compile(
     r"\b(?P<first>[a-z-]+) (?:and|or|plus|as well as|together with) (?P<next>[a-z-]+)"
 )
+_AMONG = re.compile(
+    r"\b(?:ones? )?(?:of|from|among|amongst|out of)(?: all)?(?: (?:the|these|those|them|my|our))?"
+    r"(?: (?:two|three|four|five|several)(?= [a-z-]+s\b|$)| (?:pair|lot|bunch|group|others?)$"
+    r"|(?= [a-z-]+s$)|(?<=them)$|(?<=these)$|(?<=those)$)"
+)
+_OF_SEVERAL = re.compile(r"\b(?:of|from|among|amongst) (?:all )?(?:the|these|those|my|our)\b")
 _EMPTY = frozenset({"is", "other", "are", "just", "only", "single"})
 _NO_SECOND_THING = frozenset(
     [
@@ -116,24 +133,23 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
     if near is not None and near.relation is Relation.IN and _is_used(purpose_of(phrase)):
         near, thing = None, phrase
     purpose = purpose_of(thing)
-    part = ""
+    part, which, before = "", Selection(), thing
     if not purpose:
-        part, thing = part_of(thing)
+        if not _is_at_an_end(thing, verb):
+            part, thing = part_of(thing)
         if near is None:
             near, thing = near_of(thing)
+        before = thing
+        which, thing = selection_of(thing)
+    if which.unclear:
+        return Request(Intent.UNCLEAR, unclear=f"{which.unclear} in '{clause}'")
     if _TO_A_PLACE.search(thing):
         return Request(Intent.OTHER_ACTION, unclear=clause)
     if not purpose and _is_several(thing):
         return Request(Intent.SEVERAL, unclear=clause)
-    side = size = ""
-    if not purpose:
-        side, thing = _first_of(_WORDS.sides, thing)
-        size, thing = _first_of({name: (pattern,) for name, pattern in _WORDS.sizes.items()}, thing)
-    thing = re.sub(
-        r"\b(?:of|from|among) (?:the |these |those |them )?(?:two|three|pair|lot|all)\b", "", thing
-    )
-    thing = re.sub(r"\bof (?:the|these|those)(?= [a-z]+s\b)", "", thing)
+    thing = " ".join(_AMONG.sub("", thing).split())
     thing = re.sub(rf" in ({'|'.join(_WORDS.colours)})$", r" \1", " ".join(thing.split()))
+    thing = re.sub(r"^(the|that|this) other (?=[a-z])", r"\1 ", thing)
     thing = re.sub(r"^(?:that|this) (?!is\b|looks\b|lies\b)", "the ", thing)
     head = _REST.split(thing, maxsplit=1)[0]
     if purpose:
@@ -154,17 +170,29 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
         for word in re.sub(rf"\b{DETERMINERS}\b", " ", head).split()
         if word not in _WORDS.colours and word not in _WORDS.general_nouns and word not in _EMPTY
     ]
-    plain_thing = thing if thing not in ("", "the", "a", "an", "one") else "the object"
+    noun = "" if purpose else " ".join(kept).strip(" '-")
+    if _OF_SEVERAL.search(before) and noun:
+        *looks, last = noun.split()
+        thing = thing.removesuffix(last) + singular(last)
+        noun = " ".join([*looks, singular(last)])
+    if without_determiners(thing) in ("", "one", "other", "other one"):
+        thing = "the object"
+    is_bare = bool(noun) and thing == noun
+    if is_bare:
+        thing = f"the {thing}"
     by_part = f" by its {part}" if part else ""
     return Request(
         Intent.GRASP,
-        plain=f"{verb or 'grasp'} {plain_thing}{by_part}",
-        noun="" if purpose else " ".join(kept).strip(" '-"),
+        plain=f"{verb or 'grasp'} {thing}{by_part}",
+        noun=noun,
         purpose=purpose,
         part=part,
         colours=tuple(dict.fromkeys(colours)),
-        side=Side(side) if side else None,
-        size=Size(size) if size else None,
+        side=which.side,
+        size=which.size,
+        rank=which.rank,
+        row=which.row,
+        leaves_out=which.is_any or is_bare or _OF_SEVERAL.search(before) is not None,
         near=near,
     )
 
@@ -172,6 +200,18 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
 def _is_used(purpose: str) -> bool:
     """Whether something is done with a thing, "see in the dark", and it is put nowhere by that."""
     return bool(purpose) and not _PUTS.match(purpose)
+
+
+def _is_at_an_end(phrase: str, verb: str) -> bool:
+    """Whether a phrase says at which end of the table a thing lies, and not of the thing itself."""
+    found = _AT_AN_END.search(phrase)
+    if found is None:
+        return False
+    if found["end"] == "side" and verb not in _GRIPPING - {"grasp", "grab"}:
+        return True
+    thing = phrase[: found.start()].strip()
+    is_known = without_determiners(thing) in names()
+    return not _has_part(thing, found["end"]) and (is_known or verb not in _GRIPPING)
 
 
 def _stray_in_name(head: str, *, is_open: bool) -> str:
@@ -216,8 +256,8 @@ def part_of(phrase: str) -> tuple[str, str]:
             return part, thing
     if len(words) >= 3 and words[0] in ("the", "a", "its") and words[-1] in _WORDS.parts:
         before = words[-2]
-        is_own_noun = before in _WORDS.colours or _is_size(before) or before in _ADJECTIVES
-        if not is_own_noun and not re.search(r"\b(?:with|on|in|at|to|that|which)\b", phrase):
+        is_own_noun = before in _WORDS.colours or is_size(before) or before in _ADJECTIVES
+        if not is_own_noun and not _LEADS_TO_PLACE.search(phrase):
             return words[-1], " ".join(words[:-1])
     return "", phrase
 
@@ -237,23 +277,6 @@ def _has_part(thing: str, part: str) -> bool:
         if bare in known.names
         for name_of_part in known.parts.values()
     )
-
-
-def _first_of(kinds: Mapping[str, Sequence[str]], phrase: str) -> tuple[str, str]:
-    """Return the first kind whose words are in a phrase, and the phrase without them."""
-    for name, patterns in kinds.items():
-        for pattern in patterns:
-            found = re.search(pattern, phrase)
-            if found:
-                rest = f"{phrase[: found.start()].strip()} {phrase[found.end() :].strip()}".strip()
-                return name, re.sub(
-                    r"\b(?:that|which)(?: (?:is|lies|stands|sits))?$", "", rest
-                ).strip()
-    return "", phrase
-
-
-def _is_size(word: str) -> bool:
-    return any(re.fullmatch(pattern, word) for pattern in _WORDS.sizes.values())
 
 
 def _is_several(phrase: str) -> bool:

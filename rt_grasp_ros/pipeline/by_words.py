@@ -32,8 +32,9 @@ from ..proposals.wholeness import PRIOR, wholeness
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
 from .parts import part_region
-from .telling import told_absent, told_grasp
-from .things import TIE_RATIO, along, first, may_be_within, measure, nearest_to
+from .selected import selected
+from .telling import told_absent, told_grasp, told_ungraspable
+from .things import may_be_within, nearest_to
 
 _MOST_THINGS = 24
 _LEAST_WHOLE = 0.01
@@ -147,6 +148,7 @@ def answer_by_words(
         WhichOne: two fit equally well.
         OnlyExcluded: nothing is left beside what is excluded, or an excluded part's place is not
             known.
+        NoFingerClearance: the fingers fit nowhere on what is meant.
     """
     parts = [one.words for one in request.excluded if one.is_part]
     if parts:
@@ -162,6 +164,8 @@ def answer_by_words(
         if grasps and grasps[0].is_executable:
             return Looked([told_grasp(request, one, request.part) for one in grasps], doubt="")
     grasps = grasps_on(table.frame, meant.mask, meant.plane, search, gripper, count)
+    if not grasps:
+        raise told_ungraspable(request)
     return Looked([told_grasp(request, one) for one in grasps], doubt="")
 
 
@@ -279,11 +283,8 @@ def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segme
             meant.append(segment)
     if request.near is not None and fitting.near is not None:
         meant = _by_near(request.near, table, fitting.near, meant)
-    if request.size is not None and len(meant) > 1:
-        meant = first(meant, [-measure(one, request.size) for one in meant], ratio=TIE_RATIO)
-    if request.side is not None and len(meant) > 1:
-        meant = first(meant, along(meant, request.side))
-    if len(meant) > 1 and (request.near or request.side or request.size):
+    meant = selected(request, meant, lambda segment: segment, table.frame)
+    if len(meant) > 1 and (request.near or request.is_ranked or request.size):
         raise WhichOne(len(meant), request.noun or "thing")
     return meant[0]
 

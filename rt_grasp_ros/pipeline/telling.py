@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..grasp.errors import NoFingerClearance
 from ..grasp.grasp import Grasp
 from ..language.answer import Answer
 from ..language.grounding import describe_closing, describe_place
@@ -33,6 +34,15 @@ def told_absent(request: Request) -> Answer:
     what = named(request)
     article = "an" if what[0] in _VOWELS else "a"
     return Answer(f"I do not see {article} {what} here.", None, 1.0)
+
+
+def told_ungraspable(request: Request) -> NoFingerClearance:
+    """Return the refusal of what was found, and has no place that the fingers fit around."""
+    return NoFingerClearance(
+        f"The {named(request)} was found, but the fingers fit nowhere around it: it is wider than "
+        "the gripper opens, or something stands too near; make room beside it, or name a part or "
+        "another thing."
+    )
 
 
 def named(request: Request) -> str:

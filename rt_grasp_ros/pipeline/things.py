@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..grasp.frame import RgbdFrame
 from ..grasp.plane import Plane
 from ..language.request import Relation, Side, Size
 from ..proposals.segments import Segment
@@ -15,26 +17,60 @@ from ..proposals.segments import Segment
 TIE_RATIO = 1.12
 """How much more than another's the measure of the largest or tallest has to be."""
 
-_TIE_PX = 12.0
+_ROW_RATIO = 1.5
+"""So much longer than wide is what stands in a row, whose middle one is in the middle along it."""
+
+TIE_PX = 12.0
+"""How much farther to a side than another the one on that side has to be."""
+
 _MOST_NEAR_M = 0.25
+_LEAST_M = 1e-3
 _LEAST_COSINE = 0.2
 """Of the angle between the way to a thing and a direction in which it still lies."""
+
+_TOWARDS = {
+    Side.LEFT: (-1, 0),
+    Side.RIGHT: (1, 0),
+    Side.FRONT: (0, 1),
+    Side.BACK: (0, -1),
+    Side.FRONT_LEFT: (-1, 1),
+    Side.FRONT_RIGHT: (1, 1),
+    Side.BACK_LEFT: (-1, -1),
+    Side.BACK_RIGHT: (1, -1),
+}
 
 T = TypeVar("T")
 
 
-def first(things: Sequence[T], order: Sequence[float], ratio: float | None = None) -> list[T]:
-    """Return the things that are first, several where they can't be told apart.
+def ranked(
+    things: Sequence[T],
+    order: Sequence[float],
+    number: int = 1,
+    *,
+    ratio: float = 1.0,
+    apart: float = 0.0,
+) -> list[T]:
+    """Return the thing of a number in an order, several where it can't be told from the next ones.
 
     Args:
         things: to choose from.
         order: the smallest number is the first thing's.
-        ratio: how much more the first one needs, of negative numbers; pixels where left out.
+        number: which one, from 1.
+        ratio: how much more of a positive measure the next one has to have.
+        apart: by how much the next one has to be farther.
     """
-    best = min(order)
-    if ratio is not None:
-        return [t for t, value in zip(things, order, strict=True) if value * ratio <= best]
-    return [t for t, value in zip(things, order, strict=True) if value - best < _TIE_PX]
+    by_order = sorted(zip(order, range(len(things)), strict=True))
+    at = min(number, len(by_order)) - 1
+    lowest = highest = at
+
+    def is_tie(near: float, far: float) -> bool:
+        return far - near < apart or (ratio > 1.0 and far < near * ratio)
+
+    while lowest > 0 and is_tie(by_order[lowest - 1][0], by_order[lowest][0]):
+        lowest -= 1
+    while highest + 1 < len(by_order) and is_tie(by_order[highest][0], by_order[highest + 1][0]):
+        highest += 1
+    return [things[index] for _, index in by_order[lowest : highest + 1]]
 
 
 def centre_px(segment: Segment) -> NDArray[np.float64]:
@@ -44,29 +80,65 @@ def centre_px(segment: Segment) -> NDArray[np.float64]:
 
 
 def along(segments: Sequence[Segment], side: Side) -> list[float]:
-    """Return how far each segment is from being the one on a side, in pixels."""
-    xs, ys = np.array([centre_px(segment) for segment in segments]).T
-    widest = xs if np.ptp(xs) >= np.ptp(ys) else ys
-    order = {
-        Side.LEFT: xs,
-        Side.RIGHT: -xs,
-        Side.FRONT: -ys,
-        Side.BACK: ys,
-        Side.MIDDLE: np.abs(widest - np.median(widest)),
-    }[side]
-    return [float(value) for value in order]
+    """Return how far each segment is from being the one on a side of the picture, in pixels."""
+    centres = np.array([centre_px(segment) for segment in segments])
+    if side is Side.MIDDLE:
+        aside = np.abs(centres - np.median(centres, axis=0))
+        spread = np.ptp(centres, axis=0)
+        if spread.max() < _ROW_RATIO * spread.min():
+            return [float(value) for value in aside.min(axis=1)]
+        return [float(value) for value in aside[:, int(np.argmax(spread))]]
+    way = np.array(_TOWARDS[side], dtype=np.float64)
+    return [float(value) for value in -centres @ (way / np.linalg.norm(way))]
 
 
-def measure(segment: Segment, size: Size) -> float:
-    """Return a segment's measure; that of which the meant one has most."""
-    pixels = float(np.count_nonzero(segment.mask)) * float(segment.centre_m[2]) ** 2
-    return {
-        Size.LARGEST: pixels,
-        Size.SMALLEST: 1.0 / pixels,
-        Size.TALLEST: segment.height_m,
-        Size.SHORTEST: 1.0 / segment.height_m,
-        Size.LONGEST: segment.extent_m,
-    }[size]
+def inside_px(segments: Sequence[Segment], frame: RgbdFrame) -> list[float]:
+    """Return how far each segment lies from where the table or its picture ends, in pixels."""
+    plane = segments[0].plane
+    with np.errstate(invalid="ignore"):
+        is_table = np.abs(plane.height_m(frame.points_m)) < plane.object_height_m
+    ys, xs = np.nonzero(is_table)
+    outline = cv2.convexHull(np.column_stack([xs, ys]).astype(np.int32))
+    centres = [centre_px(segment) for segment in segments]
+    return [cv2.pointPolygonTest(outline, (float(x), float(y)), True) for x, y in centres]
+
+
+def in_row(segments: Sequence[Segment], row: Side) -> list[int]:
+    """Return which segments lie in a row or column of the picture, as indices.
+
+    What lies apart across the rows by more than half the size of a thing is in another row.
+
+    Args:
+        segments: to choose from; at least one.
+        row: `FRONT`, `BACK` and `MIDDLE` name rows, `LEFT` and `RIGHT` columns.
+    """
+    axis = 0 if row in (Side.LEFT, Side.RIGHT) else 1
+    across = np.array([centre_px(segment)[axis] for segment in segments])
+    least_gap = 0.5 * float(np.median([segment.box_px[2 + axis] for segment in segments]))
+    order = np.argsort(across)
+    starts = np.flatnonzero(np.diff(across[order]) > least_gap) + 1
+    rows = np.split(order, starts)
+    if row is Side.MIDDLE:
+        return sorted(int(k) for k in rows[len(rows) // 2]) if len(rows) % 2 else []
+    return sorted(int(k) for k in rows[0 if row in (Side.LEFT, Side.BACK) else -1])
+
+
+def measure(segments: Sequence[Segment], size: Size) -> list[float]:
+    """Return segments' measures, all positive; that of the meant one is the least."""
+    areas = [np.count_nonzero(one.mask) * float(one.centre_m[2]) ** 2 for one in segments]
+    if size is Size.MEDIUM:
+        middle = float(np.median(areas))
+        return [max(area / middle, middle / area) for area in areas]
+    return [
+        {
+            Size.LARGEST: 1.0 / area,
+            Size.SMALLEST: area,
+            Size.TALLEST: 1.0 / max(one.height_m, _LEAST_M),
+            Size.SHORTEST: one.height_m,
+            Size.LONGEST: 1.0 / max(one.extent_m, _LEAST_M),
+        }[size]
+        for one, area in zip(segments, areas, strict=True)
+    ]
 
 
 def nearest_to(

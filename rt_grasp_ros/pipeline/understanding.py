@@ -170,7 +170,8 @@ def _is_one_of_several(request: Request) -> bool:
 def _is_pointed_out(request: Request, looked: Looked) -> bool:
     """Whether a model that points has pointed at one thing alone, and nothing is excluded."""
     places = looked.answers[0].places
-    is_excluding = bool(request.excluded or request.excluded_colours)
+    is_excluding = bool(request.excluded or request.excluded_colours or request.excluded_ones)
+    is_excluding = is_excluding or request.rank > 1
     return places is not None and len(places) == 1 and not is_excluding
 
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from ..grasp.colour_names import POSSIBLE_SHARE, colour_fit, colour_shares
-from ..grasp.errors import NoSupportPlane, OnlyExcluded, WhichOne
+from ..grasp.errors import FewerThings, NoSupportPlane, OnlyExcluded, WhichOne
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
 from ..grasp.support import Support
@@ -22,8 +22,9 @@ from ..proposals.segments import Segment, find_segments
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
 from .painted_over import MARGIN_PX, painted_over
-from .telling import told_absent, told_grasp
-from .things import TIE_RATIO, along, first, measure, nearest_to
+from .selected import selected
+from .telling import told_absent, told_grasp, told_ungraspable
+from .things import nearest_to, ranked
 
 AskAbout = Callable[[RgbdFrame, str], Looked]
 """Asks the model about a frame for what a plain command names."""
@@ -68,7 +69,9 @@ def choose(
         search: finds where the gripper could close; by depth alone where left out.
 
     Raises:
-        WhichOne: two fit equally well.
+        WhichOne: two fit equally well, or there are fewer than the number that is asked for.
+        OnlyExcluded: nothing is left beside what is excluded.
+        NoFingerClearance: the fingers fit nowhere on what is meant.
     """
     try:
         support = find_table()
@@ -84,19 +87,27 @@ def choose(
         if not segments:
             return replace(looked, answers=[told_absent(request)])
         is_only = len(segments) == 1 and _segment_of(looked, segments) is segments[0]
-        if is_only and not request.near:
+        if is_only and not (request.near or request.is_ranked):
             return looked
     grasps_of = partial(_proposed, request, frame, gripper, search or AntipodalSearch(gripper))
     things = [
         _Thing(segment, _answers_about(request, frame, segment, shown, ask, grasps_of))
         for segment in segments
     ]
-    fitting = [thing for thing in things if thing.answers]
+    is_counted = request.tells_which and not request.is_called
+    fitting = [thing for thing in things if thing.answers or is_counted]
     if not request.is_called:
         fitting = _without_named(request, frame, fitting, shown, ask)
     if not fitting:
+        if request.rank > 1:
+            raise FewerThings(0, request.rank, request.noun or "thing")
+        if request.excluded_ones:
+            raise OnlyExcluded(request.noun or "thing")
         return looked
-    return replace(looked, answers=_told_apart(request, frame, fitting, shown, ask).answers)
+    meant = _told_apart(request, frame, fitting, shown, ask)
+    if not meant.answers:
+        raise told_ungraspable(request)
+    return replace(looked, answers=meant.answers)
 
 
 def _without_named(
@@ -111,7 +122,7 @@ def _without_named(
     Raises:
         OnlyExcluded: there is no other.
     """
-    kept = sorted(things, key=lambda thing: -thing.answers[0].score)
+    kept = sorted(things, key=lambda thing: -max([one.score for one in thing.answers], default=0))
     for excluded in request.excluded:
         place = _segment_of(ask(frame, f"grasp the {excluded.words}"), segments)
         kept = [thing for thing in kept if thing.segment is not place]
@@ -205,20 +216,13 @@ def _told_apart(
     Raises:
         WhichOne: two fit equally well.
     """
-    if len(things) == 1:
-        return things[0]
-    if request.near is not None:
+    if request.near is not None and len(things) > 1:
         things = _by_near(request.near, frame, things, segments, ask)
-    if request.size is not None and len(things) > 1:
-        things = first(
-            things, [-measure(thing.segment, request.size) for thing in things], ratio=TIE_RATIO
-        )
-    if request.side is not None and len(things) > 1:
-        things = first(things, along([thing.segment for thing in things], request.side))
+    things = selected(request, things, lambda thing: thing.segment, frame)
     if request.colours and len(things) > 1:
-        fits = [-_colour_fit(request, frame, thing.segment) for thing in things]
-        things = first(things, fits, ratio=_FIT_RATIO)
-    if len(things) > 1 and (request.near or request.side or request.size or request.colours):
+        fits = [1.0 / _colour_fit(request, frame, thing.segment) for thing in things]
+        things = ranked(things, fits, ratio=_FIT_RATIO)
+    if len(things) > 1 and request.tells_which:
         raise WhichOne(len(things), request.noun or "thing")
     return things[0]
 
@@ -230,11 +234,12 @@ def _by_near(
     segments: Sequence[Segment],
     ask: AskAbout,
 ) -> list[_Thing]:
-    """Return the thing that lies by another one; all where that one is not found."""
-    found = ask(frame, f"grasp the {near.words}")
-    other = _segment_of(found, segments)
-    if other is None:
+    """Return the thing that lies by another one, or between two; all where one is not found."""
+    said = [words for words in (near.words, near.also) if words]
+    found = [_segment_of(ask(frame, f"grasp the {words}"), segments) for words in said]
+    others = [one for one in found if one is not None]
+    if len(others) < len(said):
         return things
-    others = [thing.segment for thing in things if thing.segment is not other]
-    meant = nearest_to(other, near.relation, others)
+    free = [one.segment for one in things if all(one.segment is not other for other in others)]
+    meant = nearest_to(others[0], near.relation, free, *others[1:])
     return things if meant is None else [one for one in things if one.segment is meant]

@@ -144,7 +144,7 @@ def test_the_side_is_understood(sentence, side):
 
 def test_size_colour_and_neighbours_are_understood():
     taller = parse_request("grasp the taller of the two bottles")
-    assert (taller.size, taller.noun) == (Size.TALLEST, "bottles")
+    assert (taller.size, taller.noun) == (Size.TALLEST, "bottle")
     red = parse_request("take the red mug with the blue handle")
     assert red.colours == ("red",)
     assert parse_request("the grey one please").colours == ("gray",)

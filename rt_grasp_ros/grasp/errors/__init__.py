@@ -29,6 +29,7 @@ from .command import (
     CommandNotText,
     CommandTooLong,
     CommandUnclear,
+    FewerThings,
     OnlyExcluded,
     WhichOne,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "DialogueUnknown",
     "EncodingUnknown",
     "ExecutorUnavailable",
+    "FewerThings",
     "FrameStale",
     "GpuUnavailable",
     "GraspGeometryError",

@@ -109,6 +109,20 @@ class WhichOne(RtGraspError):
         )
 
 
+class FewerThings(WhichOne):
+    """The command counts farther than there are things that fit it."""
+
+    def __init__(self, count: int, number: int, noun: str) -> None:
+        self.count, self.noun, self.number = count, noun, number
+        fitting = ("nothing fits", "only one thing fits")
+        things = fitting[count] if count < len(fitting) else f"only {count} things fit"
+        RtGraspError.__init__(
+            self,
+            f"The command asks for number {number}, and {things} '{noun}' as far as can be told "
+            "from here; say which one by its side, size, colour or what it lies next to.",
+        )
+
+
 class OnlyExcluded(RtGraspError):
     """No grasp was found that keeps away from what the command excludes."""
 

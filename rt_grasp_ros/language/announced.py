@@ -1,0 +1,77 @@
+"""What is said first of several things, so that a command behind it only says which one.
+
+"Of the two mugs, take the left one"; "there are three bottles: the middle one"; "counting from the
+left, the second bottle".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from .name_words import singular
+from .request import Intent, Request
+
+_COUNT = r"(?:two|three|four|five|six|several|some|many|a few|a couple of|a pair of|all|both)"
+_HERE = (
+    r"(?:here|there|over there|in front of (?:you|me|us)|in view|lying there|lying around"
+    r"|(?:standing |lying )?on (?:the|my|this|that|your) (?:table|desk|bench|workbench|counter))"
+)
+_TAKING = r"(?:,|;|:|\.|-|\u2013|\u2014)?\s*(?:(?:and|so|now|then|please|just|but)[ ,]+)*"
+_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        rf"(?:of|from|among|amongst|between|out of) (?:all )?(?:the|these|those|my|our) "
+        rf"(?:{_COUNT} )?(?P<things>(?:[a-z-]+ )??[a-z-]+s)(?: {_HERE})?{_TAKING}"
+        rf"(?P<command>(?:[a-z]+ ){{0,4}}?"
+        r"(?:the|whichever|that|any|either|one)\b.+)",
+        rf"(?:(?:i|you|we) (?:can |could |should |may )?(?:see|have(?: got)?|find)"
+        rf"|there (?:is|are)|here (?:is|are)"
+        rf"|you will (?:see|find)|look at)"
+        rf" (?:the |these |those |my )?{_COUNT} (?P<things>(?:[a-z-]+ )??[a-z-]+s)"
+        rf"(?: {_HERE})*\s*(?:,|;|:|\.|!|-|\u2013|\u2014|and|so)\s*{_TAKING}(?P<command>.+)",
+    )
+)
+_COUNTING = re.compile(
+    r"(?P<count>(?:(?:if|when|as) (?:you|i|we) )?(?:count|counting|start|starting|go|going|seen"
+    r"|look|looking|read|reading|counted)(?: them)? from (?:the |your )?[a-z]+(?:[- ]hand)?"
+    r"(?: side| end)?(?: to (?:the )?[a-z]+)?"
+    r"|from (?:the )?(?:left|right|front|back)(?: to (?:the )?[a-z]+)?)"
+    r"[\s,:;-]+(?P<command>.+)"
+)
+
+_COUNTED_BEHIND = re.compile(
+    r"\s*[,;:]\s*(?=(?:(?:if|when|as) (?:you|i|we) )?(?:count|counted|counting|start|starting"
+    r"|going)(?: them)? (?:from|at|on|with)\b|from (?:the )?(?:left|right|front|back)\b)"
+)
+
+
+def announced(text: str, read_alone: Callable[[str], Request]) -> Request | None:
+    """Return what a sentence asks for of several things that it speaks of first; None without such.
+
+    Args:
+        text: from `written_out`.
+        read_alone: reads a sentence.
+    """
+    if _COUNTED_BEHIND.search(text):
+        return read_alone(_COUNTED_BEHIND.sub(" ", text))
+    if counting := _COUNTING.fullmatch(text):
+        command = counting["command"].rstrip(" .!")
+        meant = read_alone(f"{command} {counting['count']}")
+        return meant if meant.intent is Intent.GRASP and meant.is_ranked else None
+    for form in _FORMS:
+        if found := form.fullmatch(text):
+            meant = read_alone(found["command"])
+            *looks, last = found["things"].split()
+            one = singular(last)
+            if meant.intent is not Intent.GRASP or looks:
+                return None
+            if meant.noun in (one, last):
+                return meant
+            if meant.noun:
+                return None
+            thing = " ".join([*meant.colours, one])
+            by_part = f" by its {meant.part}" if meant.part else ""
+            return replace(meant, noun=one, plain=f"grasp the {thing}{by_part}")
+    return None

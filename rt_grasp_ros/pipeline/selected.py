@@ -1,0 +1,88 @@
+"""The one of several things that a request means by side, rank, row and size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from ..grasp.errors import FewerThings, OnlyExcluded, WhichOne
+from ..grasp.frame import RgbdFrame
+from ..language.request import ExcludedOne, Request, Side
+from ..proposals.segments import Segment
+from .things import TIE_PX, TIE_RATIO, along, in_row, inside_px, measure, ranked
+
+T = TypeVar("T")
+
+
+def selected(
+    request: Request,
+    things: Sequence[T],
+    segment_of: Callable[[T], Segment],
+    frame: RgbdFrame,
+) -> list[T]:
+    """Return the things that a request means, several where they can't be told apart.
+
+    Args:
+        request: says which one.
+        things: that are called as it says; at least one.
+        segment_of: returns the segment of a thing.
+        frame: that they were cut out of.
+
+    Raises:
+        FewerThings: there are fewer than the number that is asked for.
+        OnlyExcluded: none is left beside what is excluded.
+        WhichOne: it can't be told which one is excluded, or which row is the middle one.
+    """
+    kept = list(things)
+
+    def segments() -> list[Segment]:
+        return [segment_of(thing) for thing in kept]
+
+    for excluded in request.excluded_ones:
+        gone = _excluded(excluded, segments(), frame)
+        if len(gone) != 1:
+            raise WhichOne(len(gone), request.noun or "thing")
+        kept = [thing for thing in kept if segment_of(thing) is not gone[0]]
+        if not kept:
+            raise OnlyExcluded(request.noun or "thing")
+    if request.row is not None:
+        of_row = [kept[k] for k in in_row(segments(), request.row)]
+        if not of_row:
+            raise WhichOne(len(kept), request.noun or "thing")
+        kept = of_row
+    if request.size is not None:
+        number = request.rank if request.side is None else 1
+        _require(number, kept, request)
+        kept = ranked(kept, measure(segments(), request.size), number, ratio=TIE_RATIO)
+    if request.side is not None:
+        _require(request.rank, kept, request)
+        kept = ranked(kept, _order(segments(), request.side, frame), request.rank, apart=TIE_PX)
+    return kept
+
+
+def _require(number: int, things: Sequence[T], request: Request) -> None:
+    """Refuse a number that there is no thing for.
+
+    Raises:
+        FewerThings: there is none.
+    """
+    if number > len(things):
+        raise FewerThings(len(things), number, request.noun or "thing")
+
+
+def _excluded(
+    excluded: ExcludedOne, segments: Sequence[Segment], frame: RgbdFrame
+) -> list[Segment]:
+    """Return what is excluded, several where they can't be told apart."""
+    if excluded.size is not None:
+        return ranked(segments, measure(segments, excluded.size), ratio=TIE_RATIO)
+    if excluded.side is not None:
+        return ranked(segments, _order(segments, excluded.side, frame), apart=TIE_PX)
+    return []
+
+
+def _order(segments: Sequence[Segment], side: Side, frame: RgbdFrame) -> list[float]:
+    """Return how far each segment is from being the one on a side, in pixels."""
+    if side is Side.EDGE:
+        return inside_px(segments, frame)
+    return along(segments, side)
