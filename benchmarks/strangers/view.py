@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from rt_grasp_ros.grasp.camera import Intrinsics
 from rt_grasp_ros.sim.labels import PartLabel, part_labels
 from rt_grasp_ros.sim.render import Camera
-from rt_grasp_ros.sim.scene import Scene, build_model, random_scene
+from rt_grasp_ros.sim.scene import Scene, random_scene
+from rt_grasp_ros.sim.scene_model import build_model
 from rt_grasp_ros.sim.surroundings import CameraPose
 
 

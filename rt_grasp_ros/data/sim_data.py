@@ -20,7 +20,8 @@ from ..sim.meshes.mesh_entry import MeshEntry
 from ..sim.objects import NAMELESS, SEEN, make_object
 from ..sim.placement import NoRoom, place
 from ..sim.render import Camera
-from ..sim.scene import CELLS_CAMERA, MAX_OBJECTS, Scene, build_model, material_name, random_scene
+from ..sim.scene import CELLS_CAMERA, MAX_OBJECTS, Scene, random_scene
+from ..sim.scene_model import build_model, material_name
 from ..sim.surroundings import random_camera, random_light
 from .mesh_strangers import kind_of, nameless_meshes, with_meshes
 from .parallel import run_all

@@ -16,7 +16,7 @@ from ..sim.cell import Cell
 from ..sim.controller import TrajectoryPoint
 from ..sim.labels import PartLabel
 from ..sim.panda import ARM_JOINTS, COMMANDED_FINGER_JOINTS
-from ..sim.scene import body_name
+from ..sim.scene_model import body_name
 
 OVER_THE_TABLE_RAD = np.array([0.0, -0.4, 0.0, -2.2, 0.0, 1.8, np.pi / 4])
 LIFT_M = 0.15

@@ -26,7 +26,8 @@ from .panda import (
     put_at_home,
 )
 from .render import Camera
-from .scene import Scene, build_model
+from .scene import Scene
+from .scene_model import build_model
 
 _ERROR_STREAM = 4  # of the scene's seed
 

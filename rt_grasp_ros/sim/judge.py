@@ -10,7 +10,7 @@ import numpy as np
 
 from .cell import Cell
 from .panda import FINGER_BODIES
-from .scene import COLLISION_GROUP, body_name
+from .scene_model import COLLISION_GROUP, body_name
 
 MIN_LIFT_M = 0.05
 

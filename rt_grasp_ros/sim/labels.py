@@ -12,7 +12,8 @@ from ..grasp.grasp import Gripper
 from ..grasp.rectangle import GraspRectangle
 from .placed_object import PlacedObject
 from .render import Camera
-from .scene import Scene, body_name
+from .scene import Scene
+from .scene_model import body_name
 from .shape import PartGrasp
 
 JAW_BREADTH_M = 0.02

@@ -19,7 +19,7 @@ from ..grasp.camera import Intrinsics
 from ..grasp.errors import DataInvalid
 from .meshes.mesh_entry import MESH_FILE, TEXTURE_FILE, MeshEntry
 from .render import Camera
-from .scene import CAMERA_NAME
+from .scene_model import CAMERA_NAME
 
 _WIDTH_PX, _HEIGHT_PX = 640, 480
 _FEWEST, _MOST = 3, 8

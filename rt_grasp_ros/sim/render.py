@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from ..closing import Closing
 from ..grasp.camera import Intrinsics
 from .gl import make_current
-from .scene import CAMERA_NAME, COLLISION_GROUP, Scene, build_model
+from .scene import Scene
+from .scene_model import CAMERA_NAME, COLLISION_GROUP, build_model
 
 _MAX_GEOMS = 2000
 _Value = TypeVar("_Value", bound=np.generic)

@@ -9,7 +9,8 @@ import numpy as np
 from rt_grasp_ros.sim.labels import PartLabel, part_labels
 from rt_grasp_ros.sim.objects import OBJECT_NAMES
 from rt_grasp_ros.sim.render import Camera
-from rt_grasp_ros.sim.scene import Scene, build_model, random_scene
+from rt_grasp_ros.sim.scene import Scene, random_scene
+from rt_grasp_ros.sim.scene_model import build_model
 
 GROUPS = tuple(OBJECT_NAMES[first : first + 4] for first in range(0, len(OBJECT_NAMES), 4))
 

@@ -7,7 +7,8 @@ from rt_grasp_ros.sim.cell import Cell
 from rt_grasp_ros.sim.controller import TrajectoryPoint
 from rt_grasp_ros.sim.panda import ARM_JOINTS, FINGER_JOINTS, HOME_POSITION_RAD
 from rt_grasp_ros.sim.render import Camera
-from rt_grasp_ros.sim.scene import body_name, build_model, random_scene
+from rt_grasp_ros.sim.scene import random_scene
+from rt_grasp_ros.sim.scene_model import body_name, build_model
 
 pytestmark = pytest.mark.sim
 

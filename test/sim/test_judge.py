@@ -8,7 +8,8 @@ from rt_grasp_ros.sim.controller import TrajectoryPoint
 from rt_grasp_ros.sim.judge import judge
 from rt_grasp_ros.sim.meshes.mesh_entry import shipped_meshes
 from rt_grasp_ros.sim.panda import FINGER_JOINTS, OPEN_POSITION_M
-from rt_grasp_ros.sim.scene import COLLISION_GROUP, body_name, random_scene
+from rt_grasp_ros.sim.scene import random_scene
+from rt_grasp_ros.sim.scene_model import COLLISION_GROUP, body_name
 
 pytestmark = pytest.mark.sim
 

@@ -5,7 +5,8 @@ from shots import all_shots, shot
 
 from rt_grasp_ros.sim.gl import OpenGlUnavailable, make_current
 from rt_grasp_ros.sim.render import Camera
-from rt_grasp_ros.sim.scene import build_model, random_scene
+from rt_grasp_ros.sim.scene import random_scene
+from rt_grasp_ros.sim.scene_model import build_model
 
 pytestmark = pytest.mark.sim
 

@@ -8,7 +8,8 @@ from rt_grasp_ros.sim.cell import Cell
 from rt_grasp_ros.sim.judge import judge
 from rt_grasp_ros.sim.placement import X_RANGE_M, Y_RANGE_M
 from rt_grasp_ros.sim.room import random_room
-from rt_grasp_ros.sim.scene import build_model, random_scene
+from rt_grasp_ros.sim.scene import random_scene
+from rt_grasp_ros.sim.scene_model import build_model
 
 SLANTED = ("d455",), (1.0, 1.0), (45.0, 45.0)
 WITHOUT, WITH = CameraChoice(*SLANTED), CameraChoice(*SLANTED, with_room=True)

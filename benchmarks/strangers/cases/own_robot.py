@@ -28,7 +28,8 @@ from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.sim.labels import part_labels
 from rt_grasp_ros.sim.panda import ARM_JOINTS, put_at_home
 from rt_grasp_ros.sim.render import Camera
-from rt_grasp_ros.sim.scene import Scene, build_model, random_scene
+from rt_grasp_ros.sim.scene import Scene, random_scene
+from rt_grasp_ros.sim.scene_model import build_model
 from rt_grasp_ros.sim.surroundings import CameraPose
 
 _ITEM = "own_robot"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from ...doctor.finding import Finding
 from ...doctor.streams import Expected, Stream, check_stream
-from ...grasp.frame import Stamped
+from ...grasp.frame_buffer import Stamped
 from .camera_subscriptions import CAMERA_TOPICS
 
 _START = "start the camera's driver with depth aligned to colour"

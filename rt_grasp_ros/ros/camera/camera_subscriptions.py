@@ -13,7 +13,8 @@ from std_srvs.srv import Trigger
 
 from ...grasp.depth import without_blind_rim
 from ...grasp.errors import CameraError, CameraTriggerFailed, NoCameraInfo, NoDepth, NoImage
-from ...grasp.frame import FrameBuffer, RgbdFrame, Stamped, require_described
+from ...grasp.frame import RgbdFrame, require_described
+from ...grasp.frame_buffer import FrameBuffer, Stamped
 from ...grasp.plausible import require_usable
 from ..messages.conversions import intrinsics_from_message, nanoseconds_from_time, picture_size_px
 from ..messages.images import depth_m_from_image, rgb_from_image

@@ -28,7 +28,8 @@ from ...doctor.robot_checks import (
 )
 from ...doctor.streams import Expected, Stream, StreamCounter, check_stream
 from ...grasp.errors import CameraError, TransformUnavailable
-from ...grasp.frame import RgbdFrame, Stamped
+from ...grasp.frame import RgbdFrame
+from ...grasp.frame_buffer import Stamped
 from ...motion.gripper import GripperProfile
 from ...motion.robot import RobotProfile
 from ..camera.camera_health import CAMERA_EXPECTED

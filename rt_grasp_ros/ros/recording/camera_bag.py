@@ -15,7 +15,8 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from ...grasp.depth import without_blind_rim
 from ...grasp.errors import DataInvalid, FrameStale, RtGraspError
-from ...grasp.frame import FrameSet, RgbdFrame, Stamped, of_one_camera, require_described
+from ...grasp.frame import RgbdFrame, require_described
+from ...grasp.frame_buffer import FrameSet, Stamped, of_one_camera
 from ...grasp.plausible import require_usable
 from ..messages.conversions import intrinsics_from_message, nanoseconds_from_time, picture_size_px
 from ..messages.images import depth_m_from_image, rgb_from_image

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rt_grasp_ros.grasp.frame import Stamped
+from rt_grasp_ros.grasp.frame_buffer import Stamped
 from rt_grasp_ros.ros.camera.camera_health import CameraHealth
 from rt_grasp_ros.ros.camera.camera_subscriptions import CAMERA_TOPICS
 
