@@ -45,11 +45,8 @@ from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.motion.pick_outcome import Stage
 from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
-from rt_grasp_ros.ros.messages.conversions import (
-    duration_from_seconds,
-    grasp_to_message,
-    nanoseconds_from_time,
-)
+from rt_grasp_ros.ros.messages.grasps import grasp_to_message
+from rt_grasp_ros.ros.messages.stamps import duration_from_seconds, nanoseconds_from_time
 from rt_grasp_ros.ros.node.listening_node import ListeningNode
 from rt_grasp_ros.ros.node.processes import CELLS_EXECUTOR, NodeProcesses
 from rt_grasp_ros.ros.rclpy_fixes.action_client import ActionClient

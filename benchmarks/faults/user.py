@@ -13,7 +13,8 @@ from tf2_msgs.msg import TFMessage
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import RtGraspError
 from rt_grasp_ros.pipeline.command_stage import CommandStage
-from rt_grasp_ros.ros.messages.conversions import grasp_from_message, matrix_from_transform
+from rt_grasp_ros.ros.messages.grasps import grasp_from_message
+from rt_grasp_ros.ros.messages.poses import matrix_from_transform
 from rt_grasp_ros.ros.node.qos import LATCHED
 from rt_grasp_ros.ros.sim.cell_client import CellClient
 from rt_grasp_ros.ros.sim.sim_node import OPTICAL_FRAME

@@ -187,11 +187,8 @@ def _result(
     judgement: dict[str, Any],
     start_up_s: float,
 ) -> dict[str, Any]:
-    from ..ros.messages.conversions import (
-        grasp_from_message,
-        seconds_from_duration,
-        verdict_from_message,
-    )
+    from ..ros.messages.grasps import grasp_from_message, verdict_from_message
+    from ..ros.messages.stamps import seconds_from_duration
 
     lifted_object = judgement["lifted_object"]
     lifted = lifted_object is not None and named in (None, lifted_object)

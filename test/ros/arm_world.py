@@ -26,8 +26,9 @@ from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.executor.executor_node import ExecutorNode
-from rt_grasp_ros.ros.messages.conversions import grasp_to_message, transform_from_matrix
+from rt_grasp_ros.ros.messages.grasps import grasp_to_message
 from rt_grasp_ros.ros.messages.motion_conversions import trajectory_from_message
+from rt_grasp_ros.ros.messages.poses import transform_from_matrix
 from rt_grasp_ros.ros.node.lifecycle import ACTIVE, StateQuestion, bring_up
 from rt_grasp_ros.ros.node.qos import LATCHED
 from rt_grasp_ros.ros.rclpy_fixes.action_client import ActionClient

@@ -29,8 +29,8 @@ from rt_grasp_ros.motion.cartesian import _poses_between
 from rt_grasp_ros.motion.kinematics import Kinematics
 from rt_grasp_ros.motion.timing import time_path
 from rt_grasp_ros.motion.trajectory import Trajectory
-from rt_grasp_ros.ros.messages.conversions import matrix_from_pose
 from rt_grasp_ros.ros.messages.motion_conversions import trajectory_to_message
+from rt_grasp_ros.ros.messages.poses import matrix_from_pose
 
 SERVICES = (
     (GetPositionIK, "compute_ik"),

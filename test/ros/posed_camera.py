@@ -8,8 +8,9 @@ from std_msgs.msg import Header
 from tf2_msgs.msg import TFMessage
 from world import OPTICAL
 
-from rt_grasp_ros.ros.messages.conversions import intrinsics_to_message, transform_from_matrix
+from rt_grasp_ros.ros.messages.camera_info import intrinsics_to_message
 from rt_grasp_ros.ros.messages.images import image_from_array
+from rt_grasp_ros.ros.messages.poses import transform_from_matrix
 from rt_grasp_ros.ros.node.qos import LATCHED
 
 

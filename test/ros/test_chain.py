@@ -13,7 +13,7 @@ from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.model.worker.worker_messages import EngineSource
 from rt_grasp_ros.pipeline.command_stage import CommandStage
 from rt_grasp_ros.resources import share_path
-from rt_grasp_ros.ros.messages.conversions import seconds_from_duration
+from rt_grasp_ros.ros.messages.stamps import seconds_from_duration
 from rt_grasp_ros.ros.node.processes import CELLS_CLOCK, CELLS_EXECUTOR, NodeProcesses
 from rt_grasp_ros.ros.perception.perception_node import PerceptionNode
 from rt_grasp_ros.ros.sim.cell_client import CellClient

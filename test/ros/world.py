@@ -18,8 +18,9 @@ from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
 from rt_grasp_ros.grasp.camera import Intrinsics
-from rt_grasp_ros.ros.messages.conversions import intrinsics_to_message, time_from_nanoseconds
+from rt_grasp_ros.ros.messages.camera_info import intrinsics_to_message
 from rt_grasp_ros.ros.messages.images import image_from_array
+from rt_grasp_ros.ros.messages.stamps import time_from_nanoseconds
 from rt_grasp_ros.ros.rclpy_fixes.action_client import ActionClient as SureActionClient
 from rt_grasp_ros.ros.rclpy_fixes.spinner import Spinner
 

@@ -18,7 +18,7 @@ from ...grasp.error_code import ErrorCode
 from ...grasp.errors import RtGraspError
 from ...grasp.grasp import Grasp
 from ...pipeline.command_stage import CommandStage
-from ..messages.conversions import grasp_from_message
+from ..messages.grasps import grasp_from_message
 from ..node.lifecycle import ACTIVE, INACTIVE, StateQuestion
 from ..rclpy_fixes.action_client import ActionClient
 from ..rclpy_fixes.goal_call import GoalCall

@@ -28,8 +28,9 @@ from ...motion.robot import load_robot
 from ...resources import given_or_shipped
 from ..camera.camera_subscriptions import CameraSubscriptions
 from ..frames.tf_listener import listen_to_tf
-from ..messages.conversions import grasp_from_message, nanoseconds_from_time
+from ..messages.grasps import grasp_from_message
 from ..messages.motion_conversions import reading_from_message
+from ..messages.stamps import nanoseconds_from_time
 from ..node.listening_node import ListeningNode
 from ..node.node_process import run_node
 from ..node.parameters import Parameters

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from visualization_msgs.msg import Marker, MarkerArray
 
 from ...browser.shapes import Colour, Label, Strokes, polyline
-from ..messages.conversions import matrix_from_pose
+from ..messages.poses import matrix_from_pose
 
 _PLAN_COLOUR: Colour = (255, 169, 77)
 _PLAN_THICKNESS_M = 0.004

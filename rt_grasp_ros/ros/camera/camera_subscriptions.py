@@ -16,8 +16,9 @@ from ...grasp.errors import CameraError, CameraTriggerFailed, NoCameraInfo, NoDe
 from ...grasp.frame import RgbdFrame, require_described
 from ...grasp.frame_buffer import FrameBuffer, Stamped
 from ...grasp.plausible import require_usable
-from ..messages.conversions import intrinsics_from_message, nanoseconds_from_time, picture_size_px
+from ..messages.camera_info import intrinsics_from_message, picture_size_px
 from ..messages.images import depth_m_from_image, rgb_from_image
+from ..messages.stamps import nanoseconds_from_time
 from ..node.robot_clock import RobotClock
 from ..rclpy_fixes.service_call import NotReady, call
 from .camera_parameters import CameraParameters

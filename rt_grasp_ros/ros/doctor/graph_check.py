@@ -36,7 +36,7 @@ from ..camera.camera_health import CAMERA_EXPECTED
 from ..camera.camera_subscriptions import CAMERA_TOPICS, CameraSubscriptions
 from ..executor.executor_health import INSTANCE
 from ..frames.tf_listener import listen_to_tf
-from ..messages.conversions import nanoseconds_from_time
+from ..messages.stamps import nanoseconds_from_time
 from ..node.lifecycle import StateQuestion
 from ..node.robot_clock import RobotClock
 from ..rclpy_fixes.service_call import comes_true

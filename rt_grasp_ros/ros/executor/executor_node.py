@@ -26,7 +26,7 @@ from ...motion.pick_outcome import PickOutcome, Stage
 from ...motion.pick_plan import PickPlan, grasp_poses
 from ...motion.sequence import PickSequence
 from ...pipeline.one_job import OneJob
-from ..messages.conversions import pose_from_matrix
+from ..messages.poses import pose_from_matrix
 from ..node.diagnostics import DiagnosticsPublisher
 from ..node.lifecycle import ACTIVE, FINALIZED, INACTIVE, UNCONFIGURED, made_and_starting
 from ..node.listening_node import ListeningNode

@@ -21,7 +21,8 @@ from ...motion.robot import RobotProfile
 from ..camera.camera_parameters import CameraParameters
 from ..camera.camera_subscriptions import CameraSubscriptions
 from ..frames.tf_listener import listen_to_tf
-from ..messages.conversions import grasp_from_message, nanoseconds_from_time
+from ..messages.grasps import grasp_from_message
+from ..messages.stamps import nanoseconds_from_time
 from ..node.robot_clock import RobotClock
 
 _TF_STEP_S = 0.05

@@ -16,7 +16,7 @@ from ...grasp.errors import Cancelled, JointStatesStale
 from ...motion.robot_io import RobotIo
 from ...motion.watch import fresh_state
 from ...pipeline.one_job import OneJob
-from ..messages.conversions import nanoseconds_from_time
+from ..messages.stamps import nanoseconds_from_time
 from ..node.node_process import STOP_TIMEOUT_S
 from ..node.robot_clock import EVERY_CHANGE, simulated_clock
 

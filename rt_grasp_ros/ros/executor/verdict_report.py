@@ -10,7 +10,7 @@ from rclpy.impl.rcutils_logger import RcutilsLogger
 from rt_grasp_ros.msg import GraspVerdict
 
 from ...grasp.verdict import Verdict
-from ..messages.conversions import verdict_to_message
+from ..messages.grasps import verdict_to_message
 
 
 class VerdictReport:

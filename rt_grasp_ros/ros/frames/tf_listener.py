@@ -16,7 +16,8 @@ from rclpy.time import Time
 from tf2_msgs.msg import TFMessage
 
 from ...grasp.errors import RequestInvalid, TransformUnavailable
-from ..messages.conversions import matrix_from_transform, nanoseconds_from_time
+from ..messages.poses import matrix_from_transform
+from ..messages.stamps import nanoseconds_from_time
 from .transform_tree import TransformTree
 
 _QUEUE = 100

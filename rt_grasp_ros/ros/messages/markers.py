@@ -12,7 +12,7 @@ from std_msgs.msg import ColorRGBA, Header
 from visualization_msgs.msg import Marker, MarkerArray
 
 from ...grasp.grasp import Grasp, Gripper
-from .conversions import pose_from_matrix
+from .poses import pose_from_matrix
 
 _BEST = ColorRGBA(r=0.1, g=0.9, b=0.2, a=1.0)
 _CANDIDATE = ColorRGBA(r=0.2, g=0.5, b=1.0, a=0.6)

@@ -12,7 +12,7 @@ from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 from ...grasp.errors import RequestInvalid
 from ...motion.joint_reading import JointReading, read_joints
 from ...motion.trajectory import JointState, Trajectory
-from .conversions import NANOSECONDS_PER_SECOND, duration_from_seconds, time_from_nanoseconds
+from .stamps import NANOSECONDS_PER_SECOND, duration_from_seconds, time_from_nanoseconds
 
 
 def trajectory_to_message(trajectory: Trajectory) -> JointTrajectory:

@@ -29,8 +29,9 @@ from ...motion.allowed_collisions import AllowedCollisions
 from ...motion.cartesian import STEP_M
 from ...motion.robot import RobotProfile
 from ...motion.trajectory import Trajectory
-from ..messages.conversions import duration_from_seconds, pose_from_matrix
 from ..messages.motion_conversions import trajectory_from_message, trajectory_to_message
+from ..messages.poses import pose_from_matrix
+from ..messages.stamps import duration_from_seconds
 
 GOAL_TOLERANCE_RAD = 0.001
 

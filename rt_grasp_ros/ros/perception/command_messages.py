@@ -11,12 +11,8 @@ from rt_grasp_ros.srv import GraspCommand
 
 from ...grasp.frame import RgbdFrame
 from ...pipeline.command_outcome import Candidate, CommandOutcome, CommandRequest
-from ..messages.conversions import (
-    duration_from_seconds,
-    grasp_to_message,
-    header_of,
-    verdict_to_message,
-)
+from ..messages.grasps import grasp_to_message, verdict_to_message
+from ..messages.stamps import duration_from_seconds, header_of
 
 
 def request_of(message: GraspCommand.Request | GraspByCommand.Goal) -> CommandRequest:

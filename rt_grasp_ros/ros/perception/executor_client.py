@@ -20,7 +20,7 @@ from ...grasp.verdict import Verdict
 from ...motion.pick_outcome import Stage
 from ...pipeline.command_outcome import Execution
 from ...pipeline.surroundings import OnVerdicts
-from ..messages.conversions import verdict_from_message
+from ..messages.grasps import verdict_from_message
 from ..node.lifecycle import ACTIVE, StateQuestion
 from ..node.robot_clock import RobotClock
 from ..rclpy_fixes.action_client import ActionClient

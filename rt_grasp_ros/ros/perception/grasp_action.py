@@ -15,7 +15,7 @@ from rt_grasp_ros.action import GraspByCommand
 from ...grasp.error_code import ErrorCode
 from ...pipeline.caller import Caller
 from ...pipeline.command_stage import CommandStage
-from ..messages.conversions import duration_from_seconds
+from ..messages.stamps import duration_from_seconds
 from .command_messages import action_result, request_of
 from .command_runner import CommandRunner
 

@@ -15,9 +15,9 @@ from ...grasp.draw import draw_grasps
 from ...grasp.frame import RgbdFrame
 from ...grasp.grasp import Gripper
 from ...pipeline.command_outcome import CommandOutcome
-from ..messages.conversions import header_of
 from ..messages.images import image_from_array
 from ..messages.markers import grasp_markers
+from ..messages.stamps import header_of
 from ..node.qos import LATCHED
 from .command_messages import grasp_messages
 

@@ -27,7 +27,8 @@ from ...proposals.outside.given_grasps import (
 )
 from ...proposals.proposal import Proposal
 from ..frames.tf_listener import TfListener
-from ..messages.conversions import matrix_from_pose, nanoseconds_from_time
+from ..messages.poses import matrix_from_pose
+from ..messages.stamps import nanoseconds_from_time
 
 _TF_TIMEOUT_S = 1.0
 _AS_OFFERED = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)  # reliable ones too

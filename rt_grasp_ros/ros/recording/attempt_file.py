@@ -34,16 +34,11 @@ from ...grasp.errors import DataInvalid
 from ...grasp.frame import RgbdFrame
 from ...grasp.grasp import Gripper
 from ...language.prompt import Turn
-from ..messages.conversions import (
-    grasp_from_message,
-    header_of,
-    intrinsics_from_message,
-    intrinsics_to_message,
-    nanoseconds_from_time,
-    time_from_nanoseconds,
-)
+from ..messages.camera_info import intrinsics_from_message, intrinsics_to_message
+from ..messages.grasps import grasp_from_message
 from ..messages.images import depth_m_from_image, image_from_array, rgb_from_image
 from ..messages.markers import grasp_markers
+from ..messages.stamps import header_of, nanoseconds_from_time, time_from_nanoseconds
 from .attempt import Attempt, AttemptSettings
 from .message_definition import message_definition, type_name
 

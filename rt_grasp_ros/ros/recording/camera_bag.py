@@ -18,8 +18,9 @@ from ...grasp.errors import DataInvalid, FrameStale, RtGraspError
 from ...grasp.frame import RgbdFrame, require_described
 from ...grasp.frame_buffer import FrameSet, Stamped, of_one_camera
 from ...grasp.plausible import require_usable
-from ..messages.conversions import intrinsics_from_message, nanoseconds_from_time, picture_size_px
+from ..messages.camera_info import intrinsics_from_message, picture_size_px
 from ..messages.images import depth_m_from_image, rgb_from_image
+from ..messages.stamps import nanoseconds_from_time
 from .bag_topics import CameraTopics, ImageTopic, choose_topics
 
 _SLOP_NS = 50_000_000

@@ -22,7 +22,7 @@ from ...model.word_eye.shipped import shipped_word_eye
 from ...pipeline.command_flow import CommandFlow
 from ...pipeline.command_outcome import CommandOutcome, CommandRequest, Execution
 from ...pipeline.surroundings import OnVerdicts
-from ..messages.conversions import grasp_from_message
+from ..messages.grasps import grasp_from_message
 from .attempt import Attempt
 
 POSITION_TOLERANCE_M = 0.001

@@ -12,8 +12,8 @@ from ...doctor.finding import Finding
 from ...doctor.robot_checks import check_joints
 from ...motion.joint_history import JointHistory
 from ...motion.trajectory import JointState
-from ..messages.conversions import NANOSECONDS_PER_SECOND, nanoseconds_from_time
 from ..messages.motion_conversions import reading_from_message
+from ..messages.stamps import NANOSECONDS_PER_SECOND, nanoseconds_from_time
 
 _TROUBLE_S = 2.0  # what was wrong with messages of this time is told
 

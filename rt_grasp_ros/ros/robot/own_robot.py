@@ -18,7 +18,7 @@ from ...motion.gripper import GripperProfile
 from ...motion.own_pixels import without_robot
 from ...motion.robot import RobotProfile, load_robot
 from ..frames.tf_listener import TfListener
-from ..messages.conversions import NANOSECONDS_PER_SECOND
+from ..messages.stamps import NANOSECONDS_PER_SECOND
 from ..node.robot_clock import RobotClock
 from .heard_joints import HeardJoints
 from .topic_names import JOINTS_TOPIC

@@ -13,7 +13,7 @@ from std_msgs.msg import Header
 
 from ...sim.cell import Observation
 from ...sim.live_camera import LiveCamera
-from ..messages.conversions import intrinsics_to_message
+from ..messages.camera_info import intrinsics_to_message
 from ..messages.images import image_from_array
 
 OPTICAL_FRAME = "camera_color_optical_frame"

@@ -35,9 +35,10 @@ from ...sim.meshes.mesh_entry import meshes_beside_shipped, meshes_in
 from ...sim.panda import FIXED_FRAMES, LINK_BODIES, body_pose
 from ...sim.robot_io import CellRobotIo
 from ...sim.scene import Scene, random_scene
-from ..messages.conversions import time_from_nanoseconds, transform_from_matrix
 from ..messages.images import image_from_array
 from ..messages.motion_conversions import joint_state_to_message, trajectory_from_message
+from ..messages.poses import transform_from_matrix
+from ..messages.stamps import time_from_nanoseconds
 from ..node.node_process import run_node
 from ..node.parameters import Parameters
 from ..node.qos import LATCHED

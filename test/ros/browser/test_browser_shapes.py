@@ -10,8 +10,8 @@ from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.grasp import Grasp, Gripper
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.ros.browser.browser_shapes import shapes_from_markers, way_from_path
-from rt_grasp_ros.ros.messages.conversions import pose_from_matrix
 from rt_grasp_ros.ros.messages.markers import grasp_markers
+from rt_grasp_ros.ros.messages.poses import pose_from_matrix
 
 pytestmark = pytest.mark.ros
 

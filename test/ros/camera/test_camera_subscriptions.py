@@ -17,8 +17,9 @@ from world import INTRINSICS, OPTICAL, World
 from rt_grasp_ros.grasp.errors import CameraTriggerFailed, FrameStale, NoImage
 from rt_grasp_ros.ros.camera.camera_parameters import CameraParameters
 from rt_grasp_ros.ros.camera.camera_subscriptions import CameraSubscriptions
-from rt_grasp_ros.ros.messages.conversions import intrinsics_to_message, time_from_nanoseconds
+from rt_grasp_ros.ros.messages.camera_info import intrinsics_to_message
 from rt_grasp_ros.ros.messages.images import image_from_array
+from rt_grasp_ros.ros.messages.stamps import time_from_nanoseconds
 
 pytestmark = pytest.mark.ros
 

@@ -19,7 +19,7 @@ from rt_grasp_ros.motion.sent_motion import SentMotion
 from rt_grasp_ros.motion.trajectory import Trajectory
 from rt_grasp_ros.ros.executor.arm_guard import start_guard
 from rt_grasp_ros.ros.executor.sent_record import SentRecord
-from rt_grasp_ros.ros.messages.conversions import time_from_nanoseconds
+from rt_grasp_ros.ros.messages.stamps import time_from_nanoseconds
 from rt_grasp_ros.ros.robot.topic_names import ARM_TOPIC, JOINTS_TOPIC, STOP_EVENT
 from rt_grasp_ros.with_parent import start_with_parent
 

@@ -14,7 +14,7 @@ from rt_grasp_ros.motion.trajectory import JointState
 from rt_grasp_ros.pipeline.one_job import OneJob
 from rt_grasp_ros.ros.executor import stop_service
 from rt_grasp_ros.ros.executor.stop_service import StopService
-from rt_grasp_ros.ros.messages.conversions import time_from_nanoseconds
+from rt_grasp_ros.ros.messages.stamps import time_from_nanoseconds
 
 pytestmark = pytest.mark.ros
 

@@ -8,7 +8,7 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rosgraph_msgs.msg import Clock
 
-from rt_grasp_ros.ros.messages.conversions import time_from_nanoseconds
+from rt_grasp_ros.ros.messages.stamps import time_from_nanoseconds
 from rt_grasp_ros.ros.node.listening_node import ListeningNode
 from rt_grasp_ros.ros.node.robot_clock import HeardTime, RobotClock, steady_timer
 

@@ -14,7 +14,7 @@ from world import FakeCamera, User, reply_of
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.motion.pick_outcome import Stage
 from rt_grasp_ros.pipeline.command_stage import CommandStage
-from rt_grasp_ros.ros.messages.conversions import seconds_from_duration
+from rt_grasp_ros.ros.messages.stamps import seconds_from_duration
 
 pytestmark = pytest.mark.ros
 

@@ -15,7 +15,8 @@ from rt_grasp_ros.grasp.errors import PostedGraspsUnavailable, TransformUnavaila
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.grasp import Gripper
 from rt_grasp_ros.grasp.plane import Plane
-from rt_grasp_ros.ros.messages.conversions import pose_from_matrix, time_from_nanoseconds
+from rt_grasp_ros.ros.messages.poses import pose_from_matrix
+from rt_grasp_ros.ros.messages.stamps import time_from_nanoseconds
 from rt_grasp_ros.ros.perception.grasp_topic import GraspTopic, GraspTopicSettings
 
 pytestmark = pytest.mark.ros

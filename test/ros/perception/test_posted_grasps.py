@@ -13,7 +13,7 @@ from world import OPTICAL, FakeCamera, User
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import RequestInvalid
 from rt_grasp_ros.model.worker.worker_messages import EngineSource
-from rt_grasp_ros.ros.messages.conversions import matrix_from_pose, pose_from_matrix
+from rt_grasp_ros.ros.messages.poses import matrix_from_pose, pose_from_matrix
 from rt_grasp_ros.ros.perception.perception_node import PerceptionNode
 
 pytestmark = pytest.mark.ros

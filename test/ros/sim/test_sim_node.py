@@ -24,8 +24,9 @@ from world import World, reply_of
 from rt_grasp_ros.grasp.errors import RequestInvalid
 from rt_grasp_ros.motion.urdf import read_urdf
 from rt_grasp_ros.resources import share_path
-from rt_grasp_ros.ros.messages.conversions import intrinsics_from_message, nanoseconds_from_time
+from rt_grasp_ros.ros.messages.camera_info import intrinsics_from_message
 from rt_grasp_ros.ros.messages.images import depth_m_from_image, rgb_from_image
+from rt_grasp_ros.ros.messages.stamps import nanoseconds_from_time
 from rt_grasp_ros.ros.node.qos import LATCHED
 from rt_grasp_ros.ros.rclpy_fixes.action_client import ActionClient
 from rt_grasp_ros.ros.sim.sim_node import SimNode, scene_of
