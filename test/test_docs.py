@@ -92,7 +92,10 @@ def test_nothing_is_fetched_from_elsewhere():
     assert python.keys() == {"paths", "options"}
     assert python["paths"] == ["."]
     assert python["options"]["allow_inspection"] is False  # nothing is imported, either
-    assert not SITE.keys() & {"extra_css", "extra_javascript", "extra"}
+    assert not SITE.keys() & {"extra_javascript", "extra"}
+    assert SITE["extra_css"] == ["site.css"]
+    style = (DOCS / "site.css").read_text(encoding="utf-8")
+    assert "{" in style and "url(" not in style and "@import" not in style
 
 
 def test_figures_are_small():
