@@ -24,7 +24,9 @@ from ..language.prompt import Turn
 from ..language.request import Intent, Request
 from ..proposals.proposal import Proposals
 from ..proposals.segments import find_segments
+from ..proposals.shape_words import is_shape_word
 from .after_grasp import as_asked, from_last_grasp, other_than_last, require_told_parts
+from .by_shape import of_that_shape
 from .by_words import NamedTable, answer_by_words
 from .excluded_places import without_excluded
 from .looking import FindTable, Looked
@@ -157,6 +159,8 @@ def obeyed(
             find_table,
             search,
         )
+    if request.intent is Intent.GRASP and is_shape_word(request.noun):
+        looked = of_that_shape(request, frame, looked, gripper, find_table, search)
     if request.excluded and (request.is_called or request.intent is Intent.FOLLOW_UP):
         looked = without_excluded(request, looked, lambda words: look_for(frame, words, 1))
     return replace(looked, answers=_told_truly(looked, frame, find_table))

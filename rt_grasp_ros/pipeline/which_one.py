@@ -78,7 +78,7 @@ def choose(
     except NoSupportPlane:
         return looked
     whole = Support((support.plane,))
-    segments = shown = _whole(find_segments(frame, whole, fold_limits=(None,)))
+    segments = shown = whole_things(find_segments(frame, whole, fold_limits=(None,)))
     if shown and (request.colours or request.excluded_colours):
         least = _LEAST_FIT if request.is_called else _LEAST_FIT_ALONE
         segments = [one for one in shown if _colour_fit(request, frame, one) >= least]
@@ -131,7 +131,7 @@ def _without_named(
     return kept
 
 
-def _whole(segments: Sequence[Segment]) -> list[Segment]:
+def whole_things(segments: Sequence[Segment]) -> list[Segment]:
     """Return the largest things, none of which lies within another."""
     kept: list[Segment] = []
     for segment in sorted(segments, key=lambda one: -np.count_nonzero(one.mask)):
