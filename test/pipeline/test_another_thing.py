@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from made_table import BLUE, RED, OneInEach, answer_at, rectangle_at, sees_blocks, table
 
-from rt_grasp_ros.grasp.errors import CommandUnclear
+from rt_grasp_ros.grasp.errors import CommandUnclear, NoSupportPlane
 from rt_grasp_ros.grasp.grasp import Gripper
 from rt_grasp_ros.grasp.pointed import Pointed
 from rt_grasp_ros.grasp.support import find_support
@@ -86,3 +86,19 @@ def test_by_words_the_other_one_is_taken_as_others_propose():
     (answer,) = another_by_words(REQUEST, before, named, Gripper(), 4, OneInEach()).answers
     assert abs(answer.rectangle.x_px - RIGHT[0]) < 5
     assert answer.grasp.object_width_m == 0.045
+
+
+def test_without_a_table_it_is_not_told_what_was_taken():
+    def none():
+        raise NoSupportPlane
+
+    with pytest.raises(CommandUnclear, match="depth does not tell what was taken"):
+        another(REQUEST, rectangle_at(150.0, 200.0), TABLE, lambda *_: None, none)
+
+
+def test_that_no_other_is_seen_is_sure():
+    looked = Looked([answer_at(152.0, 201.0)], doubt="")
+    (answer,) = another(
+        REQUEST, rectangle_at(150.0, 200.0), TABLE, lambda *_: looked, find_table
+    ).answers
+    assert answer.score == 1.0

@@ -12,7 +12,7 @@ from rt_grasp_ros.grasp.trained_view import TrainedView
 from rt_grasp_ros.language.answer import Answer
 from rt_grasp_ros.language.memory import DialogueMemory
 from rt_grasp_ros.pipeline.command_flow import CommandFlow
-from rt_grasp_ros.pipeline.command_outcome import CommandRequest
+from rt_grasp_ros.pipeline.command_outcome import CommandOutcome, CommandRequest
 
 
 def test_the_best_scored_answer_comes_first_with_its_own_reasoning():
@@ -131,3 +131,14 @@ def test_where_the_table_is_known_to_be_is_asked_once_a_command():
     )
     flow.run(CommandRequest("grasp the box on the left", max_candidates=4))
     assert len(asked) == 1
+
+
+def test_sixteen_candidates_are_the_most():
+    surroundings = Surroundings([answer_at(160, 0.9)])
+    assert run(surroundings, max_candidates=16).error_code is ErrorCode.OK
+
+
+def test_nothing_is_held_or_executed_until_it_was():
+    outcome = CommandOutcome("grasp the box")
+    assert outcome.error_code is ErrorCode.OK
+    assert not outcome.held and not outcome.executed

@@ -65,3 +65,15 @@ def test_an_absent_thing_stays_absent():
     request = parse_request("take the mug, not the banana")
     looked = Looked([ABSENT], "")
     assert without_excluded(request, looked, lambda words: looked) is looked
+
+
+@pytest.mark.parametrize(("apart_px", "is_kept"), [(36.0, False), (39.0, False), (45.0, True)])
+def test_a_grasp_that_overlaps_an_excluded_one_by_a_tenth_is_not_apart(apart_px, is_kept):
+    """Openings of 50 pixels: three quarters of that apart, and hardly on the same place."""
+    place = (300.0, 240.0)
+    beside = (place[0] + apart_px, place[1])
+    if is_kept:
+        assert kept("take the mug, not the banana", beside, banana=place)[0] == [beside]
+    else:
+        with pytest.raises(OnlyExcluded):
+            kept("take the mug, not the banana", beside, banana=place)

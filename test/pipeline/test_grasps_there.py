@@ -102,3 +102,28 @@ def test_where_nothing_was_measured_the_first_plane_bears_it():
     frame, _ = scene()
     region = np.zeros((480, 640), bool)
     assert plane_under(frame, region, Support((TABLE, FLOOR))) is TABLE
+
+
+def test_rejected_grasps_come_best_first():
+    tall = [(100, 100, 280, 400, 0.16), (350, 100, 540, 400, 0.16)]
+    tall += [(280, 100, 350, 210, 0.16), (280, 280, 350, 400, 0.16)]
+    frame, (region, *_) = scene((298, 230, 332, 260, 0.03), *tall)
+    proposed = Proposed((0.0, 0.2), (0.002, 0.9), (-0.002, 0.5))
+    found = grasps_on(frame, region, TABLE, proposed, Gripper(), 3)
+    assert [grasp.score for grasp in found] == [0.9, 0.5, 0.2]
+    assert not any(grasp.is_executable for grasp in found)
+
+
+@pytest.mark.parametrize(("share", "plane"), [(0.03, BOX_TOP), (0.1, TABLE)])
+def test_what_reaches_below_a_plane_by_more_than_a_twentieth_does_not_stand_on_it(share, plane):
+    frame, (region,) = scene((300, 200, 360, 300, 0.2))
+    frame.depth_m[200 : 200 + round(100 * share), 300:360] = 0.6  # 5 cm below the box's top
+    assert plane_under(frame, region, Support((BOX_TOP, TABLE))) is plane
+
+
+@pytest.mark.parametrize(("height_m", "plane"), [(0.005, FLOOR), (0.008, TABLE)])
+def test_what_rises_by_less_than_six_millimetres_is_the_plane_itself(height_m, plane):
+    smooth = Plane(TABLE.normal, 0.7, 0.0002)
+    frame, (region,) = scene((300, 200, 360, 300, height_m))
+    found = plane_under(frame, region, Support((FLOOR, smooth)))
+    assert found is (smooth if plane is TABLE else FLOOR)

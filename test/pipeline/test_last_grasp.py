@@ -39,3 +39,33 @@ def test_the_same_grasp_is_unchanged_and_says_so():
     answer = repeated(before)
     assert answer.rectangle == before
     assert answer.reasoning.startswith("The same grasp as before, unchanged: it lies in the middle")
+
+
+def moved_down_px(frame, x_px=320.0, y_px=240.0):
+    before = rectangle_at(x_px, y_px)
+    return changed(Change(up_m=-0.02), before, frame).rectangle.y_px - y_px
+
+
+def test_a_length_is_measured_on_twelve_pixels_around_the_centre():
+    """On a thing of 25 pixels, that is, not on the table beside it."""
+    thing = table()
+    thing.depth_m[228:253, 308:333] = 0.6
+    assert moved_down_px(thing) == pytest.approx(0.02 * 600 / 0.6)
+
+
+@pytest.mark.parametrize(
+    ("row", "column"), [(228, slice(None)), (252, slice(None)), (slice(None), 308)]
+)
+def test_depth_at_the_edge_of_those_is_enough(row, column):
+    seldom = table()
+    seldom.depth_m[:] = np.nan
+    seldom.depth_m[row, column] = 0.6
+    assert moved_down_px(seldom) == pytest.approx(0.02 * 600 / 0.6)
+
+
+@pytest.mark.parametrize("edge", [(slice(None), 0), (0, slice(None))])
+def test_it_is_measured_at_the_very_edge_of_the_picture(edge):
+    seldom = table()
+    seldom.depth_m[:] = np.nan
+    seldom.depth_m[edge] = 0.6
+    assert moved_down_px(seldom, 5.0, 11.0) == pytest.approx(0.02 * 600 / 0.6)

@@ -13,7 +13,7 @@ from rt_grasp_ros.grasp.grasp import Grasp, Gripper
 from rt_grasp_ros.grasp.plane import Plane
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
 from rt_grasp_ros.pipeline.grasps_there import grasps_on
-from rt_grasp_ros.pipeline.leaning_grasps import leaning
+from rt_grasp_ros.pipeline.leaning_grasps import leaning, off_the_plane
 from rt_grasp_ros.proposals.proposal import Proposal
 
 TABLE = Plane(np.array([0.0, 0.0, -1.0]), 0.7, 0.001)
@@ -91,3 +91,18 @@ class _Fixed:
             Proposal(g.T_camera_grasp, g.opening_m, g.object_width_m, 0.02, g.score)
             for g in self._grasps
         ]
+
+
+def test_the_lower_finger_of_a_tilted_grasp_is_drawn_back_to_the_clearance_and_no_further():
+    gripper, tilt_rad = Gripper(), math.radians(25)
+    turned = np.eye(4)
+    turned[[0, 0, 2, 2], [0, 2, 0, 2]] = [
+        math.cos(tilt_rad), math.sin(tilt_rad), -math.sin(tilt_rad), math.cos(tilt_rad),
+    ]  # fmt: skip
+    tilted = replace(UPRIGHT, T_camera_grasp=UPRIGHT.T_camera_grasp @ turned)
+    tilted.T_camera_grasp[2, 3] = 0.695
+    drawn = off_the_plane(tilted, TABLE, gripper)
+    ends_m = np.array([[side * 0.046 / 2, 0.0, gripper.finger_overhang_m, 1.0] for side in (-1, 1)])
+    heights_m = TABLE.height_m((ends_m @ drawn.T_camera_grasp.T)[:, :3])
+    assert heights_m.min() == pytest.approx(gripper.table_clearance_m, abs=1e-4)
+    assert heights_m.max() == pytest.approx(heights_m.min() + 0.046 * math.sin(tilt_rad), abs=1e-4)

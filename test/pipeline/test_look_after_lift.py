@@ -140,3 +140,9 @@ def test_large_pictures_are_shown_smaller():
 
 def test_what_is_quoted_is_short():
     assert len(disagreement(MUG, True, "No, " + "x" * 1000)) < 450
+
+
+def test_a_picture_of_a_thousand_pixels_is_shown_as_it_is():
+    picture = np.zeros((800, 1000, 3), np.uint8)
+    assert held_picture(picture) is picture
+    assert held_picture(np.zeros((1500, 2000, 3), np.uint8)).shape == (750, 1000, 3)

@@ -4,6 +4,7 @@ import pytest
 from made_table import BLUE, RED, answer_at, table
 
 from rt_grasp_ros.grasp.support import find_support
+from rt_grasp_ros.language.answer import Answer
 from rt_grasp_ros.pipeline.measured_words import with_measured_colour
 from rt_grasp_ros.proposals.segments import find_segments
 
@@ -63,3 +64,14 @@ def test_beside_all_things_no_colour_is_said():
 
 def test_without_a_colour_nothing_changes():
     assert told("The mug lies there.", RED_BLOCK) == "The mug lies there."
+
+
+def test_half_of_a_thing_is_enough_for_its_colour():
+    assert told("The blue mug lies there.", two_coloured(0.5)) == "The blue mug lies there."
+
+
+def test_of_what_is_not_there_or_outside_the_picture_nothing_is_measured():
+    absent = Answer("I do not see a red mug here.", None, 1.0)
+    assert with_measured_colour(absent, RED_BLOCK, []) is absent
+    outside = answer_at(-3.0, 200.0, "The red mug lies there.")
+    assert with_measured_colour(outside, RED_BLOCK, []) is outside

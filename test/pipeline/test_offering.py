@@ -2,16 +2,19 @@
 
 import numpy as np
 import pytest
+from made_table import RED, table
 
 from rt_grasp_ros.grasp.camera import Intrinsics
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import Cancelled
 from rt_grasp_ros.grasp.frame import RgbdFrame
-from rt_grasp_ros.grasp.grasp import Grasp
+from rt_grasp_ros.grasp.grasp import Grasp, Gripper
+from rt_grasp_ros.grasp.plane import Plane
 from rt_grasp_ros.grasp.rectangle import GraspRectangle
+from rt_grasp_ros.grasp.support import Support
 from rt_grasp_ros.grasp.verdict import Verdict
 from rt_grasp_ros.pipeline.command_outcome import Candidate, CommandOutcome, Execution
-from rt_grasp_ros.pipeline.offering import offer
+from rt_grasp_ros.pipeline.offering import SPARES, offer, other_candidates
 
 FRAME = RgbdFrame(
     np.zeros((48, 64, 3), np.uint8),
@@ -124,3 +127,42 @@ def test_nothing_is_offered_once_the_command_is_taken_back():
     with pytest.raises(Cancelled):
         offered(arm, "a", "b", wanted)
     assert arm.offered == [["a"]]
+
+
+def test_a_grasp_that_was_tried_and_failed_ends_it():
+    class Slipping(Arm):
+        def execute(self, frame, outcome, on_verdicts):
+            if self.offered:
+                self.failure = ErrorCode.NOT_HELD
+            return super().execute(frame, outcome, on_verdicts)
+
+    arm = Slipping()
+    _, execution, _ = offered(arm, "ab", "cdefghijklmno")
+    assert arm.offered == [list("ab"), list("cdefgh")]
+    assert (execution.error_code, execution.error_message) == (
+        ErrorCode.NOT_HELD,
+        "No way to c.",
+    )
+
+
+def test_twelve_others_are_kept_and_twelve_that_lean():
+    assert SPARES == 12
+    frame = table((320, 240, RED, 26, 0.04))
+    pose = np.eye(4)
+    pose[2, 3] = 0.68
+    upright = [
+        Candidate(
+            Grasp(GraspRectangle(320, 240, 0.0, 40, 17, 640, 480), pose, 0.046, score=0.9 - k / 20),
+            f"Grasp {k}.",
+        )
+        for k in range(8)
+    ]
+    support = Support((Plane(np.array([0.0, 0.0, -1.0]), 0.7, 0.001),))
+    found = other_candidates(frame, upright[:2], upright[2:], lambda: support, Gripper())
+    assert found[:6] == upright[2:]
+    leaning = found[6:]
+    assert len(leaning) == 12
+    assert all("The hand leans" in one.reasoning for one in leaning)
+    assert leaning[0].reasoning.startswith("Grasp 0. ")
+    assert {one.reasoning.split(".")[0] for one in leaning} <= {f"Grasp {k}" for k in range(6)}
+    assert other_candidates(frame, [], [], lambda: support, Gripper()) == []

@@ -85,3 +85,10 @@ def test_the_cap_of_a_standing_bottle_is_its_top():
 @pytest.mark.parametrize("part", ["", "sticker", "sole"])
 def test_what_no_shape_tells_is_no_part(mug, part):
     assert part_region(*shown(mug), "mug", part) is None
+
+
+@pytest.mark.parametrize(("length_px", "is_long"), [(24, False), (25, True)])
+def test_long_is_2_2_times_as_long_as_broad(length_px, is_long):
+    mask = np.zeros((480, 640), bool)
+    mask[200:211, 300 : 300 + length_px] = True
+    assert (part_region(*shown(mask), "box", "middle") is not None) is is_long

@@ -66,3 +66,10 @@ def test_the_last_name_is_that_of_the_last_turn_that_said_one():
     assert last_request(history).noun == "hammer"
     assert last_request(history).plain == "grasp the hammer by its head"
     assert last_request(()) is None
+
+
+def test_a_thing_without_a_name_may_be_named_afterwards():
+    answer = answer_at(320.0, 240.0).to_text()
+    history = (Turn("grasp the leftmost object", answer), Turn("no, the hammer", answer))
+    assert last_request(history).noun == "hammer"
+    assert last_request(history[:1]) is None

@@ -75,3 +75,20 @@ def test_the_part_that_is_shown_holds_the_fingers_and_the_picture_is_not_drawn_i
 )
 def test_yes_and_no_in_their_shapes(text, said):
     assert says_yes(text) is said
+
+
+def test_the_fingers_stand_at_the_ends_of_the_way_in_the_middle_of_the_part():
+    """A part of 192 pixels, drawn 448 broad; the opening is 60 pixels, the jaws 24."""
+    crop = drawn_crop(PICTURE, GraspRectangle(320.0, 240.0, 0.0, 60, 24, 640, 480)).astype(int)
+    magenta = (crop[..., 0] > 200) & (crop[..., 1] < 80) & (crop[..., 2] > 200)
+    rows, columns = np.nonzero(magenta)
+    left, right = columns[columns < 224], columns[columns >= 224]
+    assert left.mean() == pytest.approx((96 - 30) * 448 / 192, abs=4)
+    assert right.mean() == pytest.approx((96 + 30) * 448 / 192, abs=4)
+    assert np.ptp(left) < 12 and np.ptp(right) < 12
+    assert rows.mean() == pytest.approx(224, abs=4)
+    assert np.ptp(rows) == pytest.approx(24 * 448 / 192, abs=12)
+    cyan = (crop[..., 0] < 90) & (crop[..., 1] > 180) & (crop[..., 2] > 180)
+    rows, columns = np.nonzero(cyan)
+    assert np.ptp(rows) < 12 and rows.mean() == pytest.approx(224, abs=4)
+    assert columns.min() < 180 and columns.max() > 268

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from rt_grasp_ros.grasp.plane import Plane
-from rt_grasp_ros.language.request import Relation
-from rt_grasp_ros.pipeline.things import nearest_to
+from rt_grasp_ros.language.request import Relation, Side, Size
+from rt_grasp_ros.pipeline.things import TIE_RATIO, along, first, measure, nearest_to
 from rt_grasp_ros.proposals.segments import Segment
 
 SLANT = math.radians(40)
@@ -66,3 +66,60 @@ def test_between_two_is_what_is_nearest_to_their_middle():
 def test_on_is_what_stands_over_the_other():
     above = thing(0.01, 0.01, up_m=0.12)
     assert nearest_to(CUP, Relation.ON, [ASIDE, above, FRONT]) is above
+
+
+def at(left, top, width, height, height_m=0.05, extent_m=0.1):
+    """Return a segment that a box of the picture shows, all of it."""
+    mask = np.zeros((400, 600), bool)
+    mask[top : top + height, left : left + width] = True
+    centre_m = np.array([0.0, 0.0, 0.8])
+    return Segment(mask, (left, top, width, height), centre_m, extent_m, height_m, PLANE)
+
+
+def test_sides_are_those_of_the_boxes_middles():
+    things = [at(100, 300, 40, 20), at(300, 100, 20, 60), at(200, 200, 20, 20)]
+    assert along(things, Side.LEFT) == [120, 310, 210]
+    assert along(things, Side.RIGHT) == [-120, -310, -210]
+    assert along(things, Side.BACK) == [310, 130, 210]
+    assert along(things, Side.FRONT) == [-310, -130, -210]
+
+
+@pytest.mark.parametrize(
+    "things",
+    [
+        [at(100, 100, 20, 20), at(200, 140, 20, 20), at(350, 120, 20, 20)],
+        [at(100, 100, 20, 20), at(140, 200, 20, 20), at(120, 350, 20, 20)],
+    ],
+    ids=["in a row", "in a column"],
+)
+def test_the_middle_one_is_that_of_the_way_in_which_they_lie(things):
+    assert along(things, Side.MIDDLE) == [100, 0, 150]
+
+
+def test_measures_are_those_of_the_thing():
+    one = at(0, 0, 30, 20, height_m=0.04, extent_m=0.12)
+    assert measure(one, Size.LARGEST) == pytest.approx(600 * 0.64)
+    assert measure(one, Size.SMALLEST) == pytest.approx(1 / (600 * 0.64))
+    assert measure(one, Size.TALLEST) == 0.04
+    assert measure(one, Size.SHORTEST) == pytest.approx(25.0)
+    assert measure(one, Size.LONGEST) == 0.12
+
+
+def test_what_is_within_twelve_pixels_or_an_eighth_is_not_told_apart():
+    assert first("ab", [100.0, 111.9]) == ["a", "b"]
+    assert first("ab", [112.1, 100.0]) == ["b"]
+    assert first("ab", [-1.0, -1.11], ratio=TIE_RATIO) == ["a", "b"]
+    assert first("ab", [-1.0, -1.13], ratio=TIE_RATIO) == ["b"]
+
+
+def test_the_middle_of_two_is_between_them_on_all_sides():
+    middle = thing(0.1, 0.02)
+    around = [thing(0.1, 0.3), thing(0.1, -0.3), thing(0.6, 0.0), thing(-0.4, 0.0)]
+    assert nearest_to(CUP, Relation.BETWEEN, [*around, middle], RIGHT) is middle
+
+
+def test_what_is_aslant_counts_by_the_square_of_its_cosine():
+    aslant, straight = thing(0.1, -0.07), thing(0.16, 0.0)
+    assert nearest_to(CUP, Relation.RIGHT_OF, [aslant, straight]) is straight
+    further = thing(0.19, 0.0)
+    assert nearest_to(CUP, Relation.RIGHT_OF, [aslant, further]) is aslant

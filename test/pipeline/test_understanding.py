@@ -3,7 +3,7 @@
 from functools import partial
 
 import pytest
-from made_table import RED, answer_at, table
+from made_table import RED, answer_at, sees_blocks, table
 
 from rt_grasp_ros.grasp.error_code import ErrorCode
 from rt_grasp_ros.grasp.errors import OnlyExcluded, RtGraspError
@@ -133,3 +133,17 @@ def test_what_the_model_was_never_taught_is_left_out_of_what_it_is_asked():
     words, count = asked_of("take the mug on the left")[0]
     assert words == "take the mug"
     assert count == 8
+
+
+@pytest.mark.parametrize(("sentence", "x_px"), [("the left block", 150), ("the right block", 480)])
+def test_which_of_two_is_told_whatever_the_model_answers(sentence, x_px):
+    places = [(150, 200), (480, 320)]
+    frame = table((*places[0], RED, 40, 0.04), (*places[1], RED, 40, 0.04))
+
+    def look_for(shown, words, count, at_things_alone=False):
+        return sees_blocks(shown, words, places)
+
+    command = f"grasp {sentence}"
+    request = understood(command, is_follow_up=False)
+    looked = obeyed(request, command, frame, 2, look_for, Gripper(), table_of(frame))
+    assert looked.answers[0].rectangle.x_px == x_px

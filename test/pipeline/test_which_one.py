@@ -128,3 +128,27 @@ def test_what_has_another_colour_is_not_taken(sentence, first):
     found = choose(parse_request(sentence), frame, looked, asked, Gripper(), table_of(frame))
     assert found.answers[0].rectangle is None
     assert found.answers[0].reasoning.startswith("I do not see a ")
+
+
+@pytest.mark.parametrize(("sentence", "place"), [("the red one", LEFT), ("the blue one", RIGHT)])
+def test_one_that_is_called_by_its_colour_alone_is_taken(sentence, place):
+    assert abs(chosen(f"grasp {sentence}")[0] - place[0]) < 1
+
+
+def test_each_is_shown_with_the_others_gone_from_picture_and_depth():
+    frame, shown = table(*TWO), []
+
+    def ask(alone, words):
+        shown.append(
+            [
+                (tuple(alone.rgb[y, x]) != (128, 128, 128), bool(alone.depth_m[y, x] > 0))
+                for x, y in (LEFT, RIGHT)
+            ]
+        )
+        return sees_blocks(alone, words, [LEFT, RIGHT])
+
+    looked = Looked([answer_at(*map(float, LEFT))], doubt="")
+    request = parse_request("grasp the block on the left")
+    choose(request, frame, looked, ask, Gripper(), table_of(frame))
+    here, gone = (True, True), (False, False)
+    assert sorted(shown) == sorted([[here, gone], [gone, here]])
