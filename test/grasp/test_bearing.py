@@ -4,7 +4,7 @@ import math
 
 from tabletop import VGA, Box, look_at_table, render_depth
 
-from rt_grasp_ros.grasp.bearing import standing_on
+from rt_grasp_ros.grasp.bearing import FEWEST_THINGS, standing_on
 from rt_grasp_ros.grasp.plane_search import find_planes, grid_points
 
 
@@ -38,3 +38,11 @@ def test_an_empty_box_is_a_thing_itself():
 def test_what_is_far_above_a_plane_does_not_stand_on_it():
     found = votes([Box(0.0, 0.0, 0.3, 0.3, 0.3, 0.4)], CAMERA)
     assert found[0.0] < 8
+
+
+def test_eight_points_are_enough_for_something_that_stands_there():
+    """A marble on a stand, a dozen points of the grid: the stand bears it, and is no thing."""
+    assert FEWEST_THINGS == 8
+    found = votes([STAND, Box(0.02, 0.0, 0.3, 0.05, 0.05, 0.03, 0.2)], CAMERA)
+    assert 8 <= found[0.2] < 32
+    assert found[0.0] < 8, "so the stand's top is not taken for that of a thing on the floor"

@@ -50,3 +50,23 @@ def test_an_uneven_surface_is_one_plane():
     patches = find_planes(grid_points((depth_m + bulge_m + noise_m).astype(np.float32), VGA))
     for patch in patches[1:]:
         assert abs(camera[2, 3] - patch.plane.offset_m) > 0.02, "no twin of the first"
+
+
+def test_a_noisy_plane_is_fitted_to_all_that_lies_on_it():
+    """Three noisy points are off by millimetres; thousands of them by a tenth of one."""
+    camera = look_at_table(0.7, math.radians(30), 0.0)
+    depth_m = render_depth(VGA, camera, [])
+    noise_m = np.random.default_rng(2).normal(0, 0.003, depth_m.shape)
+    first, *_ = find_planes(grid_points((depth_m + noise_m).astype(np.float32), VGA))
+    assert first.plane.offset_m == pytest.approx(camera[2, 3], abs=3e-4)
+    np.testing.assert_allclose(first.plane.normal, camera[2, :3], atol=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_small_plane_is_found_beside_a_large_one(seed):
+    """A box top of 6 cm, two hundredths of the picture, is hit by points side by side."""
+    box = Box(0.12, -0.1, 0.4, 0.07, 0.07, 0.12)
+    camera = look_at_table(0.8, math.radians(20), 0.2)
+    patches = find_planes(grid_points(render_depth(VGA, camera, [box]), VGA), seed)
+    heights_m = [camera[2, 3] - patch.plane.offset_m for patch in patches]
+    assert any(abs(height_m - 0.12) < 0.003 for height_m in heights_m)

@@ -112,3 +112,30 @@ def test_a_rim_alone_is_enough():
     top = where(rim)
     depth_m[top] = render_depth(VGA, CAMERA, [rim])[top]
     shown(wall, depth_m)
+
+
+CARD = Box(0.0, 0.0, 0.2, 0.06, 0.06, 0.008)
+
+
+def beside(along_m, across_m, side_m):
+    """Return a low thing beside the middle of the card's jaw line, in the card's directions."""
+    place_m = CARD.T_table_box[:3, :3] @ [across_m, along_m, 0.0]
+    return Box(place_m[0], place_m[1], 0.2, side_m, side_m, 0.008)
+
+
+@pytest.mark.parametrize(
+    ("along_m", "across_m"),
+    [(0.0, 0.02), (0.0, -0.02), (0.037, 0.0), (-0.037, 0.0), (0.034, 0.018), (-0.034, -0.018)],
+)
+def test_what_lies_beside_the_jaw_line_or_beyond_seven_tenths_of_it_is_not_the_thing(
+    along_m, across_m
+):
+    """The opening is 80 mm, a finger 20 mm broad."""
+    with pytest.raises(DepthShowsNothing):
+        shown(CARD, render_depth(VGA, CAMERA, [beside(along_m, across_m, 0.012)]))
+
+
+@pytest.mark.parametrize("along_m", [0.021, -0.021])
+@pytest.mark.parametrize("across_m", [0.003, -0.003])
+def test_what_lies_in_any_corner_of_that_is_the_thing(along_m, across_m):
+    shown(CARD, render_depth(VGA, CAMERA, [beside(along_m, across_m, 0.01)]))

@@ -7,7 +7,7 @@ from rt_grasp_ros.grasp.camera import Intrinsics
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.plane import Plane
 from rt_grasp_ros.grasp.support import Support
-from rt_grasp_ros.proposals.segments import find_segments
+from rt_grasp_ros.proposals.segments import Segment, common_px, find_segments
 
 INTRINSICS = Intrinsics(600.0, 600.0, 319.5, 239.5, 640, 480)
 TABLE = Plane(np.array([0.0, 0.0, -1.0]), 0.7, 0.001)
@@ -64,3 +64,40 @@ def test_a_hole_in_the_depth_of_a_thing_is_the_thing():
 )
 def test_what_is_no_thing_is_left_out(box):
     assert things_on(box) == []
+
+
+def test_sixty_pixels_are_enough_for_a_thing():
+    (found,) = things_on((100, 100, 120, 106, 0.05))
+    assert iou(found, 100, 100, 120, 106) > 0.9
+    assert things_on((100, 100, 119, 103, 0.05)) == []
+
+
+def test_what_an_edge_took_is_given_back_to_the_things_beside_it():
+    found = things_on((100, 100, 160, 180, 0.03), (160, 100, 220, 180, 0.08))
+    covered = np.any([segment.mask for segment in found], axis=0)
+    assert covered[100:180, 100:220].mean() > 0.97
+
+
+def box_of(left, top, width, height):
+    mask = np.zeros((480, 640), bool)
+    mask[top : top + height, left : left + width] = True
+    return Segment(mask, (left, top, width, height), np.zeros(3), 0.1, 0.05, TABLE)
+
+
+@pytest.mark.parametrize(
+    ("other", "shared"),
+    [
+        ((300, 200, 40, 30), 40 * 30),
+        ((320, 210, 40, 30), 20 * 20),
+        ((280, 190, 40, 30), 20 * 20),
+        ((340, 200, 40, 30), 0),
+        ((300, 230, 40, 30), 0),
+        ((310, 205, 10, 10), 10 * 10),
+    ],
+)
+def test_the_pixels_that_two_share_are_counted(other, shared):
+    first, second = box_of(300, 200, 40, 30), box_of(*other)
+    assert common_px(first, second) == common_px(second, first) == shared
+    assert common_px(first, second, least_box_px=shared + 1) == 0
+    if shared:
+        assert common_px(first, second, least_box_px=shared) == shared

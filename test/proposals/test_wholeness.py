@@ -42,3 +42,28 @@ def test_a_slanting_pen_fills_its_narrowest_box_as_a_level_one_does():
 
 def test_no_segments_no_numbers():
     assert wholeness([]).shape == (0,)
+
+
+def test_the_shape_of_a_square_is_measured_in_plain_numbers():
+    (square,) = shape_features([segment(20, 20, 80, 80)])
+    np.testing.assert_allclose(
+        square, [1, np.log(5 / 3), np.log(0.8), np.log(0.8) ** 2, 1, 0, 1, 0, 0], atol=1e-9
+    )
+
+
+def test_aspect_and_nesting_are_logarithms_of_times():
+    bar, square, piece = shape_features(
+        [segment(10, 150, 160, 10), segment(20, 20, 80, 80), segment(90, 30, 20, 20)]
+    )
+    assert bar[5] == np.log(16)
+    # Half of the piece's box lies within the square's, which is 16 times as large.
+    np.testing.assert_allclose(piece[7:], [np.log(16) / 2, 0])
+    np.testing.assert_allclose(square[7:], [0, 200 / 6400])
+
+
+def test_how_likely_is_what_the_fitted_weights_say():
+    """1 / (1 + exp(-logit)), by the weights that `benchmarks.wholeness` fitted."""
+    pieces = [segment(20, 20, 80, 80), segment(10, 150, 160, 10, extent_m=0.16, height_m=0.03)]
+    square = 1.52 - np.log(5 / 3) + 2.58 * np.log(0.8) - 0.42 * np.log(0.8) ** 2 + 12.94 - 7.66
+    bar = 1.52 + 2.58 * np.log(1.6) - 0.42 * np.log(1.6) ** 2 + 12.94 - 1.62 * np.log(16) - 7.66
+    np.testing.assert_allclose(wholeness(pieces), 1 / (1 + np.exp([-square, -bar])), atol=2e-3)
