@@ -26,23 +26,11 @@ _FLOW = [
     for name in ("command_flow", "flow_dialogue", "flow_execution", "flow_stopping", "caller")
 ]
 _TESTS = {
-    "pipeline/after_grasp.py": [
-        "test/pipeline/test_last_grasp.py",
-        "test/pipeline/test_another_thing.py",
-    ],
     "pipeline/caller.py": _FLOW,
     "pipeline/command_flow.py": _FLOW,
     "pipeline/command_outcome.py": _FLOW,
-    "pipeline/command_stage.py": _FLOW,
-    "pipeline/cut_out.py": ["test/pipeline/test_pointed.py"],
-    "pipeline/painted_over.py": [
-        "test/pipeline/test_another_thing.py",
-        "test/pipeline/test_which_one.py",
-    ],
     "pipeline/pointed_regions.py": ["test/pipeline/test_pointed.py"],
     "pipeline/surroundings.py": [*_FLOW, "test/pipeline/test_offering.py"],
-    "pipeline/telling.py": ["test/pipeline/test_by_words.py", "test/pipeline/test_which_one.py"],
-    "ros/node/lifecycle.py": ["test/ros/rclpy_fixes/test_managed_node.py"],
     "ros/node/profile_parameters.py": ["test/ros/test_parameter_files.py"],
     "ros/node/qos.py": ["test/ros/perception/test_grasp_publishers.py"],
     "ros/perception/command_messages.py": ["test/ros/perception/test_grasp_action.py"],
