@@ -5,10 +5,12 @@ import threading
 import pytest
 import rclpy
 from arm_world import eventually
+from builtin_interfaces.msg import Time
 from rclpy.action import ActionClient
 from rclpy.context import Context
 from rclpy.node import Node
 from rclpy.parameter import Parameter
+from rosgraph_msgs.msg import Clock
 from rt_grasp_ros.action import ExecuteGrasp
 from std_msgs.msg import String
 from std_srvs.srv import Trigger
@@ -55,6 +57,27 @@ def test_it_has_a_name_of_its_own_and_the_others_remappings(make_node, given):
 def test_its_clock_is_that_of_the_other(make_node):
     _, listener = make_node(parameter_overrides=[Parameter("use_sim_time", value=True)])
     assert listener.get_clock().ros_time_is_active
+
+
+def test_it_hears_the_clock_for_the_other_which_nobody_spins(make_node):
+    node, listener = make_node(parameter_overrides=[Parameter("use_sim_time", value=True)])
+    publisher = make_node()[0].create_publisher(Clock, "/clock", 10)
+
+    def tell():
+        publisher.publish(Clock(clock=Time(sec=5, nanosec=250)))
+
+    for each in (node, listener):
+        clock = each.get_clock()
+        assert eventually(lambda c=clock: tell() or c.now().nanoseconds == 5_000_000_250)
+
+
+def test_it_has_no_parameters_of_its_own_to_be_set(make_node):
+    def sets_parameters(node):
+        return any("set_parameters" in service.srv_name for service in node.services)
+
+    node, listener = make_node()
+    assert sets_parameters(node)
+    assert not sets_parameters(listener)
 
 
 def test_it_hears_while_nobody_spins_the_other(make_node):

@@ -28,7 +28,7 @@ class Idle(Node):
         say(b"destroyed")
         super().destroy_node()
 
-run_node(Idle, "idle", None, THREADS)
+run_node(Idle, "idle", None, *THREADS)
 """
 
 
@@ -41,7 +41,7 @@ def test_a_node_that_can_not_be_made_ends_the_process_with_one_sentence():
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("threads", [(), (1,), (3,)])
 def test_a_node_is_taken_down_when_it_is_stopped(number, threads):
     process = start_with_parent(
         ["-c", NODE.replace("THREADS", str(threads))],
