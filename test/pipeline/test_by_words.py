@@ -193,3 +193,10 @@ def test_a_piece_of_a_thing_is_not_what_lies_farthest():
     unlikely = replace(whole, whole=prior)
     looked = answer_by_words(parse_request("grasp the leftmost object"), unlikely, Gripper(), 1)
     assert abs(looked.answers[0].rectangle.x_px - MIDDLE[0]) < 40
+
+
+def test_what_it_lies_by_is_asked_for_by_its_name_alone():
+    """Its colour is measured, and what is called nothing that is known keeps all its words."""
+    named = Named(CUP, CAN, PEN)
+    taken("grasp the can next to the red cup", named)
+    assert named.asked[-1] == ("can", "cup")

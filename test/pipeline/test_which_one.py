@@ -1,5 +1,6 @@
 """Which of several things is meant is measured, or asked back."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -152,3 +153,22 @@ def test_each_is_shown_with_the_others_gone_from_picture_and_depth():
     choose(request, frame, looked, ask, Gripper(), table_of(frame))
     here, gone = (True, True), (False, False)
     assert sorted(shown) == sorted([[here, gone], [gone, here]])
+
+
+class TwoInEach(OneInEach):
+    """The best grasp of the left block is better than any other, its second one worse."""
+
+    def propose(self, frame, plane, region):
+        (one,) = super().propose(frame, plane, region)
+        is_left = one.T_camera_grasp[0, 3] < 0
+        return [replace(one, quality=q) for q in ((0.9, 0.1) if is_left else (0.8, 0.7))]
+
+
+def test_of_things_without_a_name_the_one_with_the_best_grasp_is_taken():
+    frame = table(*TWO)
+    absent = Looked([Answer("There is none.", None, 0.9)], "")
+    found = choose(
+        parse_request("grasp anything but the cup"), frame, absent, lambda *_: absent, Gripper(),
+        table_of(frame), TwoInEach(),
+    )  # fmt: skip
+    assert abs(found.answers[0].rectangle.x_px - LEFT[0]) < 5
