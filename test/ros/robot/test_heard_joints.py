@@ -75,3 +75,13 @@ def test_what_is_forgotten_was_never_heard():
     heard.hear(JointState(name=["elbow"], position=[1.0]), 0.0)
     heard.forget()
     assert heard.state_of(("elbow",)) is None
+
+
+def test_how_joints_moved_of_late_is_told_where_it_is_asked_for():
+    heard = HeardJoints(("a",))
+    for number in range(21):
+        heard.hear(JointState(name=["a"], position=[2.0 * (0.01 * number) ** 2]), 0.01 * number)
+    assert heard.state_of(("a",)).motion is None
+    motion = heard.state_of(("a",), is_fitted=True).motion
+    assert motion.velocities == pytest.approx([0.8], abs=1e-6)
+    assert motion.accelerations == pytest.approx([4.0], abs=1e-6)

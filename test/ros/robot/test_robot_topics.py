@@ -13,6 +13,7 @@ from rt_grasp_ros.motion.gripper import load_gripper
 from rt_grasp_ros.motion.trajectory import Trajectory
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.robot import robot_topics
+from rt_grasp_ros.ros.robot.heard_joints import HeardJoints
 from rt_grasp_ros.ros.robot.robot_topics import RobotTopics
 
 pytestmark = pytest.mark.ros
@@ -222,3 +223,26 @@ def test_an_arm_whose_way_was_over_is_left_alone_after_long_silence(robot, topic
     later(topics, monkeypatch, WAY.duration_s + 3.0)
     topics.hold()
     assert nothing_but(robot, topics, 0)
+
+
+def test_an_arm_that_others_speed_up_is_braked_at_the_speed_that_it_has_by_now(
+    robot, topics, monkeypatch
+):
+    """Its last state is 50 ms old: at 4 rad/s^2 it is 0.2 rad/s faster since."""
+    start_s = topics.now_s() + 10.0
+    names = [*ROBOT.arm_joints, *GRIPPER.joints]
+    monkeypatch.setattr(topics, "_heard", HeardJoints(tuple(names)))
+    monkeypatch.setattr(topics, "_rest", None)
+    for number in range(21):
+        time_s = 0.01 * number
+        monkeypatch.setattr(topics, "now_s", lambda time_s=time_s: start_s + time_s)
+        positions = [*ROBOT.home_rad + 2.0 * time_s**2, *[0.04] * len(GRIPPER.joints)]
+        velocities = [*[4.0 * time_s] * len(ROBOT.arm_joints), *[0.0] * len(GRIPPER.joints)]
+        topics._hear(JointState(name=names, position=positions, velocity=velocities))
+    monkeypatch.setattr(topics, "now_s", lambda: start_s + 0.25)
+    topics.hold()
+    assert eventually(lambda: robot.sent)
+    (point,) = robot.sent[-1].points
+    brake_s = point.time_from_start.nanosec / 1e9
+    end_rad = np.array(point.positions) - ROBOT.home_rad
+    np.testing.assert_allclose(end_rad, 0.125 + 1.0 * (0.004 + brake_s / 2), atol=0.002)
