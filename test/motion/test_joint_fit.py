@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rt_grasp_ros.motion.joint_fit import fit
+from rt_grasp_ros.motion.joint_fit import WINDOWS_S, fit
 
 
 def times(rate_hz, since_s=0.5):
@@ -78,3 +78,9 @@ def test_three_even_positions_show_that_a_joint_speeds_up():
     assert fit(t, q, 0.0).velocity == pytest.approx(0.5)
     assert fit(t, q, 0.0).acceleration == pytest.approx(8.0)
     assert fit(t, q, 0.005).acceleration == 0.0  # by uneven times they show nothing
+
+
+def test_windows_are_dense_so_that_little_is_given_up_after_a_change():
+    assert (WINDOWS_S[0], WINDOWS_S[-1]) == (0.4, 0.035)
+    ratios = np.array(WINDOWS_S[1:]) / np.array(WINDOWS_S[:-1])
+    assert ((ratios > 0.69) & (ratios < 0.73)).all()
