@@ -37,7 +37,7 @@ def main() -> None:
     for seed in track(range(arguments.seed, arguments.seed + arguments.tables), "tables"):
         for table in cut_tables(things, [seed]):
             if table.segments and table.things:
-                told.append(shape_features(table.segments))
+                told.append(shape_features(table.frame, table.segments))
                 overlaps.append(table.overlap.max(axis=1))
                 best.extend(table.overlap.max(axis=0))
     half = len(told) // 2

@@ -41,7 +41,8 @@ class Obstacles:
             opening_m: distance of the jaws.
             gripper: its measures.
         """
-        along_m, across_m, deep_m = self.points_m.reshape(-1, self.points_m.shape[-2], 3)[0].T
+        seen_m = self.points_m if self.points_m.ndim == 2 else self.points_m[0]
+        along_m, across_m, deep_m = seen_m.T
         between = (np.abs(along_m) < opening_m / 2) & (np.abs(across_m) < gripper.finger_breadth_m)
         if not between.any():
             return 0.0

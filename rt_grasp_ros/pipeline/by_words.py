@@ -37,7 +37,7 @@ from .telling import told_absent, told_grasp, told_ungraspable
 from .things import may_be_within, nearest_to
 
 _MOST_THINGS = 24
-_LEAST_WHOLE = 0.01
+_LEAST_WHOLE = 0.05
 _FAMILIAR = 0.5
 _ANYTHING = 2.0
 """How well a thing fits that is not called anything, in logits."""
@@ -74,7 +74,7 @@ class NamedTable:
     def of(cls, frame: RgbdFrame, support: Support, relevance: Relevance) -> NamedTable:
         """Cut out what stands on the planes, the likeliest to be a whole thing first."""
         segments = find_segments(frame, support)
-        likely = wholeness(segments)
+        likely = wholeness(frame, segments)
         kept = [k for k in np.argsort(-likely)[:_MOST_THINGS] if likely[k] >= _LEAST_WHOLE]
         return cls(frame, [segments[k] for k in kept], PRIOR * np.log(likely[kept]), relevance)
 

@@ -1,12 +1,8 @@
-"""What stands on a plane, cut into things by depth: at steps, and where the surface folds inwards.
-
-Parts of one thing mostly meet convexly, two things that touch mostly concavely (Stein et al.,
-"Object Partitioning using Local Convexity", CVPR 2014).
-"""
+"""What stands on a plane, cut into things by depth, in several ways: a thing and its pieces."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -17,21 +13,28 @@ from scipy import ndimage
 from ..grasp.frame import RgbdFrame
 from ..grasp.plane import Plane
 from ..grasp.support import Support
+from .cuts import FEWEST_PX, cut_into_parts, depth_steps, inward_folds
+from .low_height import smoothed_height_m
 
 _LOWEST_M, _HIGHEST_M = 0.008, 0.35
-_STEP_M = 0.012
-_STEP_PER_M2 = 0.004  # of the distance squared: a stereo camera's depth gets coarser
+_LEAST_LOW_M = 0.0035  # of smoothed heights
+_PER_NOISE = 1.2
 _SMALLEST_M, _LARGEST_M = 0.012, 0.45
-_FEWEST_PX = 60
-_NORMAL_PX = 5
-_FOLD_PX = 4
-FOLD_LIMITS = (np.inf, 0.7, 0.35)
-"""Sines of the angle by which a surface folds inwards where two things meet, one a cut."""
-
 _PLANES = 3
 _SAME_IOU = 0.85
 _TOP_PERCENTILE = 97
 _BORDER_PX = 2
+_COLUMNS = 640  # cut at about so many
+_MOST_MEASURED = 2000  # pixels, of which a segment's place and height are taken
+
+_CLEAR, _LOW = False, True
+_EVERY_CUT: tuple[tuple[bool, float | None], ...] = (
+    (_LOW, None),
+    (_LOW, np.inf),
+    (_LOW, 0.35),
+    (_CLEAR, None),
+)
+"""Found on drawn tables (`python -m benchmarks.segments`); see `find_segments`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,155 +59,166 @@ class Segment:
 
 
 def find_segments(
-    frame: RgbdFrame, support: Support, fold_limits: Sequence[float | None] = FOLD_LIMITS
+    frame: RgbdFrame, support: Support, fold_limits: Sequence[float | None] | None = None
 ) -> list[Segment]:
-    """Return the things on planes, as several cuts show them: with and without inward folds.
+    """Return the things on planes, as several cuts show them.
 
-    What two cuts show alike is returned once. A thing may be returned as a whole and in parts;
-    what it is called tells which is meant.
+    What stands clear of a plane, or lies so low that only the mean of its pixels tells, is taken
+    whole, cut at steps of depth, and also where the surface folds inwards. What two cuts show
+    alike is returned once. A thing may be returned as a whole and in parts, alone and with what
+    it touches; what it is called tells which is meant.
 
     Args:
         frame: colour, depth and intrinsics.
         support: the planes that may bear them.
-        fold_limits: one a cut, see `FOLD_LIMITS`; infinity cuts at steps of depth alone, None only
-            where the plane is seen between things.
+        fold_limits: cut what stands clear of a plane in these ways alone, each the sine of the
+            angle by which the surface folds inwards where two things meet; infinity cuts at steps
+            of depth alone, None only where the plane is seen between things.
     """
-    points_m = frame.points_m
-    steps = _depth_steps(frame.depth_m)
-    bent = any(limit is not None and np.isfinite(limit) for limit in fold_limits)
-    folded = _fold(points_m) if bent else np.zeros(steps.shape)
+    step = max(1, frame.depth_m.shape[1] // _COLUMNS)
+    points_m = frame.points_m[::step, ::step]
+    cuts = _EVERY_CUT if fold_limits is None else [(_CLEAR, limit) for limit in fold_limits]
+    steps = depth_steps(frame.depth_m[::step, ::step])
+    is_bent = any(limit is not None and np.isfinite(limit) for _, limit in cuts)
+    folds = inward_folds(points_m) if is_bent else np.zeros(steps.shape, np.float32)
+    pieces = _Pieces()
     found: list[Segment] = []
     for plane in support.planes[:_PLANES]:
         height_m = plane.height_m(points_m)
-        low_m = max(_LOWEST_M, plane.object_height_m)
-        stands = (height_m > low_m) & (height_m < _HIGHEST_M)
-        for limit in fold_limits:
-            edges = np.zeros_like(steps) if limit is None else steps | (folded > limit)
-            labels = _cut(stands, edges)
-            for box, label in _boxes(labels):
-                segment = _segment(labels, box, label, points_m, height_m, frame, plane)
-                if segment is not None and not any(_is_same(segment, other) for other in found):
+        stands = {kind: _standing(height_m, plane, kind) for kind in {kind for kind, _ in cuts}}
+        for kind, limit in cuts:
+            edges = np.zeros_like(steps) if limit is None else steps | (folds > limit)
+            for piece in _pieces_of(cut_into_parts(stands[kind], edges)):
+                segment = None
+                if not pieces.hold(piece):
+                    segment = _segment(piece, points_m, height_m, frame, plane, step)
+                if segment is not None:
+                    pieces.add(piece)
                     found.append(segment)
     return found
 
 
-def _depth_steps(depth_m: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return the pixels at which depth steps, on the nearer and the farther side."""
-    filled_m = np.nan_to_num(depth_m, nan=0.0)
-    limit_m = _STEP_M + _STEP_PER_M2 * filled_m**2
-    highest_m = cv2.dilate(filled_m, np.ones((3, 3), np.uint8))
-    lowest_m = cv2.erode(np.where(filled_m > 0, filled_m, 1e3).astype(np.float32), np.ones((3, 3)))
-    return np.asarray((highest_m - filled_m > limit_m) | (filled_m - lowest_m > limit_m))
+def _standing(height_m: NDArray[np.float64], plane: Plane, is_low: bool) -> NDArray[np.bool_]:
+    """Return what stands on a plane, the low things as well or not, shape (H, W)."""
+    if is_low:
+        least_m = float(np.clip(_PER_NOISE * plane.noise_m, _LEAST_LOW_M, _LOWEST_M))
+        smooth_m = smoothed_height_m(height_m)
+        return np.asarray((smooth_m > least_m) & (smooth_m < _HIGHEST_M))
+    return (height_m > max(_LOWEST_M, plane.object_height_m)) & (height_m < _HIGHEST_M)
 
 
-def _fold(points_m: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return by how much the surface folds inwards along rows or columns, as a sine, (H, W)."""
-    planes_m = [points_m[..., k].astype(np.float32) for k in range(3)]
-    normals = _normals([np.nan_to_num(plane_m) for plane_m in planes_m])
-    fold = np.zeros(points_m.shape[:2], np.float32)
-    apart = slice(2 * _FOLD_PX, None), slice(None, -2 * _FOLD_PX)
-    inner = slice(_FOLD_PX, -_FOLD_PX)
-    for is_column in (False, True):
-        ahead, behind = (
-            (slice(None), piece) if is_column else (piece, slice(None)) for piece in apart
-        )
-        middle = (slice(None), inner) if is_column else (inner, slice(None))
-        inwards = np.zeros(fold[middle].shape, np.float32)
-        length = np.zeros_like(inwards)
-        for normal, plane_m in zip(normals, planes_m, strict=True):
-            way_m = plane_m[ahead] - plane_m[behind]
-            inwards += (normal[behind] - normal[ahead]) * way_m
-            length += way_m * way_m
-        fold[middle] = np.fmax(fold[middle], inwards / np.sqrt(np.maximum(length, 1e-12)))
-    return fold
+@dataclass(frozen=True, slots=True, eq=False)
+class _Piece:
+    """A piece of a cut picture.
+
+    Attributes:
+        place: rows and columns of its box.
+        inside: which pixels of the box it covers, its holes among them.
+        area_px: how many.
+    """
+
+    place: tuple[slice, slice]
+    inside: NDArray[np.bool_]
+    area_px: int
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """First row, first column, the row and the column after the last."""
+        rows, columns = self.place
+        return rows.start, columns.start, rows.stop, columns.stop
 
 
-def _normals(planes_m: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
-    """Return x, y and z of the unit normals of a smoothed surface, towards the camera, (H, W)."""
-    step = _NORMAL_PX // 2
-    kernel = np.zeros((1, 2 * step + 1), np.float32)
-    kernel[0, 0], kernel[0, -1] = -1.0, 1.0
-    smooth_m = [cv2.boxFilter(plane_m, -1, (_NORMAL_PX, _NORMAL_PX)) for plane_m in planes_m]
-    along = [cv2.filter2D(plane_m, -1, kernel) for plane_m in smooth_m]
-    down = [cv2.filter2D(plane_m, -1, kernel.T) for plane_m in smooth_m]
-    crossed = [
-        down[(k + 1) % 3] * along[(k + 2) % 3] - down[(k + 2) % 3] * along[(k + 1) % 3]
-        for k in range(3)
-    ]
-    length = np.sqrt(np.maximum(sum(one * one for one in crossed), 1e-24))
-    return [np.asarray(one / length, np.float32) for one in crossed]
+class _Pieces:
+    """The pieces that are known, and whether one is nearly the same as one of them."""
+
+    def __init__(self) -> None:
+        self._known: list[_Piece] = []
+        self._boxes = np.zeros((0, 4), int)
+        self._areas = np.zeros(0)
+
+    def add(self, piece: _Piece) -> None:
+        self._known.append(piece)
+        self._boxes = np.vstack([self._boxes, piece.box])
+        self._areas = np.append(self._areas, piece.area_px)
+
+    def hold(self, piece: _Piece) -> bool:
+        low = np.maximum(self._boxes[:, :2], piece.box[:2])
+        sides = np.minimum(self._boxes[:, 2:], piece.box[2:]) - low
+        most = np.prod(np.maximum(sides, 0), axis=1)
+        for bound in (self._areas, piece.area_px):
+            most = np.minimum(most, bound)
+        is_alike = most > _SAME_IOU * (self._areas + piece.area_px - most)
+        return any(_is_same(piece, self._known[k]) for k in np.nonzero(is_alike)[0])
 
 
-def _cut(stands: NDArray[np.bool_], edges: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Return labels of what stands, cut at edges, each part grown back over them; (H, W)."""
-    cut = np.zeros(stands.shape, np.int32)
-    left, top, width, height = cv2.boundingRect(stands.astype(np.uint8))
-    if width and height:
-        place = slice(top, top + height), slice(left, left + width)
-        cut[place] = _parts(stands[place], edges[place])
-    return cut
+def _is_same(first: _Piece, second: _Piece) -> bool:
+    """Whether two pieces, whose boxes overlap, cover nearly the same pixels."""
+    places = []
+    top, left = (max(a, b) for a, b in zip(first.box[:2], second.box[:2], strict=True))
+    bottom, right = (min(a, b) for a, b in zip(first.box[2:], second.box[2:], strict=True))
+    for piece in (first, second):
+        row, column = piece.box[:2]
+        places.append(piece.inside[top - row : bottom - row, left - column : right - column])
+    common = np.count_nonzero(places[0] & places[1])
+    return bool(common > _SAME_IOU * (first.area_px + second.area_px - common))
 
 
-def _parts(stands: NDArray[np.bool_], edges: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Return what `_cut` does, of the part of a picture in which anything stands."""
-    standing = (stands & ~edges).astype(np.uint8)
-    inner = cv2.morphologyEx(standing, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=4)
-    is_small = stats[:, cv2.CC_STAT_AREA] < _FEWEST_PX
-    labels[is_small[labels]] = 0
-    if not labels.any():
-        return np.asarray(labels, np.int32)
-    distance, nearest = cv2.distanceTransformWithLabels(
-        (labels == 0).astype(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    of_seed = np.zeros(int(nearest.max()) + 1, np.int32)
-    of_seed[nearest[labels > 0]] = labels[labels > 0]
-    return np.where(stands & (distance <= 2 * _FOLD_PX), of_seed[nearest], 0).astype(np.int32)
-
-
-def _boxes(labels: NDArray[np.int32]) -> list[tuple[tuple[slice, slice], int]]:
-    """Return where each label lies."""
-    places = ndimage.find_objects(labels)
-    return [(place, index) for index, place in enumerate(places, 1) if place is not None]
+def _pieces_of(labels: NDArray[np.int32]) -> Iterator[_Piece]:
+    """Yield the piece of each label."""
+    for label, place in enumerate(ndimage.find_objects(labels), 1):
+        if place is not None:
+            inside = _filled(labels[place] == label)
+            yield _Piece(place, inside, np.count_nonzero(inside))
 
 
 def _segment(
-    labels: NDArray[np.int32],
-    box: tuple[slice, slice],
-    label: int,
+    piece: _Piece,
     points_m: NDArray[np.float64],
     height_m: NDArray[np.float64],
     frame: RgbdFrame,
     plane: Plane,
+    step: int,
 ) -> Segment | None:
-    """Return a segment; None for what is too small or large, or cut off by a picture's corner."""
-    inside = _filled(labels[box] == label)
-    measured = inside & np.isfinite(height_m[box])
-    if np.count_nonzero(measured) < _FEWEST_PX:
+    """Return a segment; None for what is too small or large, or cut off by a picture's corner.
+
+    Args:
+        piece: of every `step`-th pixel.
+        points_m: of these pixels.
+        height_m: of these pixels.
+        frame: the picture.
+        plane: that bears it.
+        step: between pixels.
+    """
+    measured = np.argwhere(piece.inside & np.isfinite(height_m[piece.place]))
+    if len(measured) < FEWEST_PX:
         return None
-    top, left = box[0].start, box[1].start
-    height, width = inside.shape
-    centre_m = np.median(points_m[box][measured], axis=0)
-    intrinsics = frame.intrinsics
-    extent_m = float(max(width / intrinsics.fx_px, height / intrinsics.fy_px) * centre_m[2])
+    measured = measured[:: max(1, len(measured) // _MOST_MEASURED)] + piece.box[:2]
+    rows, columns = measured.T
+    centre_m = np.median(points_m[rows, columns], axis=0)
+    height_px, width_px = frame.depth_m.shape
+    top, left, bottom, right = (step * edge for edge in piece.box)
+    bottom, right = min(bottom, height_px), min(right, width_px)
+    focal_x_px, focal_y_px = frame.intrinsics.fx_px, frame.intrinsics.fy_px
+    extent_m = float(max((right - left) / focal_x_px, (bottom - top) / focal_y_px) * centre_m[2])
     touched = sum(
         (
-            left < _BORDER_PX,
-            top < _BORDER_PX,
-            left + width > labels.shape[1] - _BORDER_PX,
-            top + height > labels.shape[0] - _BORDER_PX,
+            left < _BORDER_PX * step,
+            top < _BORDER_PX * step,
+            right > width_px - _BORDER_PX * step,
+            bottom > height_px - _BORDER_PX * step,
         )
     )
     if not _SMALLEST_M <= extent_m <= _LARGEST_M or touched > 1:
         return None
-    mask = np.zeros(labels.shape, bool)
-    mask[box] = inside
+    mask = np.zeros((height_px, width_px), bool)
+    fine = piece.inside.repeat(step, axis=0).repeat(step, axis=1) if step > 1 else piece.inside
+    mask[top:bottom, left:right] = fine[: bottom - top, : right - left]
     return Segment(
         mask=mask,
-        box_px=(left, top, width, height),
+        box_px=(left, top, right - left, bottom - top),
         centre_m=centre_m,
         extent_m=extent_m,
-        height_m=float(np.percentile(height_m[box][measured], _TOP_PERCENTILE)),
+        height_m=float(np.percentile(height_m[rows, columns], _TOP_PERCENTILE)),
         plane=plane,
     )
 
@@ -233,13 +247,3 @@ def common_px(first: Segment, second: Segment, least_box_px: float = 0.0) -> int
         return 0
     place = slice(top, bottom), slice(left, right)
     return int(np.count_nonzero(first.mask[place] & second.mask[place]))
-
-
-def _is_same(first: Segment, second: Segment) -> bool:
-    """Whether two segments cover nearly the same pixels."""
-    area = min(first.box_px[2] * first.box_px[3], second.box_px[2] * second.box_px[3])
-    common = common_px(first, second, least_box_px=_SAME_IOU * area)
-    if common == 0:
-        return False
-    union = np.count_nonzero(first.mask) + np.count_nonzero(second.mask) - common
-    return bool(common > _SAME_IOU * union)

@@ -1,4 +1,4 @@
-"""How likely a segment is one whole thing, by its shape alone, rather than a piece or a patch.
+"""How likely a segment is one whole thing, by its shape and outline, not a piece or a patch.
 
 A cut by depth also finds sides of things, several that touch, noise and stray strips of table. The
 weights of what tells them apart were fitted on drawn tables (`python -m benchmarks.wholeness`).
@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..grasp.frame import RgbdFrame
+from .outline import outline_shares
 from .segments import Segment
 
 PRIOR = 0.5
@@ -19,20 +21,26 @@ PRIOR = 0.5
 ones than the drawn ones are like each other."""
 
 _USUAL_HEIGHT_M, _USUAL_EXTENT_M = 0.03, 0.1
-_WEIGHTS = np.array([1.52, -1.0, 2.58, -0.42, 12.94, -1.62, -7.66, -2.29, 0.14])
+_WEIGHTS = np.array([-9.19, 0.42, 2.03, -1.95, 9.2, -1.03, 0.18, -0.3, 1.01, 5.7, -4.77])
 
 
-def wholeness(segments: Sequence[Segment]) -> NDArray[np.float64]:
-    """Return for each segment how likely it is one whole thing, 0..1, shape (S,)."""
-    return np.asarray(1 / (1 + np.exp(-shape_features(segments) @ _WEIGHTS)))
+def wholeness(frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64]:
+    """Return for each segment how likely it is one whole thing, 0..1, shape (S,).
+
+    Args:
+        frame: that the segments are of.
+        segments: all that were found in it.
+    """
+    return np.asarray(1 / (1 + np.exp(-shape_features(frame, segments) @ _WEIGHTS)))
 
 
-def shape_features(segments: Sequence[Segment]) -> NDArray[np.float64]:
-    """Return what the shape of segments tells, shape (S, 9).
+def shape_features(frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64]:
+    """Return what the shape of segments tells, shape (S, 11).
 
     One; logarithm of height and of extent over usual ones, the latter also squared; how much of
     its narrowest box a segment fills, that box's aspect, how much of its convex hull it fills;
-    how small it is within a larger one, and how much of it smaller ones take.
+    how small it is within a larger one, and how much of it smaller ones take; beside how much of
+    its outline the table or what is behind it lies, and something in front of it.
     """
     if not segments:
         return np.zeros((0, len(_WEIGHTS)))
@@ -42,7 +50,9 @@ def shape_features(segments: Sequence[Segment]) -> NDArray[np.float64]:
     height = np.log(np.array([max(one.height_m, 1e-3) for one in segments]) / _USUAL_HEIGHT_M)
     extent = np.log(np.array([one.extent_m for one in segments]) / _USUAL_EXTENT_M)
     within, taken = _nesting(boxes, areas)
-    return np.column_stack([np.ones(len(segments)), height, extent, extent**2, own, within, taken])
+    ones = np.ones(len(segments))
+    beside = outline_shares(frame, segments)
+    return np.column_stack([ones, height, extent, extent**2, own, within, taken, beside])
 
 
 def _own_shape(segment: Segment, area: float) -> tuple[float, float, float]:

@@ -68,7 +68,7 @@ def look_at(tables: Iterable[CutTable], encoder: ImageEncoder) -> list[LookedAt]
     """Return what the encoder sees of the likeliest segments of tables."""
     looked = []
     for table in tables:
-        likely = wholeness(table.segments)
+        likely = wholeness(table.frame, table.segments)
         index = np.argsort(-likely)[:_MOST_SEGMENTS]
         if len(index) == 0 or not table.things:
             continue

@@ -71,7 +71,7 @@ def _cut_crops(scene: Scene, side_px: int) -> Iterator[NamedCrop]:
         segments = find_segments(frame, find_support(frame.depth_m, frame.intrinsics))
     except NoSupportPlane:
         return
-    likely = wholeness(segments)
+    likely = wholeness(frame, segments)
     for k in np.argsort(-likely)[:MOST_SEGMENTS]:
         if likely[k] >= LEAST_WHOLE:
             crop = tight_crop(frame.rgb, segments[k].box_px, side_px)
