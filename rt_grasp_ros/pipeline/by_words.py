@@ -29,6 +29,7 @@ from ..proposals.proposal import Proposals
 from ..proposals.relevance import PURPOSE, Relevance
 from ..proposals.segments import Segment, common_px, find_segments
 from ..proposals.wholeness import PRIOR, wholeness
+from .cut_pictures import Cut, CutPictures
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
 from .parts import part_region
@@ -36,9 +37,9 @@ from .selected import selected
 from .telling import told_absent, told_grasp, told_ungraspable
 from .things import may_be_within, nearest_to
 
-_MOST_THINGS = 24
+MOST_THINGS = 24
 _LEAST_WHOLE = 0.05
-_FAMILIAR = 0.5
+_FAMILIAR = 0.3
 _ANYTHING = 2.0
 """How well a thing fits that is not called anything, in logits."""
 
@@ -52,6 +53,17 @@ _EXCLUDED = -1.5
 _SAME_SHARE = 0.5
 _SURELY_WHOLE = 0.3
 """Of what is not called anything: what is less likely a whole thing is none of those meant."""
+
+
+def _likely_things(frame: RgbdFrame, support: Support) -> Cut:
+    """Return the segments that may be whole things, the likeliest first, and how likely each is."""
+    segments = find_segments(frame, support)
+    likely = wholeness(frame, segments)
+    kept = [k for k in np.argsort(-likely)[:MOST_THINGS] if likely[k] >= _LEAST_WHOLE]
+    return [segments[k] for k in kept], likely[kept]
+
+
+_CUT_PICTURES = CutPictures(_likely_things)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,10 +85,8 @@ class NamedTable:
     @classmethod
     def of(cls, frame: RgbdFrame, support: Support, relevance: Relevance) -> NamedTable:
         """Cut out what stands on the planes, the likeliest to be a whole thing first."""
-        segments = find_segments(frame, support)
-        likely = wholeness(frame, segments)
-        kept = [k for k in np.argsort(-likely)[:_MOST_THINGS] if likely[k] >= _LEAST_WHOLE]
-        return cls(frame, [segments[k] for k in kept], PRIOR * np.log(likely[kept]), relevance)
+        segments, likely = _CUT_PICTURES.of(frame, support)
+        return cls(frame, segments, PRIOR * np.log(likely), relevance)
 
     @cached_property
     def colours(self) -> list[dict[str, float]]:

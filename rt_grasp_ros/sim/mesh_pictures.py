@@ -22,8 +22,6 @@ from .render import Camera
 from .scene_model import CAMERA_NAME
 
 _WIDTH_PX, _HEIGHT_PX = 640, 480
-_FEWEST, _MOST = 3, 8
-_REACH_M = 0.28
 _TRIES = 60
 _TEXTURE_PX = 256
 _FLOOR_M = 0.72
@@ -48,8 +46,26 @@ class MeshPicture:
     intrinsics: Intrinsics
 
 
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many things stand how near to each other.
+
+    Attributes:
+        fewest: of them.
+        most: one less than this is the most.
+        reach_m: from the table's middle, along x and y.
+    """
+
+    fewest: int = 3
+    most: int = 8
+    reach_m: float = 0.28
+
+
+_USUAL = Crowd()
+
+
 def draw_mesh_pictures(
-    things: Sequence[MeshEntry], seed: int, views: int = 3
+    things: Sequence[MeshEntry], seed: int, views: int = 3, crowd: Crowd = _USUAL
 ) -> Iterator[MeshPicture]:
     """Yield views of one table; the same arguments give the same pictures on one machine.
 
@@ -57,12 +73,13 @@ def draw_mesh_pictures(
         things: some of which stand on the table.
         seed: of table, light and cameras.
         views: how many cameras.
+        crowd: how many things, and how near to each other.
     """
     rng = np.random.default_rng(seed)
     known = sorted(things, key=lambda thing: thing.name)
-    count = min(len(known), int(rng.integers(_FEWEST, _MOST)))
+    count = min(len(known), int(rng.integers(crowd.fewest, crowd.most)))
     drawn = [known[k] for k in rng.choice(len(known), count, replace=False)]
-    placed = _placed(drawn, rng)
+    placed = _placed(drawn, crowd.reach_m, rng)
     model = _model(placed, rng)
     data = mujoco.MjData(model)
     with Camera(model, _WIDTH_PX, _HEIGHT_PX) as camera:
@@ -79,13 +96,13 @@ def draw_mesh_pictures(
 
 
 def _placed(
-    things: Sequence[MeshEntry], rng: np.random.Generator
+    things: Sequence[MeshEntry], reach_m: float, rng: np.random.Generator
 ) -> list[tuple[MeshEntry, float, float, float]]:
     """Return things with x, y and heading; those without room are left out."""
     placed: list[tuple[MeshEntry, float, float, float]] = []
     for thing in things:
         for _ in range(_TRIES):
-            x_m, y_m = rng.uniform(-_REACH_M, _REACH_M, 2)
+            x_m, y_m = rng.uniform(-reach_m, reach_m, 2)
             if all(
                 math.hypot(x_m - other_x, y_m - other_y)
                 > (thing.radius_m + other.radius_m) * rng.uniform(0.7, 1.05)

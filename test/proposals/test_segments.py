@@ -101,3 +101,33 @@ def test_the_pixels_that_two_share_are_counted(other, shared):
     assert common_px(first, second, least_box_px=shared + 1) == 0
     if shared:
         assert common_px(first, second, least_box_px=shared) == shared
+
+
+def test_a_card_that_is_lower_than_noise_is_found():
+    noise_m = np.random.default_rng(5).normal(0, 0.002, (480, 640)).astype(np.float32)
+    depth_m = 0.7 + noise_m
+    depth_m[200:260, 300:400] -= 0.006
+    frame = RgbdFrame(np.zeros((480, 640, 3), np.uint8), depth_m, INTRINSICS, "camera", 0)
+    table = Plane(np.array([0.0, 0.0, -1.0]), 0.7, 0.002)
+    found = find_segments(frame, Support((table,)))
+    assert max(iou(segment, 300, 200, 400, 260) for segment in found) > 0.8
+
+
+def test_a_thing_that_steps_within_itself_is_found_whole_too():
+    found = things_on((100, 100, 180, 180, 0.10), (180, 100, 220, 180, 0.05))
+    assert max(iou(segment, 100, 100, 220, 180) for segment in found) > 0.9
+
+
+def test_a_large_picture_is_cut_as_a_small_one():
+    depth_m = np.full((960, 1280), 0.7, np.float32)
+    depth_m[201:301, 401:561] = 0.65
+    lens = Intrinsics(1200.0, 1200.0, 639.5, 479.5, 1280, 960)
+    frame = RgbdFrame(np.zeros((960, 1280, 3), np.uint8), depth_m, lens, "camera", 0)
+    (found,) = find_segments(frame, Support((TABLE,)))
+    shown = np.zeros((960, 1280), bool)
+    shown[201:301, 401:561] = True
+    assert found.mask.shape == (960, 1280)
+    assert (found.mask & shown).sum() / (found.mask | shown).sum() > 0.9
+    left, top, width, height = found.box_px
+    assert found.mask[top : top + height, left : left + width].sum() == found.mask.sum()
+    assert (left, top, width, height) == pytest.approx((401, 201, 160, 100), abs=2)
