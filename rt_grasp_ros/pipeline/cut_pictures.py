@@ -52,8 +52,8 @@ class CutPictures:
 def _key(frame: RgbdFrame, support: Support) -> bytes:
     """Return what stands for all that a cut depends on: depth, lens and planes."""
     found = hashlib.blake2b(digest_size=16)
-    found.update(np.ascontiguousarray(frame.depth_m))
+    found.update(frame.depth_m.tobytes())
     found.update(repr((frame.depth_m.shape, frame.intrinsics)).encode())
     for plane in support.planes:
-        found.update(np.append(plane.normal, [plane.offset_m, plane.noise_m]))
+        found.update(np.append(plane.normal, [plane.offset_m, plane.noise_m]).tobytes())
     return found.digest()

@@ -40,20 +40,20 @@ def _shares(frame: RgbdFrame, segment: Segment) -> tuple[float, float]:
         slice(max(0, top - _MARGIN_PX), top + height + _MARGIN_PX),
         slice(max(0, left - _MARGIN_PX), left + width + _MARGIN_PX),
     )
-    mask = segment.mask[place].astype(np.uint8)
+    mask = segment.mask[place].astype(np.float32)
     depth_m = frame.depth_m[place]
     beside = (_grown(mask, _OUTER_PX) > 0) & (_grown(mask, _INNER_PX) == 0) & np.isfinite(depth_m)
-    inner_m = np.where(mask > 0, np.nan_to_num(depth_m), 0.0).astype(np.float32)
+    inner_m = np.where(mask > 0, np.nan_to_num(depth_m), np.float32(0.0))
     edge_m, beside_m = _grown(inner_m, _NEAR_PX)[beside], depth_m[beside]
     is_table = np.abs(segment.plane.height_m(frame.points_m[place][beside])) < _TABLE_WITHIN_M
     is_behind = beside_m > edge_m + _BEHIND_M
     is_hiding = (beside_m < edge_m - _IN_FRONT_M) & ~is_table
-    count = max(1, np.count_nonzero(beside))
+    count = max(1, int(np.count_nonzero(beside)))
     return (
-        np.count_nonzero(is_table | is_behind) / count,
-        np.count_nonzero(is_hiding) / count,
+        int(np.count_nonzero(is_table | is_behind)) / count,
+        int(np.count_nonzero(is_hiding)) / count,
     )
 
 
-def _grown(picture: NDArray[np.generic], side_px: int) -> NDArray[np.generic]:
-    return np.asarray(cv2.dilate(picture, np.ones((side_px, side_px), np.uint8)))
+def _grown(picture: NDArray[np.float32], side_px: int) -> NDArray[np.float32]:
+    return np.asarray(cv2.dilate(picture, np.ones((side_px, side_px), np.uint8)), np.float32)

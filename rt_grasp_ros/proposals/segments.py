@@ -168,7 +168,7 @@ def _pieces_of(labels: NDArray[np.int32]) -> Iterator[_Piece]:
     for label, place in enumerate(ndimage.find_objects(labels), 1):
         if place is not None:
             inside = _filled(labels[place] == label)
-            yield _Piece(place, inside, np.count_nonzero(inside))
+            yield _Piece(place, inside, int(np.count_nonzero(inside)))
 
 
 def _segment(
