@@ -68,7 +68,7 @@ def test_what_is_no_thing_is_left_out(box):
 
 def test_sixty_pixels_are_enough_for_a_thing():
     (found,) = things_on((100, 100, 120, 106, 0.05))
-    assert iou(found, 100, 100, 120, 106) > 0.9
+    assert iou(found, 100, 100, 120, 106) > 0.85, "medians round its corners"
     assert things_on((100, 100, 119, 103, 0.05)) == []
 
 
