@@ -34,6 +34,8 @@ class Kind(Enum):
     AROUND = auto()
     """It is said before or behind what is wanted."""
     REPETITION = auto()
+    FIRST_AGAIN = auto()
+    BEFORE_LAST = auto()
     AGREEMENT = auto()
     REMARK = auto()
     CALL_OFF = auto()
@@ -101,6 +103,8 @@ class Clauses:
         listed = (
             (_SAID.call_offs, Kind.CALL_OFF),
             (_SAID.repetitions, Kind.REPETITION),
+            (_SAID.first_again, Kind.FIRST_AGAIN),
+            (_SAID.before_last, Kind.BEFORE_LAST),
             (_SAID.agreements, Kind.AGREEMENT),
             (_SAID.remarks, Kind.REMARK),
             (_SAID.noes, Kind.NO),

@@ -32,6 +32,8 @@ _FROM_SOMEWHERE = re.compile(r"^(?:[a-z]+ )?(?:it )?from \w+|\bmy (?:left|right)
 _SAYS_ONE = re.compile(r"\b(?:one|ones|thing|object|item)\b|^(?:the )?[a-z]+(?:est|most)$")
 _STATES = re.compile(r"\b(?:is|was|were|are|am|seems|looks|has|had)\b")
 _DIRECTIONS = frozenset(["up", "down", "higher", "lower", "further", "more", "closer", "away"])
+_SIDES_OF_IT = frozenset(["other side", "opposite side", "far side", "wrong side", "same side"])
+"""Which part that is does not show: the other end, or where the fingers come from."""
 _OTHER_ENDS = frozenset(["other end", "opposite end", "far end", "other part"])
 
 
@@ -70,7 +72,7 @@ def named(text: str, clauses: Sequence[str], is_polite: bool, read_alone: ReadAl
     part, noun = meant.part.removesuffix(" instead"), meant.noun
     if noun and not part and names_part(noun):
         noun, part = "", noun
-    if set(part.split()) & _DIRECTIONS:
+    if set(part.split()) & _DIRECTIONS or part in _SIDES_OF_IT:
         return unclear
     if not noun and part in _OTHER_ENDS:
         return OTHER_END

@@ -14,7 +14,7 @@ from .follow_up_clauses import Clauses, Kind, without_ends, wordings
 from .follow_up_naming import OTHER_END, ReadAlone, named
 from .follow_up_words import load_follow_up_words
 from .refinement import load_follow_ups
-from .request import Intent, Request
+from .request import Earlier, Intent, Request
 from .request_words import load_request_words
 
 _WORDS = load_request_words()
@@ -29,6 +29,11 @@ _SOFT = re.compile(
     r"(?:wait|hold on|hang on|one moment|never mind|do not mind|forget|ignore|leave|scrap)\b"
 )
 _THANKS = re.compile(r"\bthank|\bcheers\b|\bthx\b")
+_REPEATS = {
+    Kind.REPETITION: Earlier.LAST,
+    Kind.FIRST_AGAIN: Earlier.FIRST,
+    Kind.BEFORE_LAST: Earlier.BEFORE_LAST,
+}
 _JUDGES = re.compile(r"\b(?:too|not)\b")
 
 
@@ -61,8 +66,8 @@ def _without_wish(text: str, said: Clauses) -> Request:
     wishes = kinds - {Kind.REMARK, Kind.NO, Kind.AGREEMENT}
     if len(wishes) == 1:
         (wish,) = wishes
-        if wish is Kind.REPETITION:
-            return Request(Intent.FOLLOW_UP, plain=text, is_repeated=True)
+        if wish in _REPEATS:
+            return Request(Intent.FOLLOW_UP, plain=text, repeats=_REPEATS[wish])
         if wish is Kind.OTHER_ONE:
             return Request(Intent.FOLLOW_UP, plain=text, noun=said.name, is_another=True)
         if wish is Kind.OTHER_END:
@@ -72,7 +77,7 @@ def _without_wish(text: str, said: Clauses) -> Request:
     if wishes or Kind.NO in kinds:
         return _unclear(text)
     if Kind.AGREEMENT in kinds and not is_thanked:
-        return Request(Intent.FOLLOW_UP, plain=text, is_repeated=True)
+        return Request(Intent.FOLLOW_UP, plain=text, repeats=Earlier.LAST)
     return Request(Intent.REMARK, unclear=text) if kinds else _unclear(text)
 
 
@@ -93,7 +98,7 @@ def _wanted(text: str, said: Clauses, read_alone: ReadAlone) -> Request:
     if with_exclusion := _change_with_exclusion(rest, text, read_alone):
         return with_exclusion
     is_other_said = Kind.OTHER_ONE in kinds and bool(said.name)
-    if is_other_said or {Kind.REPETITION, Kind.ANYTHING_ELSE}.intersection(kinds):
+    if is_other_said or {*_REPEATS, Kind.ANYTHING_ELSE}.intersection(kinds):
         return _unclear(text)
     return named(text, said.rest, is_polite, read_alone)
 

@@ -18,6 +18,8 @@ class FollowUpWords:
 
     Attributes:
         repetitions: the same grasp once more.
+        first_again: the first grasp of the dialogue once more.
+        before_last: the grasp before the last once more.
         agreements: yes, the same grasp.
         remarks: praise, thanks and greetings, which ask for nothing.
         call_offs: nothing is to be grasped.
@@ -31,6 +33,8 @@ class FollowUpWords:
     """
 
     repetitions: frozenset[str]
+    first_again: frozenset[str]
+    before_last: frozenset[str]
     agreements: frozenset[str]
     remarks: frozenset[str]
     call_offs: frozenset[str]

@@ -59,6 +59,14 @@ class Size(Enum):
     MEDIUM = "medium"
 
 
+class Earlier(Enum):
+    """Which grasp of a dialogue is meant again."""
+
+    LAST = "last"
+    BEFORE_LAST = "before last"
+    FIRST = "first"
+
+
 class Relation(Enum):
     """Where the meant one lies, seen from another thing."""
 
@@ -138,7 +146,7 @@ class Request:
         row: in which row or column of its like it lies.
         near: another thing that it lies by.
         change: of the last grasp, where the intent is `FOLLOW_UP`.
-        is_repeated: whether the last grasp is meant again.
+        repeats: which grasp is meant again, where one is.
         is_another: whether another thing than the last is meant; `noun` is what it is called, empty
             where it is called as that was.
         leaves_out: whether a model is asked `plain` rather than the sentence, since that says more
@@ -161,7 +169,7 @@ class Request:
     row: Side | None = None
     near: NearBy | None = None
     change: Change | None = None
-    is_repeated: bool = False
+    repeats: Earlier | None = None
     is_another: bool = False
     leaves_out: bool = False
     unclear: str = ""
@@ -170,6 +178,11 @@ class Request:
     def may_move(self) -> bool:
         """Whether it asks for a grasp or a change of one."""
         return self.intent in (Intent.GRASP, Intent.FOLLOW_UP)
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether a grasp of before is meant again."""
+        return self.repeats is not None
 
     @property
     def is_called(self) -> bool:

@@ -56,6 +56,10 @@ _GROUP = (
     r"|series|pair|two|three|four|five|others)\b)?"
 )
 _OF = _GROUP.removesuffix("?")
+_BY = (
+    r"(?:on|at|to|in|from|over on|over to|towards|near(?:er|est)?(?: to)?|clos(?:e|er|est)(?: to)?"
+    r"|next to)"
+)
 _END = r"(?:[- ]?hand)?(?:[- ](?:side|corner|end|edge|half|part))?\b"
 _IS_THERE = re.compile(
     r"[, ]*\b(?:(?:that|which) )?(?:(?:is|are|lies|stands|sits|comes|was) )?"
@@ -263,7 +267,7 @@ def _any_of(phrases: Iterable[str]) -> str:
 
 
 def _patterns(raw: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    made_of = {"<group>": _GROUP, "<end>": _END, "<of>": _OF}
+    made_of = {"<group>": _GROUP, "<end>": _END, "<of>": _OF, "<by>": _BY}
     return {
         side: tuple(re.sub("<[a-z]+>", lambda found: made_of[found[0]], one) for one in patterns)
         for side, patterns in raw.items()
@@ -276,7 +280,7 @@ def _load() -> _Words:
     raw = yaml.safe_load(text)
     upright = _any_of([*raw["called"]["front"], *raw["called"]["back"]])
     table_side = "front|bottom|lower|back|rear|top|upper"
-    at = r"\b(?:(?:in|at|from|near|on|to) (?:the )?)?(?:very )?"
+    at = rf"\b(?:(?:in|{_BY}) (?:the )?)?(?:very )?"
     row = _any_of(name for names in raw["called"].values() for name in names)
     behind = rf"(?: (?:{_any_of(raw['behind_an_ordinal'])}))?"
     start = _any_of(name for names in raw["counted_from"].values() for name in names)

@@ -9,12 +9,12 @@ from ..grasp.errors import CommandUnclear, OnlyExcluded
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
 from ..language.prompt import Turn
-from ..language.request import Request
+from ..language.request import Earlier, Request
 from ..proposals.proposal import Proposals
 from .another_thing import another, another_by_words
 from .by_words import NamedTable
 from .excluded_places import without_excluded
-from .last_grasp import changed, last_grasp, repeated
+from .last_grasp import changed, grasp_of, is_still_there, last_grasp, repeated
 from .looking import FindTable, Looked
 from .redirection import last_request, redirected
 
@@ -38,20 +38,26 @@ def is_about_last_thing(request: Request) -> bool:
 
 
 def from_last_grasp(
-    request: Request, history: Sequence[Turn], frame: RgbdFrame, ask: Ask
+    request: Request,
+    history: Sequence[Turn],
+    frame: RgbdFrame,
+    ask: Ask,
+    find_table: FindTable,
 ) -> Looked | None:
-    """Return the last grasp again or changed; None where a follow-up asks for neither.
+    """Return the last grasp changed, or an earlier one again; None where neither is to be had.
 
-    That is computed, whatever the model: it is exact, and nothing is asked of it.
+    That is computed, whatever the model: it is exact, and nothing is asked of it. Where what was
+    grasped is gone from its place it has to be looked for anew, see `as_asked`.
 
     Args:
         request: a follow-up.
         history: earlier turns of the dialogue, oldest first.
         frame: colour and depth.
         ask: asks the model where what is excluded lies.
+        find_table: finds the planes that things stand on.
 
     Raises:
-        CommandUnclear: there is no grasp that could be changed.
+        CommandUnclear: there is no grasp that could be changed, or none before the last.
         OnlyExcluded: the changed grasp does not surely keep away from what is excluded.
     """
     before = last_grasp(history, frame)
@@ -63,9 +69,14 @@ def from_last_grasp(
             return looked
         require_told_parts(request)
         return without_excluded(request, looked, lambda words: ask(frame, words))
-    if request.is_repeated and before is not None:
-        return Looked([repeated(before)], doubt="")
-    return None
+    if request.repeats is None:
+        return None
+    meant = grasp_of(request.repeats, history, frame)
+    if meant is None and request.repeats is Earlier.BEFORE_LAST:
+        raise CommandUnclear("there is no grasp before the last one", is_follow_up=True)
+    if meant is None or not is_still_there(meant[1], frame, find_table):
+        return None
+    return Looked([repeated(meant[1], request.repeats)], doubt="")
 
 
 def other_than_last(
@@ -106,6 +117,31 @@ def other_than_last(
     return another(meant, before, frame, ask, find_table)
 
 
+def as_asked_before(request: Request, history: Sequence[Turn], frame: RgbdFrame) -> Request:
+    """Return the request of a grasp that is meant again, for where it has to be looked for anew.
+
+    Args:
+        request: a follow-up that repeats a grasp.
+        history: earlier turns of the dialogue, oldest first.
+        frame: colour and depth.
+
+    Raises:
+        CommandUnclear: nothing was named before.
+    """
+    meant = grasp_of(request.repeats, history, frame) if request.repeats else None
+    earlier = last_request(history if meant is None else history[: meant[0] + 1])
+    if earlier is None:
+        raise CommandUnclear("there is no grasp before, to repeat", is_follow_up=True)
+    return earlier
+
+
+def looked_for_anew(looked: Looked) -> Looked:
+    """Return answers to what is meant again, which say that it was not where it was before."""
+    said = "Nothing stands where it was grasped before, so I looked for it anew."
+    answers = [replace(one, reasoning=f"{said} {one.reasoning}") for one in looked.answers]
+    return replace(looked, answers=answers)
+
+
 def as_asked(request: Request, history: Sequence[Turn], is_by_words: bool) -> Request:
     """Return the request that a follow-up comes to; a model is asked its `plain` words.
 
@@ -113,15 +149,7 @@ def as_asked(request: Request, history: Sequence[Turn], is_by_words: bool) -> Re
         request: a follow-up that is not about the last grasp itself.
         history: earlier turns of the dialogue, oldest first.
         is_by_words: whether things are told by words, not by the model.
-
-    Raises:
-        CommandUnclear: the last grasp is to be repeated, and nothing was named before.
     """
-    if request.is_repeated:
-        earlier = last_request(history)
-        if earlier is None:
-            raise CommandUnclear("there is no grasp before, to repeat", is_follow_up=True)
-        return earlier
     meant = redirected(request, history)
     is_anew = is_by_words or request.excluded or not is_about_last_thing(request)
     if meant is not None and is_anew:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 
-from ..grasp.errors import AnswerGarbled, CommandUnclear
+from ..grasp.errors import AnswerGarbled, CommandUnclear, NoSupportPlane
 from ..grasp.frame import RgbdFrame
 from ..grasp.rectangle import GraspRectangle
+from ..grasp.support import Support
 from ..language.answer import Answer, parse_answer
 from ..language.change import Change
 from ..language.grounding import describe_closing, describe_place
 from ..language.prompt import Turn
 from ..language.refinement import apply, describe, load_follow_ups
+from ..language.request import Earlier
+from ..proposals.segments import find_segments
+from .looking import FindTable
 
+_LEAST_HELD = 0.05
+"""Of what a grasp closes on: where things cover less, what was there is gone."""
 _AROUND_PX = 12  # depth is read so far around a grasp's centre
 
 
@@ -32,6 +39,43 @@ def last_grasp(history: Sequence[Turn], frame: RgbdFrame) -> GraspRectangle | No
         return parse_answer(history[-1].answer, *size_px).rectangle
     except AnswerGarbled:
         return None
+
+
+def grasp_of(
+    earlier: Earlier, history: Sequence[Turn], frame: RgbdFrame
+) -> tuple[int, GraspRectangle] | None:
+    """Return the number of a turn and its grasp; None where there is none such.
+
+    Args:
+        earlier: which one.
+        history: turns of the dialogue, oldest first, their rectangles in the picture.
+        frame: the picture.
+    """
+    if last_grasp(history, frame) is None and earlier is Earlier.LAST:
+        return None
+    turns = range(len(history))
+    grasps = [(k, grasp) for k in turns if (grasp := last_grasp(history[: k + 1], frame))]
+    nth = {Earlier.FIRST: 0, Earlier.LAST: len(grasps) - 1, Earlier.BEFORE_LAST: len(grasps) - 2}
+    return grasps[nth[earlier]] if 0 <= nth[earlier] < len(grasps) else None
+
+
+def is_still_there(grasp: GraspRectangle, frame: RgbdFrame, find_table: FindTable) -> bool:
+    """Whether a thing stands between the jaws of a grasp; where no table is found it may be.
+
+    Args:
+        grasp: of an earlier picture.
+        frame: the picture now.
+        find_table: finds the planes that things stand on.
+    """
+    try:
+        support = find_table()
+    except NoSupportPlane:
+        return True
+    closed_on = np.zeros(frame.depth_m.shape, np.uint8)
+    cv2.fillPoly(closed_on, [np.round(grasp.corners()).astype(np.int32)], 1)
+    segments = find_segments(frame, Support((support.plane,)), fold_limits=(None,))
+    held = [np.count_nonzero(closed_on.astype(bool) & one.mask) for one in segments]
+    return bool(max(held, default=0) >= _LEAST_HELD * np.count_nonzero(closed_on))
 
 
 def changed(change: Change, before: GraspRectangle, frame: RgbdFrame) -> Answer:
@@ -53,10 +97,15 @@ def changed(change: Change, before: GraspRectangle, frame: RgbdFrame) -> Answer:
     return Answer(said, after, 1.0)
 
 
-def repeated(before: GraspRectangle) -> Answer:
+def repeated(before: GraspRectangle, earlier: Earlier = Earlier.LAST) -> Answer:
     """Return a grasp once more, and say that it is the same."""
+    which = {
+        Earlier.LAST: "The same grasp as before",
+        Earlier.BEFORE_LAST: "The grasp before the last one",
+        Earlier.FIRST: "The first grasp",
+    }
     said = (
-        f"The same grasp as before, unchanged: it lies {describe_place(before)} and closes "
+        f"{which[earlier]}, unchanged: it lies {describe_place(before)} and closes "
         f"{describe_closing(before)}."
     )
     return Answer(said, before, 1.0)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..language.parse_request import parse_request
 from ..language.prompt import Turn
-from ..language.request import Intent, Request
+from ..language.request import Earlier, Intent, Request
 from ..language.target import target_of
 
 
@@ -18,12 +18,19 @@ def last_request(history: Sequence[Turn]) -> Request | None:
         history: earlier turns of the dialogue, oldest first.
     """
     meant: Request | None = None
+    came_to: list[Request] = []
     for turn in history:
         request = parse_request(turn.command, is_follow_up=meant is not None)
         if request.intent is Intent.GRASP:
             meant = request if request.noun or meant is None else meant
+        elif request.repeats is Earlier.FIRST:
+            meant = came_to[0]
+        elif request.repeats is Earlier.BEFORE_LAST:
+            meant = came_to[-2:][0]
         elif request.intent is Intent.FOLLOW_UP:
             meant = _after(request, meant) or meant
+        if meant is not None and request.may_move:
+            came_to.append(meant)
     return meant if meant is not None and meant.noun else None
 
 

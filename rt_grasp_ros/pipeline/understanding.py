@@ -25,10 +25,18 @@ from ..language.request import Intent, Request
 from ..proposals.proposal import Proposals
 from ..proposals.segments import find_segments
 from ..proposals.shape_words import is_shape_word
-from .after_grasp import as_asked, from_last_grasp, other_than_last, require_told_parts
+from .after_grasp import (
+    as_asked,
+    as_asked_before,
+    from_last_grasp,
+    looked_for_anew,
+    other_than_last,
+    require_told_parts,
+)
 from .by_shape import of_that_shape
 from .by_words import NamedTable, answer_by_words
 from .excluded_places import without_excluded
+from .last_grasp import last_grasp
 from .looking import FindTable, Looked
 from .measured_words import stated_colour, with_measured_colour
 from .which_one import choose
@@ -130,9 +138,24 @@ def obeyed(
         def ask(shown: RgbdFrame, words: str) -> Looked:
             return look_for(shown, words, count, at_things_alone=shown is not frame)
 
-        from_last = from_last_grasp(request, history, frame, ask)
+        from_last = from_last_grasp(request, history, frame, ask, find_table)
         if from_last is not None:
             return from_last
+        if request.is_repeated:
+            again = as_asked_before(request, history, frame)
+            looked = obeyed(
+                again,
+                again.plain,
+                frame,
+                count,
+                look_for,
+                gripper,
+                find_table,
+                named_table,
+                spares=spares,
+                search=search,
+            )
+            return looked_for_anew(looked) if last_grasp(history, frame) else looked
         if request.is_another:
             looked = other_than_last(
                 request, history, frame, ask, find_table, gripper, named_table, count, search

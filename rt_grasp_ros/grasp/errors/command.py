@@ -10,7 +10,7 @@ _UNDERSTOOD = (
 )
 _UNDERSTOOD_AFTER = (
     "say what to change, such as 'a bit to the left', 'turn it clockwise', 'by its handle instead' "
-    "or 'no, the mug', or 'again' for the same grasp"
+    "or 'no, the mug', 'again' for the same grasp, or 'the grasp before' to go back"
 )
 
 
