@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ from .looking import FindTable, Looked
 from .parts import part_region
 from .selected import selected
 from .telling import told_absent, told_grasp, told_ungraspable
-from .things import may_be_within, nearest_to
+from .things import may_be_within, place_logits
 
 MOST_THINGS = 24
 _LEAST_WHOLE = 0.05
@@ -51,6 +52,9 @@ _EXCLUDED = -1.5
 """In logits: what fits an excluded word so well, and no worse than the wanted one, is left."""
 
 _SAME_SHARE = 0.5
+_MOST_NEIGHBOURS = 6
+"""Things that each may be the one by which the meant one is said to lie."""
+
 _SURELY_WHOLE = 0.3
 """Of what is not called anything: what is less likely a whole thing is none of those meant."""
 
@@ -292,7 +296,8 @@ def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segme
         if is_named[k] and all(_overlap(other, segment) < _SAME_SHARE for other in meant):
             meant.append(segment)
     if request.near is not None and fitting.near is not None:
-        meant = _by_near(request.near, table, fitting.near, meant)
+        order = fitting.order if request.is_called else np.where(is_named, fitting.order, -np.inf)
+        meant = [_by_near(request.near, table, fitting.near, order)]
     meant = selected(request, meant, lambda segment: segment, table.frame)
     if len(meant) > 1 and (request.near or request.is_ranked or request.size):
         raise WhichOne(len(meant), request.noun or "thing")
@@ -300,23 +305,41 @@ def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segme
 
 
 def _by_near(
-    near: NearBy, table: NamedTable, fits: NDArray[np.float64], meant: list[Segment]
-) -> list[Segment]:
-    """Return the thing that lies by another one; all where that one is not found.
+    near: NearBy, table: NamedTable, fits: NDArray[np.float64], order: NDArray[np.float64]
+) -> Segment:
+    """Return the thing that fits its own name, and lies best by what fits the other's.
+
+    Neither is chosen first: all that may be the other one count, each as likely as it is named so.
 
     Args:
         near: the other one, or two.
         table: that they stand on.
-        fits: how well each segment fits each of them, shape (S, 1) or (S, 2).
-        meant: to choose from.
+        fits: how well each segment fits each of them, as logits, shape (S, 1) or (S, 2).
+        order: how well each fits what is meant, shape (S,).
     """
-    other, *rest = (table.segments[int(np.argmax(fits[:, k]))] for k in range(fits.shape[1]))
-    others = (other, *rest)
-    free = [one for one in meant if all(_overlap(one, each) < _SAME_SHARE for each in others)]
+    segments = table.segments
+    shares = fits - np.logaddexp.reduce(fits, axis=0)
+    likeliest = [[int(k) for k in np.argsort(-one)[:_MOST_NEIGHBOURS]] for one in fits.T]
+    is_same = {k: _is_same(near, segments, k) for k in set().union(*likeliest)}
+    lies = np.full(len(segments), -np.inf)
+    for places in product(*likeliest):
+        if any(is_same[k][other] for k in places for other in places if k != other):
+            continue
+        if len(set(places)) < len(places):
+            continue
+        logits = place_logits(near.relation, segments, *(segments[k] for k in places))
+        logits[np.any([is_same[k] for k in places], axis=0)] = -np.inf
+        known = sum(shares[k, column] for column, k in enumerate(places))
+        lies = np.logaddexp(lies, known + logits)
+    told = order + lies
+    return segments[int(np.argmax(told if np.isfinite(told).any() else order))]
+
+
+def _is_same(near: NearBy, segments: Sequence[Segment], index: int) -> NDArray[np.bool_]:
+    """Return which segments can't lie so by one of them, since they show it or a piece of it."""
     if may_be_within(near.relation):
-        free = free or [one for one in meant if one is not other]
-    nearest = nearest_to(other, near.relation, free, *rest)
-    return meant if nearest is None else [nearest]
+        return np.asarray(np.arange(len(segments)) == index)
+    return np.array([_overlap(segments[index], one) >= _SAME_SHARE for one in segments])
 
 
 def _overlap(first_one: Segment, second: Segment) -> float:

@@ -28,6 +28,12 @@ _LEAST_M = 1e-3
 _LEAST_COSINE = 0.2
 """Of the angle between the way to a thing and a direction in which it still lies."""
 
+_NEAR_M, _THAT_WAY_M, _FAR_M = 0.06, 0.15, 0.12
+"""Distances that count for a logit: of what is near, what lies in a direction, what is far away."""
+
+_ASLANT, _WRONG_SIDE = 4.0, 8.0
+"""In logits: what at most speaks against a thing aslant, and what against one on no such side."""
+
 _TOWARDS = {
     Side.LEFT: (-1, 0),
     Side.RIGHT: (1, 0),
@@ -145,36 +151,59 @@ def nearest_to(
     other: Segment,
     relation: Relation,
     segments: Sequence[Segment],
-    also: Segment | None = None,
 ) -> Segment | None:
     """Return the segment that lies by another one as said; None where none is near enough.
 
-    Sides are those of the table as the camera sees it: left and right along the picture's rows,
-    behind is away from the camera. What lies straight that way counts for nearer than what lies
-    aslant; where none lies on that side, the nearest of all counts.
-
     Args:
         other: that the meant one lies by.
-        relation: how.
+        relation: how, see `place_logits`.
         segments: to choose from, without the other one.
-        also: the second one, of two between which the meant one lies.
     """
     if not segments:
         return None
+    if relation is Relation.BESIDE and _apart_m(segments, other)[1].min() > _MOST_NEAR_M:
+        return None
+    return segments[int(np.argmax(place_logits(relation, segments, other)))]
+
+
+def place_logits(
+    relation: Relation,
+    segments: Sequence[Segment],
+    other: Segment,
+    also: Segment | None = None,
+) -> NDArray[np.float64]:
+    """Return how well each segment lies by another one as said, logits from 0 down, shape (S,).
+
+    Sides are those of the table as the camera sees it: left and right along the picture's rows,
+    behind is away from the camera. What lies straight that way counts for nearer than what lies
+    aslant; what lies on another side counts for little, the nearer the more.
+
+    Args:
+        relation: how.
+        segments: to be told apart, at least one.
+        other: that the meant one lies by.
+        also: the second one, of two between which the meant one lies.
+    """
+    away_m, apart_m = _apart_m(segments, other, also)
+    if (way := _ways(other.plane).get(relation)) is not None:
+        cosine = (away_m @ way) / np.maximum(apart_m, 1e-6)
+        straight = apart_m / np.maximum(cosine, _LEAST_COSINE) ** 2 / _THAT_WAY_M
+        near = apart_m / _THAT_WAY_M
+        lies_so = np.minimum(straight, near + _ASLANT)
+        return np.asarray(-np.where(cosine > _LEAST_COSINE, lies_so, near + _WRONG_SIDE))
+    if relation is Relation.FAR_FROM:
+        return np.asarray((apart_m - apart_m.max()) / _FAR_M)
+    return np.asarray(-apart_m / _NEAR_M)
+
+
+def _apart_m(
+    segments: Sequence[Segment], other: Segment, also: Segment | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the ways on the plane from a thing, or the middle of two, and how long they are."""
     from_m = other.centre_m if also is None else (other.centre_m + also.centre_m) / 2
     away_m = np.array([one.centre_m - from_m for one in segments])
     away_m -= np.outer(away_m @ other.plane.normal, other.plane.normal)
-    apart_m = np.linalg.norm(away_m, axis=1)
-    order_m = apart_m
-    if (way := _ways(other.plane).get(relation)) is not None:
-        cosine = (away_m @ way) / np.maximum(apart_m, 1e-6)
-        aslant_m = np.where(cosine > _LEAST_COSINE, apart_m / np.maximum(cosine, 1e-6) ** 2, np.inf)
-        order_m = aslant_m if np.isfinite(aslant_m).any() else apart_m
-    elif relation is Relation.FAR_FROM:
-        order_m = -apart_m
-    elif relation is Relation.BESIDE and apart_m.min() > _MOST_NEAR_M:
-        return None
-    return segments[int(np.argmin(order_m))]
+    return away_m, np.linalg.norm(away_m, axis=1)
 
 
 def may_be_within(relation: Relation) -> bool:

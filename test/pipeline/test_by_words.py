@@ -116,6 +116,32 @@ def test_of_two_that_are_named_so_side_and_size_tell():
     assert taken("grasp the middle block", named)[0] == MIDDLE
 
 
+class Unsure(Named):
+    """Knows some names well, others hardly."""
+
+    def _fit(self, segment, phrase):
+        fits = [fit for n, x, y, fit in self.things if n in phrase and segment.mask[y, x]]
+        return max(fits, default=0.05)
+
+
+def test_the_thing_and_its_neighbour_are_found_together():
+    # The can is rather taken for the cup, but only the cup lies to the left of a can.
+    cup = (("cup", *LEFT, 0.6), ("cup", *MIDDLE, 0.65))
+    can = (("can", *MIDDLE, 0.7), ("can", *LEFT, 0.1))
+    assert taken("grasp the cup", Unsure(*cup, *can))[0] == MIDDLE
+    assert taken("grasp the cup to the left of the can", Unsure(*cup, *can))[0] == LEFT
+
+
+def test_a_neighbour_that_is_mistaken_does_not_outweigh_a_sure_name():
+    named = Unsure(("pen", *RIGHT, 0.95), ("can", *RIGHT, 0.4), ("can", *MIDDLE, 0.35))
+    assert taken("grasp the pen next to the can", named)[0] == RIGHT
+
+
+def test_between_two_is_found_among_all_that_may_be_them():
+    named = Unsure(("cup", *LEFT, 0.8), ("pen", *RIGHT, 0.5), ("pen", *LEFT, 0.55))
+    assert taken("grasp the thing between the cup and the pen", named)[0] == MIDDLE
+
+
 def test_two_equal_ones_are_a_question_back():
     named = Named(("block", *LEFT), ("block", *RIGHT))
     twins = (*BLOCKS[0],), (*RIGHT, RED, 40, 0.04)

@@ -7,7 +7,15 @@ import pytest
 
 from rt_grasp_ros.grasp.plane import Plane
 from rt_grasp_ros.language.request import Relation, Side, Size
-from rt_grasp_ros.pipeline.things import TIE_RATIO, along, first, measure, nearest_to
+from rt_grasp_ros.pipeline.things import (
+    TIE_PX,
+    TIE_RATIO,
+    along,
+    measure,
+    nearest_to,
+    place_logits,
+    ranked,
+)
 from rt_grasp_ros.proposals.segments import Segment
 
 SLANT = math.radians(40)
@@ -60,7 +68,20 @@ def test_what_is_far_away_is_not_beside():
 
 def test_between_two_is_what_is_nearest_to_their_middle():
     middle = thing(0.1, 0.02)
-    assert nearest_to(CUP, Relation.BETWEEN, [ASIDE, middle, FRONT], RIGHT) is middle
+    logits = place_logits(Relation.BETWEEN, [ASIDE, middle, FRONT], CUP, RIGHT)
+    assert np.argmax(logits) == 1
+
+
+def test_the_other_side_counts_for_little_however_near_it_is():
+    aslant, wrong = thing(0.06, 0.2), thing(-0.01, 0.0)
+    right, left = place_logits(Relation.RIGHT_OF, [aslant, wrong], CUP)
+    assert right > left + 2.0
+
+
+def test_what_lies_best_loses_nothing():
+    straight, far = place_logits(Relation.FAR_FROM, [thing(0.1, 0.0), thing(0.4, 0.0)], CUP)
+    assert far == 0.0
+    assert straight == pytest.approx(-0.3 / 0.12)
 
 
 def test_on_is_what_stands_over_the_other():
@@ -97,25 +118,25 @@ def test_the_middle_one_is_that_of_the_way_in_which_they_lie(things):
 
 
 def test_measures_are_those_of_the_thing():
-    one = at(0, 0, 30, 20, height_m=0.04, extent_m=0.12)
-    assert measure(one, Size.LARGEST) == pytest.approx(600 * 0.64)
-    assert measure(one, Size.SMALLEST) == pytest.approx(1 / (600 * 0.64))
-    assert measure(one, Size.TALLEST) == 0.04
-    assert measure(one, Size.SHORTEST) == pytest.approx(25.0)
-    assert measure(one, Size.LONGEST) == 0.12
+    one = [at(0, 0, 30, 20, height_m=0.04, extent_m=0.12)]
+    assert measure(one, Size.LARGEST) == [pytest.approx(1 / (600 * 0.64))]
+    assert measure(one, Size.SMALLEST) == [pytest.approx(600 * 0.64)]
+    assert measure(one, Size.TALLEST) == [pytest.approx(25.0)]
+    assert measure(one, Size.SHORTEST) == [0.04]
+    assert measure(one, Size.LONGEST) == [pytest.approx(1 / 0.12)]
 
 
 def test_what_is_within_twelve_pixels_or_an_eighth_is_not_told_apart():
-    assert first("ab", [100.0, 111.9]) == ["a", "b"]
-    assert first("ab", [112.1, 100.0]) == ["b"]
-    assert first("ab", [-1.0, -1.11], ratio=TIE_RATIO) == ["a", "b"]
-    assert first("ab", [-1.0, -1.13], ratio=TIE_RATIO) == ["b"]
+    assert ranked("ab", [100.0, 111.9], apart=TIE_PX) == ["a", "b"]
+    assert ranked("ab", [112.1, 100.0], apart=TIE_PX) == ["b"]
+    assert ranked("ab", [1.0, 1.11], ratio=TIE_RATIO) == ["a", "b"]
+    assert ranked("ab", [1.13, 1.0], ratio=TIE_RATIO) == ["b"]
 
 
 def test_the_middle_of_two_is_between_them_on_all_sides():
     middle = thing(0.1, 0.02)
     around = [thing(0.1, 0.3), thing(0.1, -0.3), thing(0.6, 0.0), thing(-0.4, 0.0)]
-    assert nearest_to(CUP, Relation.BETWEEN, [*around, middle], RIGHT) is middle
+    assert np.argmax(place_logits(Relation.BETWEEN, [*around, middle], CUP, RIGHT)) == 4
 
 
 def test_what_is_aslant_counts_by_the_square_of_its_cosine():
