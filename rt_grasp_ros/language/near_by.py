@@ -10,7 +10,7 @@ from .request_words import load_request_words
 
 _WORDS = load_request_words()
 
-_BY_THE_CAMERA = re.compile(r"\b(?:near|clos)est to the camera$")
+_BY_THE_CAMERA = re.compile(r"\b(?:near|clos)est (?:to )?the camera$")
 _THERE = (
     r"(?:(?:(?:that|which) )?(?:is|lies|stands|sits) )?(?:just |right |directly |immediately )*"
     r"(?:(?:lying|standing|sitting|sat|stood|sandwiched|squeezed|wedged|stuck"
@@ -22,6 +22,7 @@ _NO_THING = re.compile(
     r"(?:the )?(?:robot|arm|base|left|right|table|desk|counter|tabletop|floor|picture|image|scene"
     r"|two|three|row|side|edge|corner|corners|end|front|back|rear|middle|centre|center|top|bottom"
     r"|upper|lower|far|near|very|extreme|outer|camera|tip|others?|both|them|edges?|me|you|us|this|that)\b"
+    r"(?! (?:frame|lamp|mat|tennis|cloth|hat)s?\b)"
 )
 _PART_OF_IT = re.compile(r"\b(?:by|at|on|using|around) (?:its|the|their)\b|\bwith\b")
 _MAY_BE_A_PART = frozenset((Relation.ON, Relation.IN, Relation.UNDER))

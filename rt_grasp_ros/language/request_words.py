@@ -14,6 +14,7 @@ class RequestWords:
     """Everything in `request_words.yaml`; the lists are explained there."""
 
     colours: dict[str, str]
+    shades: frozenset[str]
     parts: frozenset[str]
     vague_parts: frozenset[str]
     verbs: tuple[str, ...]
@@ -46,6 +47,7 @@ def load_request_words() -> RequestWords:
     raw = yaml.safe_load(text)
     return RequestWords(
         colours=raw["colours"],
+        shades=frozenset(raw["shades"]),
         parts=frozenset(raw["parts"]),
         vague_parts=frozenset(raw["vague_parts"]),
         verbs=_longest_first(raw["verbs"]),

@@ -67,6 +67,12 @@ _COUNTED = re.compile(
 _ONE_OF = re.compile(
     r"\b(?:of|from|between|among) (?:the |these |those )?(?:two|three|four|all)\b|\ball of it\b"
 )
+_DETERMINER = re.compile(rf"\b{DETERMINERS}\b")
+_COLOUR = "|".join(word for word in _WORDS.colours if word not in _WORDS.shades)
+_SHADE = re.compile(rf"\b(?:{'|'.join(_WORDS.shades)})[ -](?=(?:{_COLOUR})\b)")
+_COLOURS_JOINED = re.compile(
+    rf"\b({_COLOUR}) and (?=(?:(?:{'|'.join(_WORDS.shades)})[ -])?(?:{_COLOUR})\b)"
+)
 _JOINED = re.compile(
     r"\b(?P<first>[a-z-]+) (?:and|or|plus|as well as|together with) (?P<next>[a-z-]+)"
 )
@@ -76,6 +82,9 @@ _AMONG = re.compile(
     r"|(?= [a-z-]+s$)|(?<=them)$|(?<=these)$|(?<=those)$)"
 )
 _OF_SEVERAL = re.compile(r"\b(?:of|from|among|amongst) (?:all )?(?:the|these|those|my|our)\b")
+_OWN_THINGS = frozenset(["bowl", "glass", "bulb", "bar", "ring", "cord"])
+"""Parts whose names are mostly those of things: salad bowl, wine glass, light bulb."""
+
 _EMPTY = frozenset({"is", "other", "are", "just", "only", "single"})
 _NO_SECOND_THING = frozenset(
     [
@@ -151,25 +160,26 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
     thing = re.sub(rf" in ({'|'.join(_WORDS.colours)})$", r" \1", " ".join(thing.split()))
     thing = re.sub(r"^(the|that|this) other (?=[a-z])", r"\1 ", thing)
     thing = re.sub(r"^(?:that|this) (?!is\b|looks\b|lies\b)", "the ", thing)
-    head = _REST.split(thing, maxsplit=1)[0]
+    before_rest = _REST.split(thing, maxsplit=1)[0]
+    head = _SHADE.sub("", _COLOURS_JOINED.sub(r"\1 ", before_rest))
     if purpose:
         stray = stray_in_description(f"to {purpose}", is_purpose=True)
     else:
         is_open = not verb or verb in _WISHES
         stray = stray_word(f"the {part}") or _stray_in_name(head, is_open=is_open)
-        stray = stray or stray_in_description(thing[len(head) :])
+        stray = stray or stray_in_description(thing[len(before_rest) :])
     if not stray and near is not None:
         stray = stray_word(near.words, is_alone=True) or stray_word(near.also)
     if stray:
         return Request(Intent.UNCLEAR, unclear=f"'{stray}' in '{clause}'")
-    colours = [_WORDS.colours[word] for word in head.split() if word in _WORDS.colours]
-    if not colours and re.search(r"\b(?:is|in|are|with|has|whatever is)\b", thing):
+    words = [word for word in _DETERMINER.sub(" ", head).split() if word not in _EMPTY]
+    fruit = words[-1:] if words[-1:] == ["orange"] and not purpose else []
+    looks = words[:-1] if fruit else words
+    colours = [_WORDS.colours[word] for word in looks if word in _WORDS.colours]
+    if not fruit and not colours and re.search(r"\b(?:is|in|are|with|has|whatever is)\b", thing):
         colours = [_WORDS.colours[word] for word in thing.split() if word in _WORDS.colours]
-    kept = [
-        word
-        for word in re.sub(rf"\b{DETERMINERS}\b", " ", head).split()
-        if word not in _WORDS.colours and word not in _WORDS.general_nouns and word not in _EMPTY
-    ]
+    named = set(looks) - set(_WORDS.colours) - _WORDS.general_nouns
+    kept = [*(word for word in looks if word in named), *fruit]
     noun = "" if purpose else " ".join(kept).strip(" '-")
     if _OF_SEVERAL.search(before) and noun:
         *looks, last = noun.split()
@@ -254,7 +264,8 @@ def part_of(phrase: str) -> tuple[str, str]:
         thing, part = " ".join(words[:-count]), " ".join(words[-count:])
         if _has_part(thing, part):
             return part, thing
-    if len(words) >= 3 and words[0] in ("the", "a", "its") and words[-1] in _WORDS.parts:
+    may_be_part = words and words[-1] in _WORDS.parts - _OWN_THINGS
+    if len(words) >= 3 and words[0] in ("the", "a", "its") and may_be_part:
         before = words[-2]
         is_own_noun = before in _WORDS.colours or is_size(before) or before in _ADJECTIVES
         if not is_own_noun and not _LEADS_TO_PLACE.search(phrase):

@@ -18,6 +18,8 @@ from rt_grasp_ros.language.request import Intent, NearBy, Relation
         ("the can on the right side of the box", Relation.RIGHT_OF, "box", "the can"),
         ("the thing standing directly behind the red cup", Relation.BEHIND, "red cup", "the thing"),
         ("the thing farthest from the banana", Relation.FAR_FROM, "banana", "the thing"),
+        ("the mug next to the picture frame", Relation.BESIDE, "picture frame", "the mug"),
+        ("the can nearest the bowl", Relation.BESIDE, "bowl", "the can"),
         ("the thing next to the baseball", Relation.BESIDE, "baseball", "the thing"),
     ],
 )
@@ -40,6 +42,8 @@ def test_between_takes_two():
         "the bottle in the back",
         "the pen near the edge",
         "the mug by its handle",
+        "the mug nearest the camera",
+        "the pen at the picture edge",
     ],
 )
 def test_places_and_parts_are_no_other_things(phrase):

@@ -241,6 +241,50 @@ def test_a_list_of_what_is_excluded_is_excluded_whole(sentence, noun, excluded):
     assert (request.noun, [one.words for one in request.excluded]) == (noun, excluded)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "noun", "colours"),
+    [
+        ("grasp the dark blue box", "box", ("blue",)),
+        ("pick up the light green cup", "cup", ("green",)),
+        ("take the dark box", "box", ("black",)),
+        ("grasp the red and white can", "can", ("red", "white")),
+        ("pick up the black and light gray box", "box", ("black", "gray")),
+        ("grasp the metallic thing", "", ("gray",)),
+        ("grasp the light bulb", "light bulb", ()),
+    ],
+)
+def test_shades_and_joined_colours_are_of_one_thing(sentence, noun, colours):
+    request = parse_request(sentence)
+    assert (request.intent, request.noun, request.colours) == (Intent.GRASP, noun, colours)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "noun", "colours"),
+    [
+        ("grasp the orange", "orange", ()),
+        ("grasp the red orange", "orange", ("red",)),
+        ("grasp the orange one", "", ("orange",)),
+        ("grasp the orange mug", "mug", ("orange",)),
+        ("grasp the thing that is orange", "", ("orange",)),
+    ],
+)
+def test_orange_is_a_fruit_where_nothing_else_is_named(sentence, noun, colours):
+    request = parse_request(sentence)
+    assert (request.noun, request.colours) == (noun, colours)
+
+
+@pytest.mark.parametrize("name", ["wine glass", "salad bowl", "metal bowl", "chocolate bar"])
+def test_what_is_a_thing_of_its_own_is_no_part(name):
+    request = parse_request(f"pick up the {name}")
+    assert (request.noun, request.part) == (name, "")
+
+
+def test_the_bowl_of_a_spoon_is_its_part():
+    for sentence in ("grasp the spoon bowl", "grasp the bowl of the spoon"):
+        request = parse_request(sentence)
+        assert (request.noun, request.part) == ("spoon", "bowl")
+
+
 def test_colours_are_excluded_as_a_list_too():
     request = parse_request("take any block except the red and the blue one")
     assert (request.noun, request.excluded_colours) == ("block", ("red", "blue"))
