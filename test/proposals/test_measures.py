@@ -48,6 +48,6 @@ def test_no_segments_measure_nothing():
 def test_colours_are_those_of_what_is_cut_out_in_balanced_light():
     frame = block_on_table(0.0, 0.1, 0.1, 0.05)
     segments = find_segments(frame, find_support(frame.depth_m, frame.intrinsics))
-    frame.rgb[:] = (198, 180, 148)  # a grey table in warm light
-    frame.rgb[segments[0].mask] = (119, 108, 88)  # a grey block in it
+    frame.rgb[:] = (194, 180, 155)  # a grey table in warm light
+    frame.rgb[segments[0].mask] = (117, 108, 93)  # a grey block in it
     assert colours(frame, segments[:1]) == [{"gray": 1.0}]
