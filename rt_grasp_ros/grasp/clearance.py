@@ -124,7 +124,7 @@ def blockage(
         & (np.abs(across_m) < gripper.palm_breadth_m / 2),
     }
     for part, hit in in_the_way.items():
-        count = int(np.count_nonzero(hit.reshape(-1, hit.shape[-1]).any(axis=0)))
+        count = int(np.count_nonzero(np.atleast_2d(hit).any(axis=0)))
         area_m2 = count * obstacles.area_per_point_m2
         if count >= _MIN_BLOCKED_POINTS and area_m2 > _MIN_BLOCKED_AREA_M2:
             height_m = gripper.finger_overhang_m - float(deep_m[hit].min())

@@ -115,9 +115,11 @@ def test_hold_is_how_far_the_fingers_reach_below_the_top_between_them():
     assert obstacles(beside).hold_m(0.06, GRIPPER) == 0.0
 
 
-def test_where_nothing_stands_clear_of_the_table_nothing_is_held() -> None:
-    assert Obstacles(np.zeros((0, 3)), 1e-4).hold_m(0.06, GRIPPER) == 0.0
-    assert Obstacles(np.zeros((4, 0, 3)), 1e-4).hold_m(0.06, GRIPPER) == 0.0
+@pytest.mark.parametrize("shape", [(0, 3), (4, 0, 3)])
+def test_where_nothing_stands_clear_of_the_table_nothing_is_held_or_in_the_way(shape) -> None:
+    nothing = Obstacles(np.zeros(shape), 1e-4)
+    assert nothing.hold_m(0.06, GRIPPER) == 0.0
+    assert blockage(0.06, nothing, GRIPPER) is None
 
 
 def test_obstacles_are_in_the_grasp_frame_and_off_the_table():
