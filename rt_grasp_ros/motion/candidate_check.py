@@ -15,6 +15,8 @@ from .gripper import GripperProfile
 from .pick_plan import Clock, Descent, PickCandidate, PickSettings, backed, raised
 from .planning_scene import scene_for_grasp
 
+_HOPELESS = 3  # times the planning timeout, after which no further grasp is looked at
+
 AGAINST_THE_GRASP = (NoPlan, OpeningTooWide, OutOfReach, OutsideWorkspace)
 """Failures that speak against a grasp; the others speak against the arm."""
 
@@ -86,8 +88,8 @@ class CandidateCheck:
         """Return each candidate both ways round, `ranked`; of two twins the nearer one first.
 
         Args:
-            candidates: best first; once one can be gone to and the time is over, the others are
-                rejected unseen.
+            candidates: best first; once the time is over, the others are rejected unseen: at once
+                where one can be gone to, after three times as long where none can.
             cloud_m: what the camera sees, the robot left out, base frame, shape (N, 3), metres.
             table_z_m: height of the table in the base frame.
 
@@ -119,15 +121,17 @@ class CandidateCheck:
         return ranked(checked)
 
     def _require_time(self, deadline_s: float, checked: Sequence[CheckedGrasp]) -> None:
-        """Refuse further alternatives to what was found in time.
+        """Refuse further alternatives where those before took too long.
 
         Raises:
-            NoPlan: the time is over, and one can be gone to.
+            NoPlan: the time is over and one can be gone to, or three times the time.
         """
-        if self._clock() > deadline_s and any(grasp.failure is None for grasp in checked):
+        is_any = any(grasp.failure is None for grasp in checked)
+        more_s = 0.0 if is_any else (_HOPELESS - 1) * self._settings.planning_timeout_s
+        if self._clock() > deadline_s + more_s:
             raise NoPlan(
-                f"Checking the better grasps took {self._settings.planning_timeout_s:g} s and "
-                "left no time for this one; raise planning_timeout_s."
+                f"Checking the better grasps took {self._settings.planning_timeout_s + more_s:g} s "
+                "and left no time for this one; raise planning_timeout_s."
             )
 
     def _require_possible(self, candidate: PickCandidate) -> None:

@@ -23,6 +23,7 @@ from ..language.answer import Answer
 from ..language.command import validate_command
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
+from ..language.request import Request
 from ..language.target import Target
 from ..language.yes_no import YesNoQuestion
 from ..proposals.proposal import Proposals
@@ -39,6 +40,7 @@ from .offering import SPARES, offer, other_candidates
 from .one_job import OneJob
 from .pointed import PointedPlaces
 from .second_look import checked, is_same_place
+from .second_try import may_try_again, try_again
 from .surroundings import Surroundings
 from .understanding import obeyed, understood
 
@@ -179,6 +181,21 @@ class CommandFlow:
         meant = understood(
             outcome.command, bool(outcome.history), lambda: self._trained_view() is None
         )
+        try:
+            target = self._find_and_take(request, outcome, meant)
+            if may_try_again(outcome):
+                try_again(outcome, lambda: self._find_and_take(request, outcome, meant))
+        finally:
+            if outcome.answer is not None:
+                turn = Turn(outcome.command, outcome.answer.to_text())
+                self._dialogues.add(outcome.dialogue_id, turn)
+        if self._verify() and target is not None:
+            self._look_after_lift(outcome, target)
+
+    def _find_and_take(
+        self, request: CommandRequest, outcome: CommandOutcome, meant: Request
+    ) -> Target | None:
+        """Look, find grasps, and carry one out if wanted; return what a model was asked to find."""
         with self._stage(outcome, CommandStage.FRAME):
             frame = outcome.frame = self._surroundings.take_frame()
         self._require_wanted()
@@ -210,7 +227,7 @@ class CommandFlow:
         self._require_wanted()
         outcome.reasoning = answers[0].reasoning
         if answers[0].rectangle is None:
-            self._remember(outcome, answers[0])
+            outcome.answer = answers[0]
             self._surroundings.show(frame, outcome)
             raise looked.absence()
         with self._stage(outcome, CommandStage.GEOMETRY):
@@ -221,8 +238,7 @@ class CommandFlow:
         outcome.found = tuple(outcome.candidates)
         outcome.reasoning = outcome.candidates[0].reasoning
         self._take_one_of(frame, outcome, request, looked, pointed, find_table)
-        if self._verify() and answers[0].target is not None:
-            self._look_after_lift(outcome, answers[0].target)
+        return answers[0].target
 
     def _take_one_of(
         self,
@@ -245,7 +261,7 @@ class CommandFlow:
             self._show_and_execute(frame, outcome, request.execute, others)
         finally:
             best = outcome.candidates[0].grasp
-            self._remember(outcome, Answer(outcome.reasoning, best.rectangle, best.score))
+            outcome.answer = Answer(outcome.reasoning, best.rectangle, best.score)
 
     def _look_for(
         self,
@@ -335,7 +351,7 @@ class CommandFlow:
             outcome.fail(execution.error_code, execution.error_message)
             outcome.executed, outcome.held = execution.executed, execution.held
             for name, duration_s in execution.stages_s.items():
-                outcome.stages_s[f"execution/{name}"] = duration_s
+                outcome.add_time(f"execution/{name}", duration_s)
 
     def _others(
         self,
@@ -351,10 +367,6 @@ class CommandFlow:
             further = [one for one in further if is_same_place(one.grasp, best[0].grasp)]
             best = [one for one in best if one.grasp.is_executable]
         return other_candidates(frame, best, further, find_table, self._gripper)
-
-    def _remember(self, outcome: CommandOutcome, answer: Answer) -> None:
-        """Let the next turn of the dialogue build on this one."""
-        self._dialogues.add(outcome.dialogue_id, Turn(outcome.command, answer.to_text()))
 
     def _candidates(
         self, frame: RgbdFrame, answers: list[Answer], find_table: FindTable

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from ..grasp.error_code import ErrorCode
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Grasp
 from ..grasp.verdict import Verdict, ranked_by_verdicts
+from ..language.answer import Answer
 from ..language.prompt import Turn
 
 
@@ -68,7 +69,8 @@ class CommandOutcome:
         history: the turns of the dialogue before this one, oldest first.
         executed: whether the arm was moved.
         held: whether the fingers hold something.
-        stages_s: seconds spent in each stage, in order.
+        stages_s: seconds spent in each stage, in order; in both looks where there was a second.
+        answer: what later turns of the dialogue build on; None where it came to none.
     """
 
     command: str
@@ -84,6 +86,13 @@ class CommandOutcome:
     executed: bool = False
     held: bool = False
     stages_s: dict[str, float] = field(default_factory=dict)
+    answer: Answer | None = None
+
+    def restore(self, before: CommandOutcome) -> None:
+        """Take all but the seconds from how it was before."""
+        for one in fields(before):
+            if one.name != "stages_s":
+                setattr(self, one.name, getattr(before, one.name))
 
     def fail(self, code: ErrorCode, message: str) -> None:
         """Note how it ended."""
@@ -116,4 +125,8 @@ class CommandOutcome:
         try:
             yield
         finally:
-            self.stages_s[name] = time.monotonic() - start_s
+            self.add_time(name, time.monotonic() - start_s)
+
+    def add_time(self, name: str, duration_s: float) -> None:
+        """Count seconds towards a stage."""
+        self.stages_s[name] = self.stages_s.get(name, 0.0) + duration_s

@@ -2,7 +2,8 @@
 
 What the arm can't go to it rejects before it moves. So where it can go to none of the grasps that
 are to be returned, it is offered further ones: at other places and angles of the thing, then the
-same with the hand leaning, which keeps forearm and hand off what stands beside the thing.
+same with the hand leaning, which keeps forearm and hand off what stands beside the thing. That ends
+when the arm has checked for `LONGEST_S`, by its own clock.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from .surroundings import Surroundings
 
 SPARES = 12
 """So many grasps that are found by depth are kept for where the arm can go to none of the best."""
+
+LONGEST_S = 30.0
+"""Once the arm has checked and planned for so long, it is offered nothing further."""
 
 _AT_ONCE = 6
 _LEANT = 6
@@ -61,11 +65,21 @@ def offer(
     execution = offers.carry_out(outcome.candidates)
     rest: list[Candidate] | None = None
     stages_s = dict(execution.stages_s)
+    tried = count
     while not execution.executed and execution.error_code in _NOWHERE_TO_GO:
         rest = others() if rest is None else rest
         if not rest:
             break
+        spent_s = sum(stages_s.values())
+        if spent_s > LONGEST_S:
+            execution = replace(
+                execution,
+                error_message=f"{execution.error_message.rstrip('.')}; {tried} grasps were tried "
+                f"in {spent_s:.0f} s, and {len(rest)} others no more.",
+            )
+            break
         require_wanted()
+        tried += len(rest[:_AT_ONCE])
         following = offers.carry_out(rest[:_AT_ONCE])
         rest = rest[_AT_ONCE:]
         for stage, duration_s in following.stages_s.items():

@@ -20,7 +20,7 @@ from .grasps_there import plane_under
 
 _FARTHEST = 0.06  # of the picture's longer side: so far beside a thing a point still means it
 _PIECE_SHARE = 0.5  # of what stands together: less is a part of it, and no thing of its own
-_LARGEST_ALONE_M = 0.16  # what stands together and is longer is several things as likely as one
+_LARGEST_ALONE_M = 0.2  # what stands together and is longer is several things as likely as one
 _FOLDS = (0.7, 0.35)  # see `find_segments`
 _MARGIN_PX = 12
 _GOOD_FIT = 0.5

@@ -105,7 +105,7 @@ def test_outside_of_the_workspace_is_rejected(backend, gripper, top_m):
 
 
 def test_alternatives_are_looked_for_as_long_as_there_is_time(backend, gripper):
-    hurried = PickSettings(planning_timeout_s=1.0)
+    hurried = PickSettings(planning_timeout_s=2.0)
     backend.unreachable = lambda pose: np.isclose(pose[0, 3], 0.4)  # `OTHER`
     checked = check(backend, gripper, OTHER, CANDIDATE, OTHER, pick=hurried, clock=ticking(backend))
     assert codes(checked) == [
@@ -117,6 +117,17 @@ def test_alternatives_are_looked_for_as_long_as_there_is_time(backend, gripper):
         (2, ErrorCode.NO_PLAN),
     ]
     assert "planning_timeout_s" in checked[-1].verdict.rejected_reason
+
+
+def test_where_none_can_be_gone_to_it_ends_all_the_same(backend, gripper):
+    backend.failures["plan_line"] = [NoPlan("blocked")] * 1000
+    hurried = PickSettings(planning_timeout_s=5.0)
+    checked = check(backend, gripper, *[CANDIDATE] * 40, pick=hurried, clock=ticking(backend))
+    assert codes(checked) == [(index, ErrorCode.NO_PLAN) for index in range(40) for _ in "ab"]
+    unseen = [one for one in checked if "took 15 s" in one.verdict.rejected_reason]
+    assert len(unseen) > 60
+    assert len(backend.log) < 25
+    assert checked[0].verdict.rejected_reason == "blocked"
 
 
 def test_trying_configurations_ends_in_time(backend, gripper):

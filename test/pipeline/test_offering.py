@@ -1,5 +1,7 @@
 """What the arm is offered once it can go to none of the best grasps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from made_table import RED, table
@@ -107,6 +109,21 @@ def test_where_none_is_reached_it_is_said_why_the_best_one_was_not():
     assert execution.error_message == "No way to a."
     assert [one.reasoning for one in outcome.candidates] == ["a"]
     assert outcome.candidates[0].grasp.rejected_reason == "No way to a."
+
+
+def test_an_arm_that_has_checked_for_long_is_offered_nothing_further():
+    class Slow(Arm):
+        def execute(self, frame, outcome, on_verdicts):
+            execution = super().execute(frame, outcome, on_verdicts)
+            return replace(execution, stages_s={"checking": 16.0})
+
+    arm = Slow("z")  # the last of all
+    _, execution, _ = offered(arm, "ab", "cdefghijklmnopqrstuvwxyz")
+    assert arm.offered == [["a", "b"], list("cdefgh")]  # after 32 s it is enough
+    assert execution.error_code is ErrorCode.NO_PLAN
+    assert execution.error_message == (
+        "No way to a; 8 grasps were tried in 32 s, and 18 others no more."
+    )
 
 
 @pytest.mark.parametrize(
