@@ -30,6 +30,23 @@ def test_the_executor_gets_the_grasps_and_its_outcome_comes_back(camera, user, m
     assert stages["execution/planning"] == 0.2
 
 
+def test_where_nothing_is_held_a_new_picture_is_taken_once(camera, user, make_executor):
+    lost = ExecuteGrasp.Result(
+        error_code=int(ErrorCode.NOT_HELD),
+        error_message="The fingers closed to 0.0 mm and hold nothing; ask again.",
+        held=False,
+        executed_index=0,
+    )
+    executor = make_executor(result=lost)
+    reply = user.ask(COMMAND, execute=True)
+    refused(reply, ErrorCode.NOT_HELD, "hold nothing")
+    assert reply.executed and not reply.held
+    assert reply.reasoning.startswith("The fingers held nothing, so I looked again. ")
+    first, second = (goal.grasps[0].header.stamp for goal in executor.goals)
+    assert (second.sec, second.nanosec) > (first.sec, first.nanosec)
+    assert reply.grasps[0].header.stamp == second
+
+
 def test_a_failed_motion_is_reported_as_the_executor_says(camera, user, make_executor):
     make_executor(
         result=ExecuteGrasp.Result(
