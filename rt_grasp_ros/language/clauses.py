@@ -86,6 +86,8 @@ _WRITTEN_OUT = (
         r"\b(any(?:thing|where|one)?(?: [a-z]+)?|everything|something|whatever|all) but\b",
         r"\1 except",
     ),
+    (r"^((?:[a-z]+ ){0,4}?(?:hand|pass|bring|give|fetch) )over (?=(?:the|a|an|my|that)\b)", r"\1"),
+    (r"\b((?:hand|pass|bring|give|fetch) (?:[a-z-]+ ){1,8}?)over(?=[ .!?]*$)", r"\1"),
     (
         r"\b(?:way |right |just )?over (?:(?:there|here) )?"
         r"(?=(?:on|at|in|by|near|next to|to) (?:the|your|my)\b)",

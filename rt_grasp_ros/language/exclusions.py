@@ -136,6 +136,9 @@ _RULES = tuple(
 """How what is excluded is said; the first rule that fits a clause is taken."""
 
 _TAKING = r"(?:take|grasp|grab|lift|pick|get|fetch|bring|hold|give)"
+_DROPPED = re.compile(r"\b(?:drop|spill|lose|let go of) (?:the|my|its|your|that|this) [a-z]+")
+"""Of what is taken that is harmless; of any other thing it may forbid something."""
+
 _NOT_THERE = re.compile(
     r"\b(?:that|which) (?:is|are|was|lies|stands|sits) not"
     r" (?:(?:lying|standing|sitting|placed|the) )*(?P<said>[a-z -]+)$"
@@ -203,7 +206,7 @@ class Excluded:
         clause = self._without_place(clause)
         clause, said = without_asides(clause)
         self._add_colours_of(said)
-        self.lacking += said.split()
+        self.lacking += _DROPPED.sub(" ", said).split()
         while _CUE.search(_IN_A_NAME.sub(" ", clause)):
             self.is_cued = True
             found = next((match for rule in _RULES if (match := rule.search(clause))), None)

@@ -107,6 +107,10 @@ def _told_from_like(
     ones, others = [], []
     for thing in things:
         one, called = (None, "") if thing.is_part else excluded_one(f"the {thing.words}")
+        colour, _, coloured = thing.words.partition(" ")
+        if request.colours and not request.noun and colour in _WORDS.colours and coloured:
+            plain = " ".join(["grasp the", *request.colours, coloured])
+            request = replace(request, noun=coloured, plain=plain)
         if one is None or not called or request.noun not in ("", called):
             others.append(thing)
             continue

@@ -27,6 +27,7 @@ _BY_PART = re.compile(
 _PART_OF = re.compile(
     rf"^(?:(?:the|its|a)\s)*(?P<part>(?:[a-z-]+ ){{0,2}}?(?:{_PARTS})) of (?P<thing>.+)$"
 )
+_SEVERAL_THINGS = re.compile(r"(?:(?:the|these|those|all|my|our) )*(?:two|three|four|five|six)\b")
 _PART_TO_TAKE = re.compile(
     rf"^(?:for (?P<first>[a-z -]+?) use )?(?:(?:the|its)\s)*(?P<part>(?:[a-z-]+ )*?(?:{_PARTS}))"
     r" (?:to (?:pick up|grasp|lift|take|hold|get|grab)"
@@ -257,7 +258,7 @@ def part_of(phrase: str) -> tuple[str, str]:
     if by and " of " not in by["part"]:
         return by["part"], phrase[: by.start()].strip(" ,")
     of = _PART_OF.match(phrase)
-    if of:
+    if of and not _SEVERAL_THINGS.match(of["thing"]):
         return of["part"], of["thing"]
     words = phrase.split()
     for count in (2, 1):

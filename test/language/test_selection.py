@@ -256,3 +256,20 @@ def test_what_is_left_over_of_a_place_is_unclear():
 def test_with_a_verb_of_gripping_an_end_may_be_a_part(sentence, part):
     request = parse_request(sentence)
     assert request.intent is Intent.UNCLEAR or request.part == part or request.side is Side.FRONT
+
+
+@pytest.mark.parametrize(
+    ("sentence", "noun", "side", "rank"),
+    [
+        ("hand over the last apple from the left", "apple", Side.RIGHT, 1),
+        ("pass the leftmost of those bottles over", "bottle", Side.LEFT, 1),
+        ("the middle of the three spoons", "spoon", Side.MIDDLE, 1),
+        ("not the red cup, the blue one on the left", "cup", Side.LEFT, 1),
+        ("third bottle from the right, ta", "bottle", Side.RIGHT, 3),
+    ],
+)
+def test_what_stands_around_it_changes_nothing(sentence, noun, side, rank):
+    request = parse_request(sentence)
+    assert request.intent is Intent.GRASP
+    assert (request.noun, request.side, request.rank) == (noun, side, rank)
+    assert not request.excluded_ones
