@@ -43,6 +43,7 @@ _TESTS = {
     "motion/fingers.py": ["test/motion/test_embedded.py"],
     "motion/measured_arm.py": ["test/motion/test_embedded.py"],
     "motion/pick_outcome.py": ["test/motion/test_sequence.py"],
+    "motion/planner.py": ["test/motion/test_planner.py", "test/motion/test_continuous_joints.py"],
     "motion/profile.py": ["test/motion/test_profiles.py", "test/motion/test_robot.py"],
     "motion/robot_io.py": ["test/motion/test_embedded.py"],
     "model/worker/worker.py": ["test/model/worker"],

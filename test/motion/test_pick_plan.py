@@ -5,6 +5,7 @@ from poses import top_down
 
 from rt_grasp_ros.grasp.errors import Cancelled, NoPlan, OutsideWorkspace
 from rt_grasp_ros.motion.pick_plan import Descent, PickSettings, plan_pick
+from rt_grasp_ros.motion.trajectory import Trajectory
 from rt_grasp_ros.motion.workspace import Workspace
 
 SETTINGS = PickSettings()
@@ -28,6 +29,13 @@ def plan(backend, gripper, *descents, settings=SETTINGS, is_cancelled=None, cloc
 @pytest.fixture
 def backend():
     return FakeBackend()
+
+
+def test_what_users_rely_on_of_the_settings():
+    assert (SETTINGS.standoff_m, SETTINGS.lift_m) == (0.10, 0.12)
+    assert (SETTINGS.planning_timeout_s, SETTINGS.gripper_timeout_s) == (10.0, 5.0)
+    ways = Trajectory(("a",), np.zeros((2, 1)), np.zeros((2, 1)), np.array([0.0, 4.0]))
+    assert SETTINGS.timeout_s(ways) == pytest.approx(17.0)  # three times as long, and 5 s
 
 
 def test_the_ways_lead_from_here_to_the_descent_down_it_and_up(backend, gripper):

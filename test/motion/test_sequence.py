@@ -49,7 +49,7 @@ class Run:
     def __init__(self, backend, gripper, candidates=CANDIDATES, is_cancelled=lambda: False):
         self.progress: list[tuple[Stage, int]] = []
         self.heard: list[tuple[Verdict, ...]] = []
-        ticks = itertools.count()
+        self._ticks = itertools.count()
         sequence = PickSequence(
             backend,
             gripper,
@@ -57,10 +57,13 @@ class Run:
             on_progress=lambda stage, index: self.progress.append((stage, index)),
             on_verdicts=self.heard.append,
             is_cancelled=is_cancelled,
-            clock=lambda: float(next(ticks)) / 100.0,
+            clock=self.clock_s,
         )
         self.outcome = sequence.run(candidates, NOTHING)
         self.stages = [stage for stage, _ in self.progress]
+
+    def clock_s(self):
+        return next(self._ticks) / 100.0
 
 
 @pytest.fixture
@@ -76,7 +79,9 @@ def test_a_pick_goes_through_every_stage_and_holds(backend, gripper):
     assert run.outcome.executed_index == 0
     assert run.outcome.finger_opening_m == pytest.approx(0.03)
     assert [entry.stage for entry in run.outcome.stages] == PICK
+    # By the clock's ticks, each counted once: no stage takes longer than all of them together.
     assert all(entry.duration_s > 0 for entry in run.outcome.stages)
+    assert sum(entry.duration_s for entry in run.outcome.stages) < run.clock_s()
     tip_m = (CANDIDATES[0].T_base_grasp @ np.linalg.inv(gripper.T_tip_grasp))[:3, 3]
     assert np.allclose(backend.positions[:3], tip_m + np.array([0.0, 0.0, 0.12]))
 
@@ -96,6 +101,11 @@ def test_empty_fingers_lead_home_and_to_one_retry(backend, gripper):
     assert run.outcome.executed_index == 1
     assert np.array_equal(backend.positions, HOME)
     assert backend.opening == 0.06
+
+
+def test_fingers_that_hold_nothing_are_told_in_millimetres(backend, gripper):
+    backend.object_width_m = 0.0004
+    assert "closed to 0.4 mm" in Run(backend, gripper).outcome.error.message
 
 
 def test_the_retry_may_succeed(backend, gripper):

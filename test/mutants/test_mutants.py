@@ -44,6 +44,12 @@ def test_comparisons_and_conditions_are_changed_and_annotations_are_not():
     assert not any("strict=False" in change or "float &" in change for change in found)
 
 
+def test_of_several_exceptions_one_with_a_dot_in_its_name_is_left_as_it_is():
+    source = "try:\n    f()\nexcept (OSError, a.B):\n    pass\n"
+    (change,) = (change for change in changes(source) if "except" in change)
+    assert change.endswith("except (CosmicRayTestingException, a.B):")
+
+
 def test_every_change_is_one_and_each_is_there_once():
     pytest.importorskip("cosmic_ray", reason="not run here: make mutants installs cosmic-ray")
     found = mutations_of(SOURCE)
