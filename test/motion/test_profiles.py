@@ -13,6 +13,7 @@ from rt_grasp_ros.motion.collision import CollisionChecker, RobotShape
 from rt_grasp_ros.motion.gripper import load_gripper
 from rt_grasp_ros.motion.kinematics import Kinematics
 from rt_grasp_ros.motion.planning_scene import PlanningScene
+from rt_grasp_ros.motion.profile import names
 from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
 
@@ -30,6 +31,19 @@ def gripper_of(name):
 
 def names_in(folder):
     return {path.stem for path in share_path(f"config/{folder}").glob("*.yaml")} - {"template"}
+
+
+@pytest.mark.parametrize("values", ["abc", ["a", 2], None, {"a": 1}])
+def test_names_are_a_list_of_texts(values):
+    with pytest.raises(ValueError, match="^joints must be a list of names$"):
+        names(values, "joints")
+
+
+@pytest.mark.parametrize("values", [[], ["a", "b", "a"]])
+def test_names_are_there_and_differ(values):
+    with pytest.raises(ValueError, match="at least one, none of them twice"):
+        names(values, "joints")
+    assert names(["a", "b"], "joints") == ("a", "b")
 
 
 def test_every_shipped_profile_is_looked_at_here():
