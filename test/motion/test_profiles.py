@@ -35,7 +35,7 @@ def names_in(folder):
 
 @pytest.mark.parametrize("values", ["abc", ["a", 2], None, {"a": 1}])
 def test_names_are_a_list_of_texts(values):
-    with pytest.raises(ValueError, match="^joints must be a list of names$"):
+    with pytest.raises(ValueError, match=r"^joints must be a list of names$"):
         names(values, "joints")
 
 
