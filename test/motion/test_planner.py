@@ -7,13 +7,17 @@ from poses import NOTHING, top_down, wall
 from rt_grasp_ros.grasp.errors import Cancelled, NoPlan
 from rt_grasp_ros.motion.backend import never
 from rt_grasp_ros.motion.collision import CollisionChecker
-from rt_grasp_ros.motion.planner import plan
+from rt_grasp_ros.motion.planner import MARGINS_M, plan
 from rt_grasp_ros.motion.planning_scene import PlanningScene
 
 
 def checker(shape, gripper, points):
     scene = PlanningScene(points, np.zeros(len(points), bool), 0.0, gripper.max_opening_m)
     return CollisionChecker(shape, gripper, scene, may_touch_target=False)
+
+
+def test_ways_keep_a_centimetre_where_they_can_or_three_millimetres():
+    assert MARGINS_M == (0.01, 0.003, 0.0)
 
 
 @pytest.fixture
