@@ -80,7 +80,8 @@ _JOINED = re.compile(
 _AMONG = re.compile(
     r"\b(?:ones? )?(?:of|from|among|amongst|out of)(?: all)?(?: (?:the|these|those|them|my|our))?"
     r"(?: (?:two|three|four|five|several)(?= [a-z-]+s\b|$)| (?:pair|lot|bunch|group|others?)$"
-    r"|(?= [a-z-]+s$)|(?<=them)$|(?<=these)$|(?<=those)$)"
+    r"|(?:(?<=the)|(?<=these)|(?<=those)|(?<=my)|(?<=our))(?= [a-z-]+s$)"
+    r"|(?<=them)$|(?<=these)$|(?<=those)$)"
 )
 _OF_SEVERAL = re.compile(r"\b(?:of|from|among|amongst) (?:all )?(?:the|these|those|my|our)\b")
 _OWN_THINGS = frozenset(["bowl", "glass", "bulb", "bar", "ring", "cord"])

@@ -314,3 +314,25 @@ def test_what_is_taken_back_moves_nothing(sentence):
 @pytest.mark.parametrize("sentence", ["no, grasp the mug", "never mind, take the mug"])
 def test_a_no_to_something_before_takes_nothing_back(sentence):
     assert parse_request(sentence).noun == "mug"
+
+
+def test_every_sentence_that_training_says_of_a_thing_is_understood():
+    vocabulary = load_vocabulary()
+    wrong = []
+    for words in vocabulary.objects.values():
+        parts = {name for part in words.parts.values() for name in part.names}
+        parts -= {"front"}  # a side as well
+        for name in words.names:
+            said = {template.format(o=name): "" for template in vocabulary.whole_commands}
+            said |= {t.format(o=name, p=p): p for t in vocabulary.part_commands for p in parts}
+            for sentence, part in said.items():
+                request = parse_request(sentence)
+                if (request.intent, request.part) != (Intent.GRASP, part):
+                    wrong.append((sentence, request.unclear or request.part))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["pair of pliers", "box of nails", "can of beans", "bag of chips"])
+def test_what_a_thing_is_of_is_no_several(name):
+    request = parse_request(f"take the {name}")
+    assert (request.intent, request.noun) == (Intent.GRASP, name)
