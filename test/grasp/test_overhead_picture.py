@@ -99,3 +99,10 @@ def test_the_robot_and_depth_mixed_at_its_edge_are_no_things_and_are_not_drawn()
     assert len(red_of(picture)) > 1000
     plain = TableScene.of(replace(frame, is_robot=None), above(camera).axes.plane)
     assert plain.is_thing[edge].any(), "the edge would be taken for things"
+
+
+def test_the_table_is_told_from_what_stands_on_it():
+    camera = look_at_table(0.7, math.radians(20), 0.0)
+    scene = scene_of(camera)
+    assert scene.is_table[~scene.is_thing].mean() > 0.99
+    assert not scene.is_table[scene.height_m > 0.02].any()

@@ -139,3 +139,11 @@ def test_what_lies_beside_the_jaw_line_or_beyond_seven_tenths_of_it_is_not_the_t
 @pytest.mark.parametrize("across_m", [0.003, -0.003])
 def test_what_lies_in_any_corner_of_that_is_the_thing(along_m, across_m):
     shown(CARD, render_depth(VGA, CAMERA, [beside(along_m, across_m, 0.01)]))
+
+
+@pytest.mark.parametrize("across_m", [0.0065, -0.0065])
+def test_a_strip_along_either_edge_of_that_is_the_thing(across_m):
+    """4 mm beside the line and less than 9: a finger is 20 mm broad."""
+    place_m = CARD.T_table_box[:3, :3] @ [across_m, 0.0, 0.0]
+    strip = Box(place_m[0], place_m[1], 0.2, 0.005, 0.04, 0.008)
+    shown(CARD, render_depth(VGA, CAMERA, [strip]))
