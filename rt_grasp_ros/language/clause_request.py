@@ -27,6 +27,10 @@ _ONLY_HOLDING = (
     r"|up|on|onto|to|and|from|its|the|your|best|only|by)\s*)*"
 )
 
+_WANT_TO_TAKE = re.compile(
+    r"^(?:i|we) (?:want|would like|need|have) to (?=(?:grasp|grab|take|pick|lift|hold|get|grip)\b)"
+)
+
 
 def without_fillers(clause: str) -> str:
     """Return a clause without what is said around a command at its ends."""
@@ -79,7 +83,7 @@ def takes(clause: str) -> bool:
 
 def main_request(clause: str) -> Request:
     """Return the request of the clause that says what to take."""
-    bare = _OF_THEM.sub(r"\2 of the \1", without_request(clause))
+    bare = _WANT_TO_TAKE.sub("", _OF_THEM.sub(r"\2 of the \1", without_request(clause)))
     seen = _IF_SEEN.match(bare)
     told = asked_for(bare)
     bare = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .known_uses import objects_for
 from .request_words import load_request_words
 
 _NOUNS = "|".join(
@@ -34,6 +35,8 @@ def purpose_of(phrase: str) -> str:
     Args:
         phrase: what names the thing, without the verb.
     """
+    if (use := phrase.removeprefix("to ")) != phrase and objects_for(use):
+        return use
     said = _SAID.match(phrase)
     if said is None or _NO_USE.match(said["purpose"]):
         return ""

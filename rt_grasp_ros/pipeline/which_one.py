@@ -34,6 +34,8 @@ _LEAST_FIT = 0.1
 _LEAST_FIT_ALONE = 0.35
 """Of what is called by its colour alone; a blue thing fits purple less."""
 
+_LEAST_FIT_CLOSED_ON = 0.2  # half of what the jaws close on is table
+
 _FIT_RATIO = 1.5
 
 
@@ -84,6 +86,9 @@ def choose(
         segments = [one for one in shown if _colour_fit(request, frame, one) >= least]
         if not segments and request.excluded_colours:
             raise OnlyExcluded(f"{request.excluded_colours[0]} ones")
+        is_cut_out = _segment_of(looked, shown) is not None
+        if not segments and not is_cut_out and _has_colour_between_jaws(request, frame, looked):
+            return looked
         if not segments:
             return replace(looked, answers=[told_absent(request)])
         is_only = len(segments) == 1 and _segment_of(looked, segments) is segments[0]
@@ -155,6 +160,17 @@ def _colour_fit(request: Request, frame: RgbdFrame, segment: Segment) -> float:
     if any(shares.get(colour, 0.0) >= POSSIBLE_SHARE for colour in request.excluded_colours):
         return 0.0
     return min([1.0, *(colour_fit(shares, colour) for colour in request.colours)])
+
+
+def _has_colour_between_jaws(request: Request, frame: RgbdFrame, looked: Looked) -> bool:
+    """Whether the model's answer closes on the said colours; for what depth has not cut out."""
+    rectangle = looked.answers[0].rectangle
+    if rectangle is None:
+        return False
+    closed_on = np.zeros(frame.depth_m.shape, np.uint8)
+    cv2.fillPoly(closed_on, [np.round(rectangle.corners()).astype(np.int32)], 1)
+    shares = colour_shares(frame.rgb[closed_on > 0])
+    return all(colour_fit(shares, colour) >= _LEAST_FIT_CLOSED_ON for colour in request.colours)
 
 
 def _answers_about(

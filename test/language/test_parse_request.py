@@ -10,6 +10,7 @@ from benchmarks.strangers.said import (
     is_kept_from,
     is_meant,
 )
+from rt_grasp_ros.language.known_uses import objects_for
 from rt_grasp_ros.language.parse_request import parse_request
 from rt_grasp_ros.language.refinement import load_follow_ups
 from rt_grasp_ros.language.request import Intent, NearBy, Relation, Side, Size
@@ -336,3 +337,21 @@ def test_every_sentence_that_training_says_of_a_thing_is_understood():
 def test_what_a_thing_is_of_is_no_several(name):
     request = parse_request(f"take the {name}")
     assert (request.intent, request.noun) == (Intent.GRASP, name)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["i want to grasp the brush", "we need to pick up the brush", "i want to get the brush"],
+)
+def test_a_wish_to_take_is_a_command(sentence):
+    request = parse_request(sentence)
+    assert (request.intent, request.noun) == (Intent.GRASP, "brush")
+
+
+def test_every_use_that_training_says_is_a_purpose():
+    vocabulary = load_vocabulary()
+    for words in vocabulary.objects.values():
+        for use in words.uses:
+            for template in vocabulary.purpose_commands:
+                request = parse_request(template.format(u=use))
+                assert words.names[0] in objects_for(request.purpose), template.format(u=use)

@@ -58,6 +58,9 @@ def test_a_part_in_a_purpose_or_a_place_to_put_it_is_not_overheard():
         ("grasp the thing to see in the dark", "see in the dark"),
         ("give me what i need to drive in a screw", "drive in a screw"),
         ("i need something to stir in a pot", "stir in a pot"),
+        ("i want to control the tv", "control the tv"),
+        ("i want to pack things", "pack things"),
+        ("i want to write", "write"),
     ],
 )
 def test_what_something_is_done_in_is_no_place_of_the_thing(sentence, purpose):

@@ -172,3 +172,12 @@ def test_of_things_without_a_name_the_one_with_the_best_grasp_is_taken():
         table_of(frame), TwoInEach(),
     )  # fmt: skip
     assert abs(found.answers[0].rectangle.x_px - LEFT[0]) < 5
+
+
+@pytest.mark.parametrize(("colour", "is_taken"), [((240, 130, 20), True), (BLUE, False)])
+def test_what_depth_does_not_cut_out_is_taken_where_it_has_the_colour(colour, is_taken):
+    frame = table(*TWO, (320, 120, colour, 40, 0.004))
+    looked = Looked([answer_at(320.0, 120.0)], doubt="")
+    request = parse_request("grasp the orange one")
+    found = choose(request, frame, looked, lambda *_: looked, Gripper(), table_of(frame))
+    assert (found.answers[0].rectangle is not None) is is_taken
