@@ -31,7 +31,10 @@ def stray_in_description(said: str, *, is_purpose: bool = False) -> str:
     said = said.strip()
     if not said or said.removeprefix("used ") in known_uses():
         return ""
-    for word in said.split():
+    words = said.split()
+    if is_purpose and len(words) > 2 and words[1] in _DONE_WITH:
+        del words[1]
+    for word in words:
         if is_in_no_name(word) and not is_describing(word):
             return word
     left = _OWN.sub(" ", re.sub(r"\b[a-z]+[ -]shaped\b", " ", said))
@@ -43,6 +46,9 @@ def stray_in_description(said: str, *, is_purpose: bool = False) -> str:
         left = " ".join(re.findall(r"\b(?:its?|the) [a-z-]+", left))
     return next((word for word in left.split() if word in _WORDS.parts - _PLACES), "")
 
+
+_DONE_WITH = frozenset(["holding", "taking"])
+"""What is done with a thing, "for holding pens", though alone it may say how to take it."""
 
 _PLACES = frozenset(["side", "middle", "centre", "center", "top", "bottom", "front", "end", "edge"])
 

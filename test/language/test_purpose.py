@@ -61,6 +61,8 @@ def test_a_part_in_a_purpose_or_a_place_to_put_it_is_not_overheard():
         ("i want to control the tv", "control the tv"),
         ("i want to pack things", "pack things"),
         ("i want to write", "write"),
+        ("grasp the thing for holding pens", "holding pens"),
+        ("the thing for taking pictures", "taking pictures"),
     ],
 )
 def test_what_something_is_done_in_is_no_place_of_the_thing(sentence, purpose):
@@ -72,3 +74,10 @@ def test_what_something_is_done_in_is_no_place_of_the_thing(sentence, purpose):
 @pytest.mark.parametrize("sentence", ["take the thing to put in the box", "the thing to see"])
 def test_a_place_to_put_it_stays_no_purpose(sentence):
     assert not parse_request(sentence).purpose
+
+
+@pytest.mark.parametrize(
+    "sentence", ["the thing for holding", "take the thing for holding it by the handle"]
+)
+def test_how_to_hold_it_is_no_purpose(sentence):
+    assert not parse_request(sentence).may_move
