@@ -84,6 +84,9 @@ _AMONG = re.compile(
     r"|(?<=them)$|(?<=these)$|(?<=those)$)"
 )
 _OF_SEVERAL = re.compile(r"\b(?:of|from|among|amongst) (?:all )?(?:the|these|those|my|our)\b")
+_NAMELESS = re.compile(
+    rf"\b(?:is|whatever|anything|something|{'|'.join(sorted(_WORDS.general_nouns))})\b"
+)
 _OWN_THINGS = frozenset(["bowl", "glass", "bulb", "bar", "ring", "cord"])
 """Parts whose names are mostly those of things: salad bowl, wine glass, light bulb."""
 
@@ -175,7 +178,8 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
     if stray:
         return Request(Intent.UNCLEAR, unclear=f"'{stray}' in '{clause}'")
     words = [word for word in _DETERMINER.sub(" ", head).split() if word not in _EMPTY]
-    fruit = words[-1:] if words[-1:] == ["orange"] and not purpose else []
+    is_fruit = words[-1:] == ["orange"] and not purpose and not _NAMELESS.search(before_rest)
+    fruit = words[-1:] if is_fruit else []
     looks = words[:-1] if fruit else words
     colours = [_WORDS.colours[word] for word in looks if word in _WORDS.colours]
     if not fruit and not colours and re.search(r"\b(?:is|in|are|with|has|whatever is)\b", thing):

@@ -267,6 +267,9 @@ def test_shades_and_joined_colours_are_of_one_thing(sentence, noun, colours):
         ("grasp the orange one", "", ("orange",)),
         ("grasp the orange mug", "mug", ("orange",)),
         ("grasp the thing that is orange", "", ("orange",)),
+        ("grab whatever is orange", "", ("orange",)),
+        ("grasp the thing in orange", "", ("orange",)),
+        ("take something orange", "", ("orange",)),
     ],
 )
 def test_orange_is_a_fruit_where_nothing_else_is_named(sentence, noun, colours):
