@@ -150,6 +150,8 @@ def answer_by_words(
     gripper: Gripper,
     count: int,
     search: Proposals | None = None,
+    *,
+    least: float = 0.0,
 ) -> Looked:
     """Return grasps of the thing that a request means; one answer without where it is absent.
 
@@ -159,6 +161,7 @@ def answer_by_words(
         gripper: its measures.
         count: so many candidates at most.
         search: finds where the gripper could close; by depth alone where left out.
+        least: how well the thing has to fit, in logits.
 
     Raises:
         WhichOne: two fit equally well.
@@ -170,7 +173,7 @@ def answer_by_words(
     if parts:
         raise OnlyExcluded(parts[0])
     fitting = _fitting(request, table) if table.segments else None
-    if fitting is None or not fitting.is_any:
+    if fitting is None or fitting.best < least:
         return Looked([told_absent(request)], doubt="")
     meant = _told_apart(request, table, fitting)
     search = search or AntipodalSearch(gripper)
@@ -201,8 +204,9 @@ class _Fitting:
     near: NDArray[np.float64] | None
 
     @property
-    def is_any(self) -> bool:
-        return float(self.fit[int(np.argmax(self.order))]) >= 0.0
+    def best(self) -> float:
+        """How well the thing fits that is meant, in logits."""
+        return float(self.fit[int(np.argmax(self.order))])
 
 
 def _fitting(request: Request, table: NamedTable) -> _Fitting:

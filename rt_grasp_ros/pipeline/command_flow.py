@@ -43,6 +43,7 @@ from .second_look import checked, is_same_place
 from .second_try import may_try_again, try_again
 from .surroundings import Surroundings
 from .understanding import obeyed, understood
+from .unknown_words import found_by_words
 
 MAX_CANDIDATES = 16
 _FROM_THE_PLANE = "plane"  # how grasps that are found by depth approach, see `lift`
@@ -209,19 +210,34 @@ class CommandFlow:
             frame, partial(look_for, frame), self._gripper, find_table, spares, self._proposals
         )
         with self._stage(outcome, CommandStage.MODEL):
+            trained, count = self._trained_view(), request.max_candidates
+            named_table = table_by_words(frame, trained, find_table, self._relevance)
             looked = obeyed(
                 meant,
                 outcome.command,
                 frame,
-                request.max_candidates,
+                count,
                 partial(pointed.look_for, other_frame=look_for),
                 self._gripper,
                 find_table,
-                table_by_words(frame, self._trained_view(), find_table, self._relevance),
+                named_table,
                 outcome.history,
                 spares,
                 self._proposals,
             )
+            if looked.answers[0].rectangle is None and named_table is None:
+                found = found_by_words(
+                    meant,
+                    frame,
+                    trained,
+                    find_table,
+                    self._relevance,
+                    self._gripper,
+                    count + spares,
+                    lambda words: look_for(frame, words, 1),
+                    self._proposals,
+                )
+                looked = found or looked
             looked = pointed.off_excluded(looked, meant)
         answers = looked.answers[: request.max_candidates]
         self._require_wanted()
