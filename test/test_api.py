@@ -56,6 +56,7 @@ def test_the_example_has_a_grasp_that_can_be_printed_drawn_and_written(grasper):
     assert found.grasp.T_camera_grasp.shape == (4, 4)
     assert 0.02 < found.grasp.opening_m <= 0.08
     assert found.reasoning in str(found)
+    assert "black" not in found.reasoning  # it is brown, and dark
     assert f"opening {found.grasp.opening_m * 1000:.0f} mm" in str(found)
     written = json.loads(found.to_json())
     assert written["error_code"] == 0

@@ -31,7 +31,10 @@ The others are taken for each other: in the shade white is gray and orange is br
 brown is orange, and pink is purple where it is dark.
 """
 
-_DARK_VALUE, _BLACK_VALUE = 70, 48
+_DARK_VALUE, _BLACK_VALUE, _NIGHT_VALUE = 70, 48, 28
+_LEAST_CHROMA = 24
+"""From which on what is dark has a colour, as a brown mug in the shade, and is not black."""
+
 _GRAY_SATURATION, _WHITE_SATURATION = 45, 60
 _WHITE_VALUE = 190
 _HUES = (
@@ -73,7 +76,8 @@ def colour_shares(rgb: NDArray[np.uint8]) -> dict[str, float]:
     codes[saturation < _GRAY_SATURATION] = COLOURS.index("gray")
     codes[(saturation < _WHITE_SATURATION) & (value >= _WHITE_VALUE)] = COLOURS.index("white")
     is_dark = (value < _DARK_VALUE) & (saturation < 2 * _GRAY_SATURATION)
-    codes[(value < _BLACK_VALUE) | is_dark] = COLOURS.index("black")
+    is_night = (value < _NIGHT_VALUE) | (value * saturation < 255 * _LEAST_CHROMA)
+    codes[(value < _BLACK_VALUE) & is_night | is_dark] = COLOURS.index("black")
     counts = np.bincount(codes, minlength=len(COLOURS)) / len(codes)
     return {name: float(share) for name, share in zip(COLOURS, counts, strict=True) if share}
 
