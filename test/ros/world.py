@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import contextmanager
 
 import numpy as np
 import rclpy
@@ -55,6 +56,15 @@ class World:
         self._nodes.remove(node)
         self._spinner.remove(node)
         destroy(node)
+
+    @contextmanager
+    def not_spun(self, node):
+        """Spin a node no more in the block, so that what it offers can be destroyed."""
+        self._spinner.remove(node)
+        try:
+            yield
+        finally:
+            self._spinner.add(node)
 
     def start(self):
         self._spinner.start()

@@ -86,14 +86,15 @@ class Nodes(Node):
 
     def take_away(self, name):
         """Offer one of them no more."""
-        if name == "grasp":
-            self._offered.pop(name).destroy()
-        else:
-            self.destroy_service(self._offered.pop(name))
+        with self._world.not_spun(self):  # rclpy may be taking a goal from it
+            if name == "grasp":
+                self._offered.pop(name).destroy()
+            else:
+                self.destroy_service(self._offered.pop(name))
 
     def destroy_node(self):
         if "grasp" in self._offered:
-            self.take_away("grasp")
+            self._offered.pop("grasp").destroy()
         super().destroy_node()
 
     def _accept(self, goal):
