@@ -8,15 +8,15 @@ from ..grasp.errors import NoSupportPlane, WhichOne
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
 from ..grasp.support import Support
-from ..language.answer import Answer
 from ..language.request import Request
 from ..proposals.antipodal_search import AntipodalSearch
 from ..proposals.proposal import Proposals
-from ..proposals.segments import Segment, find_segments
+from ..proposals.segments import find_segments
 from ..proposals.shape_words import contradicts
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
 from .telling import told_absent, told_grasp
+from .things import taken_thing
 from .which_one import whole_things
 
 _GRASPS = 4
@@ -53,7 +53,7 @@ def of_that_shape(
         return looked
     things = whole_things(find_segments(frame, support, fold_limits=(None,)))
     others = [one for one in things if contradicts(request.noun, frame, one)]
-    kept = [answer for answer in looked.answers if not _is_of(answer, others)]
+    kept = [one for one in looked.answers if taken_thing(one.rectangle, others) is None]
     if kept:
         return replace(looked, answers=kept)
     fitting = [one for one in things if one not in others]
@@ -67,11 +67,3 @@ def of_that_shape(
     ]
     told = [told_grasp(replace(request, noun=f"{request.noun} thing"), one) for one in grasps]
     return replace(looked, answers=told or [told_absent(request)])
-
-
-def _is_of(answer: Answer, things: list[Segment]) -> bool:
-    rectangle = answer.rectangle
-    if rectangle is None or not rectangle.is_inside_image:
-        return False
-    at = int(rectangle.y_px), int(rectangle.x_px)
-    return any(one.mask[at] for one in things)

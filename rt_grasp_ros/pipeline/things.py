@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..grasp.frame import RgbdFrame
 from ..grasp.plane import Plane
+from ..grasp.rectangle import GraspRectangle
 from ..language.request import Relation, Side, Size
 from ..proposals.segments import Segment
 
@@ -77,6 +78,15 @@ def ranked(
     while highest + 1 < len(by_order) and is_tie(by_order[highest][0], by_order[highest + 1][0]):
         highest += 1
     return [things[index] for _, index in by_order[lowest : highest + 1]]
+
+
+def taken_thing(rectangle: GraspRectangle | None, segments: Sequence[Segment]) -> Segment | None:
+    """Return the smallest segment in which a grasp has its middle; None where there is none."""
+    if rectangle is None or not rectangle.is_inside_image:
+        return None
+    at = int(rectangle.y_px), int(rectangle.x_px)
+    there = [one for one in segments if one.mask[at]]
+    return min(there, key=lambda one: np.count_nonzero(one.mask), default=None)
 
 
 def centre_px(segment: Segment) -> NDArray[np.float64]:

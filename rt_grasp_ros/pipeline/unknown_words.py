@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -17,11 +17,11 @@ from ..language.thing_phrase import names
 from ..language.vocabulary import load_vocabulary
 from ..proposals.proposal import Proposals
 from ..proposals.relevance import Relevance
-from ..proposals.segments import Segment
 from ..proposals.shape_words import is_shape_word
 from .by_words import NamedTable, answer_by_words
 from .looking import FindTable, Looked
 from .measured_words import with_measured_colour
+from .things import taken_thing
 
 _ASKED = 3
 _SURE = 1.0
@@ -75,21 +75,11 @@ def found_by_words(
 
 def _is_known(answer: Answer, table: NamedTable, ask: Callable[[str], Looked]) -> bool:
     """Whether the model knows what an answer takes by another name, one of the likeliest."""
-    thing = _at(answer, table.segments)
+    thing = taken_thing(answer.rectangle, table.segments)
     if thing is None:
         return False
     known = [words.names[0] for words in load_vocabulary().objects.values()]
     fits = table.relevance.fits(table.frame, [thing], known)[0]
     likeliest = [known[k] for k in np.argsort(-fits)[:_ASKED]]
     seen = [ask(f"grasp the {name}").answers[0] for name in likeliest]
-    return any(_at(one, [thing]) is thing for one in seen)
-
-
-def _at(answer: Answer, segments: Sequence[Segment]) -> Segment | None:
-    """Return the smallest segment in which an answer's grasp has its middle."""
-    rectangle = answer.rectangle
-    if rectangle is None or not rectangle.is_inside_image:
-        return None
-    at = int(rectangle.y_px), int(rectangle.x_px)
-    there = [one for one in segments if one.mask[at]]
-    return min(there, key=lambda one: np.count_nonzero(one.mask), default=None)
+    return any(taken_thing(one.rectangle, [thing]) is thing for one in seen)

@@ -24,7 +24,7 @@ from .looking import FindTable, Looked
 from .painted_over import MARGIN_PX, painted_over
 from .selected import selected
 from .telling import told_absent, told_grasp, told_ungraspable
-from .things import nearest_to, ranked
+from .things import nearest_to, ranked, taken_thing
 
 AskAbout = Callable[[RgbdFrame, str], Looked]
 """Asks the model about a frame for what a plain command names."""
@@ -86,12 +86,13 @@ def choose(
         segments = [one for one in shown if _colour_fit(request, frame, one) >= least]
         if not segments and request.excluded_colours:
             raise OnlyExcluded(f"{request.excluded_colours[0]} ones")
-        is_cut_out = _segment_of(looked, shown) is not None
+        rectangle = looked.answers[0].rectangle
+        is_cut_out = taken_thing(rectangle, shown) is not None
         if not segments and not is_cut_out and _has_colour_between_jaws(request, frame, looked):
             return looked
         if not segments:
             return replace(looked, answers=[told_absent(request)])
-        is_only = len(segments) == 1 and _segment_of(looked, segments) is segments[0]
+        is_only = len(segments) == 1 and taken_thing(rectangle, segments) is segments[0]
         if is_only and not (request.near or request.is_ranked):
             return looked
     grasps_of = partial(_proposed, request, frame, gripper, search or AntipodalSearch(gripper))
@@ -129,7 +130,8 @@ def _without_named(
     """
     kept = sorted(things, key=lambda thing: -max([one.score for one in thing.answers], default=0))
     for excluded in request.excluded:
-        place = _segment_of(ask(frame, f"grasp the {excluded.words}"), segments)
+        seen = ask(frame, f"grasp the {excluded.words}").answers[0]
+        place = taken_thing(seen.rectangle, segments)
         kept = [thing for thing in kept if thing.segment is not place]
         if not kept:
             raise OnlyExcluded(excluded.words)
@@ -144,14 +146,6 @@ def whole_things(segments: Sequence[Segment]) -> list[Segment]:
         if all(np.count_nonzero(segment.mask & other.mask) < 0.5 * area for other in kept):
             kept.append(segment)
     return kept[:_MOST_THINGS]
-
-
-def _segment_of(looked: Looked, segments: Sequence[Segment]) -> Segment | None:
-    rectangle = looked.answers[0].rectangle
-    if rectangle is None or not rectangle.is_inside_image:
-        return None
-    at = int(rectangle.y_px), int(rectangle.x_px)
-    return next((segment for segment in segments if segment.mask[at]), None)
 
 
 def _colour_fit(request: Request, frame: RgbdFrame, segment: Segment) -> float:
@@ -252,7 +246,8 @@ def _by_near(
 ) -> list[_Thing]:
     """Return the thing that lies by another one, or between two; all where one is not found."""
     said = [words for words in (near.words, near.also) if words]
-    found = [_segment_of(ask(frame, f"grasp the {words}"), segments) for words in said]
+    seen = [ask(frame, f"grasp the {words}").answers[0] for words in said]
+    found = [taken_thing(one.rectangle, segments) for one in seen]
     others = [one for one in found if one is not None]
     if len(others) < len(said):
         return things
