@@ -51,7 +51,7 @@ def main() -> int:
     accepted = read_accepted(ACCEPTED)
     reports, unfit = [], []
     for file, tests in chosen.items():
-        mutations = mutations_of((ROOT / PACKAGE / file).read_text(encoding="utf-8"))
+        mutations = mutations_of((tree / PACKAGE / file).read_text(encoding="utf-8"))
         drawn = sample(mutations, arguments.sample, arguments.seed)
         try:
             report = FileReport(file, len(mutations), _try(file, tests, drawn, tree, journal))

@@ -85,6 +85,8 @@ def _be_the_child(tree: Path, tests: Sequence[str], log: Path, *, keep_bytecode:
             os.dup2(written, descriptor)
         os.chdir(tree)
         sys.path.insert(0, str(tree))
+        paths = [str(tree), os.environ.get("PYTHONPATH", "")]
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))  # of nodes in processes
         sys.dont_write_bytecode = not keep_bytecode
         import pytest
 
