@@ -47,7 +47,6 @@ _TESTS = {
     "pipeline/command_outcome.py": _FLOW,
     "pipeline/pointed_regions.py": ["test/pipeline/test_pointed.py"],
     "pipeline/surroundings.py": [*_FLOW, "test/pipeline/test_offering.py"],
-    "ros/executor/confirmation.py": ["test/ros/executor/test_executor_node.py"],
     "ros/executor/connected_arm.py": ["test/ros/executor/test_executor_lifecycle.py"],
     "ros/executor/executor_parameters.py": ["test/ros/test_parameter_files.py"],
     "ros/executor/pick_request.py": ["test/ros/executor/test_executor_node.py"],
