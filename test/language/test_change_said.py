@@ -34,6 +34,7 @@ from rt_grasp_ros.language.change_said import change_said
         ("rotate by 45 degrees clockwise", Change(turn_rad=-math.radians(45))),
         ("quarter turn", Change(turn_rad=math.radians(90))),
         ("rotate it 90 degrees", Change(turn_rad=math.radians(90))),
+        ("turn it a little clockwise by 20 degrees", Change(turn_rad=-math.radians(20))),
     ],
 )
 def test_a_change_is_read_with_its_amount(sentence, change):
