@@ -26,3 +26,21 @@ def test_beyond_the_edge_the_edge_goes_on(picture):
     crop = tight_crop(picture, (100, 40, 20, 20), 60)
     assert crop.shape == (60, 60, 3)
     assert crop[30, -1].tolist() == [7, 8, 9]
+
+
+def test_the_square_has_the_thing_in_its_middle_and_a_margin_around():
+    """A square of 44 pixels: 36 times 1.15, and 4, whose middle is that of the box."""
+    rows, columns = np.mgrid[:100, :120].astype(np.uint8)
+    picture = np.stack([columns, rows, rows], axis=-1)
+    crop = tight_crop(picture, (50, 30, 20, 36), 44)
+    np.testing.assert_array_equal(crop[..., 0], np.tile(np.arange(38, 82), (44, 1)))
+    np.testing.assert_array_equal(crop[..., 1].T, np.tile(np.arange(26, 70), (44, 1)))
+
+
+def test_what_is_made_smaller_is_averaged_and_what_is_enlarged_is_not_in_blocks():
+    fine = np.zeros((100, 100, 3), np.uint8)
+    fine[:, ::2] = 200
+    assert set(tight_crop(fine, (20, 20, 50, 50), 30).ravel().tolist()) <= set(range(60, 141))
+    edge = np.zeros((100, 100, 3), np.uint8)
+    edge[:, 50:] = 200
+    assert len(np.unique(tight_crop(edge, (45, 45, 10, 10), 150))) > 5

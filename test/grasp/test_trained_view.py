@@ -48,6 +48,31 @@ def test_within_what_the_cell_draws(camera, plane, is_that):
     assert VIEW.is_that_of(camera, plane) is is_that
 
 
+@pytest.mark.parametrize(
+    ("camera", "plane", "is_that"),
+    [
+        (lens(640, 480, 40), table(0.7 * 1.11), True),
+        (lens(640, 480, 40), table(0.7 * 1.13), False),
+        (lens(640, 480, 40), table(0.7 * 0.89), True),
+        (lens(640, 480, 40), table(0.7 * 0.87), False),
+        (lens(640, 480, 40), table(0.7, 12.9), True),
+        (lens(640, 480, 40), table(0.7, 13.1), False),
+        (lens(648, 480, 40), table(0.7), True),
+        (lens(656, 480, 40), table(0.7), False),
+        (lens(632, 480, 40), table(0.7), True),
+        (lens(624, 480, 40), table(0.7), False),
+    ],
+)
+def test_the_bounds_are_12_per_cent_of_size_13_degrees_and_2_per_cent_of_shape(
+    camera, plane, is_that
+):
+    assert VIEW.is_that_of(camera, plane) is is_that
+
+
+def test_the_camera_looks_through_the_middle_of_the_picture():
+    assert VIEW.intrinsics == Intrinsics(659.4, 659.4, 319.5, 239.5, 640, 480)
+
+
 def test_slant_is_from_straight_down():
     assert slant_rad(table(0.7)) == pytest.approx(0.0, abs=1e-6)
     assert slant_rad(table(0.7, 30)) == pytest.approx(math.radians(30))

@@ -1,9 +1,15 @@
 """Several things are spoken of first, and the command only says which one."""
 
+from dataclasses import replace
+
 import pytest
 
+from rt_grasp_ros.language.announced import announced
 from rt_grasp_ros.language.parse_request import parse_request
-from rt_grasp_ros.language.request import Intent, Side, Size
+from rt_grasp_ros.language.request import Intent, Request, Side, Size
+
+GRASP = Request(Intent.GRASP, plain="grasp the object")
+FORBIDDEN = Request(Intent.PROHIBITION)
 
 
 @pytest.mark.parametrize(
@@ -48,3 +54,22 @@ def test_what_was_spoken_of_gives_the_one_its_name(sentence, noun, side, size, r
 def test_what_asks_for_none_or_forbids_one_moves_nothing(sentence):
     request = parse_request(sentence)
     assert not request.may_move or (request.rank == 1 and request.side is Side.LEFT)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "meant", "is_taken"),
+    [
+        ("counting from the left, take it", GRASP, False),
+        ("counting from the left, take it", replace(GRASP, side=Side.LEFT), True),
+        ("counting from the left, leave it", replace(FORBIDDEN, side=Side.LEFT), False),
+        ("there are two mugs, take the left one", replace(GRASP, side=Side.LEFT), True),
+        ("there are two mugs, leave the left one", replace(FORBIDDEN, side=Side.LEFT), False),
+        ("there are two red mugs, take the left one", replace(GRASP, side=Side.LEFT), False),
+        ("there are two mugs, take the left can", replace(GRASP, noun="can"), False),
+        ("there are two mugs, take the left mug", replace(GRASP, noun="mug"), True),
+    ],
+)
+def test_only_a_command_for_one_of_those_is_taken(sentence, meant, is_taken):
+    """Whatever the command behind it may be read as."""
+    said = announced(sentence, lambda _: meant)
+    assert (said is not None) == is_taken

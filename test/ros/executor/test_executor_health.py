@@ -1,8 +1,16 @@
 """What the diagnostics say of the executor."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from rt_grasp_ros.ros.executor.executor_health import executor_finding, joints_finding, new_instance
+from rt_grasp_ros.doctor.finding import Finding
+from rt_grasp_ros.ros.executor.executor_health import (
+    executor_finding,
+    joints_finding,
+    joints_findings,
+    new_instance,
+)
 
 IDLE = {
     "state": "active",
@@ -14,11 +22,24 @@ IDLE = {
 }
 
 
-@pytest.mark.parametrize(("age_s", "status"), [(None, "wrong"), (0.02, "ok"), (1.5, "wrong")])
+@pytest.mark.parametrize(
+    ("age_s", "status"),
+    [(None, "wrong"), (0.02, "ok"), (0.99, "ok"), (1.01, "wrong"), (1.5, "wrong")],
+)
 def test_joint_states_must_be_fresh(age_s, status):
     found = joints_finding(age_s)
     assert found.status == status
     assert found.numbers == ({} if age_s is None else {"age_s": age_s})
+
+
+@pytest.mark.parametrize(("stamp_s", "age_s"), [(99.75, 0.25), (98.0, 2.0), (None, None)])
+def test_the_age_is_counted_from_the_state_s_own_stamp(stamp_s, age_s):
+    complete = Finding("joints", "ok", "all joints have a state")
+    state = None if stamp_s is None else SimpleNamespace(stamp_s=stamp_s)
+    io = SimpleNamespace(
+        joint_state=lambda: state, now_s=lambda: 100.0, joints_finding=lambda: complete
+    )
+    assert joints_findings(io) == [joints_finding(age_s), complete]
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,17 @@ def test_what_was_seen_before_a_stop_is_refused_and_what_is_seen_after_it_is_not
     stopped.service.refuse_what_came_before([Grasp()])  # says nothing of when
 
 
+def test_what_was_seen_at_the_moment_of_the_stop_is_refused(stopped):
+    """By a simulated clock, which steps, that is what was seen last before it."""
+    assert stopped.operator.stop().success
+    (grasp,) = stopped.grasps_seen_now()
+    grasp.header.stamp = time_from_nanoseconds(stopped.service._stopped_ns)
+    with pytest.raises(Cancelled):
+        stopped.service.refuse_what_came_before([grasp])
+    grasp.header.stamp = time_from_nanoseconds(stopped.service._stopped_ns + 1)
+    stopped.service.refuse_what_came_before([grasp])
+
+
 def seen_at(time_s):
     return [Grasp(header=Header(stamp=time_from_nanoseconds(int(time_s * 1e9))))]
 
