@@ -26,6 +26,7 @@ from stopped_arm import CONTROLLERS, LIMIT, NAMES, peaks, way_of
 from rt_grasp_ros.motion.braking import arm_now, braking
 from rt_grasp_ros.motion.joint_history import JointHistory
 from rt_grasp_ros.motion.joint_reading import read_joints
+from rt_grasp_ros.motion.sent_motion import SentMotion
 
 HEARD_S = 0.6
 BRAKED_S = 1.8
@@ -46,6 +47,7 @@ class Stream:
         has_velocities: whether messages have velocities.
         age_s: the newest state is up to so old.
         speeds_up: whether the arm is stopped in the ramp of its motion or shortly after.
+        is_ours: whether its trajectory was sent here.
     """
 
     uneven_s: float = 0.0
@@ -55,6 +57,7 @@ class Stream:
     has_velocities: bool = False
     age_s: float = 0.1
     speeds_up: bool = False
+    is_ours: bool = False
 
 
 def uneven(milliseconds: int) -> dict[str, Stream]:
@@ -81,7 +84,29 @@ def foreign(age_s: float) -> dict[str, Stream]:
     }
 
 
+def ours(milliseconds: int) -> dict[str, Stream]:
+    """Return streams of an arm that goes on our trajectory, and may speed up."""
+    off_s = milliseconds / 1000
+    return {
+        f"ours, {'speeds up' if speeds_up else 'even'}, "
+        f"stamps off by {milliseconds} ms, and late by up to {2 * milliseconds} ms, "
+        f"{'with' if has_velocities else 'without'}": Stream(
+            off_s,
+            stamps_off=True,
+            arrivals_off=True,
+            has_velocities=has_velocities,
+            speeds_up=speeds_up,
+            is_ours=True,
+        )
+        for speeds_up in (False, True)
+        for has_velocities in (False, True)
+    }
+
+
 STREAMS = {
+    **ours(0),
+    **ours(4),
+    **ours(8),
     **uneven(2),
     **uneven(4),
     **uneven(8),
@@ -94,14 +119,19 @@ STREAMS = {
 def messages_of(
     arm: Any, stream: Stream, times_s: np.ndarray, rng: np.random.Generator
 ) -> Iterator[tuple[float, float, np.ndarray, Any]]:
-    """Let an arm go on, and yield arrival, stamp, positions and velocities of its joint states."""
+    """Let an arm go on, and yield arrival, stamp, positions and velocities of its joint states.
+
+    None overtakes another: DDS keeps the order of a writer.
+    """
+    arrival_s = -np.inf
     for time_s in times_s.tolist():
         arm.advance(time_s)
         positions = arm.positions + (time_s - arm.time_s) * arm.velocities
         off_s = rng.uniform(-stream.uneven_s, stream.uneven_s) if stream.stamps_off else 0.0
         late_s = rng.uniform(0.0, 2.0 * stream.uneven_s) if stream.arrivals_off else 0.0
         stamp_s = EPOCH_S + time_s + off_s if stream.is_stamped else 0.0
-        yield time_s + late_s, stamp_s, positions, arm.velocities if stream.has_velocities else []
+        arrival_s = max(arrival_s, time_s + late_s)
+        yield arrival_s, stamp_s, positions, arm.velocities if stream.has_velocities else []
 
 
 def stop(stream: Stream, controller: str, rng: np.random.Generator) -> tuple[float, float, float]:
@@ -116,16 +146,15 @@ def stop(stream: Stream, controller: str, rng: np.random.Generator) -> tuple[flo
     way = way_of(velocity, ramp_s=ramp_s)
     arm = CONTROLLERS[controller](np.zeros(2))
     arm.accept(NAMES, points_of(way))
-    times_s = at_s - age_s - np.arange(min(HEARD_S, at_s - age_s), -1e-9, -1 / rate_hz)
+    times_s = at_s - age_s - np.arange(HEARD_S, -1e-9, -1 / rate_hz)
     heard = JointHistory()
-    for arrival_s, stamp_s, q, v in sorted(
-        messages_of(arm, stream, times_s, rng), key=lambda message: message[0]
-    ):
+    for arrival_s, stamp_s, q, v in messages_of(arm, stream, times_s, rng):
         if arrival_s <= at_s:
             heard.hear(read_joints(NAMES, q, v, NAMES), arrival_s, stamp_s)
     arm.advance(at_s)
     knows = False if controller == "positions only" else None
-    now = arm_now(heard.state_of(NAMES, is_fitted=True), None, at_s, knows_velocities=knows)
+    sent = SentMotion(way, 0.0) if stream.is_ours else None
+    now = arm_now(heard.state_of(NAMES, is_fitted=True), sent, at_s, knows_velocities=knows)
     if now is None:
         return 0.0, 0.0, 0.0
     told = braking(now, LIMIT)

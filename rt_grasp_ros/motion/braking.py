@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .following import Following
 from .sent_motion import SentMotion
 from .trajectory import JointState, Trajectory
 
@@ -19,6 +20,7 @@ _SHARE_UNSURE = 0.25  # of the age of a velocity, as if it were a difference in 
 _MARGIN = 0.95  # of the acceleration that is allowed
 _CARRIED_S = 0.1  # nobody speeds up evenly for long
 _STANDING_RAD_S = 0.02
+_CYCLE_S = 0.004  # of controllers
 _JOIN_S = 0.008  # two cycles of most controllers
 
 
@@ -31,6 +33,7 @@ class ArmNow:
         positions: shape (J,), rad.
         velocities: shape (J,), rad/s.
         unsure_s: by how much time the arm may be elsewhere on its way.
+        uneven_s: the part of that which comes of the times of messages.
         brake_at_least_s: the shortest time to brake in.
         begins_at_velocity: whether the controller begins a new trajectory at the velocities.
     """
@@ -39,6 +42,7 @@ class ArmNow:
     positions: NDArray[np.float64]
     velocities: NDArray[np.float64]
     unsure_s: float
+    uneven_s: float
     brake_at_least_s: float
     begins_at_velocity: bool
 
@@ -82,24 +86,31 @@ def arm_now(
     if knows_velocities is None:
         knows_velocities = state is not None and not np.any(state.velocity_spans_s)
     if sent is not None:
-        lag_s = 0.0 if state is None else sent.lag_s(state)
-        if lag_s is not None:
-            positions, velocities = sent.at(now_s - lag_s)
-            if state is not None and state.stamp_s >= sent.sent_s:
-                positions = positions + state.positions - sent.at(state.stamp_s - lag_s)[0]
-            names = sent.trajectory.names
-            return ArmNow(names, positions, velocities, _TIMING_S, BRAKE_S, knows_velocities)
+        still = np.zeros(len(sent.trajectory.names))
+        followed = Following(0.0, still, 0.0) if state is None else sent.following(state)
+        if followed is not None:
+            positions, velocities = sent.at(now_s + _DELIVERY_S - followed.lag_s)
+            return ArmNow(
+                sent.trajectory.names,
+                positions + followed.beside,
+                velocities,
+                _TIMING_S + followed.unsure_s,
+                followed.unsure_s,
+                BRAKE_S,
+                knows_velocities,
+            )
     if state is None:
         return None
     age_s = max(now_s - state.stamp_s, 0.0)
     spans_s = np.atleast_1d(state.velocity_spans_s)
     span_s = float(spans_s[np.isfinite(spans_s)].max(initial=0.0))
-    positions, velocities = _carried_on(state, age_s)
+    positions, velocities = _carried_on(state, age_s + _DELIVERY_S)
     return ArmNow(
         state.names,
         positions,
         velocities,
         _TIMING_S + _SHARE_UNSURE * (age_s + span_s),
+        0.0 if state.motion is None else state.motion.uneven_s,
         max(BRAKE_S, age_s),
         knows_velocities,
     )
@@ -149,13 +160,14 @@ def braking(now: ArmNow, max_acceleration_rad_s2: NDArray[np.float64]) -> Brakin
     allowed = _MARGIN * max_acceleration_rad_s2
     needed_s = (speed + np.sqrt(speed**2 + 24.0 * allowed * speed * now.unsure_s)) / (2.0 * allowed)
     brake_s = max(now.brake_at_least_s, float(needed_s.max()))
-    start = now.positions + now.velocities * _DELIVERY_S
+    start = now.positions
     still, unknown = np.zeros_like(start), np.full_like(start, np.nan)
     if now.begins_at_velocity:
         end = start + now.velocities * brake_s / 2.0
         points = [(0.0, start, now.velocities), (brake_s, end, still)]
     else:
-        join_s = max(BRAKE_S, float((speed / max_acceleration_rad_s2).max()))
+        longer = 1.0 + now.uneven_s / _CYCLE_S
+        join_s = max(BRAKE_S, longer * float((speed / max_acceleration_rad_s2).max()))
         coast_s = join_s + _JOIN_S
         joined, even = (start + now.velocities * time_s for time_s in (join_s, coast_s))
         end = even + now.velocities * brake_s / 2.0

@@ -33,12 +33,14 @@ class JointFit:
         velocity: rad/s (or m/s).
         acceleration: rad/s^2 (or m/s^2); 0 where the positions do not show one.
         off: standard deviation of the positions from the curve, rad (or m).
+        spread: that of `position`, by the positions' number and how far they are off.
     """
 
     position: float
     velocity: float
     acceleration: float
     off: float
+    spread: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,28 @@ def fit(
     fitting = (curve for curve in curves if curve.off <= most and curve.is_explained(uneven_s))
     curve = next(fitting, curves[-1])
     position, velocity, *bow = curve.coefficients.tolist()
-    return JointFit(position, velocity, 2.0 * bow[0] if bow else 0.0, curve.off)
+    spread = curve.off * float(curve.spread[0])
+    return JointFit(position, velocity, 2.0 * bow[0] if bow else 0.0, curve.off, spread)
+
+
+def unevenness(times_s: NDArray[np.float64], others_s: NDArray[np.float64]) -> float:
+    """Return by how much times may be off, as a standard deviation; infinite where they are few.
+
+    By how they stray from a clock that ticks evenly (their steps alone seem even where one message
+    waits for another, as in a queue), but no more than from what another clock says.
+
+    Args:
+        times_s: of messages, in order, shape (N,).
+        others_s: of the same by another clock, shape (N,); the same times where there is none.
+    """
+    if len(times_s) < 2:
+        return math.inf
+    numbers = np.arange(len(times_s)) - (len(times_s) - 1) / 2.0
+    slope = float(numbers @ times_s) / float(numbers @ numbers)
+    off = float(np.std(times_s - slope * numbers))
+    uneven_s = max(off, float(np.std(np.diff(times_s)))) if len(times_s) > 2 else math.inf
+    apart_s = float(np.std(times_s - others_s))
+    return uneven_s if np.array_equal(times_s, others_s) else min(uneven_s, apart_s)
 
 
 def _curve_of(

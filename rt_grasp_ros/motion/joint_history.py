@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .joint_fit import JointFit, fit
+from .joint_fit import JointFit, fit, unevenness
 from .joint_reading import JointReading
-from .trajectory import JointMotion, JointState
+from .recent_rows import RecentRows
+from .trajectory import JointMotion, JointState, JointTrack
 
 WINDOW_S = 0.05
 """Positions of this time are looked at for a velocity, two at least."""
 
 _GAP_S = 0.5  # positions further apart say nothing of how fast a joint is
 _LEAST_SPAN_S = 0.015
-_LONGEST = 128
+_KEPT_S = 2.5  # pictures, whose joints are asked for, are not older
 _LEAST_OFF_RAD_S = 0.5
 _SHARE_OFF = 0.5
 _SLOWER = 0.8
@@ -29,17 +29,6 @@ _SKIPPED_S = 0.03  # stamps that skip more than arrivals do are of a clock that 
 _WIDEST = math.sqrt(3.0)  # of evenly distributed numbers, in standard deviations
 _MOST_LATE_S = 0.01
 _NOISE_RAD = 1e-4
-_SPREAD_OF = 50
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """One joint in one message; `stamp_s` is the driver's, 0 where it sends none."""
-
-    arrival_s: float
-    stamp_s: float
-    position: float
-    velocity: float
 
 
 class JointHistory:
@@ -57,7 +46,7 @@ class JointHistory:
 
     def __init__(self) -> None:
         """Start with nothing heard."""
-        self._heard: dict[str, deque[_Measured]] = {}
+        self._heard: dict[str, RecentRows] = {}  # arrival, stamp, position, velocity
 
     def hear(self, reading: JointReading, arrival_s: float, stamp_s: float) -> None:
         """Remember a message.
@@ -68,10 +57,11 @@ class JointHistory:
             stamp_s: the driver's stamp, 0 for none; of any clock.
         """
         for name, position in reading.positions.items():
-            kept = self._heard.setdefault(name, deque(maxlen=_LONGEST))
-            measured = _Measured(arrival_s, stamp_s, position, reading.velocities[name])
-            if not _is_repeated(kept, measured):
-                kept.append(measured)
+            if name not in self._heard:
+                self._heard[name] = RecentRows(4, _KEPT_S)
+            row = (arrival_s, stamp_s, position, reading.velocities[name])
+            if not _is_repeated(self._heard[name].rows, row):
+                self._heard[name].add(row)
 
     def forget(self) -> None:
         """Have nothing heard again."""
@@ -90,7 +80,7 @@ class JointHistory:
         """
         if any(name not in self._heard for name in names):
             return None
-        motions = [_Motion(self._heard[name]) for name in names]
+        motions = [_Motion(self._heard[name].rows) for name in names]
         stamp_s = min(motion.newest_s for motion in motions)
         velocities, spans_s = zip(*(motion.velocity_at(stamp_s) for motion in motions), strict=True)
         fits = [motion.fit_at(stamp_s) for motion in motions] if is_fitted else []
@@ -104,6 +94,8 @@ class JointHistory:
                 np.array([fit.position for fit in fits]),
                 np.array([fit.velocity for fit in fits]),
                 np.array([fit.acceleration for fit in fits]),
+                max(_uneven_s(fit) for fit in fits),
+                _track(motions, stamp_s),
             )
             if fits
             else None,
@@ -122,87 +114,114 @@ class JointHistory:
         Returns:
             rad (or m), shape (len(names),).
         """
-        return np.array([_nearest(self._heard[name], stamp_s).position for name in names])
+        return np.array([_position_at(self._heard[name].rows, stamp_s) for name in names])
 
 
-def _nearest(heard: deque[_Measured], stamp_s: float) -> _Measured:
-    nearest = min(reversed(heard), key=lambda measured: abs(measured.stamp_s - stamp_s))
-    return nearest if abs(nearest.stamp_s - stamp_s) <= _GAP_S else heard[-1]
+def _position_at(rows: NDArray[np.float64], stamp_s: float) -> float:
+    apart_s = np.abs(rows[::-1, 1] - stamp_s)
+    nearest = int(np.argmin(apart_s))
+    return float(rows[-1 - nearest if apart_s[nearest] <= _GAP_S else -1, 2])
 
 
-def _is_repeated(heard: deque[_Measured], measured: _Measured) -> bool:
+def _is_repeated(rows: NDArray[np.float64], row: tuple[float, float, float, float]) -> bool:
     """Return whether a message was heard before, by a relay or a driver that has nothing new.
 
     It has the stamp and the position of the last one, and stamps count finely.
+
+    Args:
+        rows: arrival, stamp, position and velocity of the messages before.
+        row: of the message.
     """
-    if len(heard) < 2 or measured.stamp_s <= 0.0:
+    if len(rows) < 2 or row[1] <= 0.0 or row[1] != rows[-1, 1] or row[2] != rows[-1, 2]:
         return False
-    last, before = heard[-1], heard[-2]
-    is_same = (measured.stamp_s, measured.position) == (last.stamp_s, last.position)
-    step_s, waited_s = last.stamp_s - before.stamp_s, last.arrival_s - before.arrival_s
-    return is_same and 0.0 < step_s < waited_s + _SKIPPED_S
+    waited_s, step_s = (rows[-1, :2] - rows[-2, :2]).tolist()
+    return bool(0.0 < step_s < waited_s + _SKIPPED_S)
+
+
+def _uneven_s(fit: JointFit) -> float:
+    """Return by how much time a joint may be elsewhere because its positions' times are uneven."""
+    if fit.off <= _NOISE_RAD:
+        return 0.0
+    return min(2.0 * fit.spread / max(abs(fit.velocity), _LYING_RAD_S), _MOST_LATE_S)
+
+
+def _track(motions: list[_Motion], until_s: float) -> JointTrack:
+    """Return where joints were at the times of the one whose newest message is the oldest."""
+    oldest = min(motions, key=lambda motion: motion.newest_s)
+    times_s, arrived_s, is_stamped = oldest.times_until(until_s)
+    known = times_s >= max(float(motion.times_s[0]) for motion in motions)
+    times_s, arrived_s = times_s[known], arrived_s[known]
+    positions = [np.interp(times_s, m.times_s, m.positions) for m in motions]
+    return JointTrack(np.stack(positions, axis=1), times_s if is_stamped else None, arrived_s)
 
 
 class _Motion:
     """What the messages of the last half second say of one joint."""
 
-    def __init__(self, heard: deque[_Measured]) -> None:
-        newest_s = heard[-1].arrival_s
-        near = [measured for measured in heard if newest_s - measured.arrival_s <= _GAP_S]
-        rows = np.array([(m.arrival_s, m.stamp_s, m.position, m.velocity) for m in near])
-        rows = _not_overtaken(rows)
+    def __init__(self, rows: NDArray[np.float64]) -> None:
+        rows = _not_overtaken(rows[rows[-1, 0] - rows[:, 0] <= _GAP_S])
         self._arrivals_s, stamped_s = rows[:, 0], _stamped_times_of(rows)
         self._is_stamped = stamped_s is not None
-        self._times_s = self._arrivals_s if stamped_s is None else stamped_s
+        self.times_s = self._arrivals_s if stamped_s is None else stamped_s
         # A joint that turns without end may be reported as 3.1 rad and then as -3.1.
         steps = rows[1:, 2] - rows[:-1, 2]
         turns = np.round(steps / (2.0 * np.pi))
-        self._positions = rows[:, 2]
+        self.positions = rows[:, 2]
         if turns.any():
             whole = np.concatenate([np.cumsum(turns[::-1])[::-1], [0.0]])
-            self._positions = rows[:, 2] + 2.0 * np.pi * whole
+            self.positions = rows[:, 2] + 2.0 * np.pi * whole
         self._velocities = rows[:, 3]
 
     @property
     def newest_s(self) -> float:
         """When it was measured last."""
-        return float(self._times_s[-1])
+        return float(self.times_s[-1])
+
+    def times_until(self, time_s: float) -> tuple[NDArray[np.float64], NDArray[np.float64], bool]:
+        """Return times and arrivals up to a moment, and whether stamps tell the times."""
+        until = max(1, int(np.searchsorted(self.times_s, time_s, "right")))
+        return self.times_s[:until], np.sort(self._arrivals_s[:until]), self._is_stamped
 
     def position_at(self, time_s: float) -> float:
         """Return where it was."""
-        return float(np.interp(time_s, self._times_s, self._positions))
+        return float(np.interp(time_s, self.times_s, self.positions))
 
     def fit_at(self, time_s: float) -> JointFit:
         """Return how it moved, by the positions before; as measured where velocities count.
 
         Of stamps and arrivals those are the times on which the positions lie better. By how much
-        they do not, tells how uneven the times are: arrivals are late by that in the mean, and
-        stamps, which were laid on the arrival that was least late, are early by it.
+        arrivals scatter tells how late they are in the mean, and so by how much stamps, which were
+        laid on the arrival that was least late, are early: no more than they scatter themselves.
         """
         velocity, span_s = self.velocity_at(time_s)
-        until = max(1, int(np.searchsorted(self._times_s, time_s, "right")))
+        until = max(1, int(np.searchsorted(self.times_s, time_s, "right")))
         if span_s == 0.0:
             return JointFit(self.position_at(time_s), velocity, self._acceleration(until), 0.0)
         if not math.isfinite(span_s):
             return JointFit(self.position_at(time_s), velocity, 0.0, 0.0)
-        times_s, arrivals_s = self._times_s[:until], np.sort(self._arrivals_s[:until])
-        positions, is_stamped = self._positions[:until], self._is_stamped
-        apart_s = _spread(times_s - arrivals_s) if is_stamped else math.inf
-        best = fit(times_s - time_s, positions, min(apart_s, _spread(np.diff(times_s))))
-        if is_stamped and best is not None and best.off > _NOISE_RAD:
-            uneven_s = min(apart_s, _spread(np.diff(arrivals_s)))
-            other = fit(arrivals_s - time_s, positions, uneven_s)
-            if other is not None and other.off < best.off / 2.0:
-                best, is_stamped = other, False
+        times_s, arrivals_s, is_stamped = self.times_until(time_s)
+        positions = self.positions[:until]
+        best = fit(times_s - time_s, positions, unevenness(times_s, arrivals_s))
         if best is None:
             return JointFit(self.position_at(time_s), velocity, 0.0, 0.0)
-        ahead = min(_WIDEST * best.off, _MOST_LATE_S * abs(best.velocity))
-        ahead = math.copysign(ahead, -best.velocity if is_stamped else best.velocity)
-        return replace(best, position=best.position + ahead)
+        if best.off <= _NOISE_RAD:
+            return best
+        arrived = best
+        if is_stamped:
+            uneven_s = unevenness(arrivals_s, times_s)
+            arrived = fit(arrivals_s - time_s, positions, uneven_s) or best
+        speed = max(abs(best.velocity), _LYING_RAD_S)
+        late_s = min(_WIDEST * arrived.off / speed, _MOST_LATE_S)
+        if not is_stamped or arrived.off < best.off / 2.0:
+            best, ahead_s = arrived, late_s
+        else:
+            early_s = float(np.mean(arrivals_s - times_s)) - late_s
+            ahead_s = -min(max(early_s, 0.0), _WIDEST * best.off / speed, _MOST_LATE_S)
+        return replace(best, position=best.position + ahead_s * best.velocity)
 
     def _acceleration(self, until: int) -> float:
         """Return that of the last measured velocities, 0 where they are too few."""
-        times_s, velocities = self._times_s[:until], self._velocities[:until]
+        times_s, velocities = self.times_s[:until], self._velocities[:until]
         first = int(np.argmax(times_s[-1] - times_s <= WINDOW_S))
         times_s, velocities = times_s[first:], velocities[first:]
         known = np.isfinite(velocities)
@@ -218,8 +237,8 @@ class _Motion:
         Messages that came in one burst say nothing by their arrivals: the line is at least
         `_LEAST_SPAN_S` long, else it is none.
         """
-        until = max(1, int(np.searchsorted(self._times_s, time_s, "right")))
-        times_s, positions = self._times_s[:until], self._positions[:until]
+        until = max(1, int(np.searchsorted(self.times_s, time_s, "right")))
+        times_s, positions = self.times_s[:until], self.positions[:until]
         velocities = self._velocities[:until]
         velocity = float(velocities[-1])
         ages_s = times_s[-1] - times_s
@@ -265,21 +284,16 @@ class _Motion:
     def _steps(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return how far it moved from step to step, and by its velocities, shape (K,) each."""
         last_s, chosen = math.inf, []
-        for index, time_s in reversed(list(enumerate(self._times_s.tolist()))):
+        for index, time_s in reversed(list(enumerate(self.times_s.tolist()))):
             if last_s - time_s >= _LEAST_SPAN_S:
                 chosen.append(index)
                 last_s = time_s
         chosen.reverse()
-        times_s, positions = self._times_s[chosen], self._positions[chosen]
+        times_s, positions = self.times_s[chosen], self.positions[chosen]
         velocities = self._velocities[chosen]
         told = (velocities[1:] + velocities[:-1]) / 2.0 * (times_s[1:] - times_s[:-1])
         told[np.isnan(told)] = 0.0
         return positions[1:] - positions[:-1], told
-
-
-def _spread(values: NDArray[np.float64]) -> float:
-    """Return the standard deviation of the last of some numbers; infinite where they are few."""
-    return float(np.std(values[-_SPREAD_OF:])) if len(values) > 1 else math.inf
 
 
 def _not_overtaken(rows: NDArray[np.float64]) -> NDArray[np.float64]:

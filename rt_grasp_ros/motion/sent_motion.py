@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .following import Following, mean_lag
 from .trajectory import JointState, Trajectory
 
 _SLOWEST_START_S = 0.5  # MoveIt may take so long from being asked to the first motion
@@ -73,6 +74,32 @@ class SentMotion:
         if (off > allowed).any():
             return None
         return begun_s - time_s
+
+    def following(self, state: JointState) -> Following | None:
+        """Return how the arm follows, by all that was heard of late; None where it does not.
+
+        A joint that is reported in another turn is beside the way by that turn. Where nothing is
+        known but the newest message, or the lag changes, that is what it says.
+
+        Args:
+            state: of the trajectory's joints, in their order.
+        """
+        lag_s = self.lag_s(state)
+        if lag_s is None:
+            return None
+        newest = state.positions - self.at(state.stamp_s - lag_s)[0]
+        turned = newest - self._apart(newest, np.zeros_like(newest))
+        track = None if state.motion is None else state.motion.track
+        if track is not None:
+            times_s = track.arrived_s if track.stamped_s is None else track.stamped_s
+            way, velocities = self.trajectory.sample(times_s - lag_s - self.sent_s)
+            velocities[times_s - lag_s <= self.sent_s] = 0.0
+            mean = mean_lag(track, lag_s, self._apart(track.positions, way), velocities)
+            if mean is not None:
+                return replace(mean, beside=mean.beside + turned)
+        if state.stamp_s < self.sent_s:
+            return Following(lag_s, turned, 0.0)
+        return Following(lag_s, newest, 0.0)
 
     def _off_velocities(
         self, state: JointState, time_s: float

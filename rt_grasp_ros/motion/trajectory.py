@@ -104,6 +104,22 @@ class Trajectory:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class JointTrack:
+    """Where joints were measured of late: N times of J joints, in order.
+
+    Attributes:
+        positions: shape (N, J), rad (or m).
+        stamped_s: when that was by the driver's stamps, laid on the arrival that was least late, on
+            the clock of a `JointState`, shape (N,); None where the stamps say nothing.
+        arrived_s: when the messages came, on that clock, shape (N,).
+    """
+
+    positions: NDArray[np.float64]
+    stamped_s: NDArray[np.float64] | None
+    arrived_s: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class JointMotion:
     """How joints move by more than one message, shape (J,) each.
 
@@ -111,11 +127,15 @@ class JointMotion:
         positions: rad (or m).
         velocities: rad/s (or m/s).
         accelerations: rad/s^2 (or m/s^2); 0 where none shows.
+        uneven_s: by how much time the joints may be elsewhere because messages' times are uneven.
+        track: what that was made of, where it is known.
     """
 
     positions: NDArray[np.float64]
     velocities: NDArray[np.float64]
     accelerations: NDArray[np.float64]
+    uneven_s: float = 0.0
+    track: JointTrack | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -127,6 +127,21 @@ def test_positions_of_a_moment_are_those_measured_nearest_to_it(stamp_s, positio
     assert heard(*rows).positions_at(("a",), stamp_s) == pytest.approx([position])
 
 
+@pytest.mark.parametrize("rate_hz", [20.0, 1000.0])
+def test_positions_of_a_picture_two_seconds_old_are_known_at_every_rate(rate_hz):
+    """128 messages were kept once: at 1000 Hz those of 0.13 s."""
+    rows = [(n / rate_hz, 10.0 + n / rate_hz, n / rate_hz, NAN) for n in range(int(4 * rate_hz))]
+    assert heard(*rows).positions_at(("a",), 12.0) == pytest.approx([2.0])
+
+
+def test_a_thousand_messages_a_second_tell_as_much_as_twenty():
+    """Half a second of them is looked at; of 128 the speed was off by 4 %."""
+    off_s = np.random.default_rng(0).uniform(-0.008, 0.008, 1000)
+    times_s = np.sort(0.001 * np.arange(1000) + off_s)
+    rows = [(t, 0.0, 0.001 * n, NAN) for n, t in enumerate(times_s)]
+    assert fitted(*rows)[1] == pytest.approx(1.0, abs=0.01)
+
+
 @pytest.mark.parametrize("first_stamp_s", [0.0, 500.0])
 def test_where_stamps_say_nothing_of_the_moment_the_newest_position_counts(first_stamp_s):
     rows = [(0.01 * n, first_stamp_s, 0.1 * n, NAN) for n in range(10)]

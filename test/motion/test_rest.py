@@ -9,7 +9,7 @@ from rt_grasp_ros.motion.trajectory import JointState
 
 
 def watch(speed=0.7):
-    told = ArmNow(("a",), np.zeros(1), np.array([speed]), 0.005, 0.06, True)
+    told = ArmNow(("a",), np.zeros(1), np.array([speed]), 0.005, 0.0, 0.06, True)
     return RestWatch(told, brake_s=0.1, told_s=10.0)
 
 
