@@ -10,10 +10,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from .name_words import singular
+from .group import COUNT, GROUP, read_group
 from .request import Intent, Request
 
-_COUNT = r"(?:two|three|four|five|six|several|some|many|a few|a couple of|a pair of|all|both)"
 _HERE = (
     r"(?:here|there|over there|in front of (?:you|me|us)|in view|lying there|lying around"
     r"|(?:standing |lying )?on (?:the|my|this|that|your) (?:table|desk|bench|workbench|counter))"
@@ -22,15 +21,17 @@ _TAKING = r"(?:,|;|:|\.|-|\u2013|\u2014)?\s*(?:(?:and|so|now|then|please|just|bu
 _FORMS = tuple(
     re.compile(form)
     for form in (
-        rf"(?:of|from|among|amongst|between|out of) (?:all )?(?:the|these|those|my|our) "
-        rf"(?:{_COUNT} )?(?P<things>(?:[a-z-]+ )??[a-z-]+s)(?: {_HERE})?{_TAKING}"
-        rf"(?P<command>(?:[a-z]+ ){{0,4}}?"
+        rf"(?:of|from|among|amongst|between|out of) (?:all )?(?=(?:the|these|those|my|our) )"
+        rf"{GROUP}(?: {_HERE})?{_TAKING}"
+        r"(?P<command>(?!(?:on|at|in|to|near|nearest|closest|that|which|standing|lying"
+        r"|row|line|column|side|half|end|edge|corner) )"
+        r"(?:[a-z]+ ){0,4}?"
         r"(?:the|whichever|that|any|either|one)\b.+)",
         rf"(?:(?:i|you|we) (?:can |could |should |may )?(?:see|have(?: got)?|find)"
         rf"|there (?:is|are)|here (?:is|are)"
         rf"|you will (?:see|find)|look at)"
-        rf" (?:the |these |those |my )?{_COUNT} (?P<things>(?:[a-z-]+ )??[a-z-]+s)"
-        rf"(?: {_HERE})*\s*(?:,|;|:|\.|!|-|\u2013|\u2014|and|so)\s*{_TAKING}(?P<command>.+)",
+        rf" (?=(?:the |these |those |my )?{COUNT} ){GROUP}(?: {_HERE})*"
+        rf"\s*(?:,|;|:|\.|!|-|\u2013|\u2014|and|so)\s*{_TAKING}(?P<command>.+)",
     )
 )
 _COUNTING = re.compile(
@@ -62,16 +63,19 @@ def announced(text: str, read_alone: Callable[[str], Request]) -> Request | None
         return meant if meant.intent is Intent.GRASP and meant.is_ranked else None
     for form in _FORMS:
         if found := form.fullmatch(text):
-            meant = read_alone(found["command"])
-            *looks, last = found["things"].split()
-            one = singular(last)
-            if meant.intent is not Intent.GRASP or looks:
+            meant, group = read_alone(found["command"]), read_group(found)
+            if meant.intent is not Intent.GRASP or group is None:
                 return None
-            if meant.noun in (one, last):
-                return meant
-            if meant.noun:
+            if meant.noun not in ("", group.noun, found["kind"]):
                 return None
-            thing = " ".join([*meant.colours, one])
+            colours = (*meant.colours, *group.colours)
             by_part = f" by its {meant.part}" if meant.part else ""
-            return replace(meant, noun=one, plain=f"grasp the {thing}{by_part}")
+            return replace(
+                meant,
+                noun=group.noun,
+                colours=colours,
+                row=meant.row or group.row,
+                among=group.among,
+                plain=f"grasp the {' '.join([*colours, group.noun])}{by_part}",
+            )
     return None

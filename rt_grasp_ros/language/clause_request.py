@@ -116,7 +116,7 @@ def main_request(clause: str) -> Request:
         return Request(Intent.UNCLEAR, unclear="it does not say what to take")
     if rest.split()[0] in _WORDS.question_starts - {"can", "any", "anything", "whatever", "what"}:
         return Request(Intent.QUESTION, unclear=clause)
-    if re.match(r"what (?!i |we |you |is |looks )|what is (?:in|on)", rest):
+    if re.match(r"what (?!i |we |you |is |looks |lies |stands |sits )|what is (?:in|on)", rest):
         return Request(Intent.QUESTION, unclear=clause)
     return request_of_phrase(rest, verb, clause)
 
@@ -160,6 +160,7 @@ def with_clause(request: Request, clause: str) -> Request:
             size=request.size or further.size,
             rank=max(request.rank, further.rank),
             row=request.row or further.row,
+            among=request.among or further.among,
             near=request.near or further.near,
         )
     if has_verb(bare):
@@ -173,6 +174,7 @@ def _contradict(one: Request, other: Request) -> bool:
         (one.side, other.side),
         (one.size, other.size),
         (one.row, other.row),
+        (one.among, other.among),
         (one.near, other.near),
     )
     is_other_rank = bool(one.side and other.side) and one.rank != other.rank

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .name_words import DETERMINERS
+from .name_words import DETERMINERS, singular
 from .request import NearBy, Relation
 from .request_words import load_request_words
 
@@ -29,6 +29,34 @@ _MAY_BE_A_PART = frozenset((Relation.ON, Relation.IN, Relation.UNDER))
 _ARE_THINGS = frozenset(("bowl", "glass", "ring", "foot", "label", "wheel"))
 
 
+_ONE = ("one", "ones")
+_BETWEEN_LIKE = re.compile(
+    rf"\b{_THERE}\b(?:in )?between (?:(?:the|these|those|my|your) )?(?:two |both )?(?:of the )?"
+    r"(?P<looks>(?:[a-z-]+ ){0,2}?)(?P<kind>[a-z-]+s)$"
+)
+_COLOUR = "|".join(sorted(_WORDS.colours, key=len, reverse=True))
+_BETWEEN_COLOURS = re.compile(
+    rf"\b{_THERE}\b(?:in )?between (?:the )?(?P<first>{_COLOUR})(?: ones?)?"
+    rf" and (?:the )?(?P<second>{_COLOUR})(?: ones?)?$"
+)
+_HAVING = re.compile(
+    r"\b(?:with|having|(?:that|which) has)(?: got)? "
+    r"(?:(?:the|a|an|my|your|some) )?(?P<np>[a-z -]+?)"
+    rf" {_THERE}(?P<where>[a-z]+(?: [a-z]+)*)$"
+)
+_SEEN_FROM_IT = {
+    "behind": r"(?:in|at) (?:the )?front(?: of it)?|before it",
+    "in front of": r"behind(?: it)?|at the back of it|in the back",
+    "right of": r"(?:on|at|to) (?:its|the) left(?: of it)?(?: side)?",
+    "left of": r"(?:on|at|to) (?:its|the) right(?: of it)?(?: side)?",
+    "under": r"on top(?: of it)?|on it|over it",
+    "on": r"under(?:neath)?(?: it)?|below(?: it)?|beneath(?: it)?",
+    "beside": r"(?:next to|beside|near|close to|by|around|against) it|(?:at|by) its side|near ?by"
+    r"|beside|alongside(?: it)?|next door",
+}
+"""Where another thing lies, seen from the meant one, and where that lies, seen from the other."""
+
+
 def near_of(phrase: str) -> tuple[NearBy | None, str]:
     """Return the thing that the meant one lies by, and the phrase without it.
 
@@ -37,6 +65,17 @@ def near_of(phrase: str) -> tuple[NearBy | None, str]:
     """
     if _BY_THE_CAMERA.search(phrase):
         return None, phrase
+    if said := _BETWEEN_COLOURS.search(phrase):
+        both = NearBy(Relation.BETWEEN, f"{said['first']} one", f"{said['second']} one")
+        return both, phrase[: said.start()].strip()
+    if (like := _BETWEEN_LIKE.search(phrase)) and _is_several(like["kind"]):
+        one = f"{like['looks']}{singular(like['kind'])}"
+        return NearBy(Relation.BETWEEN, one, one), phrase[: like.start()].strip()
+    if having := _HAVING.search(phrase):
+        for name, pattern in _SEEN_FROM_IT.items():
+            is_so = re.fullmatch(pattern, having["where"]) is not None
+            if is_so and _is_thing(having["np"], Relation(name)):
+                return NearBy(Relation(name), _bare(having["np"])), phrase[: having.start()].strip()
     for name, pattern in _WORDS.relations.items():
         relation = Relation(name)
         also = r" and (?:the |a |an |my |your )?(?P<also>[a-z -]+)"
@@ -47,6 +86,25 @@ def near_of(phrase: str) -> tuple[NearBy | None, str]:
             other = NearBy(relation, _bare(found["np"]), second)
             return other, phrase[: found.start()].strip()
     return None, phrase
+
+
+def filled(near: NearBy, noun: str) -> NearBy:
+    """Return the other things with a name where they have none: a blue bottle for "the blue one".
+
+    Args:
+        near: where the meant thing lies.
+        noun: what the meant thing is called; empty where it is not called anything.
+    """
+    *looks, last = near.words.split()
+    words = " ".join([*looks, noun or "object"]) if last in _ONE else near.words
+    *looks, last = near.also.split() or [""]
+    also = " ".join([*looks, words.split()[-1]]) if last in _ONE else near.also
+    return NearBy(near.relation, words, also)
+
+
+def _is_several(kind: str) -> bool:
+    """Whether a word names several things of a kind, which are not just "the others"."""
+    return singular(kind) != kind and kind not in ("others", "ones", "edges", "ends", "sides")
 
 
 def _is_thing(words: str, relation: Relation) -> bool:

@@ -110,6 +110,19 @@ class ExcludedOne:
 
 
 @dataclass(frozen=True, slots=True)
+class Among:
+    """Those of its like on a side, of which the meant one is one: "the two mugs on the left".
+
+    Attributes:
+        side: where they lie among their like: left, right, at the front or the back.
+        count: how many they are; 0 where that is not said, but that they are several.
+    """
+
+    side: Side
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class NearBy:
     """Another thing that tells where the meant one lies.
 
@@ -144,6 +157,7 @@ class Request:
         size: what it is among its like.
         rank: its number, counted from that side or in that measure; 1 is the first.
         row: in which row or column of its like it lies.
+        among: those of its like of which it is one.
         near: another thing that it lies by.
         change: of the last grasp, where the intent is `FOLLOW_UP`.
         repeats: which grasp is meant again, where one is.
@@ -167,6 +181,7 @@ class Request:
     size: Size | None = None
     rank: int = 1
     row: Side | None = None
+    among: Among | None = None
     near: NearBy | None = None
     change: Change | None = None
     repeats: Earlier | None = None
@@ -199,4 +214,4 @@ class Request:
     @property
     def is_ranked(self) -> bool:
         """Whether it says which one by how all of its like lie."""
-        return bool(self.side or self.row or self.excluded_ones or self.rank > 1)
+        return bool(self.side or self.row or self.among or self.excluded_ones or self.rank > 1)

@@ -6,8 +6,9 @@ import re
 from functools import cache
 
 from .description import known_uses, stray_in_description
+from .group import group_of
 from .name_words import DETERMINERS, is_in_no_name, singular, stray_word, without_determiners
-from .near_by import near_of
+from .near_by import filled, near_of
 from .purpose import purpose_of
 from .request import Intent, Relation, Request
 from .request_words import load_request_words
@@ -114,6 +115,8 @@ _SOMETHING = re.compile(
 )
 _PUTS = re.compile(r"^(?:put|place|set|lay|drop|throw|leave|keep|store|stand|hang|move|bring)\b")
 
+_UNNAMED = frozenset(("what", "whatever", "anything", "something", "the one", "one"))
+
 _WISHES = frozenset(
     verb for verb in _WORDS.verbs if verb.split()[0] in ("i", "we", "let", "your", "my")
 )
@@ -143,6 +146,7 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
         verb: the verb; empty where there is none.
         clause: that both are of, for what is not understood.
     """
+    group, phrase = group_of(phrase)
     near, thing = near_of(phrase)
     if near is not None and near.relation is Relation.IN and _is_used(purpose_of(phrase)):
         near, thing = None, phrase
@@ -154,6 +158,8 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
         if near is None:
             near, thing = near_of(thing)
         before = thing
+        if near is not None and thing in _UNNAMED:
+            thing = "the object"
         which, thing = selection_of(thing)
     if which.unclear:
         return Request(Intent.UNCLEAR, unclear=f"{which.unclear} in '{clause}'")
@@ -189,10 +195,12 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
     noun = "" if purpose else " ".join(kept).strip(" '-")
     if _OF_SEVERAL.search(before) and noun:
         *looks, last = noun.split()
-        thing = thing.removesuffix(last) + singular(last)
+        thing = re.sub(rf"\b{last}\b", singular(last), thing)
         noun = " ".join([*looks, singular(last)])
     if without_determiners(thing) in ("", "one", "other", "other one"):
         thing = "the object"
+    if near is not None:
+        near = filled(near, noun)
     is_bare = bool(noun) and thing == noun
     if is_bare:
         thing = f"the {thing}"
@@ -207,8 +215,12 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
         side=which.side,
         size=which.size,
         rank=which.rank,
-        row=which.row,
-        leaves_out=which.is_any or is_bare or _OF_SEVERAL.search(before) is not None,
+        row=which.row or (group.row if group else None),
+        among=group.among if group else None,
+        leaves_out=which.is_any
+        or is_bare
+        or group is not None
+        or _OF_SEVERAL.search(before) is not None,
         near=near,
     )
 

@@ -9,9 +9,8 @@ model tells its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,21 +21,20 @@ from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
 from ..grasp.support import Support
 from ..grasp.trained_view import TrainedView
-from ..language.parse_request import parse_request
-from ..language.request import NearBy, Request
+from ..language.request import Request
 from ..proposals.antipodal_search import AntipodalSearch
 from ..proposals.measures import colours as colours_of
 from ..proposals.proposal import Proposals
 from ..proposals.relevance import PURPOSE, Relevance
-from ..proposals.segments import Segment, common_px, find_segments
+from ..proposals.segments import Segment, find_segments, overlap
 from ..proposals.wholeness import PRIOR, wholeness
 from .cut_pictures import Cut, CutPictures
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
+from .neighbours import SAME_SHARE, lie_best, lies_by, neighbours_of
 from .parts import part_region
 from .selected import selected
 from .telling import told_absent, told_grasp, told_ungraspable
-from .things import may_be_within, place_logits
 
 MOST_THINGS = 24
 _LEAST_WHOLE = 0.05
@@ -52,10 +50,6 @@ _AMONG = 1.5
 _USUAL_COLOUR_FIT, _LEAST_COLOUR_FIT = 0.2, 0.02
 _EXCLUDED = -1.5
 """In logits: what fits an excluded word so well, and no worse than the wanted one, is left."""
-
-_SAME_SHARE = 0.5
-_MOST_NEIGHBOURS = 6
-"""Things that each may be the one by which the meant one is said to lie."""
 
 _SURELY_WHOLE = 0.3
 """Of what is not called anything: what is less likely a whole thing is none of those meant."""
@@ -218,7 +212,7 @@ def _fitting(request: Request, table: NamedTable) -> _Fitting:
     excluded = [one.words for one in request.excluded]
     wanted = request.noun or (f"{PURPOSE}{request.purpose}" if request.purpose else "")
     phrases = [wanted] if wanted else []
-    others = _others(request.near)
+    others = neighbours_of(request.near)
     phrases += [*excluded, *(one.noun for one in others)]
     logits = _logits(table.relevance.fits(table.frame, table.segments, phrases))
     named = logits[:, 0] if wanted else np.full(len(table.segments), _ANYTHING)
@@ -239,13 +233,6 @@ def _fitting(request: Request, table: NamedTable) -> _Fitting:
         for column, one in enumerate(others)
     ]
     return _Fitting(fit, order, np.column_stack(near))
-
-
-def _others(near: NearBy | None) -> list[Request]:
-    """Return the things that the meant one lies by, each as a request for it."""
-    said = [near.words, near.also] if near else []
-    asked = [(words, parse_request(f"grasp the {words}")) for words in said if words]
-    return [one if one.noun else replace(one, noun=words) for words, one in asked]
 
 
 def _logits(fits: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -282,7 +269,7 @@ def _is_excluded(
         wanted: how well each fits what is wanted, as logits.
     """
     best = table.segments[int(np.argmax(excluded + table.whole))]
-    is_there = np.array([_overlap(best, segment) > 0.0 for segment in table.segments])
+    is_there = np.array([overlap(best, segment) > 0.0 for segment in table.segments])
     return is_there | ((excluded >= wanted) & (excluded >= _EXCLUDED))
 
 
@@ -299,58 +286,15 @@ def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segme
     meant: list[Segment] = []
     for k in np.argsort(-fitting.order):
         segment = table.segments[k]
-        if is_named[k] and all(_overlap(other, segment) < _SAME_SHARE for other in meant):
+        if is_named[k] and all(overlap(other, segment) < SAME_SHARE for other in meant):
             meant.append(segment)
     if request.near is not None and fitting.near is not None:
         order = fitting.order if request.is_called else np.where(is_named, fitting.order, -np.inf)
-        meant = [_by_near(request.near, table, fitting.near, order)]
+        is_there = bool((np.max(fitting.near - table.whole[:, None], axis=0) >= _EXCLUDED).all())
+        lies = lies_by(request.near.relation, table.segments, fitting.near)
+        placed = lie_best(table.segments, lies, order + lies) if is_there else []
+        meant = [table.segments[k] for k in placed] or meant
     meant = selected(request, meant, lambda segment: segment, table.frame)
     if len(meant) > 1 and (request.near or request.is_ranked or request.size):
         raise WhichOne(len(meant), request.noun or "thing")
     return meant[0]
-
-
-def _by_near(
-    near: NearBy, table: NamedTable, fits: NDArray[np.float64], order: NDArray[np.float64]
-) -> Segment:
-    """Return the thing that fits its own name, and lies best by what fits the other's.
-
-    Neither is chosen first: all that may be the other one count, each as likely as it is named so.
-
-    Args:
-        near: the other one, or two.
-        table: that they stand on.
-        fits: how well each segment fits each of them, as logits, shape (S, 1) or (S, 2).
-        order: how well each fits what is meant, shape (S,).
-    """
-    segments = table.segments
-    shares = fits - np.logaddexp.reduce(fits, axis=0)
-    likeliest = [[int(k) for k in np.argsort(-one)[:_MOST_NEIGHBOURS]] for one in fits.T]
-    is_same = {k: _is_same(near, segments, k) for k in set().union(*likeliest)}
-    lies = np.full(len(segments), -np.inf)
-    for places in product(*likeliest):
-        if any(is_same[k][other] for k in places for other in places if k != other):
-            continue
-        if len(set(places)) < len(places):
-            continue
-        logits = place_logits(near.relation, segments, *(segments[k] for k in places))
-        logits[np.any([is_same[k] for k in places], axis=0)] = -np.inf
-        known = sum(shares[k, column] for column, k in enumerate(places))
-        lies = np.logaddexp(lies, known + logits)
-    told = order + lies
-    return segments[int(np.argmax(told if np.isfinite(told).any() else order))]
-
-
-def _is_same(near: NearBy, segments: Sequence[Segment], index: int) -> NDArray[np.bool_]:
-    """Return which segments can't lie so by one of them, since they show it or a piece of it."""
-    if may_be_within(near.relation):
-        return np.asarray(np.arange(len(segments)) == index)
-    return np.array([_overlap(segments[index], one) >= _SAME_SHARE for one in segments])
-
-
-def _overlap(first_one: Segment, second: Segment) -> float:
-    """Return how much of the smaller of two segments lies within the other, 0..1."""
-    if first_one is second:
-        return 1.0
-    smaller = min(np.count_nonzero(first_one.mask), np.count_nonzero(second.mask))
-    return common_px(first_one, second) / smaller

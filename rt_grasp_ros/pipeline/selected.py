@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from ..grasp.errors import FewerThings, OnlyExcluded, WhichOne
 from ..grasp.frame import RgbdFrame
-from ..language.request import ExcludedOne, Request, Side
+from ..language.request import Among, ExcludedOne, Request, Side
 from ..proposals.segments import Segment
 from .things import TIE_PX, TIE_RATIO, along, in_row, inside_px, measure, ranked
 
@@ -31,7 +31,8 @@ def selected(
     Raises:
         FewerThings: there are fewer than the number that is asked for.
         OnlyExcluded: none is left beside what is excluded.
-        WhichOne: it can't be told which one is excluded, or which row is the middle one.
+        WhichOne: it can't be told which one is excluded, which row is the middle one, or which
+            of them lie on the side where the meant one is one of several.
     """
     kept = list(things)
 
@@ -50,6 +51,8 @@ def selected(
         if not of_row:
             raise WhichOne(len(kept), request.noun or "thing")
         kept = of_row
+    if request.among is not None:
+        kept = [kept[k] for k in _among(request.among, segments(), request)]
     if request.size is not None:
         number = request.rank if request.side is None else 1
         _require(number, kept, request)
@@ -68,6 +71,26 @@ def _require(number: int, things: Sequence[T], request: Request) -> None:
     """
     if number > len(things):
         raise FewerThings(len(things), number, request.noun or "thing")
+
+
+def _among(among: Among, segments: Sequence[Segment], request: Request) -> list[int]:
+    """Return which segments lie on a side, as indices.
+
+    Raises:
+        FewerThings: there are fewer than are said to lie there.
+        WhichOne: it can't be told which of them do.
+    """
+    order = along(segments, among.side)
+    by_order = sorted(range(len(order)), key=lambda k: order[k])
+    if among.count > len(order):
+        raise FewerThings(len(order), among.count, request.noun or "thing")
+    half = (min(order) + max(order)) / 2
+    count = among.count or sum(one < half for one in order)
+    there, beyond = by_order[:count], by_order[count:]
+    is_clear = not beyond or order[beyond[0]] - order[there[-1]] >= TIE_PX if there else False
+    if len(there) < 2 or not is_clear:
+        raise WhichOne(len(order), request.noun or "thing")
+    return there
 
 
 def _excluded(

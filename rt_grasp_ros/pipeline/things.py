@@ -24,7 +24,6 @@ _ROW_RATIO = 1.5
 TIE_PX = 12.0
 """How much farther to a side than another the one on that side has to be."""
 
-_MOST_NEAR_M = 0.25
 _LEAST_M = 1e-3
 _LEAST_COSINE = 0.2
 """Of the angle between the way to a thing and a direction in which it still lies."""
@@ -157,25 +156,6 @@ def measure(segments: Sequence[Segment], size: Size) -> list[float]:
     ]
 
 
-def nearest_to(
-    other: Segment,
-    relation: Relation,
-    segments: Sequence[Segment],
-) -> Segment | None:
-    """Return the segment that lies by another one as said; None where none is near enough.
-
-    Args:
-        other: that the meant one lies by.
-        relation: how, see `place_logits`.
-        segments: to choose from, without the other one.
-    """
-    if not segments:
-        return None
-    if relation is Relation.BESIDE and _apart_m(segments, other)[1].min() > _MOST_NEAR_M:
-        return None
-    return segments[int(np.argmax(place_logits(relation, segments, other)))]
-
-
 def place_logits(
     relation: Relation,
     segments: Sequence[Segment],
@@ -194,26 +174,33 @@ def place_logits(
         other: that the meant one lies by.
         also: the second one, of two between which the meant one lies.
     """
-    away_m, apart_m = _apart_m(segments, other, also)
+    away_m, apart_m = _apart_m(segments, other)
     if (way := _ways(other.plane).get(relation)) is not None:
         cosine = (away_m @ way) / np.maximum(apart_m, 1e-6)
         straight = apart_m / np.maximum(cosine, _LEAST_COSINE) ** 2 / _THAT_WAY_M
         near = apart_m / _THAT_WAY_M
         lies_so = np.minimum(straight, near + _ASLANT)
         return np.asarray(-np.where(cosine > _LEAST_COSINE, lies_so, near + _WRONG_SIDE))
+    if also is not None:
+        return -_detours_m(segments, other, also) / _NEAR_M
     if relation is Relation.FAR_FROM:
         return np.asarray((apart_m - apart_m.max()) / _FAR_M)
     return np.asarray(-apart_m / _NEAR_M)
 
 
 def _apart_m(
-    segments: Sequence[Segment], other: Segment, also: Segment | None = None
+    segments: Sequence[Segment], other: Segment
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the ways on the plane from a thing, or the middle of two, and how long they are."""
-    from_m = other.centre_m if also is None else (other.centre_m + also.centre_m) / 2
-    away_m = np.array([one.centre_m - from_m for one in segments])
+    """Return the ways on the plane from a thing, and how long they are."""
+    away_m = np.array([one.centre_m - other.centre_m for one in segments])
     away_m -= np.outer(away_m @ other.plane.normal, other.plane.normal)
     return away_m, np.linalg.norm(away_m, axis=1)
+
+
+def _detours_m(segments: Sequence[Segment], one: Segment, other: Segment) -> NDArray[np.float64]:
+    """Return how much longer the way from one thing to another is by each segment than straight."""
+    straight_m = _apart_m([other], one)[1]
+    return np.asarray(_apart_m(segments, one)[1] + _apart_m(segments, other)[1] - straight_m)
 
 
 def may_be_within(relation: Relation) -> bool:

@@ -21,10 +21,11 @@ from ..proposals.proposal import Proposals
 from ..proposals.segments import Segment, find_segments
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
+from .neighbours import lie_best, lies_by, neighbours_of
 from .painted_over import MARGIN_PX, painted_over
 from .selected import selected
 from .telling import told_absent, told_grasp, told_ungraspable
-from .things import nearest_to, ranked, taken_thing
+from .things import ranked, taken_thing
 
 AskAbout = Callable[[RgbdFrame, str], Looked]
 """Asks the model about a frame for what a plain command names."""
@@ -245,12 +246,45 @@ def _by_near(
     ask: AskAbout,
 ) -> list[_Thing]:
     """Return the thing that lies by another one, or between two; all where one is not found."""
-    said = [words for words in (near.words, near.also) if words]
-    seen = [ask(frame, f"grasp the {words}").answers[0] for words in said]
-    found = [taken_thing(one.rectangle, segments) for one in seen]
-    others = [one for one in found if one is not None]
-    if len(others) < len(said):
-        return things
-    free = [one.segment for one in things if all(one.segment is not other for other in others)]
-    meant = nearest_to(others[0], near.relation, free, *others[1:])
-    return things if meant is None else [one for one in things if one.segment is meant]
+    others = neighbours_of(near)
+    is_one = len(others) == 1 or near.words != near.also
+    fits = np.full((len(segments), len(others)), -np.inf)
+    for column, other in enumerate(others):
+        for one in _named_so(other, frame, segments, ask, is_one=is_one):
+            fits[segments.index(one), column] = 0.0
+    lies = lies_by(near.relation, segments, fits)
+    is_thing = [any(one.segment is segment for one in things) for segment in segments]
+    placed = lie_best(segments, lies, np.where(is_thing, lies, -np.inf))
+    meant = [segments[k] for k in placed]
+    return [one for one in things if any(one.segment is each for each in meant)] or things
+
+
+def _named_so(
+    other: Request,
+    frame: RgbdFrame,
+    segments: Sequence[Segment],
+    ask: AskAbout,
+    *,
+    is_one: bool,
+) -> list[Segment]:
+    """Return what may be the thing that the meant one lies by, several where that is not known.
+
+    Args:
+        other: asks for that thing.
+        frame: that the segments were cut out of.
+        segments: of the table.
+        ask: asks the model.
+        is_one: whether there is said to be one of that name; else each is looked at alone, as it
+            is where it is told from its like.
+    """
+    if is_one and not other.tells_which:
+        seen = [taken_thing(one.rectangle, segments) for one in ask(frame, other.plain).answers]
+        return [one for one in segments if any(one is each for each in seen)]
+    like = [
+        one for one in segments if not other.colours or _colour_fit(other, frame, one) >= _LEAST_FIT
+    ]
+    if other.is_called:
+        like = [
+            one for one in like if _answers_about(other, frame, one, segments, ask, lambda _: [])
+        ]
+    return selected(other, like, lambda one: one, frame) if like else []

@@ -247,3 +247,11 @@ def common_px(first: Segment, second: Segment, least_box_px: float = 0.0) -> int
         return 0
     place = slice(top, bottom), slice(left, right)
     return int(np.count_nonzero(first.mask[place] & second.mask[place]))
+
+
+def overlap(first: Segment, second: Segment) -> float:
+    """Return how much of the smaller of two segments lies within the other, 0..1."""
+    if first is second:
+        return 1.0
+    smaller = min(np.count_nonzero(first.mask), np.count_nonzero(second.mask))
+    return common_px(first, second) / smaller

@@ -65,3 +65,61 @@ def test_both_of_two_others_are_accounted_for():
     request = parse_request("take the can between the banana and the box")
     assert (request.intent, request.noun) == (Intent.GRASP, "can")
     assert request.near == NearBy(Relation.BETWEEN, "banana", "box")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "words", "also"),
+    [
+        ("the cup between the two boxes", "box", "box"),
+        ("the cup between both red boxes", "red box", "red box"),
+        ("the cup lying in between the knives", "knife", "knife"),
+        ("the cup between green and red", "green one", "red one"),
+        ("the cup between the blue one and the white one", "blue one", "white one"),
+    ],
+)
+def test_between_may_name_two_alike_or_none(phrase, words, also):
+    assert near_of(phrase) == (NearBy(Relation.BETWEEN, words, also), "the cup")
+
+
+def test_two_that_are_not_named_are_named_as_the_meant_one():
+    assert parse_request("the cup between green and red").near == NearBy(
+        Relation.BETWEEN, "green cup", "red cup"
+    )
+    assert parse_request("the thing between the red one and the box").near == NearBy(
+        Relation.BETWEEN, "red object", "box"
+    )
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "grab what is between the can and the box",
+        "take whatever lies between the can and the box",
+        "the thing that stands between the can and the box",
+        "pick up what's between the can and the box",
+    ],
+)
+def test_what_lies_somewhere_need_not_be_called_anything(sentence):
+    request = parse_request(sentence)
+    assert (request.intent, request.noun) == (Intent.GRASP, "")
+    assert request.near == NearBy(Relation.BETWEEN, "can", "box")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "relation"),
+    [
+        ("the box with the can in front of it", Relation.BEHIND),
+        ("the box that has a can behind it", Relation.IN_FRONT_OF),
+        ("the box with a can standing on its left", Relation.RIGHT_OF),
+        ("the box with a can to the right of it", Relation.LEFT_OF),
+        ("the box with the can on top", Relation.UNDER),
+        ("the box which has a can next to it", Relation.BESIDE),
+    ],
+)
+def test_what_it_has_beside_it_is_what_it_lies_by(phrase, relation):
+    assert near_of(phrase) == (NearBy(relation, "can"), "the box")
+
+
+@pytest.mark.parametrize("sentence", ["what is between the can and the box?", "what is on the box"])
+def test_what_lies_somewhere_may_be_a_question(sentence):
+    assert parse_request(sentence).intent is Intent.QUESTION

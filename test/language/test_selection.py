@@ -106,6 +106,8 @@ def test_a_number_without_a_beginning_moves_nothing(sentence):
         ("{} at the near end of the table", Side.FRONT),
         ("closer {}", Side.FRONT),
         ("{} furthest from you", Side.BACK),
+        ("{} farthest from me", Side.BACK),
+        ("{} farther from the robot", Side.BACK),
         ("{} farther away", Side.BACK),
         ("more distant {}", Side.BACK),
         ("{} at the far end", Side.BACK),

@@ -164,3 +164,31 @@ def test_three_that_stand_in_no_row_have_no_middle_one(taken):
     corner = ((200, 120, RED, 40, 0.04), (220, 330, RED, 40, 0.04), (430, 310, RED, 40, 0.04))
     with pytest.raises(WhichOne):
         taken("grasp the middle block", corner)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "blocks", "place"),
+    [
+        ("the nearer of the two blocks on the left", SQUARE, FRONT_LEFT),
+        ("the farther of the two blocks on the right", SQUARE, BACK_RIGHT),
+        ("the left one of the blocks at the back", SQUARE, BACK_LEFT),
+        ("the biggest of the three blocks on the right", ROW, C),
+        ("the smallest of the blocks on the right", ROW, D),
+        ("the smaller of the two blocks on the left", ROW, B),
+    ],
+)
+def test_one_of_several_on_a_side_is_told_among_those_alone(taken, sentence, blocks, place):
+    assert taken(sentence, blocks) == place
+
+
+@pytest.mark.parametrize(
+    ("sentence", "blocks", "error"),
+    [
+        ("the bigger of the five blocks on the left", ROW, FewerThings),
+        ("the nearer of the blocks on the left", ROW[:1] + ROW[2:], WhichOne),
+        ("the bigger of the two blocks at the back", ROW, WhichOne),
+    ],
+)
+def test_several_that_are_not_there_are_not_chosen_from(taken, sentence, blocks, error):
+    with pytest.raises(error):
+        taken(sentence, blocks)

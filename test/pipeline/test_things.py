@@ -12,7 +12,6 @@ from rt_grasp_ros.pipeline.things import (
     TIE_RATIO,
     along,
     measure,
-    nearest_to,
     place_logits,
     ranked,
 )
@@ -37,6 +36,10 @@ FRONT = thing(0.05, -0.2)
 ALL = [RIGHT, FRONT, LEFT_BEHIND, ASIDE]
 
 
+def lies_best(relation, things, other=CUP):
+    return things[int(np.argmax(place_logits(relation, things, other)))]
+
+
 @pytest.mark.parametrize(
     ("relation", "meant"),
     [
@@ -49,24 +52,20 @@ ALL = [RIGHT, FRONT, LEFT_BEHIND, ASIDE]
     ],
 )
 def test_what_lies_so_is_meant(relation, meant):
-    assert nearest_to(CUP, relation, ALL) is meant
+    assert lies_best(relation, ALL) is meant
 
 
 def test_what_lies_straight_that_way_is_meant_before_what_is_nearer_but_aslant():
     aslant, straight = thing(0.1, -0.07), thing(0.13, 0.0)
-    assert nearest_to(CUP, Relation.RIGHT_OF, [aslant, straight]) is straight
+    assert lies_best(Relation.RIGHT_OF, [aslant, straight]) is straight
 
 
-def test_where_none_lies_on_that_side_the_nearest_is_meant():
-    assert nearest_to(CUP, Relation.RIGHT_OF, [LEFT_BEHIND, ASIDE]) is ASIDE
+def test_what_lies_on_another_side_is_told_from_all_that_lies_aslant():
+    aslant, wrong = place_logits(Relation.RIGHT_OF, [thing(0.05, 0.16), LEFT_BEHIND], CUP)
+    assert wrong < -8.0 < aslant
 
 
-def test_what_is_far_away_is_not_beside():
-    assert nearest_to(CUP, Relation.BESIDE, [thing(0.5, 0.0)]) is None
-    assert nearest_to(CUP, Relation.BESIDE, []) is None
-
-
-def test_between_two_is_what_is_nearest_to_their_middle():
+def test_between_two_is_what_the_way_from_one_to_the_other_leads_by():
     middle = thing(0.1, 0.02)
     logits = place_logits(Relation.BETWEEN, [ASIDE, middle, FRONT], CUP, RIGHT)
     assert np.argmax(logits) == 1
@@ -86,7 +85,7 @@ def test_what_lies_best_loses_nothing():
 
 def test_on_is_what_stands_over_the_other():
     above = thing(0.01, 0.01, up_m=0.12)
-    assert nearest_to(CUP, Relation.ON, [ASIDE, above, FRONT]) is above
+    assert lies_best(Relation.ON, [ASIDE, above, FRONT]) is above
 
 
 def at(left, top, width, height, height_m=0.05, extent_m=0.1):
@@ -133,6 +132,16 @@ def test_what_is_within_twelve_pixels_or_an_eighth_is_not_told_apart():
     assert ranked("ab", [1.13, 1.0], ratio=TIE_RATIO) == ["b"]
 
 
+def test_what_makes_the_way_between_two_longer_lies_less_between_them():
+    straight, aside = place_logits(
+        Relation.BETWEEN, [thing(0.05, 0.0), thing(0.1, 0.1)], CUP, RIGHT
+    )
+    assert straight == pytest.approx(0.0, abs=0.02)
+    assert aside == pytest.approx(
+        -(math.hypot(0.1, 0.1) + math.hypot(0.1, 0.07) - math.hypot(0.2, 0.03)) / 0.06
+    )
+
+
 def test_the_middle_of_two_is_between_them_on_all_sides():
     middle = thing(0.1, 0.02)
     around = [thing(0.1, 0.3), thing(0.1, -0.3), thing(0.6, 0.0), thing(-0.4, 0.0)]
@@ -141,6 +150,6 @@ def test_the_middle_of_two_is_between_them_on_all_sides():
 
 def test_what_is_aslant_counts_by_the_square_of_its_cosine():
     aslant, straight = thing(0.1, -0.07), thing(0.16, 0.0)
-    assert nearest_to(CUP, Relation.RIGHT_OF, [aslant, straight]) is straight
+    assert lies_best(Relation.RIGHT_OF, [aslant, straight]) is straight
     further = thing(0.19, 0.0)
-    assert nearest_to(CUP, Relation.RIGHT_OF, [aslant, further]) is aslant
+    assert lies_best(Relation.RIGHT_OF, [aslant, further]) is aslant

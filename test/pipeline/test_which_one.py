@@ -181,3 +181,72 @@ def test_what_depth_does_not_cut_out_is_taken_where_it_has_the_colour(colour, is
     request = parse_request("grasp the orange one")
     found = choose(request, frame, looked, lambda *_: looked, Gripper(), table_of(frame))
     assert (found.answers[0].rectangle is not None) is is_taken
+
+
+BETWEEN, ASIDE, GREEN = (320, 250), (330, 420), (35, 140, 50)
+
+
+def by_neighbours(sentence, *blocks):
+    """Return where the thing lies that is taken of blocks `(noun, x_px, y_px, rgb)`."""
+    frame = table(*((x, y, rgb, 40, 0.04) for _, x, y, rgb in blocks))
+
+    def ask(shown, words):
+        named = [(x, y) for noun, x, y, _ in blocks if noun in words or "object" in words]
+        return sees_blocks(shown, words, named)
+
+    first = Looked([answer_at(*map(float, blocks[0][1:3]))], "")
+    found = choose(
+        parse_request(sentence), frame, first, ask, Gripper(), table_of(frame), OneInEach()
+    )
+    at = found.answers[0].rectangle
+    places = [(x, y) for _, x, y, _ in blocks]
+    return min(places, key=lambda place: abs(place[0] - at.x_px) + abs(place[1] - at.y_px))
+
+
+CANS_AND_CUPS = (
+    ("cup", *ASIDE, BLUE),
+    ("can", *LEFT, RED),
+    ("can", *RIGHT, BLUE),
+    ("cup", *BETWEEN, BLUE),
+)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "grab what is between the two cans",
+        "take the cup between the red can and the blue can",
+        "the cup between the blue can and the red one",
+        "the thing that lies between the cans",
+    ],
+)
+def test_what_lies_between_two_alike_is_taken(sentence):
+    assert by_neighbours(sentence, *CANS_AND_CUPS) == BETWEEN
+
+
+def test_what_lies_by_the_one_of_a_colour_is_not_what_lies_by_its_like():
+    by_red, by_blue = (210, 210), (420, 330)
+    blocks = (
+        ("can", *LEFT, RED),
+        ("can", *RIGHT, BLUE),
+        ("cup", *by_red, GREEN),
+        ("cup", *by_blue, GREEN),
+    )
+    assert by_neighbours("the cup next to the red can", *blocks) == by_red
+    assert by_neighbours("the cup next to the blue can", *blocks) == by_blue
+    assert by_neighbours("the can with the cup to the right of it", *blocks[:3]) == LEFT
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cups"),
+    [
+        ("the cup next to the can", ((90, 200), (210, 205))),
+        ("the cup right of the can", ((90, 150), (80, 300))),
+        ("the cup next to the banana", ((90, 150), (300, 300))),
+        ("the cup between the can and the banana", ((90, 150), (300, 300))),
+    ],
+    ids=["as near", "none there", "no such neighbour", "no second neighbour"],
+)
+def test_where_it_can_not_be_told_which_lies_so_it_is_asked_back(sentence, cups):
+    with pytest.raises(WhichOne):
+        by_neighbours(sentence, *(("cup", x, y, GREEN) for x, y in cups), ("can", *LEFT, RED))
