@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from .name_words import is_in_no_name
+from .near_by import near_of
 from .request import Intent, Request
 from .request_words import load_request_words
 from .statements import asked_for
@@ -26,6 +27,8 @@ _ONLY_HOLDING = (
     r"(?:(?:hold|grip|grasp|take|grab|lift|pick|get|held|use|using|with|the fingers|fingers|it|them"
     r"|up|on|onto|to|and|from|its|the|your|best|only|by)\s*)*"
 )
+_IS_SAID = re.compile(r"(?:is|are|was|has|have|lies|stands|sits|one|ones)\b")
+"""What does not begin the name of a part: "it has a handle", "the one with the handle"."""
 
 _WANT_TO_TAKE = re.compile(
     r"^(?:i|we) (?:want|would like|need|have) to (?=(?:grasp|grab|take|pick|lift|hold|get|grip)\b)"
@@ -134,7 +137,8 @@ def with_clause(request: Request, clause: str) -> Request:
             r" (?P<part>[a-z -]+)",
             bare,
         )
-        part, left = (told["part"], "") if told else ("", bare)
+        is_part = told and not (_IS_SAID.match(told["part"]) or near_of(told["part"])[0])
+        part, left = (told["part"], "") if told and is_part else ("", bare)
         part = re.sub(r"^(?:its|the|by|at|on|a) ", "", part)
     if part and not request.part and re.fullmatch(_ONLY_HOLDING, left):
         return replace(request, part=part, plain=f"{request.plain} by its {part}")

@@ -50,6 +50,7 @@ def test_the_twin_of_the_twin_is_the_grasp(rotation_vector, position_m):
     assert np.allclose(twin_of(twin), pose)
     assert np.allclose(twin[:3, 2:], pose[:3, 2:])  # same place, same approach
     assert np.allclose(twin[:3, 0], -pose[:3, 0])  # the fingers swapped
+    assert np.allclose(twin[:3, 1], -pose[:3, 1])  # turned, no mirror image
 
 
 @given(judged())

@@ -15,6 +15,7 @@ class Io:
 
     def __init__(self):
         self.log = []
+        self.slept_s = []
         self.is_resting = threading.Event()
 
     def hold(self):
@@ -27,6 +28,7 @@ class Io:
         return time.monotonic()
 
     def sleep(self, duration_s):
+        self.slept_s.append(duration_s)
         time.sleep(duration_s)
 
 
@@ -48,6 +50,7 @@ def test_the_arm_is_braked_at_once_and_moveit_told_when_it_stands(io, stops):
     io.is_resting.set()
     stops.wait()
     assert io.log == ["hold", "end"]
+    assert io.slept_s[-1] == 0.05  # what MoveIt is told reaches it before the next motion
 
 
 def test_two_stops_at_once_tell_moveit_once(io, stops):
