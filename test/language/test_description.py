@@ -45,5 +45,13 @@ def test_a_purpose_may_name_a_part_of_something_else():
     assert stray_in_description("to hold by its handle", is_purpose=True) == "handle"
 
 
+def test_what_is_done_with_a_thing_is_a_purpose_only_where_it_is_done_to_something():
+    for done in ("holding", "taking"):
+        assert stray_in_description(f"for {done} notes", is_purpose=True) == ""
+        assert stray_in_description(f"for {done} notes") == done
+        assert stray_in_description(f"for {done}", is_purpose=True) == done
+        assert stray_in_description(f"for notes {done}", is_purpose=True) == done
+
+
 def test_uses_are_those_of_the_vocabulary():
     assert "to turn a screw" in known_uses()

@@ -9,6 +9,7 @@ from action_msgs.srv import CancelGoal
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 from rt_grasp_ros.action import ExecuteGrasp
+from rt_grasp_ros.msg import Grasp, GraspVerdict
 from world import FakeExecutor
 
 from rt_grasp_ros.grasp.errors import ExecutorUnavailable
@@ -55,12 +56,12 @@ def client(new_world):
     return ExecutorClient(asker)
 
 
-def execute(client):
+def execute(client, grasps=(), wait_s=20.0, on_verdicts=lambda verdicts: None):
     return client.execute(
-        [],
-        wait_s=20.0,
+        list(grasps),
+        wait_s=wait_s,
         timeout_s=DEADLINE_S,
-        on_verdicts=lambda verdicts: None,
+        on_verdicts=on_verdicts,
         on_stage=lambda stage: None,
         is_cancelled=lambda: False,
     )
@@ -87,3 +88,20 @@ def test_an_executor_that_does_not_know_the_goal_any_more_is_no_success(new_worl
     with pytest.raises(ExecutorUnavailable, match=r"started anew.*look at the arm"):
         execute(client)
     assert forgetful.cancelled.wait(DEADLINE_S), "whoever does know it may still move the arm"
+
+
+def test_where_nobody_is_it_says_what_to_start(client):
+    with pytest.raises(ExecutorUnavailable) as failure:
+        execute(client, wait_s=0.2)
+    assert failure.value.message == (
+        "No executor appeared within 0.2 s; start the executor_node, or send the command with "
+        "execute=false."
+    )
+
+
+def test_verdicts_about_grasps_that_nobody_sent_are_left_out(new_world, client):
+    said = [GraspVerdict(grasp_index=index, is_twin=True) for index in (1, 2, 0, 3)]
+    new_world.add(FakeExecutor(new_world, result=ExecuteGrasp.Result(verdicts=said)))
+    heard = []
+    execute(client, [Grasp(), Grasp()], on_verdicts=heard.append)
+    assert [verdict.grasp_index for verdict in heard[-1]] == [1, 0]
