@@ -42,6 +42,14 @@ _SENTENCES = [
     f"test/language/test_{name}.py" for name in ("readings", "accounted", "plain_commands")
 ]
 _TESTS = {
+    "language/follow_up_naming.py": [
+        "test/language/test_follow_up_naming.py",
+        "test/language/test_follow_up_reading.py",
+    ],
+    "language/follow_up_words.py": [
+        "test/language/test_follow_up_clauses.py",
+        "test/language/test_follow_up_reading.py",
+    ],
     "pipeline/caller.py": _FLOW,
     "pipeline/command_flow.py": _FLOW,
     "pipeline/command_outcome.py": _FLOW,
@@ -49,7 +57,6 @@ _TESTS = {
     "pipeline/surroundings.py": [*_FLOW, "test/pipeline/test_offering.py"],
     "ros/executor/connected_arm.py": ["test/ros/executor/test_executor_lifecycle.py"],
     "ros/executor/executor_parameters.py": ["test/ros/test_parameter_files.py"],
-    "ros/executor/pick_request.py": ["test/ros/executor/test_executor_node.py"],
     "ros/moveit/move_group_backend.py": _MOVE_GROUP,
     "ros/moveit/moveit_py_start.py": ["test/ros/moveit/test_moveit_py_backend.py"],
     "ros/moveit/remote_calls.py": _MOVE_GROUP,

@@ -121,6 +121,14 @@ def test_a_stand_is_that_of_file_and_tests(tmp_path):
     assert stand_of(tmp_path, tmp_path / "it.py", ["test_it.py"]) != before
 
 
+def test_accepted_survivors_are_listed_once_by_files_of_the_list():
+    """YAML takes the last of two entries of a name, and says nothing."""
+    lines = (ROOT / "benchmarks/mutants/accepted.yaml").read_text().splitlines()
+    files = [line.removesuffix(":") for line in lines if line and line[0] not in " #"]
+    assert len(files) == len(set(files))
+    assert set(files) <= set(targets(ROOT, []))
+
+
 def test_accepted_survivors_do_not_count():
     outcomes = [
         outcome("a -> b", KILLED),

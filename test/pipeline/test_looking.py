@@ -121,8 +121,14 @@ def test_the_bare_table_is_left_out_where_that_is_wanted():
 @pytest.mark.parametrize(
     ("camera", "words"),
     [
-        (look_at_table(0.7, math.radians(70), 0.0), "too flat to tell"),
-        (look_at_table(2.7, 0.0, 0.0), "too coarse to tell"),
+        (
+            look_at_table(0.7, math.radians(70), 0.0),
+            "from 20 degrees above it, which is too flat to tell",
+        ),
+        (
+            look_at_table(2.7, 0.0, 0.0),
+            "a pixel of the picture covers 4 mm of the table, which is too coarse to tell",
+        ),
     ],
 )
 def test_what_was_not_trained_is_doubted_and_said(camera, words, caplog):
