@@ -1,5 +1,6 @@
 """Grasps where a model points: on made tables, with boxes and points that are right or not."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -207,3 +208,45 @@ def bar_of(length_px):
     left = 320 - length_px // 2
     frame.depth_m[230:250, left : left + length_px] = 0.67
     return frame
+
+
+def pointed_at(*places, count, spares=0):
+    """Return grasps on two blocks where a model points, and what tells whose they are."""
+    frame = table(*TWO)
+    said = Looked(answers(*places), "")
+    find_table = partial(find_support, frame.depth_m, frame.intrinsics)
+    pointed = PointedPlaces(frame, lambda *_: said, Gripper(), find_table, spares)
+    looked = pointed.look_for(frame, "grasp the block", count, other_frame=None)
+    return [answer.grasp for answer in looked.answers], pointed
+
+
+def column(grasp):
+    return round(grasp.rectangle.x_px / 90)
+
+
+@pytest.mark.parametrize(
+    ("count", "spares", "of_first", "of_second"), [(4, 0, 2, 2), (1, 0, 2, 2), (4, 2, 4, 2)]
+)
+def test_only_the_first_of_several_places_gets_spare_grasps(count, spares, of_first, of_second):
+    """Two of each place, whatever is wanted."""
+    places = (box(200, 200, 22), box(290, 200, 22))
+    found, _ = pointed_at(*places, count=count, spares=spares)
+    columns = [column(grasp) for grasp in found]
+    assert (columns.count(2), columns.count(3)) == (of_first, of_second)
+    assert columns[0] == 2  # a later place is worth less
+
+
+def test_a_single_place_gets_as_many_grasps_as_are_wanted_and_six_at_most():
+    assert len(pointed_at(box(200, 200, 22), count=4)[0]) == 4
+    assert len(pointed_at(box(200, 200, 22), count=50)[0]) == 6
+
+
+def test_two_grasps_are_of_one_thing_where_they_are_on_what_was_pointed_at_once():
+    found, pointed = pointed_at(box(200, 200, 22), box(290, 200, 22), count=4)
+    for first in found:
+        for second in found:
+            is_one = column(first) == column(second)
+            assert pointed.are_of_one_thing(first, second) is is_one
+    otherwise = replace(found[0])
+    assert pointed.are_of_one_thing(otherwise, replace(found[1]))
+    assert not pointed.are_of_one_thing(otherwise, found[0])
