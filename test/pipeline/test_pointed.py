@@ -76,6 +76,7 @@ def test_what_is_pointed_at_is_grasped(place):
     assert at(found[0]) == pytest.approx((200, 200), abs=14)
     assert found[0].grasp.is_executable
     assert found[0].grasp.object_width_m == pytest.approx(0.051, abs=0.004)
+    assert not any("two things" in answer.reasoning for answer in found)
 
 
 def test_the_model_s_words_come_first_then_ours_which_agree_with_the_numbers():
@@ -125,6 +126,12 @@ def test_nothing_by_depth_leaves_the_place_as_it_was_said():
     found, _ = obey(frame, "grasp the block", {"grasp the block": (Pointed(560.0, 60.0),)})
     assert found[0].grasp is None
     assert at(found[0]) == (560.0, 60.0)
+
+
+def test_a_box_that_fits_nothing_is_not_taken_for_what_stands_elsewhere():
+    for place in (box(560, 60, 22), box(520, 380, 80)):
+        found, _ = obey(table(*TWO), "grasp the block", {"grasp the block": (place,)})
+        assert [answer.grasp for answer in found] == [None]
 
 
 def test_the_one_on_the_left_is_told_by_measuring_and_the_model_is_asked_once():
