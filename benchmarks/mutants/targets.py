@@ -55,7 +55,6 @@ _TESTS = {
     "pipeline/command_outcome.py": _FLOW,
     "pipeline/pointed_regions.py": ["test/pipeline/test_pointed.py"],
     "pipeline/surroundings.py": [*_FLOW, "test/pipeline/test_offering.py"],
-    "ros/executor/connected_arm.py": ["test/ros/executor/test_executor_lifecycle.py"],
     "ros/executor/executor_parameters.py": ["test/ros/test_parameter_files.py"],
     "ros/moveit/move_group_backend.py": _MOVE_GROUP,
     "ros/moveit/moveit_py_start.py": ["test/ros/moveit/test_moveit_py_backend.py"],

@@ -44,3 +44,12 @@ def test_what_is_made_smaller_is_averaged_and_what_is_enlarged_is_not_in_blocks(
     edge = np.zeros((100, 100, 3), np.uint8)
     edge[:, 50:] = 200
     assert len(np.unique(tight_crop(edge, (45, 45, 10, 10), 150))) > 5
+
+
+def test_beyond_the_first_row_and_column_these_go_on_and_not_the_last(picture):
+    picture[0], picture[:, 0] = (1, 2, 3), (4, 5, 6)
+    picture[-1], picture[:, -1] = (7, 8, 9), (7, 8, 9)
+    crop = tight_crop(picture, (0, 0, 20, 20), 26)
+    assert crop[0, -1].tolist() == [1, 2, 3]
+    assert crop[-1, 0].tolist() == [4, 5, 6]
+    assert not (crop == 9).any()
