@@ -91,3 +91,38 @@ def test_a_pose_with_nothing_between_the_pads_is_left_out():
     far = poses(1)
     far[0, 0, 3] = 0.2
     assert measured(*require_grasps(far, np.ones(1)), box_points(), TABLE, Gripper()) == []
+
+
+@pytest.mark.parametrize(("count", "is_something"), [(4, False), (5, True), (6, True)])
+def test_fewer_than_five_points_between_the_pads_are_nothing(count, is_something):
+    points_m = np.array([[step * 0.001, 0.0, 0.68] for step in range(count)])
+    found = measured(*require_grasps(poses(1), np.ones(1)), points_m, TABLE, Gripper())
+    assert bool(found) is is_something
+
+
+@pytest.mark.parametrize(
+    ("x_m", "y_m", "deeper_m", "is_between"),
+    [
+        (0.0, 0.0, 0.0, True),
+        (0.039, 0.0, 0.0, True),
+        (0.041, 0.0, 0.0, False),
+        (-0.041, 0.0, 0.0, False),
+        (0.0, 0.009, 0.0, True),
+        (0.0, 0.011, 0.0, False),
+        (0.0, -0.011, 0.0, False),
+        (0.0, 0.0, 0.0075, True),
+        (0.0, 0.0, 0.01, False),
+        (0.0, 0.0, -0.044, True),
+        (0.0, 0.0, -0.047, False),
+    ],
+)
+def test_what_is_between_the_pads_is_within_opening_breadth_and_depth_of_the_fingers(
+    x_m, y_m, deeper_m, is_between
+):
+    """Opened 80 mm, fingers of 20 mm breadth that reach 45 mm above the pads and 8 mm below."""
+    gripper = Gripper(
+        max_opening_m=0.08, finger_breadth_m=0.02, finger_depth_m=0.045, finger_overhang_m=0.008
+    )
+    points_m = np.tile([x_m, y_m, 0.68 + deeper_m], (10, 1))
+    found = measured(*require_grasps(poses(1), np.ones(1)), points_m, TABLE, gripper)
+    assert bool(found) is is_between

@@ -174,3 +174,18 @@ def test_after_a_silence_the_next_answer_is_taken(serve):
     with pytest.raises(GraspServerUnavailable):
         propose(server.url)
     assert len(propose(server.url)) == 1
+
+
+@pytest.mark.parametrize(
+    ("side_px", "most"), [(6, 0), (8, 64), (44, 1936), (46, 1058), (300, 2000)]
+)
+def test_at_most_2000_points_of_a_thing_are_sent_and_nothing_of_a_speck(serve, side_px, most):
+    """A speck of fewer than 50 points is no thing to ask about."""
+    frame, _ = block()
+    region = np.zeros((480, 640), bool)
+    region[100 : 100 + side_px, 200 : 200 + side_px] = True
+    server = serve(grasps(0.0))
+    GraspGenProposals(server.url, Gripper(), BASE_TO_PADS_M, 30.0).propose(frame, TABLE, region)
+    assert [len(request["point_cloud"]) for request in server.asked] == ([most] if most else [])
+    for request in server.asked:
+        assert (request["num_grasps"], request["topk_num_grasps"]) == (200, 100)
