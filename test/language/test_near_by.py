@@ -44,6 +44,8 @@ def test_between_takes_two():
         "the mug by its handle",
         "the mug nearest the camera",
         "the pen at the picture edge",
+        "the mug on the thin handle",
+        "the mug under the thin rim",
     ],
 )
 def test_places_and_parts_are_no_other_things(phrase):
