@@ -76,6 +76,24 @@ def test_what_is_told_of_oneself_is_one_before_the_command_alone(clause):
 
 
 @pytest.mark.parametrize(
+    ("clause", "is_brief"),
+    [
+        ("my back hurts", True),
+        ("i am late", True),
+        ("my wife is waiting", True),
+        ("my wife is waiting outside", False),
+        ("my hands are full of flour", False),
+        ("i am running late again today", False),
+    ],
+)
+def test_behind_a_command_four_words_about_oneself_are_an_aside_and_more_may_be_none(
+    clause, is_brief
+):
+    assert is_aside(clause, is_before=True)
+    assert is_aside(clause, is_before=False) is is_brief
+
+
+@pytest.mark.parametrize(
     "clause",
     [
         "i hate it when you touch the handle",

@@ -174,3 +174,11 @@ def test_every_follow_up_of_training_is_understood_as_what_it_is():
     other = follow_ups.redirections["other_part"]
     for phrase in (*other.phrases, *other.unseen):
         assert follow_up(phrase).plain == "the other end", phrase
+
+
+def test_a_number_from_a_side_names_another_one_and_a_number_alone_does_not():
+    meant = follow_up("the second from the left")
+    assert (meant.intent, meant.side, meant.rank) == (Intent.FOLLOW_UP, Side.LEFT, 2)
+    assert follow_up("the one in the front row").row is Side.FRONT
+    assert follow_up("the second").intent is Intent.UNCLEAR
+    assert follow_up("in the front row").intent is Intent.UNCLEAR
