@@ -47,6 +47,7 @@ from rt_grasp_ros.motion.robot import load_robot
 from rt_grasp_ros.resources import share_path
 from rt_grasp_ros.ros.messages.grasps import grasp_to_message
 from rt_grasp_ros.ros.messages.stamps import duration_from_seconds, nanoseconds_from_time
+from rt_grasp_ros.ros.node.lifecycle import ACTIVE, StateQuestion
 from rt_grasp_ros.ros.node.listening_node import ListeningNode
 from rt_grasp_ros.ros.node.processes import CELLS_EXECUTOR, NodeProcesses
 from rt_grasp_ros.ros.rclpy_fixes.action_client import ActionClient
@@ -90,6 +91,7 @@ class Operator(Node):
         group = ReentrantCallbackGroup()
         self._goals = ActionClient(self, ExecuteGrasp, "execute_grasp", callback_group=group)
         self._stop = self.create_client(Trigger, "stop", callback_group=group)
+        self._state = StateQuestion(self, "executor_node")
         self._arm = self.create_publisher(JointTrajectory, ARM_TOPIC, 10)
         self._listener = ListeningNode(self)
         self._listener.create_subscription(
@@ -103,11 +105,15 @@ class Operator(Node):
         )
 
     def wait_until_ready(self) -> None:
-        """Wait for executor and cell, and until the executor sees the arm."""
+        """Wait for executor and cell, until the executor sees the arm and takes goals."""
         require(self._goals.wait_for_server(TIMEOUT_S), "no executor appeared")
         require(self._stop.wait_for_service(TIMEOUT_S), "no executor offers stop")
         require(self._wait(lambda: bool(self._states)), "no joint states came")
         require(comes_true(lambda: self._press().success, TIMEOUT_S), "the arm is not seen")
+        require(
+            comes_true(lambda: self._state.newest() == ACTIVE, TIMEOUT_S),
+            "the executor does not become active",
+        )
 
     def destroy_node(self) -> None:
         """Hear nothing any more."""

@@ -166,7 +166,7 @@ def braking(now: ArmNow, max_acceleration_rad_s2: NDArray[np.float64]) -> Brakin
         end = start + now.velocities * brake_s / 2.0
         points = [(0.0, start, now.velocities), (brake_s, end, still)]
     else:
-        longer = 1.0 + now.uneven_s / _CYCLE_S
+        longer = (_TIMING_S + now.uneven_s) / _CYCLE_S
         join_s = max(BRAKE_S, longer * float((speed / max_acceleration_rad_s2).max()))
         coast_s = join_s + _JOIN_S
         joined, even = (start + now.velocities * time_s for time_s in (join_s, coast_s))

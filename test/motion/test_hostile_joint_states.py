@@ -105,10 +105,10 @@ def uneven(*, stamps_off, arrivals_off, is_stamped=True):
 UNEVEN = {
     "stamps off": (uneven(stamps_off=True, arrivals_off=False), 1.0),
     "late": (uneven(stamps_off=False, arrivals_off=True), 1.0),
-    "late without stamps": (uneven(stamps_off=False, arrivals_off=True, is_stamped=False), 3.0),
-    "stamps off and late": (uneven(stamps_off=True, arrivals_off=True), 3.0),
+    "late without stamps": (uneven(stamps_off=False, arrivals_off=True, is_stamped=False), 2.0),
+    "stamps off and late": (uneven(stamps_off=True, arrivals_off=True), 2.0),
 }
-"""Streams, and by how much a stop may be harder than the profile: 2.8 was the worst of 200."""
+"""Streams, and by how much a stop of a motion that is not ours may be harder than the profile."""
 
 STREAMS |= {name: stream for name, (stream, _) in UNEVEN.items()}
 
@@ -172,6 +172,38 @@ def test_uneven_times_make_no_stop_hard(stream, velocity, controller, rate_hz, a
     arm = stop(stream, velocity, controller, rate_hz, age_s, False, seed)
     harsh, back_rad_s = harshness(arm, np.array(velocity))
     assert harsh <= UNEVEN[stream][1] + 1e-3 and back_rad_s < 0.01
+
+
+@pytest.mark.parametrize("stream", UNEVEN)
+@settings(max_examples=25, deadline=None)
+@given(
+    st.tuples(speed, speed),
+    st.sampled_from(list(CONTROLLERS)),
+    st.sampled_from([20.0, 50.0, 125.0, 250.0, 1000.0]),
+    st.floats(0.0, 1.0),
+    st.integers(0, 2**32 - 1),
+)
+def test_on_our_own_way_uneven_times_do_not_matter(
+    stream, velocity, controller, rate_hz, age_s, seed
+):
+    """By the newest message alone it was up to 1.7 times the profile's."""
+    arm = stop(stream, velocity, controller, rate_hz, age_s, True, seed)
+    assert_even(arm, velocity)
+
+
+@pytest.mark.parametrize("stream", ["reordered", "no velocities", "stamps off and late"])
+@pytest.mark.parametrize("is_sent_known", [True, False])
+@pytest.mark.parametrize("controller", ["measured", "positions only"])
+def test_states_that_are_little_older_make_no_other_stop(stream, is_sent_known, controller):
+    """At 99 and 101 ms the same arm once got 10 and 99 rad/s^2."""
+    velocity = (1.0, -0.6)
+    ages_s = [*np.arange(0.0, 0.16, 0.01), *np.arange(0.16, 1.0, 0.08)]
+    peaks_of = [
+        harshness(stop(stream, velocity, controller, 50.0, age_s, is_sent_known, 3), velocity)[0]
+        for age_s in ages_s
+    ]
+    assert max(peaks_of) <= 1.0
+    assert np.abs(np.diff(peaks_of)).max() < 0.3
 
 
 @pytest.mark.parametrize("stream", ["reordered", "no velocities"])
