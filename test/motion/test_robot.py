@@ -136,6 +136,8 @@ RAIL = (
         (MadeArm(limit='<limit lower="x" upper="1"/>'), "'joint_1' has 'x' for lower"),
         (MadeArm(kind="prismatic"), "'joint_1' is prismatic"),
         (MadeArm(kind="floating", limit=""), "'joint_1' is floating"),
+        (MadeArm(kind="planar", limit=""), "'joint_1' is planar"),
+        (MadeArm(kind="fixed", limit=""), "'joint_1' is fixed"),
         (MadeArm(kind="spherical", limit=""), "'joint_1' is spherical"),
         (MadeArm(limit=REVOLUTE + '<mimic joint="joint_2"/>'), "'joint_1' follows 'joint_2'"),
         (MadeArm(in_hand='<mimic joint="nobody"/>'), "'right_finger_joint' can't follow 'nobody'"),
