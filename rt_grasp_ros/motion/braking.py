@@ -26,7 +26,7 @@ _JOIN_S = 0.008  # two cycles of most controllers
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ArmNow:
-    """Where the arm is taken to be at a moment, and how fast.
+    """Where the arm is taken to be when its controller has what is sent now, and how fast.
 
     Attributes:
         names: the J joints.
@@ -67,11 +67,11 @@ def arm_now(
     *,
     knows_velocities: bool | None = None,
 ) -> ArmNow | None:
-    """Return where the arm is by now, of two sources; None where neither says it.
+    """Return where the arm is when it is told to stop now, of two sources; None where none says it.
 
     1. The trajectory that was sent last, as long as the measured state does not contradict it
-       (`SentMotion.lag_s`): its position and speed at any moment are known, however old the state
-       is and whether or not it has velocities. Its end is rest.
+       (`SentMotion.following`): its position and speed at any moment are known, however old the
+       state is and whether or not it has velocities. Its end is rest.
     2. The measured state, carried on at its velocity: x + v age. With the age of that velocity
        grows the time to brake in, and it is never braked in less time than the state's age: should
        the arm have stopped since, it is not hurled forward.
@@ -149,8 +149,9 @@ def braking(now: ArmNow, max_acceleration_rad_s2: NDArray[np.float64]) -> Brakin
 
     A controller whose hardware gives no velocities begins at v = 0, and so ends every motion within
     one cycle. It is sent a first point without a velocity, to which it leads straight: the arm goes
-    on as it is for 0.06 s at least and as long as it could brake in, and brakes then. With that,
-    being 4 ms off changes the velocity no more within a cycle of 4 ms than braking does.
+    on as it is for 0.06 s at least and a quarter longer than it could brake in, and brakes then.
+    With that, being 5 ms off changes the velocity no more within a cycle of 4 ms than braking does;
+    where messages leave it further off than that, it goes on for longer.
 
     Args:
         now: where the arm is, and how fast.
