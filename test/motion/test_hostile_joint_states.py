@@ -71,6 +71,24 @@ def late_by_chance(time_s, index, count, q, v, rng):
     yield time_s + late_s, EPOCH_S + time_s, NAMES, q, v
 
 
+def stamped_in_the_future(time_s, index, count, q, v, rng):
+    yield time_s, EPOCH_S + time_s + 1e8, NAMES, q, v
+
+
+def named_twice_among_others(time_s, index, count, q, v, rng):
+    """The gripper's joint in the middle, and every joint once more."""
+    names = [NAMES[0], "finger", NAMES[1], *NAMES]
+    positions, velocities = np.array([q[0], 0.02, q[1], *q]), np.array([v[0], 0.0, v[1], *v])
+    yield time_s, EPOCH_S + time_s, names, positions, velocities
+
+
+def empty_and_broken_between(time_s, index, count, q, v, rng):
+    yield time_s, EPOCH_S + time_s, NAMES, q, v
+    yield time_s, EPOCH_S + time_s, (), [], []
+    yield time_s, EPOCH_S + time_s, NAMES, np.full(2, np.nan), v
+    yield time_s, 0.0, NAMES, [], []
+
+
 STREAMS = {
     "clock set ahead": clock_set(100.0),
     "clock set a little ahead": clock_set(0.2),
@@ -87,6 +105,9 @@ STREAMS = {
     "in parts": in_parts,
     "reordered": reordered,
     "late by chance": late_by_chance,
+    "stamps of the future": stamped_in_the_future,
+    "named twice among others": named_twice_among_others,
+    "empty and broken between": empty_and_broken_between,
 }
 
 
