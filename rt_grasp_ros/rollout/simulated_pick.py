@@ -20,6 +20,7 @@ from ..language.answer import Answer
 from ..language.memory import DialogueMemory
 from ..language.prompt import Turn
 from ..model.engine import GraspEngine, IsCancelled, OnText, trained_view_of, verifies
+from ..model.point_eye.shipped import shipped_point_eye
 from ..model.word_eye.shipped import shipped_word_eye
 from ..motion.cloud import RobotFilter, cloud_from_depth
 from ..motion.collision import RobotShape
@@ -161,6 +162,7 @@ class SimulatedPicker:
             dialogues,
             lambda: trained_view_of(surroundings.engine),
             relevance=shipped_word_eye,
+            thing_under=shipped_point_eye,
             verify=lambda: verifies(surroundings.engine),
         )
         return flow.run(replace(request, dialogue_id=dialogue_id))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ..grasp.camera import Intrinsics
 from ..grasp.errors import DataInvalid
 from .meshes.mesh_entry import MESH_FILE, TEXTURE_FILE, MeshEntry
+from .packages import Package, draw_packages
 from .render import Camera
 from .scene_model import CAMERA_NAME
 
@@ -34,8 +35,9 @@ class MeshPicture:
     Attributes:
         rgb: uint8, shape (H, W, 3).
         depth_m: along the optical axis, shape (H, W), NaN where nothing is hit.
-        thing_ids: which of `things` each pixel shows, counted from 1, 0 for none; shape (H, W).
-        things: that stand there.
+        thing_ids: which of `things` each pixel shows, counted from 1, 0 for none; packages are
+            counted after the things; shape (H, W).
+        things: that stand there, without packages.
         intrinsics: of the camera.
     """
 
@@ -54,11 +56,13 @@ class Crowd:
         fewest: of them.
         most: one less than this is the most.
         reach_m: from the table's middle, along x and y.
+        packages: the most printed boxes and cans beside them, see `packages.py`.
     """
 
     fewest: int = 3
     most: int = 8
     reach_m: float = 0.28
+    packages: int = 0
 
 
 _USUAL = Crowd()
@@ -80,7 +84,10 @@ def draw_mesh_pictures(
     count = min(len(known), int(rng.integers(crowd.fewest, crowd.most)))
     drawn = [known[k] for k in rng.choice(len(known), count, replace=False)]
     placed = _placed(drawn, crowd.reach_m, rng)
-    model = _model(placed, rng)
+    taken = [(x_m, y_m, thing.radius_m) for thing, x_m, y_m, _ in placed]
+    count = int(rng.integers(crowd.packages + 1)) if crowd.packages else 0
+    packages = draw_packages(count, taken, crowd.reach_m, rng)
+    model = _model(placed, packages, rng)
     data = mujoco.MjData(model)
     with Camera(model, _WIDTH_PX, _HEIGHT_PX) as camera:
         for _ in range(views):
@@ -114,7 +121,9 @@ def _placed(
 
 
 def _model(
-    placed: Sequence[tuple[MeshEntry, float, float, float]], rng: np.random.Generator
+    placed: Sequence[tuple[MeshEntry, float, float, float]],
+    packages: Sequence[Package],
+    rng: np.random.Generator,
 ) -> mujoco.MjModel:
     """Return a model of things on a random table under random light, with a camera."""
     spec = mujoco.MjSpec()
@@ -168,6 +177,8 @@ def _model(
             material=material,
             userdata=[index + 1],
         )
+    for index, package in enumerate(packages, len(placed)):
+        package.add_to(spec, f"package{index}", index + 1)
     world.add_camera(name=CAMERA_NAME, fovy=45.0)
     spec.nuser_geom = 1
     spec.assets = assets

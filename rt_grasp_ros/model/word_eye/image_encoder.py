@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
-from ...grasp.errors import CheckpointInvalid
+from ..onnx_graph import open_graph
 
 _BATCH = 8
 
@@ -69,25 +68,3 @@ class OnnxImageEncoder:
             values = (pixels.astype(np.float32) - self._mean) / self._std
             rows.append(self._session.run(None, {self._input: np.ascontiguousarray(values)})[0])
         return np.concatenate(rows)
-
-
-def open_graph(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    """Load an ONNX graph.
-
-    Args:
-        path: the file.
-        threads: how many cores it may use.
-
-    Raises:
-        CheckpointInvalid: the file is missing or damaged.
-    """
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's errors have no class of their own
-        raise CheckpointInvalid(
-            f"The graph '{path.name}' can't be loaded ({type(error).__name__}); fetch or export "
-            "it again."
-        ) from error

