@@ -81,7 +81,7 @@ class PointEye:
         return np.where(own | (logits <= 0), logits, np.float32(-1))
 
 
-def load_point_eye(folder: Path, threads: int = 2) -> PointEye:
+def load_point_eye(folder: Path, threads: int = 1) -> PointEye:
     """Load a point eye.
 
     Args:
