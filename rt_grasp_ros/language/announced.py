@@ -27,6 +27,8 @@ _FORMS = tuple(
         r"|row|line|column|side|half|end|edge|corner) )"
         r"(?:[a-z]+ ){0,4}?"
         r"(?:the|whichever|that|any|either|one)\b.+)",
+        rf"(?={COUNT} ){GROUP}(?: {_HERE})?\s*(?:,|;|:|\.|-|\u2013|\u2014){_TAKING}"
+        r"(?P<command>(?:[a-z]+ ){0,4}?(?:the|whichever|either) (?:[a-z-]+ ){1,6}?ones?\b.*)",
         rf"(?:(?:i|you|we) (?:can |could |should |may )?(?:see|have(?: got)?|find)"
         rf"|there (?:is|are)|here (?:is|are)"
         rf"|you will (?:see|find)|look at)"
@@ -64,7 +66,7 @@ def announced(text: str, read_alone: Callable[[str], Request]) -> Request | None
     for form in _FORMS:
         if found := form.fullmatch(text):
             meant, group = read_alone(found["command"]), read_group(found)
-            if meant.intent is not Intent.GRASP or group is None:
+            if meant.intent is not Intent.GRASP or group is None or group.noun == "one":
                 return None
             if meant.noun not in ("", group.noun, found["kind"]):
                 return None

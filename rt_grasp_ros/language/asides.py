@@ -49,6 +49,7 @@ def _pattern(name: str) -> str:
         "about_it": f"(?: {_any_of(raw['about_it'])})*",
         "harm": f"{_any_of(raw['harms'])}(?: {_any_of(raw['harmed'])})*(?=$| and\\b| but\\b)",
         "no_part": rf"(?:the|my|its|your|that|this) (?!(?:{'|'.join(_WORDS.parts)})\b)[a-z]+",
+        "no_part_alone": rf"(?!(?:{'|'.join(_WORDS.parts)})\\b)[a-z]+",
         "too_much": _any_of(raw["too_much"]),
         "end": rf"(?=$| and\b| but\b| to\b| (?:{_COMMANDS})\b)",
     }
@@ -74,6 +75,10 @@ _WITHIN = re.compile(_pattern("within"))
 _LACKING = re.compile(_pattern("lacking"))
 _OF_ONESELF = re.compile(rf"{_LEADING}(?:{_pattern('of_oneself')})")
 _BESIDE = re.compile(rf"{_LEADING}(?:{_pattern('beside')}){_TRAILING}")
+_IMPERATIVES = frozenset("take grab grasp pick lift fetch get give hand pass bring".split())
+_LEADING_ON = frozenset(
+    "the a an my your its by at on in from to of with and or but not no never without".split()
+)
 _TOUCHING = re.compile(rf"\b(?:{'|'.join(_raw()['touching'])})\b")
 _DENYING = re.compile(rf"{_LEADING}(?:{_pattern('denying')})")
 _DENIAL = re.compile(r"\b(?:not|never|no|nobody|nothing|none)\b")
@@ -127,6 +132,25 @@ def is_aside(clause: str, *, is_before: bool) -> bool:
     if _TOUCHING.search(about) or any(word in _WORDS.parts for word in about.split()):
         return False
     return bool(is_before or is_brief)
+
+
+def without_punctuation(clause: str) -> list[str]:
+    """Return a clause, parted where something harmless is said before or behind a command.
+
+    Who speaks to a machine that writes it down sets no commas: "I am not kidding grab the mug".
+
+    Args:
+        clause: in lower case, contractions written out.
+    """
+    words = clause.split()
+    for k in range(1, len(words)):
+        before, behind = " ".join(words[:k]), " ".join(words[k:])
+        if words[k] in _IMPERATIVES and words[k - 1] != "to" and _BESIDE.fullmatch(before):
+            return [before, behind]
+        is_command = words[0] in _IMPERATIVES and words[k - 1] not in _LEADING_ON
+        if is_command and k > 2 and _BESIDE.fullmatch(behind):
+            return [before, behind]
+    return [clause]
 
 
 def _is_unable(clause: str) -> bool:

@@ -30,6 +30,10 @@ _ONLY_HOLDING = (
 _IS_SAID = re.compile(r"(?:is|are|was|has|have|lies|stands|sits|one|ones)\b")
 """What does not begin the name of a part: "it has a handle", "the one with the handle"."""
 
+_YOU_TAKE = re.compile(
+    r"^you (?=(?:grasp|grab|take|pick up|lift|fetch|get) (?:the|a|an|my|that)\b)"
+)
+
 _WANT_TO_TAKE = re.compile(
     r"^(?:i|we) (?:want|would like|need|have) to (?=(?:grasp|grab|take|pick|lift|hold|get|grip)\b)"
 )
@@ -65,6 +69,7 @@ def without_request(clause: str) -> str:
             clause = clause.removeprefix(f"{request} ")
         clause = re.sub(r"^do (?!not\b)", "", clause)
         clause = re.sub(r"^mind (?=[a-z]+ing\b)", "", clause)
+        clause = _YOU_TAKE.sub("", clause)
         clause = without_fillers(clause) or clause
     first, _, rest = clause.partition(" ")
     for verb in {verb.split()[0] for verb in _WORDS.verbs}:

@@ -10,7 +10,37 @@ from .request_words import load_request_words
 
 _WORDS = load_request_words()
 
+_FRIEND = (
+    r"(?:(?:,|(?<!the)(?<! a)(?<!to)(?<!from)(?<!your)) (?:my )?(?:dear|darling|sweetie|sweetheart|pal"
+    r"|mate|buddy|dude|bro)|, (?:my )?(?:love|honey|man|son|robot|friend|boy|lad|girl|sir|chap))"
+)
 _WRITTEN_OUT = (
+    (r"\b(?:u+h+m*|u+m+|e+r+m+|e+h+|h+m+)\b[, ]*", " "),
+    (rf"(?<=[a-z]),? (?:would|could|will|can) you(?: please| kindly)?{_FRIEND}?[ ?.!]*$", ""),
+    (rf"(?<=[a-z]){_FRIEND}[ .!]*$", ""),
+    (r"(?<=\bplease) robot[ .!]*$", ""),
+    (r"\b((?:can|could|would|will) you) (?:(?:like|maybe|perhaps|kindly|quickly),? )+", r"\1 "),
+    (
+        r"(?<=[a-z])(?: that)? (?:(?:you|i|we) (?:can )?(?:see|find|spot)|you have(?: got)?|in sight"
+        r"|you (?:see|find) (?:here|there|in front of you))[ .!]*$",
+        "",
+    ),
+    (
+        r"\b(everyone|everybody)(?: else)? (?:but|except(?: for)?) (?:me|you|us|him|her|them)\b",
+        r"\1",
+    ),
+    (
+        r"\b(one|any|either|[a-z]+est|[a-z]+most|bigger|larger|smaller|taller|shorter|longer|nearer"
+        r"|closer|farther|further) out of (?=(?:all )?(?:the|these|those|my|our) )",
+        r"\1 of ",
+    ),
+    (r"\bwhose colou?r is\b", "that is"),
+    (
+        r"^not (the|that|my) (?!.*\b(?:but|rather)\b)([a-z -]*[a-z])"
+        r"(?<! on)(?<! in)(?<! at)(?<! to)(?<! of)(?<! by)(?<! from)(?<! with)(?<! near)(?<! behind)"
+        r" the (?=[a-z]+\b(?! of\b))",
+        r"not \1 \2, the ",
+    ),
     (r"\b(?:teh|hte|tge|thw)\b", "the"),
     (r"\b(?:rigth|rihgt|rght)\b", "right"),
     (r"\b(?:lfet|letf|elft)\b", "left"),
@@ -106,7 +136,8 @@ _FURTHER = re.compile(
     r"|ignore|spare|without|please do not|watch|beware|hands|then|put|place|pour|drop|throw|move"
     r"|turn|open|shake|tell|show|count|push|insert|take|hold|use|grip|grasp|grab|lift|try|skip|let|give"
     r"|pick|pass|respect)"
-    r"|so (?=(?:please |just |now |then |you can |(?:can|could|will|would) you |go ahead and )*"
+    r"|otherwise (?=(?:i|we|it|he|she|they|people)\b)"
+    r"|so (?=(?:please |just |now |then |you can |you (?!can\b)|(?:can|could|will|would) you |go ahead and )*"
     r"(?:take|grab|grasp|get|pick|lift|hold|fetch|bring|hand|pass|give|do not|never|leave|keep"
     r"|avoid|i want|i need))|(?<!one )(?<!whether )or (?=do not|else|not)"
     r"|as (?=(?:i|we) (?:can|am|are|do|have|could)\b|my\b|nobody\b)"

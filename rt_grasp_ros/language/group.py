@@ -19,9 +19,9 @@ COUNT = r"(?:two|three|four|five|six|several|some|many|a few|a couple of|a pair 
 GROUP = (
     rf"(?:the |these |those |my |our |your )?(?:(?P<count>{COUNT}) )?"
     r"(?P<place_before>(?:left|right|front|back|rear|nearest|nearer|closest|farthest|furthest) )?"
-    r"(?P<looks>(?:[a-z-]+ ){0,2}?)(?P<kind>[a-z-]+s)"
+    r"(?P<looks>(?:[a-z-]+ ){0,2}?)(?P<kind>[a-z-]+s)\b"
     r"(?P<place> (?:that are |which are |standing |lying )?(?:on|at|in|to|near|nearest|closest)"
-    r" (?:the |your |my )?(?:[a-z-]+ ){0,2}?[a-z-]+)??"
+    r" (?:the |your |my )?(?:[a-z-]+ ){0,2}?[a-z-]+\b)??"
 )
 """A pattern of what names several things, where they lie and what they look like; in lower case."""
 
@@ -62,7 +62,9 @@ def read_group(found: re.Match[str]) -> Group | None:
     noun = singular(found["kind"])
     looks = (found["looks"] or "").strip()
     is_known = all(word in _WORDS.colours or word in _WORDS.shades for word in looks.split())
-    if noun == found["kind"] or is_in_no_name(noun) or noun in _WORDS.general_nouns:
+    if found["kind"] == "ones" and looks:
+        noun = "one"
+    elif noun == found["kind"] or is_in_no_name(noun) or noun in _WORDS.general_nouns:
         return None
     if looks and not is_known and stray_word(f"the {looks} {noun}"):
         return None

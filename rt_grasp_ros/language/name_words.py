@@ -81,6 +81,8 @@ def stray_word(phrase: str, *, is_alone: bool = False) -> str:
     if is_alone and len(words) == 1 and _can_not_end(words[0]):
         return words[0]
     for index, word in enumerate(words):
+        if word in words[:index] and word not in _JOINING | _INNER_DETERMINERS:
+            return word
         before = words[index - 1] if index else ""
         is_last = index == len(words) - 1
         if word in _INNER_DETERMINERS:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from .name_words import DETERMINERS, singular
 from .request import NearBy, Relation
 from .request_words import load_request_words
+from .vocabulary import load_vocabulary
 
 _WORDS = load_request_words()
 
@@ -25,18 +27,21 @@ _NO_THING = re.compile(
     r"(?! (?:frame|lamp|mat|tennis|cloth|hat)s?\b)"
 )
 _PART_OF_IT = re.compile(r"\b(?:by|at|on|using|around) (?:its|the|their)\b|\bwith\b")
-_MAY_BE_A_PART = frozenset((Relation.ON, Relation.IN, Relation.UNDER))
+_MAY_BE_A_PART = frozenset((Relation.ON, Relation.IN, Relation.UNDER, Relation.FAR_FROM))
 _ARE_THINGS = frozenset(("bowl", "glass", "ring", "foot", "label", "wheel"))
 
 
+_BY_A_KNOWN = re.compile(rf"(?<=[a-z] ){_THERE}\bby (?:the|a|an|that|my|your) (?P<np>[a-z -]+)$")
+"""By a thing that is known: "by the grippy bit" may mean a part that nobody listed."""
+
 _ONE = ("one", "ones")
 _BETWEEN_LIKE = re.compile(
-    rf"\b{_THERE}\b(?:in )?between (?:(?:the|these|those|my|your) )?(?:two |both )?(?:of the )?"
+    rf"\b{_THERE}\b(?:{_WORDS.relations['between']}) (?:(?:the|these|those|my|your) )?(?:two |both )?(?:of the )?"
     r"(?P<looks>(?:[a-z-]+ ){0,2}?)(?P<kind>[a-z-]+s)$"
 )
 _COLOUR = "|".join(sorted(_WORDS.colours, key=len, reverse=True))
 _BETWEEN_COLOURS = re.compile(
-    rf"\b{_THERE}\b(?:in )?between (?:the )?(?P<first>{_COLOUR})(?: ones?)?"
+    rf"\b{_THERE}\b(?:{_WORDS.relations['between']}) (?:the )?(?P<first>{_COLOUR})(?: ones?)?"
     rf" and (?:the )?(?P<second>{_COLOUR})(?: ones?)?$"
 )
 _HAVING = re.compile(
@@ -76,6 +81,8 @@ def near_of(phrase: str) -> tuple[NearBy | None, str]:
             is_so = re.fullmatch(pattern, having["where"]) is not None
             if is_so and _is_thing(having["np"], Relation(name)):
                 return NearBy(Relation(name), _bare(having["np"])), phrase[: having.start()].strip()
+    if (by := _BY_A_KNOWN.search(phrase)) and by["np"].split()[-1] in _things():
+        return NearBy(Relation.BESIDE, _bare(by["np"])), phrase[: by.start()].strip()
     for name, pattern in _WORDS.relations.items():
         relation = Relation(name)
         also = r" and (?:the |a |an |my |your )?(?P<also>[a-z -]+)"
@@ -95,11 +102,22 @@ def filled(near: NearBy, noun: str) -> NearBy:
         near: where the meant thing lies.
         noun: what the meant thing is called; empty where it is not called anything.
     """
-    *looks, last = near.words.split()
-    words = " ".join([*looks, noun or "object"]) if last in _ONE else near.words
-    *looks, last = near.also.split() or [""]
-    also = " ".join([*looks, words.split()[-1]]) if last in _ONE else near.also
-    return NearBy(near.relation, words, also)
+    first, second = near.words, near.also
+    if all(word in _WORDS.colours for word in first.split()):
+        head = second.split()[-1] if second else "one"
+        first = f"{first} {noun or 'object' if head in _ONE else head}"
+    *looks, last = first.split()
+    first = " ".join([*looks, noun or "object"]) if last in _ONE else first
+    *looks, last = second.split() or [""]
+    second = " ".join([*looks, first.split()[-1]]) if last in _ONE else second
+    return NearBy(near.relation, first, second)
+
+
+@cache
+def _things() -> frozenset[str]:
+    """Return what things of the vocabulary are called that no part is called, too."""
+    names = {name for thing in load_vocabulary().objects.values() for name in thing.names}
+    return frozenset(names) - _WORDS.parts
 
 
 def _is_several(kind: str) -> bool:

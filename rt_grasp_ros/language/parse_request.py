@@ -8,6 +8,7 @@ blade.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from .accounted import accounted
@@ -16,6 +17,7 @@ from .clause_request import has_verb, main_request, takes, with_clause
 from .clauses import why_foreign, written_out
 from .exclusions import PRONOUNS
 from .follow_up_reading import read_follow_up
+from .name_words import singular
 from .repair import mended
 from .request import ExcludedOne, Exclusion, Intent, Request
 from .request_words import load_request_words
@@ -24,6 +26,8 @@ from .sentence import Sentence
 from .thing_phrase import names
 
 _WORDS = load_request_words()
+
+_THE_OTHER = re.compile(r"\b(?:the|that|your|my) other(?: [a-z]+)?[ .!]*$")
 
 
 def parse_request(command: str, is_follow_up: bool = False) -> Request:
@@ -78,39 +82,49 @@ def _judged(text: str, sentence: Sentence) -> Request:
     if asked and not (request.is_called or request.tells_which or request.part):
         return Request(Intent.QUESTION, unclear=asked[0])
     named_ones = [one for one in excluded.things if one.words not in PRONOUNS]
-    request, ones, things = _told_from_like(request, named_ones)
+    request, ones, things, colours = _told_from_like(request, named_ones, text)
+    colours += excluded.colours
     ones += excluded.ones
-    if excluded.forbidden and not (things or ones or excluded.colours):
+    if excluded.forbidden and not (things or ones or colours):
         return Request(Intent.UNCLEAR, unclear="; ".join(excluded.forbidden))
     if request.noun and any(one.words == request.noun for one in things if not one.is_part):
         return Request(Intent.UNCLEAR, unclear=f"'{request.noun}' is both wanted and excluded")
     return replace(
         request,
         excluded=tuple(dict.fromkeys(things)),
-        excluded_colours=tuple(dict.fromkeys(excluded.colours)),
+        excluded_colours=tuple(dict.fromkeys(colours)),
         excluded_ones=tuple(dict.fromkeys(ones)),
         leaves_out=request.leaves_out or (sentence.is_long and request.noun in names()),
     )
 
 
 def _told_from_like(
-    request: Request, things: list[Exclusion]
-) -> tuple[Request, list[ExcludedOne], list[Exclusion]]:
-    """Return what is excluded of the like of the meant thing apart from what else is.
+    request: Request, things: list[Exclusion], text: str
+) -> tuple[Request, list[ExcludedOne], list[Exclusion], list[str]]:
+    """Return what is excluded of the like of the meant thing, what else is, and which colours.
 
-    "Not the left mug but the right one" gives the right one its name.
+    "Not the left mug but the right one" gives the right one its name, as "not the red mug, the
+    other one" does.
 
     Args:
         request: what is meant.
         things: what is excluded.
+        text: the sentence, from `written_out`.
     """
-    ones, others = [], []
+    ones, others, colours = [], [], []
+    is_other = _THE_OTHER.search(text) is not None and not (request.purpose or request.near)
     for thing in things:
         one, called = (None, "") if thing.is_part else excluded_one(f"the {thing.words}")
         colour, _, coloured = thing.words.partition(" ")
-        if request.colours and not request.noun and colour in _WORDS.colours and coloured:
-            plain = " ".join(["grasp the", *request.colours, coloured])
-            request = replace(request, noun=coloured, plain=plain)
+        is_coloured = colour in _WORDS.colours and bool(coloured) and not thing.is_part
+        coloured = singular(coloured)
+        is_like = request.noun in ("", coloured) and (is_other or bool(request.colours))
+        if is_coloured and is_like:
+            if not request.noun:
+                plain = " ".join(["grasp the", *request.colours, coloured])
+                request = replace(request, noun=coloured, plain=plain)
+            colours.append(_WORDS.colours[colour])
+            continue
         if one is None or not called or request.noun not in ("", called):
             others.append(thing)
             continue
@@ -118,4 +132,4 @@ def _told_from_like(
             plain = " ".join(["grasp the", *request.colours, called])
             request = replace(request, noun=called, plain=plain)
         ones.append(one)
-    return request, ones, others
+    return request, ones, others, colours

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
 import yaml
 
 from .name_words import without_determiners
-from .request import ExcludedOne, Side, Size
+from .request import Among, ExcludedOne, Side, Size
 from .request_words import load_request_words
 
 _OPPOSITE = {
@@ -78,6 +78,7 @@ class Selection:
         size: by which measure it stands out.
         rank: its number from there, 1 is the outermost or the most.
         row: in which row or column of its like it lies.
+        among: on which side its like lie, of which it is one.
         is_any: whether it is said that any of them will do.
         unclear: why that can't be told; empty where it can.
     """
@@ -86,6 +87,7 @@ class Selection:
     size: Size | None = None
     rank: int = 1
     row: Side | None = None
+    among: Among | None = None
     is_any: bool = False
     unclear: str = ""
 
@@ -138,13 +140,19 @@ def selection_of(phrase: str) -> tuple[Selection, str]:
     start = said.take(words.counted)
     counted = _side_called(start["start"], words.counted_from) if start else None
     size = said.take_first(words.sizes)
+    if size:
+        said.take(words.than_others)
     superlative = said.take_first(words.superlatives) if not (counted or corner) else ""
     place = "" if counted or corner or superlative else said.take_first(words.places)
     if is_next:
         rank = 2
     measured = counted or corner or (Side(superlative) if superlative else None)
     side = measured or (Side(place) if place else None)
-    chosen = Selection(side, Size(size) if size else None, 1, row, any(are_any))
+    across = _across(said, side) if superlative or place else None
+    among = Among(across) if across and superlative else None
+    if across and place and side:
+        side = _CORNERS.get((side, across)) or _CORNERS[across, side]
+    chosen = Selection(side, Size(size) if size else None, 1, row, among, any(are_any))
     if chosen != Selection() or rank or end:
         said.take(words.in_the_row)
     if lost := words.lost.search(said.left):
@@ -166,7 +174,13 @@ def excluded_one(phrase: str) -> tuple[ExcludedOne | None, str]:
         where it only says "one".
     """
     which, rest = selection_of(phrase)
-    if which.unclear or which.rank > 1 or which.row or bool(which.side) == bool(which.size):
+    if (
+        which.unclear
+        or which.rank > 1
+        or which.row
+        or which.among
+        or bool(which.side) == bool(which.size)
+    ):
         return None, ""
     words = without_determiners(rest).split()
     called = [word for word in words if word not in load_request_words().general_nouns]
@@ -194,7 +208,7 @@ def _counted(said: Selection, rank: int, end: int, *, is_from: bool, is_on: bool
     if rank and end:
         return unclear
     if size is not None and side is None:
-        return unclear if end else Selection(None, size, rank, said.row, said.is_any)
+        return unclear if end else replace(said, rank=rank)
     if side is None:
         return unclear
     if size is not None and not is_from:
@@ -209,7 +223,17 @@ def _counted(said: Selection, rank: int, end: int, *, is_from: bool, is_on: bool
         return unclear
     if number > 1 and side not in _OPPOSITE:
         return unclear
-    return Selection(side, size, number, said.row, said.is_any)
+    return replace(said, side=side, rank=number)
+
+
+def _across(said: _Phrase, side: Side | None) -> Side | None:
+    """Return the side of the other axis that is said, too: "the nearer mug on the left"."""
+    if side not in _OPPOSITE:
+        return None
+    is_upright = side in (Side.FRONT, Side.BACK)
+    others = (Side.LEFT, Side.RIGHT) if is_upright else (Side.FRONT, Side.BACK)
+    across = said.take_first({other.value: _load().places[other.value] for other in others})
+    return Side(across) if across else None
 
 
 def _row(said: _Phrase) -> Side | None:
@@ -242,6 +266,7 @@ class _Words:
 
     hyphens: str
     in_the_row: str
+    than_others: str
     pointed: re.Pattern[str]
     outermost_at_a_side: re.Pattern[str]
     lost: re.Pattern[str]
@@ -289,13 +314,14 @@ def _load() -> _Words:
     }
     ranked = "|".join(pattern for pattern in raw["sizes"].values())
     return _Words(
-        hyphens=r"(?<=[a-z])-(?=from-|the-|left\b|right\b|to-last|last\b|biggest|largest|smallest)"
+        hyphens=r"(?<=[a-z])-(?=from-|the-|left\b|right\b|to-last|last\b|[a-z]+est\b)"
         r"|(?<=from)-|(?<=-the)-|(?<=to)-(?=last)",
         outermost_at_a_side=re.compile(r"\bouter-?most (?=.*\b(?:left|right)\b)"),
         pointed=re.compile(
             r"\b(left|right|front|back|side|middle|centre|one) (?:over )?(?:there|here)$"
         ),
         in_the_row=r"\b(?:in|of) (?:the|that|this) (?:row|line|queue|group|set|series)$",
+        than_others=r"\bthan (?:(?:all|any) (?:of )?)?(?:the )?(?:others?|rest)(?: ones?)?$",
         lost=re.compile(
             r"\b(?:left|right(?! (?:tool|thing|item|object|one) (?:to|for)\b)|(?:left|right)most"
             r"|nearest|nearer|closest|closer|farthest|furthest|farther|further|outermost|extreme"
@@ -322,7 +348,9 @@ def _load() -> _Words:
         rf"(?P<hour>1[0-2]|[1-9]|{'|'.join(_NUMBERS)})[- ]?o'? ?clock(?: position)?\b",
         ordinals={
             rank: rf"\b(?:(?:very )?(?:{_any_of(names)})"
-            rf"|(?:number|no) (?:{rank}|{_NUMBERS[rank % 12]})){behind}\b(?!-)"
+            rf"|(?:number|no) (?:{rank}|{_NUMBERS[rank % 12]})"
+            rf"|(?:{rank}|{_NUMBERS[rank % 12]})(?=,? (?:count\w+|when|if|as|start\w+)\b)"
+            rf"){behind}\b(?!-)"
             for rank, names in raw["ordinals"].items()
         },
         from_the_end={

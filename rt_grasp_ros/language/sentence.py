@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from .asides import is_aside
+from .asides import is_aside, without_punctuation
 from .clause_request import has_verb, main_request, without_fillers, without_request
 from .clauses import clauses_of
 from .exclusions import Excluded
 from .left_beside import left_beside
+from .near_by import near_of
 from .request_words import load_request_words
 from .statements import asked_for, said_not_to_be, spoken_of
 
@@ -77,13 +78,17 @@ class Sentence:
         sentence = cls()
         clauses = clauses_of(text)
         for clause, is_question in clauses:
-            sentence._read(clause, is_question)
+            for part in without_punctuation(clause):
+                sentence._read(part, is_question)
         sentence.is_long = len(clauses) > 1 or bool(sentence.excluded.lacking)
         if sentence.takes_it and not sentence.named:
             if sentence.spoken:
                 sentence.named.append(f"take {sentence.spoken.pop()}")
             elif sentence.asked:
-                sentence.named.append(f"take {_ASKED_FOR.sub('', sentence.asked.pop())}")
+                asked = sentence.asked.pop()
+                is_by_another = near_of(asked)[0] is not None
+                thing = asked if is_by_another else _ASKED_FOR.sub("", asked)
+                sentence.named.append(f"take {thing}")
         if not sentence.named:
             sentence.named += sentence.wishes[:1]
         return sentence

@@ -115,6 +115,15 @@ _SOMETHING = re.compile(
 )
 _PUTS = re.compile(r"^(?:put|place|set|lay|drop|throw|leave|keep|store|stand|hang|move|bring)\b")
 
+_PARTED = re.compile(
+    r"^(?P<the>(?:the|a|that) )(?P<how>nearest|closest|nearer|closer|farthest|furthest|farther"
+    r"|further) (?P<thing>[a-z -]+?) (?=(?:to|from) (?:the|a|an|my|your|me|you|us)\b)"
+)
+"""What tells the place is parted by the name: "the nearest apple to the can"."""
+
+_LONGEST_BARE = 3
+"""Words of a name that is said without verb and article; more of them are no name."""
+
 _UNNAMED = frozenset(("what", "whatever", "anything", "something", "the one", "one"))
 
 _WISHES = frozenset(
@@ -146,7 +155,7 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
         verb: the verb; empty where there is none.
         clause: that both are of, for what is not understood.
     """
-    group, phrase = group_of(phrase)
+    group, phrase = group_of(_PARTED.sub(r"\g<the>\g<thing> \g<how> ", phrase))
     near, thing = near_of(phrase)
     if near is not None and near.relation is Relation.IN and _is_used(purpose_of(phrase)):
         near, thing = None, phrase
@@ -197,6 +206,13 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
         *looks, last = noun.split()
         thing = re.sub(rf"\b{last}\b", singular(last), thing)
         noun = " ".join([*looks, singular(last)])
+    is_told = which != Selection() or near is not None or bool(colours or part)
+    if without_determiners(thing) == "" and not is_told:
+        return Request(Intent.UNCLEAR, unclear="it does not say what to take")
+    if any(word.isdigit() for word in noun.split()):
+        return Request(Intent.UNCLEAR, unclear=f"'{noun}'")
+    if not verb and without_determiners(phrase) == phrase and len(noun.split()) > _LONGEST_BARE:
+        return Request(Intent.UNCLEAR, unclear=clause)
     if without_determiners(thing) in ("", "one", "other", "other one"):
         thing = "the object"
     if near is not None:
@@ -216,7 +232,7 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
         size=which.size,
         rank=which.rank,
         row=which.row or (group.row if group else None),
-        among=group.among if group else None,
+        among=(group.among if group else None) or which.among,
         leaves_out=which.is_any
         or is_bare
         or group is not None
@@ -235,7 +251,7 @@ def _is_at_an_end(phrase: str, verb: str) -> bool:
     found = _AT_AN_END.search(phrase)
     if found is None:
         return False
-    if found["end"] == "side" and verb not in _GRIPPING - {"grasp", "grab"}:
+    if found["end"] in ("side", "edge", "corner") and verb not in _GRIPPING - {"grasp", "grab"}:
         return True
     thing = phrase[: found.start()].strip()
     is_known = without_determiners(thing) in names()

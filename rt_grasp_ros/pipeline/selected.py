@@ -13,6 +13,8 @@ from .things import TIE_PX, TIE_RATIO, along, in_row, inside_px, measure, ranked
 
 T = TypeVar("T")
 
+_HALVES = (Side.LEFT, Side.RIGHT, Side.FRONT, Side.BACK)
+
 
 def selected(
     request: Request,
@@ -53,6 +55,8 @@ def selected(
         kept = of_row
     if request.among is not None:
         kept = [kept[k] for k in _among(request.among, segments(), request)]
+    if request.size is not None and request.side in _HALVES and request.rank == 1:
+        return _of_size_on_side(request, kept, segments(), frame)
     if request.size is not None:
         number = request.rank if request.side is None else 1
         _require(number, kept, request)
@@ -84,13 +88,42 @@ def _among(among: Among, segments: Sequence[Segment], request: Request) -> list[
     by_order = sorted(range(len(order)), key=lambda k: order[k])
     if among.count > len(order):
         raise FewerThings(len(order), among.count, request.noun or "thing")
-    half = (min(order) + max(order)) / 2
-    count = among.count or sum(one < half for one in order)
+    count = among.count or len(_on_half(segments, among.side))
     there, beyond = by_order[:count], by_order[count:]
     is_clear = not beyond or order[beyond[0]] - order[there[-1]] >= TIE_PX if there else False
     if len(there) < 2 or not is_clear:
         raise WhichOne(len(order), request.noun or "thing")
     return there
+
+
+def _on_half(segments: Sequence[Segment], side: Side) -> list[int]:
+    """Return which segments lie on a side of the middle between the outermost, as indices."""
+    order = along(segments, side)
+    return [k for k, one in enumerate(order) if one <= (min(order) + max(order)) / 2]
+
+
+def _of_size_on_side(
+    request: Request, things: list[T], segments: Sequence[Segment], frame: RgbdFrame
+) -> list[T]:
+    """Return the thing of a size on a side: "the big mug on the left".
+
+    Where several lie there, it is the one of that size among them; where one does, that has to be
+    the one of that size among all.
+
+    Raises:
+        WhichOne: the only one on that side is not of that size.
+    """
+    if request.size is None or request.side is None:
+        return things
+    there = _on_half(segments, request.side)
+    is_one = len(there) == 1
+    chosen_from = range(len(things)) if is_one else there
+    sizes = measure([segments[k] for k in chosen_from], request.size)
+    meant = ranked(list(chosen_from), sizes, ratio=TIE_RATIO)
+    if is_one and there[0] not in meant:
+        raise WhichOne(len(things), request.noun or "thing")
+    order = _order([segments[k] for k in meant], request.side, frame)
+    return [things[k] for k in ranked(meant, order, apart=TIE_PX)]
 
 
 def _excluded(

@@ -20,6 +20,11 @@ LEFT, LEFT_TWO, RIGHT = Among(Side.LEFT), Among(Side.LEFT, 2), Among(Side.RIGHT)
             (Side.FRONT, None, None, LEFT_TWO),
         ),
         ("the biggest of the three rear red mugs", (None, Size.LARGEST, None, Among(Side.BACK, 3))),
+        ("the left one out of the three red mugs", (Side.LEFT, None, None, None)),
+        ("two red mugs: the bigger one", (None, Size.LARGEST, None, None)),
+        ("the nearer red mug on the left", (Side.FRONT, None, None, LEFT)),
+        ("the right red mug, bigger than the others", (Side.RIGHT, Size.LARGEST, None, None)),
+        ("the far red mug on the left", (Side.BACK_LEFT, None, None, None)),
         ("the right one of the red mugs in the back row", (Side.RIGHT, None, Side.BACK, None)),
         (
             "of the red mugs on the left, take the farther one",

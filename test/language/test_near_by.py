@@ -93,6 +93,32 @@ def test_two_that_are_not_named_are_named_as_the_meant_one():
 
 
 @pytest.mark.parametrize(
+    ("sentence", "near"),
+    [
+        ("the nearest apple to the can", NearBy(Relation.BESIDE, "can")),
+        ("the apple by the mug", NearBy(Relation.BESIDE, "mug")),
+        ("the apple at the other end from the can", NearBy(Relation.FAR_FROM, "can")),
+        ("the apple to the immediate right of the can", NearBy(Relation.RIGHT_OF, "can")),
+        ("the apple flanked by the can and the box", NearBy(Relation.BETWEEN, "can", "box")),
+        (
+            "the apple between the green and the red box",
+            NearBy(Relation.BETWEEN, "green box", "red box"),
+        ),
+    ],
+)
+def test_other_words_for_where_it_lies(sentence, near):
+    request = parse_request(sentence)
+    assert (request.intent, request.noun, request.near) == (Intent.GRASP, "apple", near)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["the mug by the grippy bit", "pass by the mug", "the mug farthest from the handle"]
+)
+def test_what_may_be_a_part_is_no_neighbour(sentence):
+    assert not parse_request(sentence).may_move
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "grab what is between the can and the box",

@@ -120,3 +120,43 @@ def test_turns_with_a_denial_ask_for_the_thing(sentence):
 )
 def test_what_may_take_back_or_forbid_is_not_overheard(sentence):
     assert not parse_request(sentence).may_move
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "I'm not kidding grab the mug",
+        "don't worry grab the mug",
+        "grab the mug I can't wait",
+        "no worries just lift the mug",
+        "uh could you like grab the uhm mug",
+        "grab the mug would you dear",
+        "no milk needed, grab the mug",
+        "it has no coffee in it, grab the mug",
+        "grab the mug otherwise I'll get mad",
+        "nobody else will so you take the mug",
+        "everyone but me has one, grab the mug",
+        "grab the mug before I change my mind",
+        "no idea what it is called but grab the mug",
+    ],
+)
+def test_what_is_said_around_a_command_needs_no_commas(sentence):
+    request = parse_request(sentence)
+    assert (request.intent, request.noun, request.excluded) == (Intent.GRASP, "mug", ())
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "I can not grab the mug",
+        "I am not kidding do not grab the mug",
+        "nobody else grab the mug",
+        "no handle needed, grab the mug",
+        "you must not grab the mug",
+        "never mind grab the mug",
+        "don't grab the mug I can't wait",
+    ],
+)
+def test_what_may_forbid_is_not_parted_from_the_command(sentence):
+    request = parse_request(sentence)
+    assert not request.may_move or request.excluded

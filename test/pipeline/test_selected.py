@@ -192,3 +192,27 @@ def test_one_of_several_on_a_side_is_told_among_those_alone(taken, sentence, blo
 def test_several_that_are_not_there_are_not_chosen_from(taken, sentence, blocks, error):
     with pytest.raises(error):
         taken(sentence, blocks)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "place"),
+    [
+        ("the big block on the right", C),
+        ("the small block on the left", B),
+        ("the biggest block on the left", A),
+    ],
+)
+def test_a_size_on_a_side_is_that_of_those_on_the_side(taken, sentence, place):
+    assert taken(sentence) == place
+
+
+def test_the_only_one_on_a_side_has_to_be_of_the_size_that_is_said(taken):
+    two = (ROW[1], ROW[2])
+    assert taken("the small block on the left", two) == B
+    with pytest.raises(WhichOne):
+        taken("the big block on the left", two)
+
+
+def test_the_nearer_one_on_a_side_is_the_nearer_of_those_there(taken):
+    assert taken("the nearer block on the left", SQUARE) == FRONT_LEFT
+    assert taken("the far block on the right", SQUARE) == BACK_RIGHT
