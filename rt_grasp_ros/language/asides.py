@@ -75,10 +75,14 @@ _WITHIN = re.compile(_pattern("within"))
 _LACKING = re.compile(_pattern("lacking"))
 _OF_ONESELF = re.compile(rf"{_LEADING}(?:{_pattern('of_oneself')})")
 _BESIDE = re.compile(rf"{_LEADING}(?:{_pattern('beside')}){_TRAILING}")
-_IMPERATIVES = frozenset("take grab grasp pick lift fetch get give hand pass bring".split())
-_LEADING_ON = frozenset(
-    "the a an my your its by at on in from to of with and or but not no never without".split()
+_IMPERATIVES = frozenset(
+    ["take", "grab", "grasp", "pick", "lift", "fetch", "get", "give", "hand", "pass", "bring"]
 )
+_GOES_ON = re.compile(
+    r"\b(?:the|an?|my|your|its|by|at|on|in|from|to|of|with|and|or|but|not|no|never|without|can|could"
+    r"|will|would|does|did|do|may|must|should|else|nobody|one)$"
+)
+_BEGINS_ANEW = re.compile(r"(?:i|we|it|nobody|there|do|you|before|if|no) ")
 _TOUCHING = re.compile(rf"\b(?:{'|'.join(_raw()['touching'])})\b")
 _DENYING = re.compile(rf"{_LEADING}(?:{_pattern('denying')})")
 _DENIAL = re.compile(r"\b(?:not|never|no|nobody|nothing|none)\b")
@@ -145,10 +149,12 @@ def without_punctuation(clause: str) -> list[str]:
     words = clause.split()
     for k in range(1, len(words)):
         before, behind = " ".join(words[:k]), " ".join(words[k:])
-        if words[k] in _IMPERATIVES and words[k - 1] != "to" and _BESIDE.fullmatch(before):
+        if _GOES_ON.search(before):
+            continue
+        if words[k] in _IMPERATIVES and _BESIDE.fullmatch(before):
             return [before, behind]
-        is_command = words[0] in _IMPERATIVES and words[k - 1] not in _LEADING_ON
-        if is_command and k > 2 and _BESIDE.fullmatch(behind):
+        is_command = words[0] in _IMPERATIVES and k > 2
+        if is_command and _BEGINS_ANEW.match(behind) and _BESIDE.fullmatch(behind):
             return [before, behind]
     return [clause]
 

@@ -11,8 +11,8 @@ from .request_words import load_request_words
 _WORDS = load_request_words()
 
 _FRIEND = (
-    r"(?:(?:,|(?<!the)(?<! a)(?<!to)(?<!from)(?<!your)) (?:my )?(?:dear|darling|sweetie|sweetheart|pal"
-    r"|mate|buddy|dude|bro)|, (?:my )?(?:love|honey|man|son|robot|friend|boy|lad|girl|sir|chap))"
+    r"(?:(?:,|(?<!the)(?<! a)(?<!to)(?<!from)(?<!your)) (?:my )?(?:dear|darling|sweetie|pal|mate"
+    r"|buddy|dude|bro)|, (?:my )?(?:love|honey|man|son|robot|friend|boy|lad|girl|sir|chap))"
 )
 _WRITTEN_OUT = (
     (r"\b(?:u+h+m*|u+m+|e+r+m+|e+h+|h+m+)\b[, ]*", " "),
@@ -21,8 +21,8 @@ _WRITTEN_OUT = (
     (r"(?<=\bplease) robot[ .!]*$", ""),
     (r"\b((?:can|could|would|will) you) (?:(?:like|maybe|perhaps|kindly|quickly),? )+", r"\1 "),
     (
-        r"(?<=[a-z])(?: that)? (?:(?:you|i|we) (?:can )?(?:see|find|spot)|you have(?: got)?|in sight"
-        r"|you (?:see|find) (?:here|there|in front of you))[ .!]*$",
+        r"(?<=[a-z])(?: that)? (?:(?:you|i|we) (?:can )?(?:see|find|spot)|you have(?: got)?"
+        r"|in sight|you (?:see|find) (?:here|there|in front of you))[ .!]*$",
         "",
     ),
     (
@@ -37,7 +37,7 @@ _WRITTEN_OUT = (
     (r"\bwhose colou?r is\b", "that is"),
     (
         r"^not (the|that|my) (?!.*\b(?:but|rather)\b)([a-z -]*[a-z])"
-        r"(?<! on)(?<! in)(?<! at)(?<! to)(?<! of)(?<! by)(?<! from)(?<! with)(?<! near)(?<! behind)"
+        r"(?<! on)(?<! in)(?<! at)(?<! to)(?<! of)(?<! by)(?<! from)(?<! with)(?<! near)"
         r" the (?=[a-z]+\b(?! of\b))",
         r"not \1 \2, the ",
     ),
@@ -137,7 +137,8 @@ _FURTHER = re.compile(
     r"|turn|open|shake|tell|show|count|push|insert|take|hold|use|grip|grasp|grab|lift|try|skip|let|give"
     r"|pick|pass|respect)"
     r"|otherwise (?=(?:i|we|it|he|she|they|people)\b)"
-    r"|so (?=(?:please |just |now |then |you can |you (?!can\b)|(?:can|could|will|would) you |go ahead and )*"
+    r"|so (?=(?:please |just |now |then |you can |you (?!can\b)|(?:can|could|will|would) you "
+    r"|go ahead and )*"
     r"(?:take|grab|grasp|get|pick|lift|hold|fetch|bring|hand|pass|give|do not|never|leave|keep"
     r"|avoid|i want|i need))|(?<!one )(?<!whether )or (?=do not|else|not)"
     r"|as (?=(?:i|we) (?:can|am|are|do|have|could)\b|my\b|nobody\b)"

@@ -36,7 +36,8 @@ _BY_A_KNOWN = re.compile(rf"(?<=[a-z] ){_THERE}\bby (?:the|a|an|that|my|your) (?
 
 _ONE = ("one", "ones")
 _BETWEEN_LIKE = re.compile(
-    rf"\b{_THERE}\b(?:{_WORDS.relations['between']}) (?:(?:the|these|those|my|your) )?(?:two |both )?(?:of the )?"
+    rf"\b{_THERE}\b(?:{_WORDS.relations['between']}) (?:(?:the|these|those|my|your) )?"
+    r"(?:two |both )?(?:of the )?"
     r"(?P<looks>(?:[a-z-]+ ){0,2}?)(?P<kind>[a-z-]+s)$"
 )
 _COLOUR = "|".join(sorted(_WORDS.colours, key=len, reverse=True))
@@ -81,8 +82,6 @@ def near_of(phrase: str) -> tuple[NearBy | None, str]:
             is_so = re.fullmatch(pattern, having["where"]) is not None
             if is_so and _is_thing(having["np"], Relation(name)):
                 return NearBy(Relation(name), _bare(having["np"])), phrase[: having.start()].strip()
-    if (by := _BY_A_KNOWN.search(phrase)) and by["np"].split()[-1] in _things():
-        return NearBy(Relation.BESIDE, _bare(by["np"])), phrase[: by.start()].strip()
     for name, pattern in _WORDS.relations.items():
         relation = Relation(name)
         also = r" and (?:the |a |an |my |your )?(?P<also>[a-z -]+)"
@@ -92,6 +91,8 @@ def near_of(phrase: str) -> tuple[NearBy | None, str]:
             second = _bare(found["also"]) if ending else ""
             other = NearBy(relation, _bare(found["np"]), second)
             return other, phrase[: found.start()].strip()
+    if (by := _BY_A_KNOWN.search(phrase)) and by["np"].split()[-1] in _things():
+        return NearBy(Relation.BESIDE, _bare(by["np"])), phrase[: by.start()].strip()
     return None, phrase
 
 

@@ -135,7 +135,7 @@ def test_what_may_take_back_or_forbid_is_not_overheard(sentence):
         "it has no coffee in it, grab the mug",
         "grab the mug otherwise I'll get mad",
         "nobody else will so you take the mug",
-        "everyone but me has one, grab the mug",
+        "everyone but me has a drink, grab the mug",
         "grab the mug before I change my mind",
         "no idea what it is called but grab the mug",
     ],
@@ -153,7 +153,8 @@ def test_what_is_said_around_a_command_needs_no_commas(sentence):
         "nobody else grab the mug",
         "no handle needed, grab the mug",
         "you must not grab the mug",
-        "never mind grab the mug",
+        "nobody else can grab the mug",
+        "grab the mug that is not hot no",
         "don't grab the mug I can't wait",
     ],
 )
