@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,7 +95,7 @@ def arm_now(
                 sent.trajectory.names,
                 positions + followed.beside,
                 velocities,
-                _TIMING_S + followed.unsure_s,
+                math.hypot(_TIMING_S, followed.unsure_s),
                 followed.unsure_s,
                 BRAKE_S,
                 knows_velocities,
