@@ -36,6 +36,10 @@ _WRITTEN_OUT = (
     ),
     (r"\bwhose colou?r is\b", "that is"),
     (
+        r"\b(thing|something|tool|object|item) (?:that|which) (protect|keep)s\b",
+        r"\1 for \2ing",
+    ),
+    (
         r"^not (the|that|my) (?!.*\b(?:but|rather)\b)([a-z -]*[a-z])"
         r"(?<! on)(?<! in)(?<! at)(?<! to)(?<! of)(?<! by)(?<! from)(?<! with)(?<! near)"
         r" the (?=[a-z]+\b(?! of\b))",

@@ -47,7 +47,7 @@ def stray_in_description(said: str, *, is_purpose: bool = False) -> str:
     return next((word for word in left.split() if word in _WORDS.parts - _PLACES), "")
 
 
-_DONE_WITH = frozenset(["holding", "taking"])
+_DONE_WITH = frozenset(["holding", "taking", "keeping", "keep"])
 """What is done with a thing, "for holding pens", though alone it may say how to take it."""
 
 _PLACES = frozenset(["side", "middle", "centre", "center", "top", "bottom", "front", "end", "edge"])

@@ -145,6 +145,13 @@ _NOT_THERE = re.compile(
 )
 """Said of the meant thing, to tell it from its like: "that is not on the left"."""
 
+_WHAT_IT_IS_FOR = re.compile(
+    r"\b(?:thing|something|anything|tool|object|item|one) (?:(?:that|which) is )?"
+    r"(?:(?:used|good|made|meant) )?(?:for|to) (?:protect|keep)(?:ing)?"
+    r" (?!it\b|them\b)(?!.*\b(?:away|off|clear|out|far|alone|untouched)\b)[a-z' -]+$"
+)
+"""What a thing is for, which forbids nothing: "the thing for keeping hands clean"."""
+
 _AND_MORE = re.compile(
     rf"\s*\b(?:and|or|nor)\b (?P<np>(?P<first>[a-z0-9'-]+)[a-z0-9' -]*?)(?:{_END}|(?= {_TAKING}\b))"
 )
@@ -207,7 +214,7 @@ class Excluded:
         clause, said = without_asides(clause)
         self._add_colours_of(said)
         self.lacking += _DROPPED.sub(" ", said).split()
-        while _CUE.search(_IN_A_NAME.sub(" ", clause)):
+        while _CUE.search(_WHAT_IT_IS_FOR.sub(" ", _IN_A_NAME.sub(" ", clause))):
             self.is_cued = True
             found = next((match for rule in _RULES if (match := rule.search(clause))), None)
             if found is None:

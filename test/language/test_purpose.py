@@ -81,3 +81,34 @@ def test_a_place_to_put_it_stays_no_purpose(sentence):
 )
 def test_how_to_hold_it_is_no_purpose(sentence):
     assert not parse_request(sentence).may_move
+
+
+@pytest.mark.parametrize(
+    ("sentence", "purpose"),
+    [
+        ("grasp the thing for protecting a hand", "protecting a hand"),
+        ("the thing that protects a hand", "protecting a hand"),
+        ("the thing for keeping hands clean", "keeping hands clean"),
+        ("something for protecting your eyes from the sun", "protecting your eyes from the sun"),
+        ("the thing for keeping time", "keeping time"),
+    ],
+)
+def test_what_a_thing_protects_or_keeps_is_not_excluded(sentence, purpose):
+    request = parse_request(sentence)
+    assert (request.intent, request.purpose, request.excluded) == (Intent.GRASP, purpose, ())
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "take the thing keeping away from the mug",
+        "take the thing that keeps away from the mug",
+        "take something avoiding the blade",
+        "the thing to keep your hands off the blade",
+        "the thing that keeps its blade covered",
+        "something for keeping off the rim",
+    ],
+)
+def test_what_is_kept_away_from_stays_excluded(sentence):
+    request = parse_request(sentence)
+    assert request.excluded or not request.may_move
