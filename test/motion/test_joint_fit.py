@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rt_grasp_ros.motion.joint_fit import WINDOWS_S, fit
+from rt_grasp_ros.motion.joint_fit import WINDOWS_S, fit, unevenness
 
 
 def times(rate_hz, since_s=0.5):
@@ -84,3 +84,26 @@ def test_windows_are_dense_so_that_little_is_given_up_after_a_change():
     assert (WINDOWS_S[0], WINDOWS_S[-1]) == (0.4, 0.035)
     ratios = np.array(WINDOWS_S[1:]) / np.array(WINDOWS_S[:-1])
     assert ((ratios > 0.69) & (ratios < 0.73)).all()
+
+
+def test_times_that_stray_slowly_from_an_even_clock_are_uneven():
+    """As in a queue: from one to the next they hardly differ, and are milliseconds off."""
+    even_s = 0.001 * np.arange(400.0)
+    strayed_s = even_s + 0.004 * np.sin(2.0 * np.pi * np.arange(400) / 100)
+    assert unevenness(even_s, even_s) == pytest.approx(0.0, abs=1e-9)
+    assert unevenness(strayed_s, strayed_s) == pytest.approx(0.0028, abs=0.0001)
+    assert unevenness(even_s, strayed_s) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_another_clock_bounds_how_uneven_times_are():
+    """A driver that waits irregularly, and says when."""
+    steps_s = np.random.default_rng(0).uniform(0.01, 0.05, 100)
+    times_s = np.cumsum(steps_s)
+    assert unevenness(times_s, times_s) > 0.01
+    assert unevenness(times_s, times_s + 3.0) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_of_few_times_nobody_knows_how_uneven_they_are():
+    assert unevenness(np.array([1.0]), np.array([1.0])) == np.inf
+    assert unevenness(np.array([1.0, 1.1]), np.array([1.0, 1.1])) == np.inf
+    assert unevenness(np.array([1.0, 1.1]), np.array([5.0, 5.1])) == pytest.approx(0.0, abs=1e-9)

@@ -134,7 +134,7 @@ RAIL = (
         (MadeArm(limit='<limit lower="2" upper="-2"/>'), "'joint_1'.*from 2 to -2 rad"),
         (MadeArm(limit=""), "'joint_1' is revolute and has no limits"),
         (MadeArm(limit='<limit lower="x" upper="1"/>'), "'joint_1' has 'x' for lower"),
-        (MadeArm(kind="prismatic"), "'joint_1' is prismatic"),
+        (MadeArm(kind="prismatic"), "'joint_1' is prismatic: arm joints must be revolute"),
         (MadeArm(kind="floating", limit=""), "'joint_1' is floating"),
         (MadeArm(kind="planar", limit=""), "'joint_1' is planar"),
         (MadeArm(kind="fixed", limit=""), "'joint_1' is fixed"),
