@@ -69,7 +69,8 @@ class PointedRegions:
 
         A box is narrowed to the thing that fits it best, also where it is twice too large; a
         second thing in it is returned as well. A point grows to the thing that it is on, or that
-        is nearest. Where a part is meant, the region stays within the box, or near the point.
+        is nearest. Where a part is meant, the region stays within the box, or near the point, of
+        what depth cuts out there: from a rim or an end a thing is not always seen whole.
 
         Args:
             place: in the frame's picture.
@@ -81,10 +82,11 @@ class PointedRegions:
                 return [Region(standing, plane_under(self._frame, standing, self._support))]
         if place.box_px is not None and not is_part:
             return self._in_box(place, place.box_px)
+        if is_part:
+            thing = self._under_point(place) or self._seen_under(place)
+            return [] if thing is None else [replace(thing, mask=self._part(place, thing.mask))]
         thing = self._seen_under(place) or self._under_point(place)
-        if thing is None:
-            return []
-        return [replace(thing, mask=self._part(place, thing.mask)) if is_part else thing]
+        return [] if thing is None else [thing]
 
     @cached_property
     def _together(self) -> list[Segment]:
