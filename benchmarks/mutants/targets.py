@@ -58,13 +58,15 @@ _TESTS = {
     "ros/executor/executor_parameters.py": ["test/ros/test_parameter_files.py"],
     "ros/moveit/move_group_backend.py": _MOVE_GROUP,
     "ros/moveit/moveit_py_start.py": ["test/ros/moveit/test_moveit_py_backend.py"],
-    "ros/moveit/remote_calls.py": _MOVE_GROUP,
+    "ros/moveit/remote_calls.py": ["test/ros/moveit/test_remote_calls.py", *_MOVE_GROUP],
     "ros/moveit/scene_checker.py": _MOVE_GROUP,
     "ros/moveit/scene_keeper.py": _MOVE_GROUP,
     "ros/node/profile_parameters.py": ["test/ros/test_parameter_files.py"],
     "ros/perception/command_messages.py": ["test/ros/perception/test_grasp_action.py"],
-    "ros/perception/command_runner.py": ["test/ros/perception/test_grasp_action.py"],
-    "ros/perception/grasp_command_service.py": ["test/ros/perception/test_grasp_action.py"],
+    "ros/perception/command_runner.py": [
+        "test/ros/perception/test_grasp_action.py",
+        "test/ros/test_recording.py",
+    ],
     "ros/perception/malloc_thresholds.py": ["test/ros/perception/test_perception_process.py"],
     "ros/perception/perception_parameters.py": ["test/ros/test_parameter_files.py"],
     "grasp/grasp.py": ["test/grasp/test_lift.py", "test/grasp/test_verdict.py"],
@@ -84,7 +86,7 @@ _TESTS = {
 
 _OF_SENTENCES = (
     "accounted announced asides clause_request clauses exclusions left_beside near_by parse_request"
-    " purpose request request_words selection sentence statements target thing_phrase yes_no"
+    " purpose request request_words selection sentence statements target thing_phrase"
 )
 """Rules of `language/` that sentences go through: tried by whole sentences, too."""
 

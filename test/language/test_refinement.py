@@ -163,3 +163,17 @@ def test_the_other_part_is_told_by_all_its_wordings():
     follow_ups = load_follow_ups()
     assert follow_ups.is_other_part("no", "the other end")
     assert not follow_ups.is_other_part("the mug instead")
+
+
+@pytest.mark.parametrize(
+    ("name", "x_px", "y_px", "x_after_px", "y_after_px"),
+    [
+        ("move_left", 1.0, 240.0, 0.0, 240.0),
+        ("move_right", 638.0, 240.0, 639.0, 240.0),
+        ("move_up", 320.0, 1.0, 320.0, 0.0),
+        ("move_down", 320.0, 478.0, 320.0, 479.0),
+    ],
+)
+def test_a_grasp_stays_within_the_pixels_of_the_picture(name, x_px, y_px, x_after_px, y_after_px):
+    after = apply(REFINEMENTS[name], grasp(x_px, y_px))
+    assert (after.x_px, after.y_px) == (x_after_px, y_after_px)

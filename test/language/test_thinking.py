@@ -17,6 +17,7 @@ WORDS = st.text(alphabet="ab .,(1)\n", max_size=20)
         ("", "", ""),
         ("<think>a", "a", ""),
         ("<think>a</think> b <think> c", "a b c", ""),
+        ("a </think> b <think> c", "a b c", ""),
         ("<think>a</think> b <think> c </think> d", "a b c", "d"),
         ("<think>the tag </think> ends; so</think> b", "the tag ends; so", "b"),
         (

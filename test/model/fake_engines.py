@@ -28,6 +28,8 @@ class FakeEngine:
         history=(),
         is_cancelled=None,
     ):
+        if image_rgb.shape[2:] != (3,):
+            raise ValueError("no picture in colours")
         if "hang" in command:
             time.sleep(FOREVER_S)
         if "crash" in command:

@@ -78,7 +78,7 @@ def test_a_refused_goal_is_an_unavailable_backend(backend, move_group):
 def test_planning_that_hangs_is_given_up_and_cancelled(backend, move_group):
     move_group.hanging.add("move_action")
     start_s = time.monotonic()
-    with raises(BackendUnavailable, "did not end planning"):
+    with raises(BackendUnavailable, "did not end planning within 2.1 s"):
         backend.plan_joints(HOME, TURNED, 0.1, never)
     assert time.monotonic() - start_s < PROMPTLY_S
     assert eventually(lambda: "move_action" in move_group.cancelled)

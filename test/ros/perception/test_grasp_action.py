@@ -1,5 +1,6 @@
 """Commands as goals of the action `grasp`: told on the way, ended by the action's own cancel."""
 
+import time
 from functools import partial
 
 import pytest
@@ -77,12 +78,15 @@ def test_a_goal_ends_in_a_grasp_with_durations(user):
 
 def test_stages_and_reasoning_are_told_in_order(user):
     def is_told():  # what is said before the two are connected is not heard
+        start_s = time.monotonic()
         goal = user.start(COMMAND)
         assert goal.end()[0] == SUCCEEDED
+        took_s = time.monotonic() - start_s
         stages = stages_of(goal)
         assert stages == sorted(stages)
         elapsed_s = [seconds_from_duration(feedback.elapsed) for feedback in goal.feedback]
         assert elapsed_s == sorted(elapsed_s)
+        assert all(0 <= each_s <= took_s for each_s in elapsed_s)  # since the goal began
         texts = list(dict.fromkeys(feedback.reasoning for feedback in goal.feedback))
         said = ["", "It lies", "It lies in the middle."]
         # rclpy drops feedback that arrives after the result.
