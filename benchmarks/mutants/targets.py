@@ -59,7 +59,6 @@ _TESTS = {
     "ros/moveit/move_group_backend.py": _MOVE_GROUP,
     "ros/moveit/moveit_py_start.py": ["test/ros/moveit/test_moveit_py_backend.py"],
     "ros/moveit/remote_calls.py": ["test/ros/moveit/test_remote_calls.py", *_MOVE_GROUP],
-    "ros/moveit/scene_checker.py": _MOVE_GROUP,
     "ros/moveit/scene_keeper.py": _MOVE_GROUP,
     "ros/node/profile_parameters.py": ["test/ros/test_parameter_files.py"],
     "ros/perception/command_messages.py": ["test/ros/perception/test_grasp_action.py"],

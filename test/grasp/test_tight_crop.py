@@ -53,3 +53,11 @@ def test_beyond_the_first_row_and_column_these_go_on_and_not_the_last(picture):
     assert crop[0, -1].tolist() == [1, 2, 3]
     assert crop[-1, 0].tolist() == [4, 5, 6]
     assert not (crop == 9).any()
+
+
+def test_the_last_row_and_column_belong_to_the_picture(picture):
+    picture[-1], picture[:, -1] = (7, 8, 9), (4, 5, 6)
+    crop = tight_crop(picture, (100, 80, 20, 20), 26)  # from row 77 and column 97 on
+    assert crop[99 - 77, 0].tolist() == crop[-1, 0].tolist() == [7, 8, 9]
+    assert crop[0, 119 - 97].tolist() == crop[0, -1].tolist() == [4, 5, 6]
+    assert crop[98 - 77, 0].tolist() == [0, 0, 0]
