@@ -70,6 +70,15 @@ def test_trouble_that_is_over_is_not_told_any_more():
     assert heard.finding().status == "ok"
 
 
+@pytest.mark.parametrize(("later_s", "is_told"), [(0.5, True), (1.9, True), (2.1, False)])
+def test_trouble_is_told_for_two_seconds(later_s, is_told):
+    heard = HeardJoints(("a",))
+    heard.hear(JointState(name=["a"], position=[np.nan]), 1.0)
+    heard.hear(JointState(name=["a"], position=[1.0]), 1.0 + later_s)
+    assert heard.has_problems is is_told
+    assert heard.finding().status == ("note" if is_told else "ok")
+
+
 def test_what_is_forgotten_was_never_heard():
     heard = HeardJoints(("elbow",))
     heard.hear(JointState(name=["elbow"], position=[1.0]), 0.0)
