@@ -1,8 +1,8 @@
-"""How well shape and outline tell whole things from pieces, on drawn tables, and their weights.
+"""How well shape, outline and colours tell whole things from pieces, on drawn tables.
 
 Draws the tables of `benchmarks.segments`, usual and crowded ones, and prints how well the weights
-of half of the pictures tell segments of the other half (area under the ROC curve), and the weights
-of all of them. Those of `proposals/wholeness.py` are of 40 and 30 tables. Two seconds a table.
+of half of the pictures tell segments of the other half (area under the ROC curve). With `--write`
+the weights of all of them are written; those that ship are of 40 and 30 tables. Two seconds a table.
 
     python -m benchmarks.wholeness --meshes DIR --tables 40 --crowded-tables 30
 """
@@ -10,15 +10,17 @@ of all of them. Those of `proposals/wholeness.py` are of 40 and 30 tables. Two s
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.progress import track
 
 from benchmarks.segments import CROWDED, SEEN_PX, overlap, pictures, support_of
 from rt_grasp_ros.learn.words.fit import logistic_regression
 from rt_grasp_ros.proposals.segments import find_segments
-from rt_grasp_ros.proposals.wholeness import shape_features
+from rt_grasp_ros.proposals.wholeness import WholenessWeights, whole_features
 from rt_grasp_ros.sim.mesh_pictures import Crowd
 from rt_grasp_ros.sim.meshes.mesh_entry import read_meshes
 
@@ -26,6 +28,7 @@ IS_WHOLE = 0.5
 """Intersection over union with a thing from which on a segment counts as that thing."""
 
 _USUAL_SEED, _CROWDED_SEED = 12000, 13000
+_PENALTY = 30.0
 
 
 def main() -> None:
@@ -34,6 +37,7 @@ def main() -> None:
     parser.add_argument("--meshes", type=Path, required=True, help="folder with index.json")
     parser.add_argument("--tables", type=int, default=40)
     parser.add_argument("--crowded-tables", type=int, default=30)
+    parser.add_argument("--write", type=Path, help="file for the weights")
     arguments = parser.parse_args()
     things = read_meshes(str(arguments.meshes))
     seeds = [(_USUAL_SEED + k, Crowd()) for k in range(arguments.tables)]
@@ -46,16 +50,29 @@ def main() -> None:
             masks = [picture.thing_ids == k for k in range(1, len(picture.things) + 1)]
             seen = [mask for mask in masks if np.count_nonzero(mask) >= SEEN_PX]
             if segments and seen:
-                told.append(shape_features(frame, segments))
+                told.append(whole_features(frame, segments))
                 best = [max(overlap(one, mask) for mask in seen) for one in segments]
                 whole.append(np.array(best) > IS_WHOLE)
-    halves = [(np.concatenate(told[k::2]), np.concatenate(whole[k::2])) for k in (0, 1)]
-    fit = halves[1][0] @ logistic_regression(*halves[0])
-    is_whole = halves[1][1]
-    auc = (fit[is_whole][:, None] > fit[~is_whole][None]).mean()
-    weights = logistic_regression(np.concatenate(told), np.concatenate(whole))
-    print(f"told whole from pieces: AUC {auc:.3f}")
-    print(f"weights: {weights.round(2).tolist()}")
+    first = fitted(np.concatenate(told[::2]), np.concatenate(whole[::2]))
+    logits = first.terms(np.concatenate(told[1::2])) @ first.weights
+    is_whole = np.concatenate(whole[1::2])
+    auc = (logits[is_whole][:, None] > logits[~is_whole][None]).mean()
+    print(f"told whole from pieces: AUC {auc:.3f} ({len(is_whole)} segments)")
+    if arguments.write is not None:
+        fit = fitted(np.concatenate(told), np.concatenate(whole))
+        numbers = {
+            name: [float(f"{value:.4g}") for value in getattr(fit, name)]
+            for name in ("mean", "spread", "weights")
+        }
+        text = json.dumps(numbers, separators=(",", ": ")).replace("],", "],\n")
+        arguments.write.write_text(text + "\n", encoding="utf-8")
+
+
+def fitted(features: NDArray[np.float64], is_whole: NDArray[np.bool_]) -> WholenessWeights:
+    """Return the weights that tell whole things by their features, shape (S, F)."""
+    plain = WholenessWeights(features.mean(axis=0), features.std(axis=0), np.zeros(0))
+    weights = logistic_regression(plain.terms(features), is_whole, penalty=_PENALTY)
+    return WholenessWeights(plain.mean, plain.spread, weights)
 
 
 if __name__ == "__main__":
