@@ -2,7 +2,8 @@
 
 Draws the tables of `benchmarks.segments`, usual and crowded ones, and prints how well the weights
 of half of the pictures tell segments of the other half (area under the ROC curve). With `--write`
-the weights of all of them are written; those that ship are of 40 and 30 tables. Two seconds a table.
+the weights of all of them are written; those that ship are of 40 and 30 tables. Two seconds a
+table.
 
     python -m benchmarks.wholeness --meshes DIR --tables 40 --crowded-tables 30
 """
