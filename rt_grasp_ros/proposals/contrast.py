@@ -32,7 +32,8 @@ def contrasts(frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float
         segments: any.
     """
     step = max(1, frame.rgb.shape[1] // _COLUMNS)
-    blurred = cv2.blur(np.ascontiguousarray(frame.rgb[::step, ::step]), (_BLUR_PX, _BLUR_PX))
+    shown = np.ascontiguousarray(frame.rgb[::step, ::step])
+    blurred = np.asarray(cv2.blur(shown, (_BLUR_PX, _BLUR_PX)), np.uint8)
     return np.array([_contrast(blurred, one, step) for one in segments]).reshape(-1, 4)
 
 
