@@ -51,6 +51,9 @@ _USUAL_COLOUR_FIT, _LEAST_COLOUR_FIT = 0.2, 0.02
 _EXCLUDED = -1.5
 """In logits: what fits an excluded word so well, and no worse than the wanted one, is left."""
 
+_THERE = -3.0
+"""In logits: a thing that fits a neighbour's name so well is taken to be that neighbour."""
+
 _SURELY_WHOLE = 0.3
 """Of what is not called anything: what is less likely a whole thing is none of those meant."""
 
@@ -290,7 +293,7 @@ def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segme
             meant.append(segment)
     if request.near is not None and fitting.near is not None:
         order = fitting.order if request.is_called else np.where(is_named, fitting.order, -np.inf)
-        is_there = bool((np.max(fitting.near - table.whole[:, None], axis=0) >= _EXCLUDED).all())
+        is_there = bool((np.max(fitting.near - table.whole[:, None], axis=0) >= _THERE).all())
         lies = lies_by(request.near.relation, table.segments, fitting.near)
         placed = lie_best(table.segments, lies, order + lies) if is_there else []
         meant = [table.segments[k] for k in placed] or meant
