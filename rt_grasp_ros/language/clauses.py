@@ -150,6 +150,10 @@ _FURTHER = re.compile(
 )
 
 
+_ENGLISH = frozenset("the please its by this that with from it you what are there does".split())
+"""Words that tell English from the languages that share `do`, `a`, `as`, `no` or `die` with it."""
+
+
 def written_out(command: str) -> str:
     """Return a sentence in small letters, its contractions written out."""
     text = unicodedata.normalize("NFKC", command).lower()
@@ -170,7 +174,7 @@ def why_foreign(command: str, text: str) -> str:
         if character.isalpha() and not unicodedata.name(character, "").startswith("LATIN"):
             return "it is not written in Latin letters"
     said = {_ascii(token) for token in re.findall(r"[^\W\d_]+", text)}
-    english = {verb.split()[0] for verb in _WORDS.verbs} | {"the", "please", "its", "by", "this"}
+    english = {verb.split()[0] for verb in _WORDS.verbs} | _ENGLISH
     if said & english:
         return ""
     for language, known in _WORDS.foreign.items():

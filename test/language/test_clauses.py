@@ -31,6 +31,9 @@ def test_marks_and_a_further_command_begin_clauses():
     [
         ("grasp the mug", ""),
         ("nimm die Banane", "it looks German"),
+        ("do you see a mug", ""),
+        ("what do as many as a dozen weigh", ""),
+        ("pega a caneca do lado", "it looks Portuguese"),
         ("wo ist der Hammer und das Messer", "it looks German"),
         ("die Banane da", ""),  # one such word is English, too
         ("\u6293\u4f4f\u9999\u8549", "it is not written in Latin letters"),
