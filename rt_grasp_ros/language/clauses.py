@@ -149,8 +149,9 @@ _FURTHER = re.compile(
     r"|and (?=(?:i|we) (?:can|am|are|do|have|could) (?:not|no|never)\b))\b"
 )
 
-
-_ENGLISH = frozenset("the please its by this that with from it you what are there does".split())
+_ENGLISH = frozenset(
+    ("the", "please", "its", "by", "this", "that", "with", "from", "it", "you", "what", "there")
+)
 """Words that tell English from the languages that share `do`, `a`, `as`, `no` or `die` with it."""
 
 

@@ -50,8 +50,9 @@ class CutPictures:
 
 
 def _key(frame: RgbdFrame, support: Support) -> bytes:
-    """Return what stands for all that a cut depends on: depth, lens and planes."""
+    """Return what stands for all that a cut depends on: colours, depth, lens and planes."""
     found = hashlib.blake2b(digest_size=16)
+    found.update(frame.rgb.tobytes())
     found.update(frame.depth_m.tobytes())
     found.update(repr((frame.depth_m.shape, frame.intrinsics)).encode())
     for plane in support.planes:

@@ -45,6 +45,16 @@ def test_a_buffer_that_is_written_again_is_another_picture():
     assert len(cutting.frames) == 2
 
 
+def test_other_colours_at_the_same_depth_are_another_picture():
+    cutting = Cutting()
+    pictures = CutPictures(cutting)
+    frame, support = on_table(*BLOCKS)
+    pictures.of(frame, support)
+    frame.rgb[200, 150] = BLUE
+    pictures.of(frame, support)
+    assert len(cutting.frames) == 2
+
+
 def test_other_planes_and_another_lens_are_cut_anew():
     cutting = Cutting()
     pictures = CutPictures(cutting)
