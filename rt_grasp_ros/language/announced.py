@@ -36,6 +36,14 @@ _FORMS = tuple(
         rf"\s*(?:,|;|:|\.|!|-|\u2013|\u2014|and|so)\s*{_TAKING}(?P<command>.+)",
     )
 )
+_OF_THEM = re.compile(
+    rf"(?:of|from|among|amongst|between|out of) (?:(?:all )?(?:of )?(?:the|these|those) {COUNT}"
+    r"|both(?: of them)?|them(?: all)?)"
+    r"(?:\s*[,;:]\s*|\s+(?=(?:i|we|you|please|could|can|would|the|take|grab|grasp|pick|get|give"
+    r"|bring|lift|hold)\b))(?P<command>.+)"
+)
+"""Said first of things that are named afterwards only."""
+
 _COUNTING = re.compile(
     r"(?P<count>(?:(?:if|when|as) (?:you|i|we) )?(?:count|counting|start|starting|go|going|seen"
     r"|look|looking|read|reading|counted)(?: them)? from (?:the |your )?[a-z]+(?:[- ]hand)?"
@@ -80,4 +88,7 @@ def announced(text: str, read_alone: Callable[[str], Request]) -> Request | None
                 among=group.among,
                 plain=f"grasp the {' '.join([*colours, group.noun])}{by_part}",
             )
+    if found := _OF_THEM.fullmatch(text):
+        meant = read_alone(found["command"])
+        return meant if meant.intent is Intent.GRASP else None
     return None
