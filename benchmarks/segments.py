@@ -27,6 +27,7 @@ from rt_grasp_ros.api import DEFAULT_GRIPPER
 from rt_grasp_ros.grasp.errors import NoSupportPlane
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.support import Support, find_support
+from rt_grasp_ros.learn.points.drawn_points import overlap
 from rt_grasp_ros.metrics.tabletop_metric import closes_on, scene_points
 from rt_grasp_ros.motion.gripper import load_gripper
 from rt_grasp_ros.pipeline.by_words import MOST_THINGS
@@ -127,7 +128,9 @@ def _cases(
         mask = picture.thing_ids == index
         if np.count_nonzero(mask) < SEEN_PX:
             continue
-        cut, looked = (max((overlap(one, mask) for one in some), default=0.0) for some in segments)
+        cut, looked = (
+            max((overlap(one.mask, mask) for one in some), default=0.0) for some in segments
+        )
         closing = False
         if support is not None:
             plane = plane_under(frame, mask, support)
@@ -136,12 +139,6 @@ def _cases(
                 best = grasps[0]
                 closing = closes_on(best.T_camera_grasp, best.opening_m, measured, mask)
         yield Case(_kinds(frame, picture, thing, mask, index), cut, looked, closing)
-
-
-def overlap(segment: Segment, mask: NDArray[np.bool_]) -> float:
-    """Return the intersection over union of a segment and a mask."""
-    common = np.count_nonzero(segment.mask & mask)
-    return common / np.count_nonzero(segment.mask | mask)
 
 
 def _kinds(

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from benchmarks.segments import CROWDED, SEEN_PX, overlap, pictures, support_of
+from benchmarks.segments import CROWDED, SEEN_PX, pictures, support_of
+from rt_grasp_ros.learn.points.drawn_points import overlap
 from rt_grasp_ros.learn.words.fit import logistic_regression
 from rt_grasp_ros.proposals.segments import find_segments
 from rt_grasp_ros.proposals.wholeness import WholenessWeights, whole_features
@@ -52,7 +53,7 @@ def main() -> None:
             seen = [mask for mask in masks if np.count_nonzero(mask) >= SEEN_PX]
             if segments and seen:
                 told.append(whole_features(frame, segments))
-                best = [max(overlap(one, mask) for mask in seen) for one in segments]
+                best = [max(overlap(one.mask, mask) for mask in seen) for one in segments]
                 whole.append(np.array(best) > IS_WHOLE)
     first = fitted(np.concatenate(told[::2]), np.concatenate(whole[::2]))
     logits = first.terms(np.concatenate(told[1::2])) @ first.weights

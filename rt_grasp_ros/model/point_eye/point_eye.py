@@ -40,9 +40,8 @@ _REACH_PX = 14.0  # of the window: so far from the point a thing may be that it 
 class PointEye:
     """A `ThingUnder` on onnxruntime."""
 
-    def __init__(self, graph: onnxruntime.InferenceSession, name: str = "point eye") -> None:
+    def __init__(self, graph: onnxruntime.InferenceSession) -> None:
         """Take the loaded graph."""
-        self.name = name
         self._graph = graph
         self._input = graph.get_inputs()[0].name
 

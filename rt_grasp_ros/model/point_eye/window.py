@@ -101,9 +101,8 @@ def window_at(
         return None
     step_px = side_m / SIDE_PX / depth_m * frame.intrinsics.fx_px
     cos, sin = np.cos(turn_rad) * step_px, np.sin(turn_rad) * step_px
-    axes = np.array([[-cos if is_mirrored else cos, -sin], [sin, cos]])
-    if is_mirrored:
-        axes[1, 0] = -sin
+    along = -1.0 if is_mirrored else 1.0
+    axes = np.array([[along * cos, -sin], [along * sin, cos]])
     origin_px = np.array(point_px) - axes @ np.full(2, (SIDE_PX - 1) / 2)
     to_frame = np.column_stack([axes, origin_px])
     rgb = _sampled_rgb(frame.rgb, to_frame, step_px)
