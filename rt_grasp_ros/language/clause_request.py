@@ -34,6 +34,9 @@ _YOU_TAKE = re.compile(
     r"^you (?=(?:grasp|grab|take|pick up|lift|fetch|get) (?:the|a|an|my|that)\b)"
 )
 
+_WHAT_IS_ASKED = re.compile(
+    r"what (?!i |we |you |is |looks |lies |stands |sits )|what is (?:in|on)"
+)
 _WANT_TO_TAKE = re.compile(
     r"^(?:i|we) (?:want|would like|need|have) to (?=(?:grasp|grab|take|pick|lift|hold|get|grip)\b)"
 )
@@ -117,14 +120,15 @@ def main_request(clause: str) -> Request:
             return Request(Intent.UNCLEAR, unclear=f"'{first}'")
     rest = _without_particle(verb, rest)
     rest = re.sub(r"\b(?:up|over|out|next|first)$", "", rest).strip()
-    rest = re.sub(r"^me (?=the|a|an|that|this|my)", "", rest)
+    rest = re.sub(r"^me (?=the|a|an|that|this|my|what|something)", "", rest)
     if re.search(_AFTERWARDS.format("|".join(sorted(_WORDS.other_actions))), rest):
         return Request(Intent.OTHER_ACTION, unclear=clause)
     if not rest:
         return Request(Intent.UNCLEAR, unclear="it does not say what to take")
     if rest.split()[0] in _WORDS.question_starts - {"can", "any", "anything", "whatever", "what"}:
         return Request(Intent.QUESTION, unclear=clause)
-    if re.match(r"what (?!i |we |you |is |looks |lies |stands |sits )|what is (?:in|on)", rest):
+    is_there = verb and near_of(rest)[0] is not None
+    if not is_there and _WHAT_IS_ASKED.match(rest):
         return Request(Intent.QUESTION, unclear=clause)
     return request_of_phrase(rest, verb, clause)
 

@@ -35,6 +35,13 @@ _WRITTEN_OUT = (
         r"\1 of ",
     ),
     (r"\bwhose colou?r is\b", "that is"),
+    (r"\b((?:far|fur)the(?:st|r)) away from\b", r"\1 from"),
+    (r"(est|most)( [a-z]+)? of (?:them )?all(?: of them)?(?=[ .!]*$)", r"\1\2"),
+    (
+        r"\b(on|at|to) (the|an?) (?!robot|camera|table|desk|arm)([a-z]+(?: [a-z]+)?)'s"
+        r" (left|right)(?: side)?(?![a-z -]*[a-z] of\b)",
+        r"\1 the \4 of \2 \3",
+    ),
     (
         r"\b(thing|something|tool|object|item) (?:that|which) (protect|keep)s\b",
         r"\1 for \2ing",

@@ -14,26 +14,41 @@ _WORDS = load_request_words()
 
 _BY_THE_CAMERA = re.compile(r"\b(?:near|clos)est (?:to )?the camera$")
 _THERE = (
-    r"(?:(?:(?:that|which) )?(?:is|lies|stands|sits) )?(?:just |right |directly |immediately )*"
+    r"(?:(?:(?:that|which) )?(?:is|lies|stands|sits) )?"
+    r"(?:just |right |directly |immediately |slightly |a bit |a little )*"
     r"(?:(?:lying|standing|sitting|sat|stood|sandwiched|squeezed|wedged|stuck"
-    r"|placed|located|resting|leaning|put|found|positioned) )?"
-    r"(?:just |right |directly |immediately )*"
+    r"|placed|located|resting|leaning|put|found|positioned|hidden|hiding) )?"
+    r"(?:just |right |directly |immediately |slightly |a bit |a little )*"
 )
 _OTHER = r"(?:the|a|an|that|my|your) (?P<np>[a-z -]+?)"
 _NO_THING = re.compile(
     r"(?:the )?(?:robot|arm|base|left|right|table|desk|counter|tabletop|floor|picture|image|scene"
     r"|two|three|row|side|edge|corner|corners|end|front|back|rear|middle|centre|center|top|bottom"
-    r"|upper|lower|far|near|very|extreme|outer|camera|tip|others?|both|them|edges?|me|you|us|this|that)\b"
+    r"|upper|lower|far|near|very|extreme|outer|camera|tip|others?(?! [a-z])|both|them|edges?|me|you"
+    r"|us|this|that|foreground|background|gripper)\b"
     r"(?! (?:frame|lamp|mat|tennis|cloth|hat)s?\b)"
 )
 _PART_OF_IT = re.compile(r"\b(?:by|at|on|using|around) (?:its|the|their)\b|\bwith\b")
 _MAY_BE_A_PART = frozenset((Relation.ON, Relation.IN, Relation.UNDER, Relation.FAR_FROM))
+_TAKEN_FROM = re.compile(
+    r"^(?P<thing>(?:the|a|an|that|my|your) [a-z -]+) from (?:the|a|an|that|my|your)"
+    r" (?P<np>[a-z -]+)$"
+)
+"""Where it lies, said as where it is taken away from: "the apple from the bowl"."""
+
 _ARE_THINGS = frozenset(("bowl", "glass", "ring", "foot", "label", "wheel"))
 
 
 _BY_A_KNOWN = re.compile(rf"(?<=[a-z] ){_THERE}\bby (?:the|a|an|that|my|your) (?P<np>[a-z -]+)$")
 """By a thing that is known: "by the grippy bit" may mean a part that nobody listed."""
 
+_NAMELESS_BY = re.compile(
+    rf"^(?P<thing>(?:the|that|this) (?:[a-z]+ )?(?:thing|object|item|one)) {_THERE}\bby"
+    r" (?:the|a|an|that|my|your) (?P<np>[a-z -]+)$"
+)
+"""What is not called anything is not said to be taken by a part that nobody knows of it."""
+
+_MAY_BE_ANY_PART = frozenset(("bit", "piece", "area", "zone", "section", "portion"))
 _ONE = ("one", "ones")
 _BETWEEN_LIKE = re.compile(
     rf"\b{_THERE}\b(?:{_WORDS.relations['between']}) (?:(?:the|these|those|my|your) )?"
@@ -55,7 +70,7 @@ _SEEN_FROM_IT = {
     "in front of": r"behind(?: it)?|at the back of it|in the back",
     "right of": r"(?:on|at|to) (?:its|the) left(?: of it)?(?: side)?",
     "left of": r"(?:on|at|to) (?:its|the) right(?: of it)?(?: side)?",
-    "under": r"on top(?: of it)?|on it|over it",
+    "under": r"on top(?: of it)?|(?:on|over|in|inside|within) it|inside",
     "on": r"under(?:neath)?(?: it)?|below(?: it)?|beneath(?: it)?",
     "beside": r"(?:next to|beside|near|close to|by|around|against) it|(?:at|by) its side|near ?by"
     r"|beside|alongside(?: it)?|next door",
@@ -91,8 +106,12 @@ def near_of(phrase: str) -> tuple[NearBy | None, str]:
             second = _bare(found["also"]) if ending else ""
             other = NearBy(relation, _bare(found["np"]), second)
             return other, phrase[: found.start()].strip()
+    if (taken := _TAKEN_FROM.match(phrase)) and _is_taken(taken["thing"], taken["np"]):
+        return NearBy(Relation.IN, _bare(taken["np"])), taken["thing"]
     if (by := _BY_A_KNOWN.search(phrase)) and by["np"].split()[-1] in _things():
         return NearBy(Relation.BESIDE, _bare(by["np"])), phrase[: by.start()].strip()
+    if (by := _NAMELESS_BY.match(phrase)) and _is_no_part(by["np"]):
+        return NearBy(Relation.BESIDE, _bare(by["np"])), by["thing"]
     return None, phrase
 
 
@@ -133,5 +152,17 @@ def _is_thing(words: str, relation: Relation) -> bool:
     return not (is_part or _NO_THING.match(words) or _PART_OF_IT.search(words))
 
 
+def _is_taken(thing: str, other: str) -> bool:
+    """Whether a thing is taken away from another, and is not a part of it or one of several."""
+    is_part = thing.split()[-1] in _WORDS.parts
+    return not (is_part or _is_several(other.split()[-1])) and _is_thing(other, Relation.IN)
+
+
+def _is_no_part(words: str) -> bool:
+    """Whether words name a thing, and no part of another one that is said without its name."""
+    is_part = words.split()[-1] in (_WORDS.parts - _ARE_THINGS) | _MAY_BE_ANY_PART
+    return not (is_part or _NO_THING.match(words) or _PART_OF_IT.search(words))
+
+
 def _bare(words: str) -> str:
-    return re.sub(rf"^(?:{DETERMINERS} )+", "", words).strip()
+    return re.sub(rf"^(?:{DETERMINERS} )+(?:other )?", "", f"the {words}").strip()

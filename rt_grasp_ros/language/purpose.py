@@ -22,6 +22,15 @@ _SAID = re.compile(
     r"(?: to|for)?|need(?: to| for)?|use (?:to|for)|want to|have to|should))"
     r" (?P<purpose>[a-z][a-z ,'-]*)$"
 )
+_WITH_IT = re.compile(
+    rf"^(?:(?:the|a|an|some|that|any)\s)*(?:{_NOUNS})(?: (?:that|which))?"
+    r" (?:i|you|we|one|people|somebody) (?:normally |usually |always )?"
+    r"(?P<purpose>(?!(?:are|am|is|was|were|be|been|can|could|will|would|put|placed|saw|see|had|have"
+    r"|left|told|dropped|gave|got|get|took|take|stand|sit|go|came|come|want|need|said|like|do|did)\b)"
+    r"[a-z]+(?: [a-z-]+)*? (?:with|from|into))$"
+)
+"""What is done with it, with no word for being able to: "the thing you brush your teeth with"."""
+
 _NO_USE = re.compile(
     r"^(?:the|my|your)? ?(?:left|right|front|back|rear|me|you|us|have|get|take"
     r"|see(?! (?:in|with|by|at|better|when|under|inside|far|what)\b))\b"
@@ -37,7 +46,7 @@ def purpose_of(phrase: str) -> str:
     """
     if (use := phrase.removeprefix("to ")) != phrase and objects_for(use):
         return use
-    said = _SAID.match(phrase)
+    said = _SAID.match(phrase) or _WITH_IT.match(phrase)
     if said is None or _NO_USE.match(said["purpose"]):
         return ""
     return _LEFT_OVER.sub("", said["purpose"]).strip()

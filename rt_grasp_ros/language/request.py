@@ -78,6 +78,7 @@ class Relation(Enum):
     IN_FRONT_OF = "in front of"
     ON = "on"
     UNDER = "under"
+    """It bears the other one, or holds it."""
     IN = "in"
     BETWEEN = "between"
     """Of two things."""

@@ -310,7 +310,8 @@ def _load() -> _Words:
     behind = rf"(?: (?:{_any_of(raw['behind_an_ordinal'])}))?"
     start = _any_of(name for names in raw["counted_from"].values() for name in names)
     sizes: dict[str, tuple[str, ...]] = {
-        size: (rf"\b{pattern}\b",) for size, pattern in raw["sizes"].items()
+        size: (rf"\b(?:(?:very|really|quite|rather|pretty|fairly) )?{pattern}\b",)
+        for size, pattern in raw["sizes"].items()
     }
     ranked = "|".join(pattern for pattern in raw["sizes"].values())
     return _Words(
