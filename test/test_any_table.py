@@ -4,13 +4,23 @@ The word eye was fitted on pictures of these meshes, on other tables: this shows
 together, not how well it knows what it never saw (see docs/evaluation.md for that).
 """
 
+from functools import partial
+
 import pytest
 
 from rt_grasp_ros.api import load
 from rt_grasp_ros.grasp.error_code import ErrorCode
+from rt_grasp_ros.grasp.frame import RgbdFrame
+from rt_grasp_ros.grasp.support import find_support
 from rt_grasp_ros.language.grounding import agrees
+from rt_grasp_ros.metrics.pointing import pointed_part
+from rt_grasp_ros.model.engine import trained_view_of
+from rt_grasp_ros.model.word_eye.shipped import shipped_word_eye
+from rt_grasp_ros.pipeline.by_words import table_by_words
+from rt_grasp_ros.sim.cell import Cell
 from rt_grasp_ros.sim.mesh_pictures import draw_mesh_pictures
 from rt_grasp_ros.sim.meshes.mesh_entry import shipped_meshes
+from rt_grasp_ros.sim.scene import random_scene
 
 LEAST_SEEN_PX = 700
 
@@ -78,3 +88,34 @@ def test_a_follow_up_goes_on_from_the_grasp_on_such_a_table(grasper, pictures):
     assert second.candidates, second.error_message
     rectangle = second.candidates[0].grasp.rectangle
     assert picture.thing_ids[int(rectangle.y_px), int(rectangle.x_px)] == number
+
+
+def seen_in_cell(scene):
+    """Return what the cell's own camera sees of a scene, and the truth about its parts."""
+    with Cell(scene) as cell:
+        return cell.observe(), cell.labels(), cell.part_ids()
+
+
+def test_meshes_in_the_view_that_the_model_was_trained_on_are_told_by_words(grasper):
+    hits, misses = [], []
+    for seed in (3, 5, 8):
+        scene = random_scene(seed, count=4, meshes=shipped_meshes())
+        seen, labels, part_ids = seen_in_cell(scene)
+        for label in labels:
+            if (part_ids == label.part_id).sum() < LEAST_SEEN_PX:
+                continue
+            found = asked(grasper, seen, f"grasp the {label.object_name}")
+            pointed = found.grasp and pointed_part(part_ids, found.grasp.rectangle)
+            (hits if pointed == label.part_id else misses).append((seed, label.object_name))
+    assert len(hits) + len(misses) == 12
+    assert len(misses) <= 2, misses
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_cell_s_own_things_in_its_own_view_are_told_by_the_model(grasper, seed):
+    seen, _, _ = seen_in_cell(random_scene(seed, count=4))
+    frame = RgbdFrame(seen.rgb, seen.depth_m, seen.intrinsics, "camera", stamp_ns=0)
+    table = partial(find_support, frame.depth_m, frame.intrinsics)
+    trained = trained_view_of(grasper.engine)
+    assert trained.is_that_of(frame.intrinsics, table().plane)
+    assert table_by_words(frame, trained, table, shipped_word_eye) is None
