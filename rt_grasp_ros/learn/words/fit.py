@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from ...model.word_eye.household import Household
+from ...model.word_eye.image_classes import ImageClasses
 from ...model.word_eye.text_encoder import TextEncoder
 from ...model.word_eye.word_eye import WordMap
 
@@ -21,11 +23,29 @@ CLASS_STEP = 10.0
 """How far from the mean features a class of the pretrained classifier is taken to lie."""
 
 
+def image_classes(
+    classifier: tuple[NDArray[np.float32], NDArray[np.float32]],
+    classes: Sequence[str],
+    features: NDArray[np.float32],
+    texts: TextEncoder,
+) -> ImageClasses:
+    """Return the classes of the pretrained classifier, with how usual each is.
+
+    Args:
+        classifier: its rows, shape (C, F), and its bias, shape (C,).
+        classes: names of its rows.
+        features: of crops of many things, as the encoder gives them, shape (N, F).
+        texts: tells what names mean.
+    """
+    rows, bias = classifier
+    known = ImageClasses(rows, bias, texts.embeddings(classes), np.zeros(len(rows), np.float32))
+    return replace(known, usual=known.shares(features).mean(axis=0).astype(np.float32))
+
+
 def fit_word_map(
     features: NDArray[np.float32],
     names: Sequence[Sequence[str]],
-    classifier: NDArray[np.float32],
-    classes: Sequence[str],
+    known: ImageClasses,
     texts: TextEncoder,
     vocabulary: Sequence[str],
 ) -> WordMap:
@@ -37,20 +57,17 @@ def fit_word_map(
     Args:
         features: of crops, rooted, shape (N, F).
         names: what each crop shows, shape (N,), each with one name or more.
-        classifier: over the features, shape (C, F).
-        classes: names of its rows.
+        known: the pretrained classifier's classes.
         texts: tells what names mean.
         vocabulary: names that others are compared with.
     """
     meanings = {each: _mean_meaning(each, texts) for each in {tuple(one) for one in names}}
-    directions = classifier - classifier.mean(axis=0)
+    directions = known.rows - known.rows.mean(axis=0)
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     of_classes = np.maximum(features.mean(axis=0) + CLASS_STEP * directions, 0.0)
     given = np.concatenate([features, of_classes]).astype(np.float64)
-    wanted = np.concatenate(
-        [np.stack([meanings[tuple(one)] for one in names]), texts.embeddings(classes)]
-    )
-    weights = np.concatenate([np.ones(len(features)), np.full(len(classes), CLASS_WEIGHT)])
+    wanted = np.concatenate([np.stack([meanings[tuple(one)] for one in names]), known.meanings])
+    weights = np.concatenate([np.ones(len(features)), np.full(len(known.rows), CLASS_WEIGHT)])
     feature_mean, meaning_mean = given.mean(axis=0), wanted.mean(axis=0)
     centred = given - feature_mean
     weighted = centred * weights[:, None]
@@ -65,6 +82,7 @@ def fit_word_map(
         familiar=np.zeros(given.shape[1] + 1, np.float32),
         is_rooted=True,
         household=Household.of(texts),
+        classes=known,
     )
 
 

@@ -32,9 +32,9 @@ def read_lite0(path: Path) -> Weights:
     return {name: tensor.numpy() for name, tensor in state.items()}
 
 
-def classifier_of(weights: Weights) -> NDArray[np.float32]:
-    """Return the rows of ImageNet's thousand classes over the features, shape (1000, 1280)."""
-    return weights["_fc.weight"]
+def classifier_of(weights: Weights) -> tuple[Array, Array]:
+    """Return what tells ImageNet's thousand classes: rows (1000, 1280) and bias (1000,)."""
+    return weights["_fc.weight"], weights["_fc.bias"]
 
 
 Values = TypeVar("Values")

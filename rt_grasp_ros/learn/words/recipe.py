@@ -19,13 +19,13 @@ from ...data.named_crops import NamedCrop, crops_of_meshes, crops_of_recorded
 from ...data.sim_data import FIRST_TRAINING_SEED
 from ...model.word_eye.image_encoder import ImageEncoder, OnnxImageEncoder
 from ...model.word_eye.text_encoder import OnnxTextEncoder, TextEncoder, packaged_graph
-from ...model.word_eye.word_eye import CONFIG, TENSORS, WEIGHTS, WordMap
+from ...model.word_eye.word_eye import CLASS_TENSORS, CONFIG, TENSORS, WEIGHTS, WordMap
 from ...sim.meshes.mesh_entry import MeshEntry, read_meshes
 from ...whole_file import whole_file
 from .calibrate import LookedAt, ask, calibrated, look_at, rates, read_looked, write_looked
 from .drawn_tables import cut_tables
 from .familiar import LEAST_WHOLE, crops_of_cell, crops_of_meshes_in_cell, fit_familiar
-from .fit import fit_word_map
+from .fit import fit_word_map, image_classes
 from .harvest import NamedFeatures, gathered, read_features, write_features
 from .lite0 import MEAN, SIDE_PX, STD, Weights, classifier_of, read_lite0, write_features_graph
 
@@ -134,10 +134,11 @@ def train_word_eye(
     rooted = np.sqrt(np.maximum(found.features, 0.0))
     classes = _classes()
     vocabulary = _vocabulary(found, classes)
+    known = image_classes(classifier_of(weights), classes, found.features, texts)
 
     def fitted(mask: NDArray[np.bool_]) -> WordMap:
         names = [found.names[k] for k in np.nonzero(mask)[0]]
-        return fit_word_map(rooted[mask], names, classifier_of(weights), classes, texts, vocabulary)
+        return fit_word_map(rooted[mask], names, known, texts, vocabulary)
 
     parts = split_things(things)
     is_taught = np.array([parts.get(name, "taught") == "taught" for name in found.object_ids])
@@ -154,6 +155,9 @@ def train_word_eye(
     tensors = {name: getattr(word_map, name) for name in TENSORS}
     tensors["household_nouns"] = word_map.household.nouns
     tensors["household_purposes"] = word_map.household.purposes
+    for name in CLASS_TENSORS:
+        tensor = np.ascontiguousarray(getattr(word_map.classes, name))
+        tensors[f"class_{name}"] = tensor.astype(np.float16) if tensor.ndim == 2 else tensor
     with whole_file(out_dir / WEIGHTS) as partial:
         save_file(tensors, partial)
     config = {

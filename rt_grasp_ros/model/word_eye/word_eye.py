@@ -2,8 +2,8 @@
 
 The map is linear: ridge regression from pretrained image features to sentence embeddings, as in
 "Linearly Mapping from Image to Text Space" (Merullo et al., ICLR 2023) and DeViSE (Frome et al.,
-NeurIPS 2013), fitted on what `learn/words` draws. It knows what its pictures and words are near
-to, and is no open-vocabulary model.
+NeurIPS 2013), fitted on what `learn/words` draws; what the encoder's own classes say is told
+beside it. It knows what its pictures and words are near to, and is no open-vocabulary model.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from ...proposals.measures import colours, sides_m
 from ...proposals.relevance import PURPOSE
 from ...proposals.segments import Segment
 from .household import Household
+from .image_classes import ImageClasses
 from .image_encoder import ImageEncoder, OnnxImageEncoder
 from .text_encoder import OnnxTextEncoder, TextEncoder, packaged_graph
 
@@ -35,6 +36,9 @@ CONFIG = "config.json"
 WEIGHTS = "word_map.safetensors"
 TENSORS = ("map", "feature_mean", "meaning_mean", "vocabulary", "calibration", "familiar")
 """Of a `WordMap` in that file, beside `household_nouns` and `household_purposes`."""
+
+CLASS_TENSORS = ("rows", "bias", "meanings", "usual")
+"""Of `ImageClasses` there, each after `class_`."""
 
 SAME_WORD = 0.6
 """Cosine from which on a word of the vocabulary is no other word than the one asked for."""
@@ -45,6 +49,9 @@ _SIZE_WEIGHT = 0.7
 
 _COLOUR_WEIGHT = 0.5
 """Of what usual colours say; found likewise."""
+
+_CLASS_WEIGHT = 0.6
+"""Of what the encoder's classes say; found likewise, and on recorded crops."""
 
 _MEMORY = 4  # pictures whose crops were looked at last
 
@@ -64,6 +71,7 @@ class WordMap:
         familiar: weights over features and one, shape (F + 1,).
         is_rooted: whether features are rooted first, which tames those that pictures rarely have.
         household: what the words of `household.yaml` mean.
+        classes: of the image encoder.
     """
 
     map: NDArray[np.float32]
@@ -74,6 +82,7 @@ class WordMap:
     familiar: NDArray[np.float32]
     is_rooted: bool
     household: Household
+    classes: ImageClasses
 
     def meanings(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return where crops lie among the meanings of words, unit vectors of shape (N, D)."""
@@ -121,6 +130,7 @@ class _Seen:
     """What is seen of segments: what they look like, measure, and may be called by colour."""
 
     meanings: NDArray[np.float32]
+    class_shares: NDArray[np.float64]
     sides_m: NDArray[np.float64]
     colour_fits: NDArray[np.float64]
 
@@ -142,8 +152,13 @@ class WordEye:
         """See `Relevance`."""
         if not segments or not phrases:
             return np.zeros((len(segments), len(phrases)))
-        meanings = self._map.meanings(self._features(frame, segments))
-        seen = _Seen(meanings, sides_m(frame, segments), _colour_fits(frame, segments))
+        features = self._features(frame, segments)
+        seen = _Seen(
+            self._map.meanings(features),
+            self._map.classes.shares(features),
+            sides_m(frame, segments),
+            _colour_fits(frame, segments),
+        )
         return _sigmoid(np.column_stack([self._logits(seen, phrase) for phrase in phrases]))
 
     def _logits(self, seen: _Seen, phrase: str) -> NDArray[np.float64]:
@@ -161,7 +176,10 @@ class WordEye:
         likeness = evidence @ self._map.calibration.astype(np.float64)
         sizes = self._map.household.size_logits(seen.sides_m, words)
         usual = self._map.household.colour_logits(seen.colour_fits, words)
-        return np.asarray(likeness + _SIZE_WEIGHT * sizes + _COLOUR_WEIGHT * usual)
+        by_class = self._map.classes.logits(seen.class_shares, words)
+        return np.asarray(
+            likeness + _SIZE_WEIGHT * sizes + _COLOUR_WEIGHT * usual + _CLASS_WEIGHT * by_class
+        )
 
     def familiar(self, frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64]:
         """See `Relevance`."""
@@ -207,6 +225,9 @@ def load_word_eye(folder: Path) -> WordEye:
             **{name: tensors[name] for name in TENSORS},
             is_rooted=bool(image["square_root"]),
             household=Household(tensors["household_nouns"], tensors["household_purposes"]),
+            classes=ImageClasses(
+                **{name: tensors[f"class_{name}"].astype(np.float32) for name in CLASS_TENSORS}
+            ),
         )
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise CheckpointInvalid(

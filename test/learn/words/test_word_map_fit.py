@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rt_grasp_ros.learn.words.calibrate import MOST_REFUSED, Asked, calibrated, rates
-from rt_grasp_ros.learn.words.fit import fit_word_map, logistic_regression
+from rt_grasp_ros.learn.words.fit import fit_word_map, image_classes, logistic_regression
 
 NAMES = ("mug", "pen", "box")
 
@@ -21,12 +21,20 @@ def test_features_of_a_name_are_mapped_to_its_meaning():
     centres = np.abs(rng.normal(3, 1, (3, 40)))
     shown = rng.integers(0, 3, 3000)
     features = np.abs(centres[shown] + rng.normal(0, 0.3, (3000, 40))).astype(np.float32)
-    word_map = fit_word_map(
-        features, [(NAMES[k],) for k in shown], rng.normal(0, 1, (3, 40)), NAMES, Axes(), NAMES
-    )
+    classifier = rng.normal(0, 1, (3, 40)).astype(np.float32), np.zeros(3, np.float32)
+    known = image_classes(classifier, NAMES, features, Axes())
+    word_map = fit_word_map(features, [(NAMES[k],) for k in shown], known, Axes(), NAMES)
     meanings = word_map.meanings(centres.astype(np.float32) ** 2)
     assert (meanings @ Axes().embeddings(NAMES).T).argmax(axis=1).tolist() == [0, 1, 2]
     np.testing.assert_allclose(np.linalg.norm(meanings, axis=1), 1, atol=1e-5)
+
+
+def test_how_usual_a_class_is_is_its_mean_share_of_the_crops():
+    rows, bias = np.eye(3, dtype=np.float32), np.zeros(3, np.float32)
+    features = np.log(np.array([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]], np.float32))
+    known = image_classes((rows, bias), NAMES, features, Axes())
+    np.testing.assert_allclose(known.usual, [0.3, 0.2, 0.5], atol=1e-6)
+    np.testing.assert_allclose(known.meanings, np.eye(3))
 
 
 def test_logistic_regression_finds_the_side_and_the_place():

@@ -12,6 +12,7 @@ from rt_grasp_ros.grasp.errors import CheckpointInvalid
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.plane import Plane
 from rt_grasp_ros.model.word_eye.household import Household, load_household_words
+from rt_grasp_ros.model.word_eye.image_classes import ImageClasses
 from rt_grasp_ros.model.word_eye.shipped import DEFAULT_WORD_EYE
 from rt_grasp_ros.model.word_eye.text_encoder import OnnxTextEncoder, packaged_graph
 from rt_grasp_ros.model.word_eye.word_eye import WordEye, WordMap, load_word_eye
@@ -56,6 +57,13 @@ def household(**meanings):
     return Household(nouns.astype(np.float32), purposes.astype(np.float32))
 
 
+def classes(strength):
+    """Return classes that are the axes of colour; without strength they say nothing."""
+    axes = np.eye(3, dtype=np.float32)
+    usual = np.full(3, 1 / 3, np.float32)
+    return ImageClasses(strength * axes, np.zeros(3, np.float32), axes, usual)
+
+
 def word_map(**changes):
     values = {
         "map": np.eye(3, dtype=np.float32),
@@ -66,6 +74,7 @@ def word_map(**changes):
         "familiar": np.array([0.1, -0.1, 0, 0], np.float32),
         "is_rooted": False,
         "household": household(),
+        "classes": classes(0.0),
     }
     return WordMap(**{**values, **changes})
 
@@ -112,6 +121,20 @@ def test_what_has_the_colour_of_its_name_fits_better(frame):
     plain = WordEye(MeanColour(), Axes(), word_map(household=household(mug=0, cup=1)))
     red, green = (one.fits(frame, [RED, GREEN], ["red"])[:, 0] for one in (eye, plain))
     assert red[0] / red[1] > green[0] / green[1]
+
+
+def test_what_the_pretrained_classes_say_counts_too(frame):
+    eye = WordEye(MeanColour(), Axes(), word_map(classes=classes(1.0)))
+    plain = WordEye(MeanColour(), Axes(), word_map())
+    (red, green), (red_alone, green_alone) = (
+        one.fits(frame, [RED, GREEN], ["red"])[:, 0] for one in (eye, plain)
+    )
+
+    def logit(fit):
+        return np.log(fit / (1 - fit))
+
+    assert logit(red) - logit(red_alone) == pytest.approx(0.6 * np.log(0.98 * 3 + 0.02), abs=0.01)
+    assert logit(green) - logit(green_alone) == pytest.approx(0.6 * np.log(0.02), abs=0.01)
 
 
 def test_a_purpose_is_looked_for_under_the_names_of_what_serves_it(frame):
@@ -172,6 +195,19 @@ def test_another_list_of_household_words_is_no_word_eye(tmp_path):
     save_file(tensors, tmp_path / "word_map.safetensors")
     with pytest.raises(CheckpointInvalid, match="list of household words"):
         load_word_eye(tmp_path)
+
+
+def test_what_ships_knows_the_classes_of_its_encoder():
+    classes = load_word_eye(share_path(DEFAULT_WORD_EYE))._map.classes
+    assert classes.rows.shape == (1000, 1280)
+    assert classes.bias.shape == classes.usual.shape == (1000,)
+    assert classes.usual.sum() == pytest.approx(1.0, abs=1e-3)
+    np.testing.assert_allclose(np.linalg.norm(classes.meanings, axis=1), 1.0, atol=1e-3)
+    rows = classes.rows - classes.rows.mean(axis=0)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    coffee_mug, cup, banana, orange, lemon = 504, 968, 954, 950, 951
+    assert cup in np.argsort(-(rows @ rows[coffee_mug]))[1:4]
+    assert rows[orange] @ rows[lemon] > 0.3 > rows[orange] @ rows[banana]
 
 
 def test_what_ships_holds_the_meanings_of_the_list_that_ships():
