@@ -187,14 +187,16 @@ def answer_by_words(
     meant = _told_apart(request, table, fitting)
     search = search or AntipodalSearch(gripper)
     part = part_region(table.frame, meant, request.noun, request.part)
+    why_whole = f"its shape does not tell where its {request.part} is" if request.part else ""
     if part is not None:
+        why_whole = f"the fingers fit nowhere on its {request.part}"
         grasps = grasps_on(table.frame, part, meant.plane, search, gripper, count)
         if grasps and grasps[0].is_executable:
             return Looked([told_grasp(request, one, request.part) for one in grasps], doubt="")
     grasps = grasps_on(table.frame, meant.mask, meant.plane, search, gripper, count)
     if not grasps:
         raise told_ungraspable(request)
-    return Looked([told_grasp(request, one) for one in grasps], doubt="")
+    return Looked([told_grasp(request, one, why_whole=why_whole) for one in grasps], doubt="")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,18 +11,20 @@ from ..language.request import Request
 _VOWELS = "aeiou"
 
 
-def told_grasp(request: Request, grasp: Grasp, part: str = "") -> Answer:
+def told_grasp(request: Request, grasp: Grasp, part: str = "", why_whole: str = "") -> Answer:
     """Return an answer about a grasp that was found by geometry on what a request names.
 
     Args:
         request: names the thing.
         grasp: of it.
         part: that it takes, where its place is known.
+        why_whole: why it does not take the part that was asked for, as a clause.
     """
     place, closing = describe_place(grasp.rectangle), describe_closing(grasp.rectangle)
+    start = f"{why_whole[0].upper()}{why_whole[1:]}, so I" if why_whole else "I"
     return Answer(
-        f"The {named(request)} lies {place}. I take {f'its {part}' if part else 'it'} where it "
-        f"fits between the fingers, and close {closing}.",
+        f"The {named(request)} lies {place}. {start} take {f'its {part}' if part else 'it'} where "
+        f"it fits between the fingers, and close {closing}.",
         grasp.rectangle,
         grasp.score,
         grasp=grasp,

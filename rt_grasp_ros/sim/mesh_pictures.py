@@ -19,6 +19,7 @@ from ..grasp.camera import Intrinsics
 from ..grasp.errors import DataInvalid
 from .meshes.mesh_entry import MESH_FILE, TEXTURE_FILE, MeshEntry
 from .packages import Package, draw_packages
+from .panda import body_pose
 from .render import Camera
 from .scene_model import CAMERA_NAME
 
@@ -38,6 +39,8 @@ class MeshPicture:
         thing_ids: which of `things` each pixel shows, counted from 1, 0 for none; packages are
             counted after the things; shape (H, W).
         things: that stand there, without packages.
+        T_camera_things: map the coordinates of each thing's mesh to the optical frame, shape
+            (T, 4, 4), metres.
         intrinsics: of the camera.
     """
 
@@ -45,6 +48,7 @@ class MeshPicture:
     depth_m: NDArray[np.float32]
     thing_ids: NDArray[np.uint8]
     things: tuple[MeshEntry, ...]
+    T_camera_things: NDArray[np.float64]
     intrinsics: Intrinsics
 
 
@@ -98,8 +102,20 @@ def draw_mesh_pictures(
                 depth_m=camera.depth_m(data),
                 thing_ids=camera.part_ids(data),
                 things=tuple(thing for thing, *_ in placed),
+                T_camera_things=_poses(data, camera, len(placed)),
                 intrinsics=camera.intrinsics,
             )
+
+
+def _poses(data: mujoco.MjData, camera: Camera, count: int) -> NDArray[np.float64]:
+    """Return where the things are, in the optical frame, shape (count, 4, 4)."""
+    T_camera_world = np.linalg.inv(camera.T_world_camera(data))
+    poses = [T_camera_world @ body_pose(data, _body_name(index)) for index in range(count)]
+    return np.asarray(poses).reshape(-1, 4, 4)
+
+
+def _body_name(index: int) -> str:
+    return f"thing{index}"
 
 
 def _placed(
@@ -169,6 +185,7 @@ def _model(
             inertia=mujoco.mjtMeshInertia.mjMESH_INERTIA_SHELL,
         )
         world.add_body(
+            name=_body_name(index),
             pos=[x_m, y_m, 0.002],
             quat=[math.cos(heading_rad / 2), 0, 0, math.sin(heading_rad / 2)],
         ).add_geom(

@@ -14,6 +14,7 @@ from rt_grasp_ros.grasp.trained_view import TrainedView
 from rt_grasp_ros.language.grounding import agrees
 from rt_grasp_ros.language.parse_request import parse_request
 from rt_grasp_ros.pipeline.by_words import NamedTable, answer_by_words, table_by_words
+from rt_grasp_ros.proposals.antipodal_search import AntipodalSearch
 from rt_grasp_ros.proposals.wholeness import PRIOR
 
 LEFT, MIDDLE, RIGHT = (150, 200), (400, 200), (480, 320)
@@ -171,6 +172,53 @@ def test_what_fits_both_words_is_left_and_nothing_else_taken_for_it():
     both = Named(("cup", *LEFT), ("mug", *LEFT))
     with pytest.raises(OnlyExcluded):
         taken("grasp the cup, but not the mug", both, BLOCKS[:1])
+
+
+BAR = np.zeros((480, 640), bool)
+BAR[236:250, 250:390] = True
+
+
+def bar():
+    """Return a lying bar whose right third is red, and its frame."""
+    frame = table()
+    frame.depth_m[BAR] = 0.68
+    frame.rgb[BAR] = BLUE
+    frame.rgb[:, 345:390][BAR[:, 345:390]] = RED
+    return frame
+
+
+def told(sentence, search=None):
+    frame = bar()
+    support = find_support(frame.depth_m, frame.intrinsics)
+    named_table = NamedTable.of(frame, support, Named(("marker", 300, 243)))
+    looked = answer_by_words(parse_request(sentence), named_table, Gripper(), 1, search)
+    return looked.answers[0]
+
+
+def test_a_part_is_taken_where_its_shape_tells():
+    answer = told("grasp the marker by its cap")
+    assert "I take its cap where it fits between the fingers" in answer.reasoning
+    assert 340 < answer.rectangle.x_px < 395
+
+
+def test_a_part_that_its_shape_does_not_tell_is_said_so_and_the_thing_taken():
+    answer = told("grasp the marker by its button")
+    assert "Its shape does not tell where its button is, so I take it where" in answer.reasoning
+    assert 290 < answer.rectangle.x_px < 350
+
+
+class OnWholeThings:
+    """Finds grasps on no less than the whole bar."""
+
+    def propose(self, frame, plane, region):
+        is_whole = np.count_nonzero(region) > 0.8 * np.count_nonzero(BAR)
+        return AntipodalSearch(Gripper()).propose(frame, plane, region) if is_whole else []
+
+
+def test_a_part_where_the_fingers_fit_nowhere_is_said_so_and_the_thing_taken():
+    answer = told("grasp the marker by its cap", OnWholeThings())
+    assert "The fingers fit nowhere on its cap, so I take it where" in answer.reasoning
+    assert 290 < answer.rectangle.x_px < 350
 
 
 def test_a_part_whose_place_is_not_known_is_not_risked():

@@ -1,5 +1,7 @@
 """Where parts lie, by outline and height."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -87,8 +89,89 @@ def test_what_no_shape_tells_is_no_part(mug, part):
     assert part_region(*shown(mug), "mug", part) is None
 
 
-@pytest.mark.parametrize(("length_px", "is_long"), [(24, False), (25, True)])
-def test_long_is_2_2_times_as_long_as_broad(length_px, is_long):
+@pytest.mark.parametrize(("breadth_px", "is_long"), [(70, True), (84, False)])
+def test_long_is_1_7_times_as_long_as_broad(breadth_px, is_long):
     mask = np.zeros((480, 640), bool)
-    mask[200:211, 300 : 300 + length_px] = True
-    assert (part_region(*shown(mask), "box", "middle") is not None) is is_long
+    mask[200 : 200 + breadth_px, 300:430] = True
+    region = part_region(*shown(mask, height_m=0.02), "box", "middle")
+    assert (region is not None) is is_long
+
+
+@pytest.mark.parametrize(("height_m", "is_taken"), [(0.10, True), (0.14, False)])
+def test_what_is_higher_than_six_tenths_of_its_length_does_not_lie(hammer, height_m, is_taken):
+    region = part_region(*shown(hammer, height_m=height_m), "hammer", "middle")
+    assert (region is not None) is is_taken
+
+
+def test_the_rim_of_a_mug_is_its_upper_ring_without_its_handle(mug):
+    depth_m = np.full((480, 640), 0.7, np.float32)
+    rows, columns = np.indices(depth_m.shape)
+    from_middle = np.hypot(columns - 300, rows - 240)
+    depth_m[mug] = 0.62
+    depth_m[from_middle < 25] = 0.69
+    frame, segment = shown(mug, height_m=0.08)
+    frame = replace(frame, depth_m=depth_m)
+    region = part_region(frame, segment, "mug", "rim")
+    assert np.count_nonzero(region) > 200
+    assert from_middle[region].min() > 24
+    assert from_middle[region].max() < 36
+
+
+def test_a_handle_of_the_same_width_is_where_the_colour_says(hammer):
+    """A knife whose longer black piece is higher and whose blade shines."""
+    mask = np.zeros((480, 640), bool)
+    mask[230:246, 200:380] = True
+    frame, segment = shown(mask, height_m=0.015)
+    frame.rgb[mask] = 200
+    frame.rgb[:, 200:300] = 20
+    frame.depth_m[:, 300:380][mask[:, 300:380]] = 0.692
+    handle = part_region(frame, segment, "kitchen knife", "handle")
+    blade = part_region(frame, segment, "kitchen knife", "blade")
+    assert np.argwhere(handle)[:, 1].max() == pytest.approx(300, abs=8)
+    assert np.argwhere(blade)[:, 1].min() == pytest.approx(300, abs=8)
+    assert np.argwhere(handle)[:, 1].min() < 204
+    assert np.argwhere(blade)[:, 1].max() > 375
+
+
+@pytest.mark.parametrize("is_at_left", [True, False])
+def test_the_cap_of_a_pen_is_where_its_colour_changes_nearer_to_an_end(is_at_left):
+    mask = np.zeros((480, 640), bool)
+    mask[236:248, 250:370] = True
+    frame, segment = shown(mask, height_m=0.012)
+    frame.rgb[mask] = 180
+    cap = slice(250, 280) if is_at_left else slice(340, 370)
+    frame.rgb[:, cap] = (200, 20, 20)
+    region = np.argwhere(part_region(frame, segment, "pen", "cap"))[:, 1]
+    assert region.min() == pytest.approx(cap.start, abs=5)
+    assert region.max() == pytest.approx(cap.stop, abs=5)
+
+
+def test_the_neck_of_a_lying_bottle_is_between_its_cap_and_its_body():
+    mask = np.zeros((480, 640), bool)
+    mask[210:270, 220:330] = True
+    mask[228:252, 330:400] = True
+    frame, segment = shown(mask, height_m=0.05)
+    frame.rgb[mask] = (20, 90, 20)
+    frame.rgb[:, 375:400] = 220
+    region = np.argwhere(part_region(frame, segment, "bottle", "neck"))[:, 1]
+    assert region.min() == pytest.approx(330, abs=9)
+    assert region.max() == pytest.approx(375, abs=9)
+
+
+def test_the_grip_of_a_lying_drill_is_between_its_body_and_its_battery():
+    mask = np.zeros((480, 640), bool)
+    mask[180:240, 220:390] = True
+    mask[240:320, 330:370] = True
+    mask[320:350, 310:390] = True
+    region = part_region(*shown(mask, height_m=0.05), "cordless drill", "handle")
+    rows = np.argwhere(region)[:, 0]
+    assert 238 < rows.min() < 256
+    assert 280 < rows.max() < 322
+    assert part_region(*shown(mask, height_m=0.05), "drill bit", "handle") is not None
+
+
+def test_of_a_thing_that_is_hardly_measured_no_part_is_told(mug):
+    frame, segment = shown(mug)
+    rows, columns = np.nonzero(mug)
+    frame.depth_m[rows[50:], columns[50:]] = np.nan
+    assert part_region(frame, segment, "mug", "rim") is None

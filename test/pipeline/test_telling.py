@@ -41,3 +41,10 @@ def test_a_grasp_is_told_by_its_place_its_part_and_its_direction():
     assert "I take it where it fits between the fingers, and close " in answer.reasoning
     assert (answer.rectangle, answer.score, answer.grasp) == (grasp.rectangle, 0.7, grasp)
     assert "I take its handle where" in told_grasp(request(noun="mug"), grasp, "handle").reasoning
+
+
+def test_it_is_told_why_the_part_that_was_asked_for_is_not_taken():
+    grasp = Grasp(rectangle_at(320.0, 240.0), np.eye(4), 0.05, score=0.7)
+    why = "its shape does not tell where its handle is"
+    told = told_grasp(request(noun="mug"), grasp, why_whole=why).reasoning
+    assert ". Its shape does not tell where its handle is, so I take it where it fits" in told
