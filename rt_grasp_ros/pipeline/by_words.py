@@ -51,6 +51,13 @@ _AMONG = 1.5
 """In logits: a thing that fits so much worse than the best is none of those that are named so."""
 
 _USUAL_COLOUR_FIT, _LEAST_COLOUR_FIT = 0.2, 0.02
+_SURELY_NAMED, _MAY_BE_NAMED = 2.0, 0.3
+"""In logits, where a colour is said, too: no name outweighs a colour that is not there by more than
+the first; one that fits worse by the second passes where the colour is there."""
+
+_SOME_COLOUR = 0.9
+"""In logits, where a colour alone is said: what has a twelfth of it may be meant."""
+
 _EXCLUDED = -1.5
 """In logits: what fits an excluded word so well, and no worse than the wanted one, is left."""
 
@@ -205,19 +212,21 @@ class _Fitting:
 
     Attributes:
         fit: how likely each is what is meant, as logits, shape (S,).
+        is_meant: how likely all that is said holds for each, as logits, shape (S,).
         order: the greatest is the thing's; minus infinity where it is excluded.
         near: how well each fits the neighbours that are said, as `order`, one a column; None where
             none is.
     """
 
     fit: NDArray[np.float64]
+    is_meant: NDArray[np.float64]
     order: NDArray[np.float64]
     near: NDArray[np.float64] | None
 
     @property
     def best(self) -> float:
-        """How well the thing fits that is meant, in logits."""
-        return float(self.fit[int(np.argmax(self.order))])
+        """How likely all that is said holds for the thing that fits best, in logits."""
+        return float(self.is_meant[int(np.argmax(self.order))])
 
 
 def _fitting(request: Request, table: NamedTable) -> _Fitting:
@@ -233,7 +242,9 @@ def _fitting(request: Request, table: NamedTable) -> _Fitting:
     phrases += [*excluded, *(one.noun for one in others)]
     logits = _logits(table.relevance.fits(table.frame, table.segments, phrases))
     named = logits[:, 0] if wanted else np.full(len(table.segments), _ANYTHING)
-    fit = named + _colour_logits(request.colours, table)
+    coloured = _colour_logits(request.colours, table)
+    fit = named + coloured
+    is_meant = _both(named if wanted else None, coloured) if request.colours else named
     order = fit + table.whole
     for index, words in enumerate(excluded, len(phrases) - len(excluded) - len(others)):
         order[_is_excluded(table, logits[:, index], named)] = -np.inf
@@ -244,12 +255,12 @@ def _fitting(request: Request, table: NamedTable) -> _Fitting:
         if not np.isfinite(order).any():
             raise OnlyExcluded(f"{request.excluded_colours[0]} ones")
     if not others:
-        return _Fitting(fit, order, None)
+        return _Fitting(fit, is_meant, order, None)
     near = [
         logits[:, column - len(others)] + _colour_logits(one.colours, table) + table.whole
         for column, one in enumerate(others)
     ]
-    return _Fitting(fit, order, np.column_stack(near))
+    return _Fitting(fit, is_meant, order, np.column_stack(near))
 
 
 def _logits(fits: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -266,6 +277,16 @@ def _colour_logits(colours: Sequence[str], table: NamedTable) -> NDArray[np.floa
         fits = [max(colour_fit(shares, name), _LEAST_COLOUR_FIT) for name in colours]
         told.append(float(np.log(np.array(fits) / _USUAL_COLOUR_FIT).sum()))
     return np.array(told)
+
+
+def _both(named: NDArray[np.float64] | None, coloured: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how likely a name (None where none is said) and the said colours hold, as logits.
+
+    What fits best has most of both. But a blue mug is no red one, however surely it is a mug.
+    """
+    if named is None:
+        return coloured + _SOME_COLOUR
+    return np.minimum(named, _SURELY_NAMED) + coloured + _MAY_BE_NAMED
 
 
 def _has_colour(table: NamedTable, colours: Sequence[str]) -> NDArray[np.bool_]:

@@ -101,6 +101,20 @@ def test_what_is_not_there_is_refused(sentence, said):
     assert [answer.reasoning for answer in answers] == [said]
 
 
+@pytest.mark.parametrize("fits", [0.9, 0.99, 0.9999])
+def test_however_surely_it_is_a_cup_one_of_another_colour_is_refused(fits):
+    sure = Unsure(("cup", *LEFT, fits))
+    assert taken("grasp the red cup", sure)[0] == LEFT
+    assert taken("grasp the blue cup", sure)[0] is None
+    assert taken("grasp the green cup", sure)[0] is None
+
+
+def test_a_colour_that_is_there_helps_a_name_that_is_unsure_but_not_one_that_does_not_fit():
+    assert taken("grasp the cup", Unsure(("cup", *LEFT, 0.45)))[0] is None
+    assert taken("grasp the red cup", Unsure(("cup", *LEFT, 0.45)))[0] == LEFT
+    assert taken("grasp the red cup", Unsure(("cup", *LEFT, 0.08)))[0] is None
+
+
 def test_nothing_on_the_table_is_no_cup():
     frame = table()
     support = find_support(frame.depth_m, frame.intrinsics)
