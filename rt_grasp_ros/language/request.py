@@ -55,7 +55,11 @@ class Size(Enum):
     SMALLEST = "smallest"
     TALLEST = "tallest"
     SHORTEST = "shortest"
+    """By length of what lies along the table, else by height."""
+    LOWEST = "lowest"
     LONGEST = "longest"
+    THICKEST = "thickest"
+    THINNEST = "thinnest"
     MEDIUM = "medium"
 
 

@@ -33,6 +33,7 @@ from .grasps_there import grasps_on
 from .looking import FindTable, Looked
 from .neighbours import SAME_SHARE, lie_best, lies_by, neighbours_of
 from .parts import part_region
+from .places import Places
 from .selected import selected
 from .telling import told_absent, told_grasp, told_ungraspable
 
@@ -105,6 +106,11 @@ class NamedTable:
     def colours(self) -> list[dict[str, float]]:
         """Which share of each segment has which named colour, in balanced light."""
         return colours_of(self.frame, self.segments)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where the segments are on the table."""
+        return Places.of(self.frame, self.segments)
 
     @property
     def likely(self) -> NDArray[np.float64]:
@@ -329,7 +335,7 @@ def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segme
     if request.near is not None and fitting.near is not None:
         order = fitting.order if request.is_called else np.where(is_named, fitting.order, -np.inf)
         is_there = bool((np.max(fitting.near - table.whole[:, None], axis=0) >= _THERE).all())
-        lies = lies_by(request.near.relation, table.segments, fitting.near)
+        lies = lies_by(request.near.relation, table.segments, fitting.near, table.places)
         placed = lie_best(table.segments, lies, order + lies) if is_there else []
         meant = [table.segments[k] for k in placed] or meant
     meant = selected(request, meant, lambda segment: segment, table.frame)

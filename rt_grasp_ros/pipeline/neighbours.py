@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..language.parse_request import parse_request
 from ..language.request import NearBy, Relation, Request
 from ..proposals.segments import Segment, overlap
-from .things import may_be_within, place_logits
+from .places import Places, may_be_within, place_logits
 
 SAME_SHARE = 0.5
 """What shares so much with another segment shows the same thing, or a piece of it."""
@@ -35,7 +35,10 @@ def neighbours_of(near: NearBy | None) -> list[Request]:
 
 
 def lies_by(
-    relation: Relation, segments: Sequence[Segment], fits: NDArray[np.float64]
+    relation: Relation,
+    segments: Sequence[Segment],
+    fits: NDArray[np.float64],
+    places: Places,
 ) -> NDArray[np.float64]:
     """Return how well each segment lies by what fits the other one's name, logits, shape (S,).
 
@@ -47,6 +50,7 @@ def lies_by(
         segments: of the table.
         fits: how well each segment fits each of the others, as logits, shape (S, 1) or (S, 2);
             minus infinity where it is none.
+        places: where the segments are.
     """
     likeliest = [
         [int(k) for k in np.argsort(-one)[:_MOST_NEIGHBOURS] if np.isfinite(one[k])]
@@ -57,14 +61,14 @@ def lies_by(
         return lies
     shares = fits - np.logaddexp.reduce(fits, axis=0)
     is_same = {k: _is_same(relation, segments, k) for k in set().union(*likeliest)}
-    for places in product(*likeliest):
-        if any(is_same[k][other] for k in places for other in places if k != other):
+    for chosen in product(*likeliest):
+        if any(is_same[k][other] for k in chosen for other in chosen if k != other):
             continue
-        if len(set(places)) < len(places):
+        if len(set(chosen)) < len(chosen):
             continue
-        logits = place_logits(relation, segments, *(segments[k] for k in places))
-        logits[np.any([is_same[k] for k in places], axis=0)] = -np.inf
-        known = sum(shares[k, column] for column, k in enumerate(places))
+        logits = place_logits(relation, places, *chosen)
+        logits[np.any([is_same[k] for k in chosen], axis=0)] = -np.inf
+        known = sum(shares[k, column] for column, k in enumerate(chosen))
         lies = np.logaddexp(lies, known + logits)
     return lies
 

@@ -60,7 +60,7 @@ def selected(
     if request.size is not None:
         number = request.rank if request.side is None else 1
         _require(number, kept, request)
-        kept = ranked(kept, measure(segments(), request.size), number, ratio=TIE_RATIO)
+        kept = ranked(kept, measure(segments(), request.size, frame), number, ratio=TIE_RATIO)
     if request.side is not None:
         _require(request.rank, kept, request)
         kept = ranked(kept, _order(segments(), request.side, frame), request.rank, apart=TIE_PX)
@@ -118,7 +118,7 @@ def _of_size_on_side(
     there = _on_half(segments, request.side)
     is_one = len(there) == 1
     chosen_from = range(len(things)) if is_one else there
-    sizes = measure([segments[k] for k in chosen_from], request.size)
+    sizes = measure([segments[k] for k in chosen_from], request.size, frame)
     meant = ranked(list(chosen_from), sizes, ratio=TIE_RATIO)
     if is_one and there[0] not in meant:
         raise WhichOne(len(things), request.noun or "thing")
@@ -131,7 +131,7 @@ def _excluded(
 ) -> list[Segment]:
     """Return what is excluded, several where they can't be told apart."""
     if excluded.size is not None:
-        return ranked(segments, measure(segments, excluded.size), ratio=TIE_RATIO)
+        return ranked(segments, measure(segments, excluded.size, frame), ratio=TIE_RATIO)
     if excluded.side is not None:
         return ranked(segments, _order(segments, excluded.side, frame), apart=TIE_PX)
     return []

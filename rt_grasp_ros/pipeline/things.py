@@ -1,4 +1,4 @@
-"""Which of several things is meant, by what was measured of them: side, size, what lies beside."""
+"""Which of several things is meant, by what was measured of them: side and size."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..grasp.frame import RgbdFrame
-from ..grasp.plane import Plane
 from ..grasp.rectangle import GraspRectangle
-from ..language.request import Relation, Side, Size
+from ..language.request import Side, Size
+from ..proposals.measures import sides_m
 from ..proposals.segments import Segment
 
 TIE_RATIO = 1.12
@@ -25,14 +25,8 @@ TIE_PX = 12.0
 """How much farther to a side than another the one on that side has to be."""
 
 _LEAST_M = 1e-3
-_LEAST_COSINE = 0.2
-"""Of the angle between the way to a thing and a direction in which it still lies."""
-
-_NEAR_M, _THAT_WAY_M, _FAR_M = 0.06, 0.15, 0.12
-"""Distances that count for a logit: of what is near, what lies in a direction, what is far away."""
-
-_ASLANT, _WRONG_SIDE = 4.0, 8.0
-"""In logits: what at most speaks against a thing aslant, and what against one on no such side."""
+_LONG = 1.5
+"""So much longer than wide and high is what lies along the table."""
 
 _TOWARDS = {
     Side.LEFT: (-1, 0),
@@ -138,85 +132,34 @@ def in_row(segments: Sequence[Segment], row: Side) -> list[int]:
     return sorted(int(k) for k in rows[0 if row in (Side.LEFT, Side.BACK) else -1])
 
 
-def measure(segments: Sequence[Segment], size: Size) -> list[float]:
-    """Return segments' measures, all positive; that of the meant one is the least."""
-    areas = [np.count_nonzero(one.mask) * float(one.centre_m[2]) ** 2 for one in segments]
-    if size is Size.MEDIUM:
-        middle = float(np.median(areas))
-        return [max(area / middle, middle / area) for area in areas]
-    return [
-        {
-            Size.LARGEST: 1.0 / area,
-            Size.SMALLEST: area,
-            Size.TALLEST: 1.0 / max(one.height_m, _LEAST_M),
-            Size.SHORTEST: one.height_m,
-            Size.LONGEST: 1.0 / max(one.extent_m, _LEAST_M),
-        }[size]
-        for one, area in zip(segments, areas, strict=True)
-    ]
+def measure(segments: Sequence[Segment], size: Size, frame: RgbdFrame) -> list[float]:
+    """Return segments' measures, all positive; that of the meant one is the least.
 
-
-def place_logits(
-    relation: Relation,
-    segments: Sequence[Segment],
-    other: Segment,
-    also: Segment | None = None,
-) -> NDArray[np.float64]:
-    """Return how well each segment lies by another one as said, logits from 0 down, shape (S,).
-
-    Sides are those of the table as the camera sees it: left and right along the picture's rows,
-    behind is away from the camera. What lies straight that way counts for nearer than what lies
-    aslant; what lies on another side counts for little, the nearer the more.
+    How large a thing is goes by the surface of the box around it, how thin by the least of that
+    box's faces. Short is told of length where all are long things that lie, else of height.
 
     Args:
-        relation: how.
         segments: to be told apart, at least one.
-        other: that the meant one lies by.
-        also: the second one, of two between which the meant one lies.
+        size: by what.
+        frame: that they were cut out of.
     """
-    away_m, apart_m = _apart_m(segments, other)
-    if (way := _ways(other.plane).get(relation)) is not None:
-        cosine = (away_m @ way) / np.maximum(apart_m, 1e-6)
-        straight = apart_m / np.maximum(cosine, _LEAST_COSINE) ** 2 / _THAT_WAY_M
-        near = apart_m / _THAT_WAY_M
-        lies_so = np.minimum(straight, near + _ASLANT)
-        return np.asarray(-np.where(cosine > _LEAST_COSINE, lies_so, near + _WRONG_SIDE))
-    if also is not None:
-        return -_detours_m(segments, other, also) / _NEAR_M
-    if relation is Relation.FAR_FROM:
-        return np.asarray((apart_m - apart_m.max()) / _FAR_M)
-    return np.asarray(-apart_m / _NEAR_M)
-
-
-def _apart_m(
-    segments: Sequence[Segment], other: Segment
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the ways on the plane from a thing, and how long they are."""
-    away_m = np.array([one.centre_m - other.centre_m for one in segments])
-    away_m -= np.outer(away_m @ other.plane.normal, other.plane.normal)
-    return away_m, np.linalg.norm(away_m, axis=1)
-
-
-def _detours_m(segments: Sequence[Segment], one: Segment, other: Segment) -> NDArray[np.float64]:
-    """Return how much longer the way from one thing to another is by each segment than straight."""
-    straight_m = _apart_m([other], one)[1]
-    return np.asarray(_apart_m(segments, one)[1] + _apart_m(segments, other)[1] - straight_m)
-
-
-def may_be_within(relation: Relation) -> bool:
-    """Whether what lies so by another thing may be seen within its outline."""
-    return relation in (Relation.ON, Relation.IN, Relation.UNDER)
-
-
-def _ways(plane: Plane) -> dict[Relation, NDArray[np.float64]]:
-    """Return the directions on a plane that relations mean, unit vectors of the optical frame."""
-    right = np.array([1.0, 0.0, 0.0])
-    right -= plane.normal * (right @ plane.normal)
-    right /= np.linalg.norm(right)
-    behind = np.cross(plane.normal, right)
-    return {
-        Relation.LEFT_OF: -right,
-        Relation.RIGHT_OF: right,
-        Relation.BEHIND: behind,
-        Relation.IN_FRONT_OF: -behind,
+    sides = sides_m(frame, segments)
+    long_m, middle_m, short_m = sides.T
+    surfaces_m2 = long_m * middle_m + long_m * short_m + middle_m * short_m
+    heights_m = np.array([max(one.height_m, _LEAST_M) for one in segments])
+    across_m2 = middle_m * short_m
+    do_lie = bool((long_m >= _LONG * np.maximum(middle_m, heights_m)).all())
+    if size is Size.MEDIUM:
+        times = surfaces_m2 / np.median(surfaces_m2)
+        return [float(one) for one in np.maximum(times, 1 / times)]
+    orders = {
+        Size.LARGEST: 1.0 / surfaces_m2,
+        Size.SMALLEST: surfaces_m2,
+        Size.TALLEST: 1.0 / heights_m,
+        Size.SHORTEST: long_m if do_lie else heights_m,
+        Size.LOWEST: heights_m,
+        Size.LONGEST: 1.0 / long_m,
+        Size.THICKEST: 1.0 / across_m2,
+        Size.THINNEST: across_m2,
     }
+    return [float(one) for one in orders[size]]

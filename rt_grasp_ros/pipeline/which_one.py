@@ -23,6 +23,7 @@ from .grasps_there import grasps_on
 from .looking import FindTable, Looked
 from .neighbours import lie_best, lies_by, neighbours_of
 from .painted_over import MARGIN_PX, painted_over
+from .places import Places
 from .selected import selected
 from .telling import told_absent, told_grasp, told_ungraspable
 from .things import ranked, taken_thing
@@ -252,7 +253,7 @@ def _by_near(
     for column, other in enumerate(others):
         for one in _named_so(other, frame, segments, ask, is_one=is_one):
             fits[segments.index(one), column] = 0.0
-    lies = lies_by(near.relation, segments, fits)
+    lies = lies_by(near.relation, segments, fits, Places.of(frame, segments))
     is_thing = [any(one.segment is segment for one in things) for segment in segments]
     placed = lie_best(segments, lies, np.where(is_thing, lies, -np.inf))
     meant = [segments[k] for k in placed]

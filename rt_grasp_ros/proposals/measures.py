@@ -15,6 +15,7 @@ from .segments import Segment
 
 _LOW_PERCENTILE, _HIGH_PERCENTILE = 2, 98
 _LEAST_M = 0.005
+_POINTS = 200
 
 
 def sides_m(frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64]:
@@ -28,6 +29,28 @@ def sides_m(frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64
     """
     found = np.array([_sides(frame, segment) for segment in segments]).reshape(-1, 3)
     return np.asarray(np.maximum(-np.sort(-found, axis=1), _LEAST_M))
+
+
+def table_points_m(frame: RgbdFrame, segments: Sequence[Segment]) -> list[NDArray[np.float64]]:
+    """Return some points of each segment on the table, each of shape (N, 3), metres.
+
+    They are told to the right along the picture's rows, away from the camera, and up from the
+    plane that bears most of the segments.
+
+    Args:
+        frame: that the segments are of.
+        segments: any.
+    """
+    if not segments:
+        return []
+    planes = [id(one.plane) for one in segments]
+    plane = segments[planes.index(max(planes, key=planes.count))].plane
+    table = TableFrame.at(-plane.offset_m * plane.normal, plane.normal)
+    found = []
+    for segment in segments:
+        points_m = _seen_m(frame, segment)
+        found.append(table.to_table(points_m[:: max(1, len(points_m) // _POINTS)]))
+    return found
 
 
 def colours(frame: RgbdFrame, segments: Sequence[Segment]) -> list[dict[str, float]]:
@@ -47,12 +70,17 @@ def colours(frame: RgbdFrame, segments: Sequence[Segment]) -> list[dict[str, flo
 
 
 def _sides(frame: RgbdFrame, segment: Segment) -> tuple[float, float, float]:
-    left, top, width, height = segment.box_px
-    place = slice(top, top + height), slice(left, left + width)
-    points_m = frame.points_m[place][segment.mask[place]]
-    seen_m = points_m[np.isfinite(points_m[:, 2])]
+    seen_m = _seen_m(frame, segment)
     flat_m = TableFrame.at(segment.centre_m, segment.plane.normal).to_table(seen_m)[:, :2]
     _, axes = np.linalg.eigh(np.cov(flat_m.T))
     low, high = np.percentile(flat_m @ axes, [_LOW_PERCENTILE, _HIGH_PERCENTILE], axis=0)
     breadth_m, length_m = high - low
     return float(length_m), float(breadth_m), segment.height_m
+
+
+def _seen_m(frame: RgbdFrame, segment: Segment) -> NDArray[np.float64]:
+    """Return the points of a segment that depth measures, shape (N, 3)."""
+    left, top, width, height = segment.box_px
+    place = slice(top, top + height), slice(left, left + width)
+    points_m = frame.points_m[place][segment.mask[place]]
+    return np.asarray(points_m[np.isfinite(points_m[:, 2])])

@@ -141,9 +141,9 @@ def test_a_place_among_its_like_is_taken_out_of_the_phrase(words, side, noun):
         ("{} that is bigger", Size.LARGEST, 1),
         ("second largest {}", Size.LARGEST, 2),
         ("next biggest {}", Size.LARGEST, 2),
-        ("narrower {}", Size.SMALLEST, 1),
+        ("narrower {}", Size.THINNEST, 1),
         ("third tallest {}", Size.TALLEST, 3),
-        ("flattest {}", Size.SHORTEST, 1),
+        ("flattest {}", Size.LOWEST, 1),
         ("medium-sized {}", Size.MEDIUM, 1),
     ],
 )

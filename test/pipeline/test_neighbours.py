@@ -6,6 +6,7 @@ import pytest
 from rt_grasp_ros.grasp.plane import Plane
 from rt_grasp_ros.language.request import NearBy, Relation
 from rt_grasp_ros.pipeline.neighbours import lie_best, lies_by, neighbours_of
+from rt_grasp_ros.pipeline.places import Places
 from rt_grasp_ros.proposals.segments import Segment
 
 TABLE = Plane(np.array([0.0, 0.0, -1.0]), 0.8, 0.001)
@@ -24,12 +25,22 @@ FIRST, BOX, MIDDLE, LAST_BOX = thing(20), thing(60), thing(160), thing(260)
 ROW = [FIRST, BOX, MIDDLE, LAST_BOX]
 
 
+def places_of(segments):
+    """Return where the things are, each 40 mm long and broad."""
+    found = []
+    for one in segments:
+        left, _, width, _ = one.box_px
+        x, y = np.meshgrid(np.linspace(left, left + width, 5), np.linspace(-10, 10, 5))
+        found.append(np.column_stack([0.002 * x.ravel(), 0.002 * y.ravel(), np.zeros(25)]))
+    return Places(found)
+
+
 def fits(*logits):
     return np.array(logits, float)[:, None]
 
 
 def meant(relation, named, segments=ROW):
-    lies = lies_by(relation, segments, named)
+    lies = lies_by(relation, segments, named, places_of(segments))
     return [segments[k] for k in lie_best(segments, lies, lies)]
 
 

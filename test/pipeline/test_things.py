@@ -1,91 +1,17 @@
-"""Which thing lies by another one, on a table seen aslant."""
-
-import math
+"""Which of several is meant by its side of the picture and by its size."""
 
 import numpy as np
 import pytest
 
+from rt_grasp_ros.grasp.camera import Intrinsics
+from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.plane import Plane
-from rt_grasp_ros.language.request import Relation, Side, Size
-from rt_grasp_ros.pipeline.things import (
-    TIE_PX,
-    TIE_RATIO,
-    along,
-    measure,
-    place_logits,
-    ranked,
-)
+from rt_grasp_ros.language.request import Side, Size
+from rt_grasp_ros.pipeline.things import TIE_PX, TIE_RATIO, along, measure, ranked
 from rt_grasp_ros.proposals.segments import Segment
 
-SLANT = math.radians(40)
-PLANE = Plane(np.array([0.0, -math.sin(SLANT), -math.cos(SLANT)]), 0.8, 0.001)
-
-
-def thing(right_m, away_m, up_m=0.03):
-    """Return a segment at a place of the table, from the point that the camera looks at."""
-    away = np.array([0.0, -math.cos(SLANT), math.sin(SLANT)])
-    centre_m = np.array([right_m, 0, 0.8]) + away_m * away + up_m * PLANE.normal
-    return Segment(np.zeros((4, 4), bool), (0, 0, 1, 1), centre_m, 0.05, 2 * up_m, PLANE)
-
-
-CUP = thing(0.0, 0.0)
-ASIDE = thing(-0.12, 0.02)
-LEFT_BEHIND = thing(-0.09, 0.16)
-RIGHT = thing(0.2, 0.03, up_m=0.1)
-FRONT = thing(0.05, -0.2)
-ALL = [RIGHT, FRONT, LEFT_BEHIND, ASIDE]
-
-
-def lies_best(relation, things, other=CUP):
-    return things[int(np.argmax(place_logits(relation, things, other)))]
-
-
-@pytest.mark.parametrize(
-    ("relation", "meant"),
-    [
-        (Relation.BESIDE, ASIDE),
-        (Relation.LEFT_OF, ASIDE),
-        (Relation.RIGHT_OF, RIGHT),
-        (Relation.BEHIND, LEFT_BEHIND),
-        (Relation.IN_FRONT_OF, FRONT),
-        (Relation.FAR_FROM, FRONT),
-    ],
-)
-def test_what_lies_so_is_meant(relation, meant):
-    assert lies_best(relation, ALL) is meant
-
-
-def test_what_lies_straight_that_way_is_meant_before_what_is_nearer_but_aslant():
-    aslant, straight = thing(0.1, -0.07), thing(0.13, 0.0)
-    assert lies_best(Relation.RIGHT_OF, [aslant, straight]) is straight
-
-
-def test_what_lies_on_another_side_is_told_from_all_that_lies_aslant():
-    aslant, wrong = place_logits(Relation.RIGHT_OF, [thing(0.05, 0.16), LEFT_BEHIND], CUP)
-    assert wrong < -8.0 < aslant
-
-
-def test_between_two_is_what_the_way_from_one_to_the_other_leads_by():
-    middle = thing(0.1, 0.02)
-    logits = place_logits(Relation.BETWEEN, [ASIDE, middle, FRONT], CUP, RIGHT)
-    assert np.argmax(logits) == 1
-
-
-def test_the_other_side_counts_for_little_however_near_it_is():
-    aslant, wrong = thing(0.06, 0.2), thing(-0.01, 0.0)
-    right, left = place_logits(Relation.RIGHT_OF, [aslant, wrong], CUP)
-    assert right > left + 2.0
-
-
-def test_what_lies_best_loses_nothing():
-    straight, far = place_logits(Relation.FAR_FROM, [thing(0.1, 0.0), thing(0.4, 0.0)], CUP)
-    assert far == 0.0
-    assert straight == pytest.approx(-0.3 / 0.12)
-
-
-def test_on_is_what_stands_over_the_other():
-    above = thing(0.01, 0.01, up_m=0.12)
-    assert lies_best(Relation.ON, [ASIDE, above, FRONT]) is above
+PLANE = Plane(np.array([0.0, 0.0, -1.0]), 0.8, 0.001)
+LENS = Intrinsics(500.0, 500.0, 300.0, 200.0, 600, 400)
 
 
 def at(left, top, width, height, height_m=0.05, extent_m=0.1):
@@ -116,13 +42,60 @@ def test_the_middle_one_is_that_of_the_way_in_which_they_lie(things):
     assert along(things, Side.MIDDLE) == [100, 0, 150]
 
 
-def test_measures_are_those_of_the_thing():
-    one = [at(0, 0, 30, 20, height_m=0.04, extent_m=0.12)]
-    assert measure(one, Size.LARGEST) == [pytest.approx(1 / (600 * 0.64))]
-    assert measure(one, Size.SMALLEST) == [pytest.approx(600 * 0.64)]
-    assert measure(one, Size.TALLEST) == [pytest.approx(25.0)]
-    assert measure(one, Size.SHORTEST) == [0.04]
-    assert measure(one, Size.LONGEST) == [pytest.approx(1 / 0.12)]
+def blocks(*sizes_m):
+    """Return blocks on the table, each (length, breadth, height), and what a camera sees of them.
+
+    It looks straight down from 0.8 m, so that what is high looks larger than it is.
+    """
+    depth_m = np.full((400, 600), 0.8, np.float32)
+    segments = []
+    for index, (length_m, breadth_m, height_m) in enumerate(sizes_m):
+        far_m = 0.8 - height_m
+        columns, rows = round(500 * length_m / far_m), round(500 * breadth_m / far_m)
+        left, top = 10 + 200 * index, 100
+        mask = np.zeros((400, 600), bool)
+        mask[top : top + rows, left : left + columns] = True
+        depth_m[mask] = far_m
+        box_px = (left, top, columns, rows)
+        segments.append(Segment(mask, box_px, np.zeros(3), length_m, height_m, PLANE))
+    return segments, RgbdFrame(np.zeros((400, 600, 3), np.uint8), depth_m, LENS, "camera", 0)
+
+
+BOX, CAN, RULER, CARD = (0.1, 0.1, 0.09), (0.06, 0.06, 0.2), (0.25, 0.03, 0.02), (0.2, 0.1, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("size", "things", "meant"),
+    [
+        (Size.LARGEST, (CAN, BOX, RULER), BOX),
+        (Size.LARGEST, (CARD, BOX), BOX),  # the card shows more of itself
+        (Size.SMALLEST, (CAN, RULER), RULER),
+        (Size.TALLEST, (BOX, CAN, RULER), CAN),
+        (Size.LOWEST, (BOX, CARD, RULER), CARD),
+        (Size.LONGEST, (BOX, CAN, RULER), RULER),
+        (Size.THINNEST, (CAN, BOX, RULER), RULER),
+        (Size.THICKEST, (CAN, BOX, RULER), BOX),
+        (Size.SHORTEST, (CAN, BOX), BOX),
+        (Size.SHORTEST, ((0.12, 0.01, 0.01), (0.1, 0.02, 0.02)), (0.1, 0.02, 0.02)),
+        (Size.MEDIUM, (CAN, (0.08, 0.08, 0.02), (0.15, 0.15, 0.1)), CAN),
+    ],
+)
+def test_a_size_is_told_by_three_sides_in_metres(size, things, meant):
+    segments, frame = blocks(*things)
+    measured = measure(segments, size, frame)
+    assert things[int(np.argmin(measured))] == meant
+    assert min(measured) > 0
+
+
+def test_how_large_a_thing_is_goes_by_the_surface_of_its_box():
+    segments, frame = blocks((0.1, 0.08, 0.05))
+    surface_m2 = 0.1 * 0.08 + 0.1 * 0.05 + 0.08 * 0.05
+    assert measure(segments, Size.SMALLEST, frame) == [pytest.approx(surface_m2, rel=0.1)]
+    assert measure(segments, Size.LARGEST, frame) == [pytest.approx(1 / surface_m2, rel=0.1)]
+    assert measure(segments, Size.THINNEST, frame) == [pytest.approx(0.08 * 0.05, rel=0.1)]
+    assert measure(segments, Size.LONGEST, frame) == [pytest.approx(1 / 0.1, rel=0.06)]
+    assert measure(segments, Size.TALLEST, frame) == [pytest.approx(20.0)]
+    assert measure(segments, Size.LOWEST, frame) == [0.05]
 
 
 def test_what_is_within_twelve_pixels_or_an_eighth_is_not_told_apart():
@@ -130,26 +103,3 @@ def test_what_is_within_twelve_pixels_or_an_eighth_is_not_told_apart():
     assert ranked("ab", [112.1, 100.0], apart=TIE_PX) == ["b"]
     assert ranked("ab", [1.0, 1.11], ratio=TIE_RATIO) == ["a", "b"]
     assert ranked("ab", [1.13, 1.0], ratio=TIE_RATIO) == ["b"]
-
-
-def test_what_makes_the_way_between_two_longer_lies_less_between_them():
-    straight, aside = place_logits(
-        Relation.BETWEEN, [thing(0.05, 0.0), thing(0.1, 0.1)], CUP, RIGHT
-    )
-    assert straight == pytest.approx(0.0, abs=0.02)
-    assert aside == pytest.approx(
-        -(math.hypot(0.1, 0.1) + math.hypot(0.1, 0.07) - math.hypot(0.2, 0.03)) / 0.06
-    )
-
-
-def test_the_middle_of_two_is_between_them_on_all_sides():
-    middle = thing(0.1, 0.02)
-    around = [thing(0.1, 0.3), thing(0.1, -0.3), thing(0.6, 0.0), thing(-0.4, 0.0)]
-    assert np.argmax(place_logits(Relation.BETWEEN, [*around, middle], CUP, RIGHT)) == 4
-
-
-def test_what_is_aslant_counts_by_the_square_of_its_cosine():
-    aslant, straight = thing(0.1, -0.07), thing(0.16, 0.0)
-    assert lies_best(Relation.RIGHT_OF, [aslant, straight]) is straight
-    further = thing(0.19, 0.0)
-    assert lies_best(Relation.RIGHT_OF, [aslant, further]) is aslant
