@@ -40,7 +40,8 @@ from .telling import told_absent, told_grasp, told_ungraspable
 MOST_THINGS = 24
 _LEAST_WHOLE = 0.05
 _FAMILIAR = 0.4
-"""Tables of the cell show 0.47 and more, meshes on its table up to 0.39, drawn tables up to 0.1."""
+"""Tables of the cell show 0.41 and more, meshes on its table that the word eye was fitted on up to
+0.39, drawn tables up to 0.1; of tables of other meshes half show more (`docs/evaluation.md`)."""
 
 _SURELY_FAMILIAR = 0.6
 """Of things cut in one way alone: where they look so much like training's, no more is cut."""
@@ -246,7 +247,7 @@ def _fitting(request: Request, table: NamedTable) -> _Fitting:
     phrases = [wanted] if wanted else []
     others = neighbours_of(request.near)
     phrases += [*excluded, *(one.noun for one in others)]
-    logits = _logits(table.relevance.fits(table.frame, table.segments, phrases))
+    logits = logits_of(table.relevance.fits(table.frame, table.segments, phrases))
     named = logits[:, 0] if wanted else np.full(len(table.segments), _ANYTHING)
     coloured = _colour_logits(request.colours, table)
     fit = named + coloured
@@ -269,7 +270,8 @@ def _fitting(request: Request, table: NamedTable) -> _Fitting:
     return _Fitting(fit, is_meant, order, np.column_stack(near))
 
 
-def _logits(fits: NDArray[np.float64]) -> NDArray[np.float64]:
+def logits_of(fits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return probabilities as logits of at most 13.8, of the same shape."""
     clipped = np.clip(fits, 1e-6, 1 - 1e-6)
     return np.asarray(np.log(clipped / (1 - clipped)))
 

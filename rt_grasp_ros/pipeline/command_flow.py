@@ -41,10 +41,10 @@ from .offering import SPARES, offer, other_candidates
 from .one_job import OneJob
 from .pointed import PointedPlaces
 from .second_look import checked, is_same_place
+from .second_opinion import SecondOpinion
 from .second_try import may_try_again, try_again
 from .surroundings import Surroundings
 from .understanding import obeyed, understood
-from .unknown_words import found_by_words
 
 MAX_CANDIDATES = 16
 _FROM_THE_PLANE = "plane"  # how grasps that are found by depth approach, see `lift`
@@ -235,19 +235,17 @@ class CommandFlow:
                 spares,
                 self._proposals,
             )
-            if looked.answers[0].rectangle is None and named_table is None:
-                found = found_by_words(
-                    meant,
+            if named_table is None:
+                second = SecondOpinion(
                     frame,
                     trained,
                     find_table,
                     self._relevance,
                     self._gripper,
-                    count + spares,
-                    lambda words: look_for(frame, words, 1),
+                    lambda words: look_for(frame, words, 1, at_things_alone=True),
                     self._proposals,
                 )
-                looked = found or looked
+                looked = second.on(meant, looked, count + spares) or looked
             looked = pointed.off_excluded(looked, meant)
         answers = looked.answers[: request.max_candidates]
         self._require_wanted()

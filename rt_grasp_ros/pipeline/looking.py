@@ -6,7 +6,7 @@ import logging
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +22,13 @@ from ..grasp.errors import (
 from ..grasp.frame import RgbdFrame
 from ..grasp.overhead import Overhead
 from ..grasp.overhead_picture import OverheadPicture, TableScene, draw_overhead
+from ..grasp.plane import Plane
 from ..grasp.rectangle import GraspRectangle
 from ..grasp.support import Support, find_support
 from ..grasp.trained_view import TrainedView, slant_rad
 from ..language.answer import Answer, parse_answer
 from ..language.prompt import Turn
-from .windows import choose_windows
+from .windows import MOST_WINDOWS, Windows, choose_windows
 
 _log = logging.getLogger(__name__)
 
@@ -99,8 +100,7 @@ def look(
         return Looked(ask(frame.rgb, history), doubt=error.message[:-1])
     if trained.is_that_of(frame.intrinsics, plane):
         return Looked(ask(frame.rgb, history), doubt="")
-    scene = TableScene.of(frame, plane)
-    windows = choose_windows(scene, trained)
+    scene, windows = _measured(frame, plane, trained)
     answers = _best(scene, trained, windows.at_things, history, ask)
     doubt = _doubt(scene, windows.are_all)
     if answers is None or answers[0].rectangle is None:
@@ -113,6 +113,26 @@ def look(
     if answers[0].rectangle is not None and (outside := _outside_trained(scene)):
         _log.warning("The grasp is less sure than usual, since %s.", outside)
     return Looked(answers, doubt)
+
+
+@lru_cache(maxsize=2)
+def _measured(frame: RgbdFrame, plane: Plane, trained: TrainedView) -> tuple[TableScene, Windows]:
+    """Measure a frame and choose where to look, once for all that is asked about it."""
+    scene = TableScene.of(frame, plane)
+    return scene, choose_windows(scene, trained)
+
+
+@lru_cache(maxsize=MOST_WINDOWS)
+def _view_of(scene: TableScene, trained: TrainedView, x_m: float, y_m: float) -> OverheadPicture:
+    """Draw the view of a place, once for all that is asked about it."""
+    overhead = Overhead.above(
+        scene.frame.intrinsics,
+        trained.intrinsics,
+        scene.axes,
+        np.array([x_m, y_m]),
+        trained.distance_m,
+    )
+    return draw_overhead(scene, overhead)
 
 
 def _best(
@@ -128,11 +148,8 @@ def _best(
     what is found in it counts. None where there are no places.
     """
     views = []
-    for place_m in places_m:
-        overhead = Overhead.above(
-            scene.frame.intrinsics, trained.intrinsics, scene.axes, place_m, trained.distance_m
-        )
-        view = draw_overhead(scene, overhead)
+    for x_m, y_m in places_m.tolist():
+        view = _view_of(scene, trained, x_m, y_m)
         views.append((view, _turns_in(scene.frame, view, history)))
     refusal: list[Answer] | None = None
     for is_first in (True, False):

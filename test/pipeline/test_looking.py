@@ -10,6 +10,7 @@ from rt_grasp_ros.grasp.camera import Intrinsics
 from rt_grasp_ros.grasp.errors import AbsenceUnsure, ObjectNotFound
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.rectangle import GraspRectangle, jaw_angle_difference
+from rt_grasp_ros.grasp.support import find_support
 from rt_grasp_ros.grasp.trained_view import TrainedView
 from rt_grasp_ros.language.answer import Answer, parse_answer
 from rt_grasp_ros.language.prompt import Turn
@@ -107,6 +108,19 @@ def test_absent_only_where_all_of_the_table_was_looked_at():
     far = look(frame_of(look_at_table(1.6, 0.0, 0.0), red=None), VIEW, (), RedFinder())
     assert isinstance(far.absence(), AbsenceUnsure)
     assert "more of the table than was looked at" in far.absence().message
+
+
+def test_what_was_drawn_is_drawn_once_for_all_that_is_asked_about_a_picture():
+    camera = look_at_table(0.7, math.radians(30), 0.0)
+    frame, later = frame_of(camera), frame_of(camera, red=None)
+    support = find_support(frame.depth_m, WIDE)
+    models = RedFinder(), RedFinder(), RedFinder()
+    for model, seen in zip(models, (frame, frame, later), strict=True):
+        look(seen, VIEW, (), model, lambda: support, at_things_alone=True)
+    first, again, other = (model.pictures[0] for model in models)
+    assert first is again
+    assert first is not other
+    assert look(later, VIEW, (), RedFinder(), lambda: support).answers[0].rectangle is None
 
 
 def test_the_bare_table_is_left_out_where_that_is_wanted():
