@@ -32,14 +32,14 @@ from .measured_words import with_measured_colour
 _ASKED = 3
 """Of an unknown name: so many known ones, the likeliest, are asked for."""
 
-_SURE, _SURER = 1.0, 2.0
+_SURE, _SURER = 1.0, 2.5
 """In logits, for names that the model was not taught, and for those that it was.
 
 Of things of the cell that had none of 20 other names one of 160 fitted so well; for taught names
 see `docs/evaluation.md`.
 """
 
-_MUCH_BETTER = 2.5
+_MUCH_BETTER = 3.0
 """In logits: so much better has a thing to fit than the one that the model takes."""
 
 
