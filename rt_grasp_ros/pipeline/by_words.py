@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..grasp.colour_names import POSSIBLE_SHARE, colour_fit
-from ..grasp.errors import NoSupportPlane, OnlyExcluded, WhichOne
+from ..grasp.errors import FewerThings, NoSupportPlane, OnlyExcluded, WhichOne
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
 from ..grasp.support import Support
@@ -32,6 +32,7 @@ from .cut_pictures import Cut, CutPictures
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
 from .neighbours import SAME_SHARE, lie_best, lies_by, neighbours_of
+from .outermost import how_outermost, likely_named, may_count, outermost
 from .parts import part_region
 from .places import Places
 from .selected import selected
@@ -107,6 +108,13 @@ class NamedTable:
     def colours(self) -> list[dict[str, float]]:
         """Which share of each segment has which named colour, in balanced light."""
         return colours_of(self.frame, self.segments)
+
+    @cached_property
+    def is_same(self) -> NDArray[np.bool_]:
+        """Whether two segments show the same thing, or one a piece of the other's, shape (S, S)."""
+        return np.array(
+            [[overlap(one, each) >= SAME_SHARE for each in self.segments] for one in self.segments]
+        )
 
     @cached_property
     def places(self) -> Places:
@@ -334,13 +342,59 @@ def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segme
         segment = table.segments[k]
         if is_named[k] and all(overlap(other, segment) < SAME_SHARE for other in meant):
             meant.append(segment)
+    lies = None
     if request.near is not None and fitting.near is not None:
-        order = fitting.order if request.is_called else np.where(is_named, fitting.order, -np.inf)
         is_there = bool((np.max(fitting.near - table.whole[:, None], axis=0) >= _THERE).all())
-        lies = lies_by(request.near.relation, table.segments, fitting.near, table.places)
-        placed = lie_best(table.segments, lies, order + lies) if is_there else []
+        if is_there:
+            near = _neighbours_told(neighbours_of(request.near), table, fitting.near)
+            lies = lies_by(request.near.relation, table.segments, near, table.places)
+    if may_count(request):
+        if request.rank > len(meant):
+            raise FewerThings(len(meant), request.rank, request.noun or "thing")
+        likely = _likely_meant(request, table, fitting, lies)
+        outer = outermost(request, table.segments, table.frame, likely, table.is_same)
+        if len(outer) > 1:
+            raise WhichOne(len(outer), request.noun or "thing")
+        return table.segments[outer[0]]
+    if lies is not None:
+        order = fitting.order if request.is_called else np.where(is_named, fitting.order, -np.inf)
+        placed = lie_best(table.segments, lies, order + lies)
         meant = [table.segments[k] for k in placed] or meant
     meant = selected(request, meant, lambda segment: segment, table.frame)
     if len(meant) > 1 and (request.near or request.is_ranked or request.size):
         raise WhichOne(len(meant), request.noun or "thing")
     return meant[0]
+
+
+def _likely_meant(
+    request: Request, table: NamedTable, fitting: _Fitting, lies: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    """Return how likely each segment is of those among which one is told, 0..1, shape (S,)."""
+    likely = table.likely
+    if request.is_called or request.colours:
+        best = float(fitting.fit[int(np.argmax(fitting.order))])
+        likely = likely_named(fitting.fit, best, likely)
+    if lies is not None and np.isfinite(lies).any():
+        likely = likely * np.exp(lies - lies.max())
+    return np.where(np.isfinite(fitting.order), likely, 0.0)
+
+
+def _neighbours_told(
+    others: Sequence[Request], table: NamedTable, near: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return how well segments fit neighbours, by what tells these from their like, too.
+
+    Args:
+        others: the neighbours: "the big box", "the leftmost can".
+        table: that it is about.
+        near: how well each segment fits their names, as logits, one a column.
+    """
+    told = near.copy()
+    for column, other in enumerate(others):
+        if may_count(other):
+            named = near[:, column] - table.whole
+            likely = likely_named(named, float(named.max()), table.likely)
+            told[:, column] = how_outermost(
+                other, table.segments, table.frame, likely, table.is_same
+            )
+    return told

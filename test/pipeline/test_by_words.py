@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from made_table import BLUE, RED, table
 
-from rt_grasp_ros.grasp.errors import OnlyExcluded, WhichOne
+from rt_grasp_ros.grasp.errors import FewerThings, OnlyExcluded, WhichOne
 from rt_grasp_ros.grasp.grasp import Gripper
 from rt_grasp_ros.grasp.support import find_support
 from rt_grasp_ros.grasp.trained_view import TrainedView
@@ -312,3 +312,36 @@ def test_what_it_lies_by_is_asked_for_by_its_name_alone():
     named = Named(CUP, CAN, PEN)
     taken("grasp the can next to the red cup", named)
     assert named.asked[-1] == ("can", "cup")
+
+
+BESIDE_EACH = (
+    (100, 200, RED, 40, 0.04),
+    (160, 200, BLUE, 40, 0.05),
+    (400, 200, RED, 40, 0.04),
+    (480, 200, BLUE, 60, 0.09),
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "place"),
+    [
+        ("grasp the thing next to the leftmost can", (100, 200)),
+        ("grasp the thing next to the rightmost can", (400, 200)),
+        ("grasp the thing next to the bigger can", (400, 200)),
+        ("grasp the thing to the left of the small can", (100, 200)),
+        ("grasp the leftmost thing next to the bigger can", (400, 200)),
+    ],
+)
+def test_a_neighbour_is_told_from_its_like_by_its_own_place_and_size(sentence, place):
+    cans = Named(("can", 160, 200), ("can", 480, 200))
+    assert taken(sentence, cans, BESIDE_EACH)[0] == place
+
+
+def test_the_biggest_of_those_that_lie_there_is_not_the_biggest_of_all():
+    named = Named(("can", 160, 200))
+    assert taken("grasp the biggest thing next to the can", named, BESIDE_EACH)[0] == (100, 200)
+
+
+def test_more_of_a_name_than_are_there_can_not_be_counted():
+    with pytest.raises(FewerThings, match="only one thing"):
+        taken("grasp the second cup from the left", Named(CUP, CAN, PEN))
