@@ -38,7 +38,7 @@ _STRIP_STEP = 2  # cells
 _SKIN_M = 0.002
 _EDGE = 1  # cells beside the object that are its own blurred edge
 _REACH_M = 0.25  # about the region's middle: what may be in the way
-_FEWEST_POINTS = 40
+_FEWEST_POINTS = 20
 _FEWEST_CELLS = 8  # of the region between the pads: less is a stray edge of depth
 _TOP_PERCENTILE = 97
 
@@ -51,9 +51,18 @@ _PER_M_WIDE = 0.5
 _PER_M_LOW = 2.0
 _PER_M_SHALLOW = 8.0
 _PER_SLANT = 1.0
+_PER_UNMEASURED = 1.5
 
 _FLANKS_OF = 300
 """So many of the best stretches are asked how their flanks run."""
+
+_ENOUGH_POINTS = 14
+"""So many measured points between the pads show that there is something to hold."""
+
+_MOST_POINTS = 4000  # of a region, that are looked for between pads
+
+_BELOW_TIPS_M, _ABOVE_TIPS_M = 0.005, 0.025
+"""Where they count: along the pads."""
 
 _STEEPEST_SLANT = 0.75
 """Tangent of the angle between a flank and the pads from which on they slip off."""
@@ -112,7 +121,11 @@ class AntipodalSearch:
             )
         ]
         likely = sorted(found, key=lambda one: -one.score)[:_FLANKS_OF]
-        return [self._proposal(stretch, table) for stretch in _apart(likely)]
+        pads = _Pads.of(region_table_m, self._gripper.finger_breadth_m)
+        return [
+            replace(self._proposal(stretch, table), surface_m=pads.surface_m(stretch))
+            for stretch in _apart(likely, pads)
+        ]
 
     def _along(
         self,
@@ -246,6 +259,56 @@ class _Sides:
         return np.where(is_inside, -_PER_M_BLOCKED * blocked_m - _PER_UNSEEN * unseen, -np.inf)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pads:
+    """What was measured of the region, and how broad the pads are.
+
+    Attributes:
+        region_m: every so many of its points, in the table frame, shape (N, 3).
+        step: how many measured points each stands for.
+        breadth_m: of the pads, across the closing direction.
+    """
+
+    region_m: NDArray[np.float64]
+    step: int
+    breadth_m: float
+
+    @classmethod
+    def of(cls, region_m: NDArray[np.float64], breadth_m: float) -> _Pads:
+        """Take the measured points of a region, shape (N, 3)."""
+        step = max(1, len(region_m) // _MOST_POINTS)
+        return cls(region_m[::step], step, breadth_m)
+
+    def surface_m(self, found: _Found) -> float:
+        """Return how high above the tips what was measured between the pads lies, as a median."""
+        high_m = self._between_m(found)
+        return max(0.0, float(np.median(high_m))) if len(high_m) else 0.0
+
+    def measured(self, found: _Found) -> int:
+        """Return how many measured points of the region lie between the pads of a stretch."""
+        return self.step * len(self._between_m(found))
+
+    def _between_m(self, found: _Found) -> NDArray[np.float64]:
+        """Return how high above the tips the points between the pads lie, shape (M,)."""
+        high_m = self.region_m[:, 2] - found.tips_m
+        is_at_pads = (high_m > -_BELOW_TIPS_M) & (high_m < _ABOVE_TIPS_M)
+        near_m, high_m = self.region_m[is_at_pads], high_m[is_at_pads]
+        cosine, sine = math.cos(found.angle_rad), math.sin(found.angle_rad)
+        along_m = near_m[:, 0] * cosine + near_m[:, 1] * sine - found.along_m
+        across_m = near_m[:, 1] * cosine - near_m[:, 0] * sine - found.across_m
+        is_between = np.abs(along_m) < found.opening_m / 2
+        return np.asarray(high_m[is_between & (np.abs(across_m) < self.breadth_m / 2)])
+
+
+def _steady(found: _Found, pads: _Pads) -> _Found:
+    """Return a stretch whose score counts its flanks, and whether enough of it was measured.
+
+    Few points may be the blurred edge of what is no wider than a finger, or noise.
+    """
+    lacking = max(0.0, 1.0 - pads.measured(found) / _ENOUGH_POINTS)
+    return _with_flanks(replace(found, score=found.score - _PER_UNMEASURED * lacking))
+
+
 def _with_flanks(found: _Found) -> _Found:
     """Return a stretch whose score counts how its flanks run; -inf where the pads slip off.
 
@@ -267,14 +330,15 @@ def _with_flanks(found: _Found) -> _Found:
     return replace(found, score=found.score - _PER_SLANT * max(slants))
 
 
-def _apart(likely: list[_Found]) -> list[_Found]:
+def _apart(likely: list[_Found], pads: _Pads) -> list[_Found]:
     """Return the best by score and flanks, best first, none nearly as a better one (grasp NMS).
 
-    Flanks only lower a score. So those of a stretch are looked at when it comes first by its score
-    without, and not at all where it lies near a better one.
+    Flanks and what was measured only lower a score. So they are looked at when a stretch comes
+    first by its score without, and not at all where it lies near a better one.
 
     Args:
         likely: best first, by their scores without flanks.
+        pads: what was measured between them.
     """
     kept: list[tuple[_Found, float, float]] = []
     waiting = [(-one.score, False, place, one) for place, one in enumerate(likely)]
@@ -291,7 +355,7 @@ def _apart(likely: list[_Found]) -> list[_Found]:
         if has_flanks and not is_near:
             kept.append((stretch, x_m, y_m))
         elif not is_near:
-            steady = _with_flanks(stretch)
+            steady = _steady(stretch, pads)
             heapq.heappush(waiting, (-steady.score, True, place, steady))
     return [stretch for stretch, _, _ in kept]
 

@@ -26,6 +26,8 @@ class Proposal:
         object_width_m: of what is between them.
         height_m: of the origin above the support plane.
         quality: 0..1, higher is better.
+        surface_m: how far above the origin, against the approach, lies what the camera sees of
+            the thing between the pads; the picture shows the grasp there.
     """
 
     T_camera_grasp: NDArray[np.float64]
@@ -33,6 +35,7 @@ class Proposal:
     object_width_m: float
     height_m: float
     quality: float
+    surface_m: float = 0.0
 
     def to_grasp(self, intrinsics: Intrinsics, jaw_breadth_m: float) -> Grasp:
         """Return the grasp, with the rectangle under which the picture shows it.
@@ -41,9 +44,10 @@ class Proposal:
             intrinsics: of the picture.
             jaw_breadth_m: extent of the pads across the closing direction.
         """
-        origin_m, closing = self.T_camera_grasp[:3, 3], self.T_camera_grasp[:3, 0]
+        closing, approach = self.T_camera_grasp[:3, 0], self.T_camera_grasp[:3, 2]
+        seen_m = self.T_camera_grasp[:3, 3] - self.surface_m * approach
         across = self.T_camera_grasp[:3, 1] * jaw_breadth_m / 2
-        jaws_m = origin_m + np.outer([-0.5, 0.5], closing * self.opening_m)
+        jaws_m = seen_m + np.outer([-0.5, 0.5], closing * self.opening_m)
         corners_m = [jaws_m[0] - across, jaws_m[1] - across, jaws_m[1] + across, jaws_m[0] + across]
         rectangle = GraspRectangle.from_corners(
             intrinsics.project(np.array(corners_m)), intrinsics.width_px, intrinsics.height_px

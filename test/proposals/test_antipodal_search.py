@@ -96,9 +96,42 @@ def test_proposals_differ_in_place_or_direction():
 def test_the_rectangle_in_the_picture_is_the_grasp():
     best = propose(bar(math.radians(30)))[0]
     rectangle = best.to_grasp(INTRINSICS, jaw_breadth_m=0.02).rectangle
-    assert rectangle.centre == pytest.approx(INTRINSICS.project(best.T_camera_grasp[:3, 3]))
-    scale = 600 / best.T_camera_grasp[2, 3]
+    assert best.surface_m == pytest.approx(0.02, abs=1e-4)
+    seen_m = best.T_camera_grasp[:3, 3] - [0.0, 0.0, 0.02]
+    assert rectangle.centre == pytest.approx(INTRINSICS.project(seen_m), abs=0.01)
+    scale = 600 / seen_m[2]
     assert rectangle.opening_px == pytest.approx(best.opening_m * scale, rel=0.01)
     assert rectangle.jaw_px == pytest.approx(0.02 * scale, rel=0.01)
     closing = best.T_camera_grasp[:2, 0]
     assert abs(rectangle.opening_direction @ closing) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_from_aslant_the_picture_shows_the_grasp_on_what_is_held():
+    """A thin plate that floats 30 mm above the plane, as the handle of a mug does."""
+    slant_rad = math.radians(50)
+    normal = np.array([0.0, -math.sin(slant_rad), -math.cos(slant_rad)])
+    plane = Plane(normal, 0.45, 0.001)
+    rays = np.stack([X_M / 0.7, Y_M / 0.7, np.ones_like(X_M)], axis=-1)
+    on_plane_m, on_plate_m = (-(0.45 - up_m) / (rays @ normal) for up_m in (0.0, 0.03))
+    at_m = on_plate_m[..., None] * rays
+    middle_m = at_m[240, 320]
+    slope = np.cross(normal, [1.0, 0.0, 0.0])
+    mask = (np.abs((at_m - middle_m)[..., 0]) < 0.006) & (np.abs((at_m - middle_m) @ slope) < 0.02)
+    depth_m = np.where(mask, on_plate_m, on_plane_m).astype(np.float32)
+    frame = RgbdFrame(np.zeros((480, 640, 3), np.uint8), depth_m, INTRINSICS, "camera", 0)
+    best = AntipodalSearch(Gripper()).propose(frame, plane, mask)[0]
+    rectangle = best.to_grasp(INTRINSICS, jaw_breadth_m=0.02).rectangle
+    assert mask[round(rectangle.y_px), round(rectangle.x_px)]
+    column, row = INTRINSICS.project(best.T_camera_grasp[:3, 3])
+    assert not mask[round(row), round(column)], "its tips are under it, where the table is seen"
+
+
+def test_where_little_was_measured_is_taken_last():
+    """A bar of whose middle only a few points were measured."""
+    height_m = bar(width_m=0.012)
+    row, column = np.indices(height_m.shape)
+    is_lost = (np.abs(X_M) < 0.02) & (height_m > 0) & ((row % 5 > 0) | (column % 5 > 0))
+    frame = frame_of(height_m)
+    frame.depth_m[is_lost] = np.nan
+    proposals = AntipodalSearch(Gripper()).propose(frame, TABLE, height_m > 0)
+    assert 0.015 < abs(proposals[0].T_camera_grasp[0, 3]) < 0.05
