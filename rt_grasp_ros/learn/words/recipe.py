@@ -24,6 +24,7 @@ from ...sim.meshes.mesh_entry import MeshEntry, read_meshes
 from ...whole_file import whole_file
 from .calibrate import LookedAt, ask, calibrated, look_at, rates, read_looked, write_looked
 from .drawn_tables import cut_tables
+from .eight_bits import write_in_eight_bits
 from .familiar import LEAST_WHOLE, crops_of_cell, crops_of_meshes_in_cell, fit_familiar
 from .fit import fit_word_map, image_classes
 from .harvest import NamedFeatures, gathered, read_features, write_features
@@ -39,6 +40,7 @@ _IMAGE_GRAPH, _TOKENIZER = "image_encoder.onnx", "tokenizer.json"
 _CHECKED_SEED = 100_000
 _CELL_SEED = FIRST_TRAINING_SEED + 5_000_000
 _MESHES_SEED = 9_000_000
+_RANGE_SEEDS = range(50_000, 50_008)
 _ARTEFACTS = slice(398, 970)  # of ImageNet's classes: after the animals, up to what is scenery
 _TABLES_A_SHARD = 10
 
@@ -125,11 +127,11 @@ def train_word_eye(
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     weights = read_lite0(lite0)
-    write_features_graph(weights, out_dir / _IMAGE_GRAPH)
+    things = read_meshes(str(meshes))
+    write_image_graph(weights, things, work_dir, out_dir / _IMAGE_GRAPH)
     shutil.copyfile(tokenizer, out_dir / _TOKENIZER)
     encoder = _encoder(weights, out_dir / _IMAGE_GRAPH, device)
     texts = OnnxTextEncoder(packaged_graph(SENTENCE_MODEL_SHA256), out_dir / _TOKENIZER)
-    things = read_meshes(str(meshes))
     found = harvest(things, recorded, settings.tables, encoder, work_dir, report)
     rooted = np.sqrt(np.maximum(found.features, 0.0))
     classes = _classes()
@@ -173,6 +175,24 @@ def train_word_eye(
     }
     (out_dir / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     return figures
+
+
+def write_image_graph(
+    weights: Weights, things: Sequence[MeshEntry], work_dir: Path, path: Path
+) -> None:
+    """Write the image encoder in 8 bits, whose ranges are found on a few drawn tables.
+
+    Args:
+        weights: of `read_lite0`.
+        things: meshes to draw.
+        work_dir: keeps the graph in single precision.
+        path: of the graph.
+    """
+    work_dir.mkdir(parents=True, exist_ok=True)
+    single = work_dir / "single_precision.onnx"
+    write_features_graph(weights, single)
+    shown = [crop.rgb for crop in crops_of_meshes(things, _RANGE_SEEDS, SIDE_PX)]
+    write_in_eight_bits(single, shown, path)
 
 
 def split_things(things: Sequence[MeshEntry], seed: int = 0) -> dict[str, str]:

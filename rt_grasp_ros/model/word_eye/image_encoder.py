@@ -31,6 +31,21 @@ class ImageEncoder(Protocol):
         ...
 
 
+def as_input(
+    crops: Sequence[NDArray[np.uint8]], mean: Sequence[float], std: Sequence[float]
+) -> NDArray[np.float32]:
+    """Return crops as the graph takes them, shape (N, 3, S, S).
+
+    Args:
+        crops: RGB, uint8, each of shape (S, S, 3).
+        mean: subtracted from the channels' values 0..255.
+        std: by which what remains is divided.
+    """
+    pixels = np.stack(crops).transpose(0, 3, 1, 2).astype(np.float32)
+    middle, scale = (np.asarray(one, np.float32).reshape(1, -1, 1, 1) for one in (mean, std))
+    return np.ascontiguousarray((pixels - middle) / scale)
+
+
 class OnnxImageEncoder:
     """A graph that takes `(N, 3, S, S)` and returns one row of features a picture."""
 
@@ -55,8 +70,7 @@ class OnnxImageEncoder:
             CheckpointInvalid: the file is missing or no such graph.
         """
         self.side_px = side_px
-        self._mean = np.asarray(mean, np.float32).reshape(1, -1, 1, 1)
-        self._std = np.asarray(std, np.float32).reshape(1, -1, 1, 1)
+        self._mean, self._std = mean, std
         self._session = open_graph(path, threads)
         self._input = self._session.get_inputs()[0].name
 
@@ -64,7 +78,6 @@ class OnnxImageEncoder:
         """See `ImageEncoder`."""
         rows = []
         for start in range(0, len(crops), _BATCH):
-            pixels = np.stack(crops[start : start + _BATCH]).transpose(0, 3, 1, 2)
-            values = (pixels.astype(np.float32) - self._mean) / self._std
-            rows.append(self._session.run(None, {self._input: np.ascontiguousarray(values)})[0])
+            values = as_input(crops[start : start + _BATCH], self._mean, self._std)
+            rows.append(self._session.run(None, {self._input: values})[0])
         return np.concatenate(rows)
