@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,9 +42,8 @@ def as_input(
         mean: subtracted from the channels' values 0..255.
         std: by which what remains is divided.
     """
-    pixels = np.stack(crops).transpose(0, 3, 1, 2).astype(np.float32)
-    middle, scale = (np.asarray(one, np.float32).reshape(1, -1, 1, 1) for one in (mean, std))
-    return np.ascontiguousarray((pixels - middle) / scale)
+    values = cv2.dnn.blobFromImages(list(crops), mean=tuple(mean))
+    return np.asarray(values / np.asarray(std, np.float32).reshape(1, -1, 1, 1), np.float32)
 
 
 class OnnxImageEncoder:
