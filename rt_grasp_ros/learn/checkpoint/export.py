@@ -13,10 +13,13 @@ from torch import Tensor, nn
 from transformers import LlavaForConditionalGeneration
 
 from ...model.checkpoint import Checkpoint
-from ...model.onnx_backend.graphs import PICTURE_GRAPH, Precision
+from ...model.onnx_backend.graphs import MAPS, PICTURE_GRAPH, STEADY_GRAPH, Precision
+from ...model.torch_backend.vision_tower import GraspMaps
 from .decoder_graph import decoder_graph
 
 OPSET = 18
+MAP_DIMENSIONS = (4, 4, 3, 4, 4, 3)
+"""Of `MAPS`, the picture's place in the batch among them."""
 
 
 class PictureEncoder(nn.Module):
@@ -26,11 +29,24 @@ class PictureEncoder(nn.Module):
         super().__init__()
         self.llava = llava
 
-    def forward(self, pixel_values: Tensor) -> Tensor:
-        """Map (1, 3, H, W) to (1, T, hidden)."""
-        tower = self.llava.model.vision_tower
-        tokens: Tensor = tower.tokens(tower.maps(pixel_values))
+    def forward(self, pixel_values: Tensor) -> tuple[Tensor, ...]:
+        """Map (1, 3, H, W) to (1, T, hidden), whether nothing in it has a name, and the maps."""
+        maps = self.llava.model.vision_tower.maps(pixel_values)
+        return self.embeddings(maps), maps.is_unnamed(), *vars(maps).values()
+
+    def embeddings(self, maps: GraspMaps) -> Tensor:
+        """Return (1, T, hidden) for maps."""
+        tokens: Tensor = self.llava.model.vision_tower.tokens(maps)
         return self.llava.model.multi_modal_projector(tokens)
+
+
+class SteadyPictureEncoder(PictureEncoder):
+    """The same for a picture in which nothing has a name, by its mirror images, too."""
+
+    def forward(self, pixel_values: Tensor, *maps: Tensor) -> Tensor:
+        """Map (1, 3, H, W) and its maps to (1, T, hidden)."""
+        own = GraspMaps(*maps)
+        return self.embeddings(self.llava.model.vision_tower.steadied(own, pixel_values))
 
 
 def export_onnx(
@@ -43,30 +59,61 @@ def export_onnx(
     Args:
         llava: the model, in float32; put into evaluation mode.
         folder: the checkpoint's folder, with configuration and weights in it.
-        check: called with the picture's graph while it still holds its weights.
+        check: called with each of the picture's graphs while it still holds its weights.
     """
+    export_picture(llava, folder, check)
+    export_decoder(Checkpoint.open(folder))
+
+
+def export_picture(
+    llava: LlavaForConditionalGeneration,
+    folder: Path,
+    check: Callable[[onnx.ModelProto], None] = onnx.checker.check_model,
+) -> None:
+    """Write the graphs that read a picture, see `export_onnx`."""
     llava.eval()
-    path = folder / PICTURE_GRAPH
+    pixels = torch.zeros(1, 3, 192, 256)
+    with torch.inference_mode():
+        maps = tuple(vars(llava.model.vision_tower.maps(pixels)).values())
+    outputs = ["embeddings", "is_unnamed", *MAPS]
+    _export(PictureEncoder(llava), (pixels,), ["pixel_values"], outputs, folder / PICTURE_GRAPH)
+    inputs = ["pixel_values", *MAPS]
+    _export(
+        SteadyPictureEncoder(llava), (pixels, *maps), inputs, ["embeddings"], folder / STEADY_GRAPH
+    )
+    for graph in (PICTURE_GRAPH, STEADY_GRAPH):
+        model = onnx.load(str(folder / graph))
+        check(model)
+        _refer_to_weights(
+            model, {f"llava.{name}": tensor for name, tensor in llava.state_dict().items()}
+        )
+        (folder / graph).write_bytes(model.SerializeToString())
+
+
+def _export(
+    encoder: nn.Module,
+    example: tuple[Tensor, ...],
+    inputs: list[str],
+    outputs: list[str],
+    path: Path,
+) -> None:
+    """Write an encoder's graph with its weights in it, for pictures of any size."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    axes = {"pixel_values": {2: "height", 3: "width"}, "embeddings": {1: "tokens"}}
+    for name, dimensions in zip(MAPS, MAP_DIMENSIONS, strict=True):
+        axes[name] = {dimensions - 2: "rows", dimensions - 1: "columns"}
     torch.onnx.export(
-        PictureEncoder(llava),
-        (torch.zeros(1, 3, 192, 256),),
+        encoder,
+        example,
         str(path),
-        input_names=["pixel_values"],
-        output_names=["embeddings"],
-        dynamic_axes={"pixel_values": {2: "height", 3: "width"}, "embeddings": {1: "tokens"}},
+        input_names=inputs,
+        output_names=outputs,
+        dynamic_axes={name: axes[name] for name in (*inputs, *outputs) if name in axes},
         opset_version=OPSET,
         do_constant_folding=False,
         keep_initializers_as_inputs=False,
         dynamo=False,
     )
-    picture = onnx.load(str(path))
-    check(picture)
-    _refer_to_weights(
-        picture, {f"llava.{name}": tensor for name, tensor in llava.state_dict().items()}
-    )
-    path.write_bytes(picture.SerializeToString())
-    export_decoder(Checkpoint.open(folder))
 
 
 def export_decoder(checkpoint: Checkpoint) -> None:

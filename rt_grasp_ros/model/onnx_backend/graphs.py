@@ -6,6 +6,11 @@ from enum import Enum
 from pathlib import Path
 
 PICTURE_GRAPH = "onnx/picture.onnx"
+STEADY_GRAPH = "onnx/picture_steadied.onnx"
+"""For pictures of things that have no name; checkpoints of before have none."""
+
+MAPS = ("part_logits", "colour_logits", "quality_logit", "offset", "direction", "opening")
+"""What the first graph hands to the second, see `GraspMaps` of `torch_backend/vision_tower.py`."""
 
 
 class Precision(Enum):

@@ -20,18 +20,17 @@ from ..decoding.n_gram_drafter import NGramDrafter
 from ..decoding.prompt_tokens import MAX_NEW_TOKENS, PromptBudget, PromptTokens
 from ..decoding.text_stream import telling
 from ..engine import IsCancelled, OnText, stop_if
-from .decoder import Decoder, Floats, open_session
-from .graphs import PICTURE_GRAPH, SERVED, Precision
+from .decoder import Decoder, Floats
+from .graphs import SERVED, Precision
 from .greedy import write_greedily
 from .number_sampling import draw_numbers
+from .picture_reader import PictureReader
 from .prefix_cache import PrefixCache, PrefixCaches
 
 PICTURE_THREADS = 2
 PROMPT_THREADS = 2
 DECODER_THREADS = 1
 """More only wait for each other: a token's matrices are small."""
-
-_PICTURE_WEIGHTS = ("vision_tower.", "multi_modal_projector.")
 
 
 class OnnxEngine:
@@ -60,16 +59,7 @@ class OnnxEngine:
         weights = checkpoint.load_weights()
         try:
             text = checkpoint.config["text_config"]
-            self._tower = open_session(
-                checkpoint.folder / PICTURE_GRAPH,
-                {
-                    name: weight
-                    for name, weight in weights.items()
-                    if name.startswith(_PICTURE_WEIGHTS)
-                    and not name.endswith("num_batches_tracked")
-                },
-                PICTURE_THREADS,
-            )
+            self._reader = PictureReader(checkpoint.folder, weights, PICTURE_THREADS)
             self._decoder = Decoder(
                 checkpoint.folder,
                 weights,
@@ -153,5 +143,5 @@ class OnnxEngine:
     def _start_prefix(self, picture: NDArray[np.uint8]) -> PrefixCache:
         """Run a picture through the vision tower."""
         before = PromptTokens.encode(self._tokenizer, "").before
-        (visual,) = self._tower.run(None, {"pixel_values": to_pixel_values(picture)})
-        return PrefixCache(self._decoder, np.concatenate([self._decoder.embed(before), visual[0]]))
+        visual = self._reader.embeddings(to_pixel_values(picture))
+        return PrefixCache(self._decoder, np.concatenate([self._decoder.embed(before), visual]))

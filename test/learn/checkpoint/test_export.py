@@ -16,7 +16,9 @@ from rt_grasp_ros.model.onnx_backend.graphs import Precision  # noqa: E402
 from rt_grasp_ros.model.onnx_backend.onnx_engine import OnnxEngine  # noqa: E402
 
 
-def test_the_graphs_compute_what_the_stock_class_computes(tmp_path):
+@pytest.mark.parametrize("part", [1, small_tower().config.num_part_types])
+def test_the_graphs_compute_what_the_stock_class_computes(tmp_path, part):
+    """With a part in sight that has a name, and with one that has none."""
     tokenizer = train_tokenizer(["grasp the mug by its handle", "The mug lies on the left."])
     torch.manual_seed(0)
     llava = build_model(tokenizer, small_tower().config, layers=3)
@@ -24,6 +26,7 @@ def test_the_graphs_compute_what_the_stock_class_computes(tmp_path):
         for tensor in [*llava.parameters(), *llava.model.vision_tower.buffers()]:
             if tensor.dtype == torch.float32:
                 tensor += 0.02 * torch.rand_like(tensor)
+        llava.model.vision_tower.heads.bias[part] += 8.0
     save_checkpoint(llava, tokenizer, tmp_path)
     engine = OnnxEngine(Checkpoint.open(tmp_path), Precision.FLOAT32)
     image = np.random.default_rng(0).integers(0, 255, (96, 128, 3), dtype=np.uint8)
@@ -34,6 +37,7 @@ def test_the_graphs_compute_what_the_stock_class_computes(tmp_path):
     prompt = [*ids[:split], *[ids[split]] * 48, *ids[split + 1 :]]
     pixels = torch.from_numpy(to_pixel_values(letterbox(image, 128)))
     with torch.inference_mode():
+        assert llava.model.vision_tower.maps(pixels).is_unnamed().tolist() == [part != 1]
         expected = llava(input_ids=torch.tensor([prompt]), pixel_values=pixels).logits[0, -1]
         generated = llava.generate(
             input_ids=torch.tensor([prompt]),

@@ -6,6 +6,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from rt_grasp_ros.grasp.errors import AnswerCancelled
+from rt_grasp_ros.grasp.letterbox import letterbox, to_pixel_values
 from rt_grasp_ros.language.prompt import Turn
 from rt_grasp_ros.model.load_engine import load_engine
 from rt_grasp_ros.resources import share_path
@@ -105,6 +106,48 @@ def test_a_known_picture_is_not_looked_at_again(picture, monkeypatch):
     assert len(looked) == 1
     engine.answer(picture[::-1], "grasp the mug")
     assert len(looked) == 2
+
+
+def bar_picture():
+    """Return a dark bar upright on a light table, in the middle of 224 x 224 pixels."""
+    rgb = np.full((224, 224, 3), (232, 228, 224), np.uint8)
+    rgb[80:150, 100:124] = (40, 50, 110)
+    return rgb
+
+
+class _Counted:
+    """Counts how often a graph is run."""
+
+    def __init__(self, session):
+        self.session, self.count = session, 0
+
+    def run(self, *arguments):
+        self.count += 1
+        return self.session.run(*arguments)
+
+
+def test_only_pictures_without_a_known_name_are_looked_at_in_a_mirror(picture):
+    engine = load_engine(share_path("models/rt-grasp-tiny"), "onnx")
+    steady = engine._reader._steady = _Counted(engine._reader._steady)
+    engine.answer(picture, "grasp the mug")
+    assert steady.count == 0
+    engine.answer(np.full((224, 224, 3), 230, np.uint8), "grasp the mug")
+    assert steady.count == 0
+    across = engine.answer(bar_picture(), "grasp the pen")[0].rectangle
+    assert steady.count == 1
+    assert abs(across.x_px - 112) < 6
+
+
+def test_a_checkpoint_of_before_is_read_without_the_mirror(engine, picture, tmp_path):
+    older = tmp_path / "older"
+    shutil.copytree(share_path("models/rt-grasp-tiny"), older)
+    (older / "onnx/picture_steadied.onnx").unlink()
+    pixels = to_pixel_values(letterbox(picture, 256))
+    same = load_engine(older, "onnx")._reader.embeddings(pixels)
+    np.testing.assert_array_equal(same, engine._reader.embeddings(pixels))
+    bar = to_pixel_values(letterbox(bar_picture(), 256))
+    once = load_engine(older, "onnx")._reader.embeddings(bar)
+    assert np.abs(once - engine._reader.embeddings(bar)).max() > 0.01
 
 
 def test_a_dialogue_goes_on_where_it_stood(picture):
