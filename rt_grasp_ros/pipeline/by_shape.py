@@ -65,5 +65,5 @@ def of_that_shape(
         for one in fitting
         for grasp in grasps_on(frame, one.mask, one.plane, search, gripper, _GRASPS)
     ]
-    told = [told_grasp(replace(request, noun=f"{request.noun} thing"), one) for one in grasps]
+    told = [told_grasp(request, one) for one in grasps]
     return replace(looked, answers=told or [told_absent(request)])

@@ -27,12 +27,13 @@ from ..proposals.measures import colours as colours_of
 from ..proposals.proposal import Proposals
 from ..proposals.relevance import PURPOSE, Relevance
 from ..proposals.segments import Segment, find_segments, overlap
+from ..proposals.shape_words import is_shape_word, shape_logits
 from ..proposals.wholeness import PRIOR, wholeness
 from .cut_pictures import Cut, CutPictures
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
-from .neighbours import SAME_SHARE, lie_best, lies_by, neighbours_of
-from .outermost import how_outermost, likely_named, may_count, outermost
+from .neighbours import SAME_SHARE, lie_best, lies_by, neighbours_of, neighbours_told
+from .outermost import likely_named, may_count, outermost
 from .parts import part_region
 from .places import Places
 from .selected import selected
@@ -251,15 +252,19 @@ def _fitting(request: Request, table: NamedTable) -> _Fitting:
         OnlyExcluded: nothing is left beside what is excluded.
     """
     excluded = [one.words for one in request.excluded]
+    is_shape = is_shape_word(request.noun)
     wanted = request.noun or (f"{PURPOSE}{request.purpose}" if request.purpose else "")
+    wanted = "" if is_shape else wanted
     phrases = [wanted] if wanted else []
     others = neighbours_of(request.near)
     phrases += [*excluded, *(one.noun for one in others)]
     logits = logits_of(table.relevance.fits(table.frame, table.segments, phrases))
     named = logits[:, 0] if wanted else np.full(len(table.segments), _ANYTHING)
+    if is_shape:
+        named = shape_logits(request.noun, table.frame, table.segments)
     coloured = _colour_logits(request.colours, table)
     fit = named + coloured
-    is_meant = _both(named if wanted else None, coloured) if request.colours else named
+    is_meant = _both(named if request.is_called else None, coloured) if request.colours else named
     order = fit + table.whole
     for index, words in enumerate(excluded, len(phrases) - len(excluded) - len(others)):
         order[_is_excluded(table, logits[:, index], named)] = -np.inf
@@ -344,9 +349,11 @@ def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segme
             meant.append(segment)
     lies = None
     if request.near is not None and fitting.near is not None:
-        is_there = bool((np.max(fitting.near - table.whole[:, None], axis=0) >= _THERE).all())
-        if is_there:
-            near = _neighbours_told(neighbours_of(request.near), table, fitting.near)
+        named = fitting.near - table.whole[:, None]
+        if (named.max(axis=0) >= _THERE).all():
+            near = neighbours_told(
+                request.near, table.segments, table.frame, named, table.likely, table.is_same
+            )
             lies = lies_by(request.near.relation, table.segments, near, table.places)
     if may_count(request):
         if request.rank > len(meant):
@@ -377,24 +384,3 @@ def _likely_meant(
     if lies is not None and np.isfinite(lies).any():
         likely = likely * np.exp(lies - lies.max())
     return np.where(np.isfinite(fitting.order), likely, 0.0)
-
-
-def _neighbours_told(
-    others: Sequence[Request], table: NamedTable, near: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return how well segments fit neighbours, by what tells these from their like, too.
-
-    Args:
-        others: the neighbours: "the big box", "the leftmost can".
-        table: that it is about.
-        near: how well each segment fits their names, as logits, one a column.
-    """
-    told = near.copy()
-    for column, other in enumerate(others):
-        if may_count(other):
-            named = near[:, column] - table.whole
-            likely = likely_named(named, float(named.max()), table.likely)
-            told[:, column] = how_outermost(
-                other, table.segments, table.frame, likely, table.is_same
-            )
-    return told

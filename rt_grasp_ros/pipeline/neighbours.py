@@ -9,9 +9,12 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from ..grasp.frame import RgbdFrame
 from ..language.parse_request import parse_request
 from ..language.request import NearBy, Relation, Request
 from ..proposals.segments import Segment, overlap
+from ..proposals.wholeness import PRIOR
+from .outermost import how_outermost, likely_named, may_count
 from .places import Places, may_be_within, place_logits
 
 SAME_SHARE = 0.5
@@ -32,6 +35,33 @@ def neighbours_of(near: NearBy | None) -> list[Request]:
     said = [near.words, near.also] if near else []
     asked = [(words, parse_request(f"grasp the {words}")) for words in said if words]
     return [one if one.is_called else replace(one, noun=words) for words, one in asked]
+
+
+def neighbours_told(
+    near: NearBy,
+    segments: Sequence[Segment],
+    frame: RgbdFrame,
+    named: NDArray[np.float64],
+    likely: NDArray[np.float64],
+    is_same: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    """Return how well segments fit neighbours, by what tells these from their like, too.
+
+    Args:
+        near: names the neighbours: "the big box", "the leftmost can".
+        segments: of the table.
+        frame: that they were cut out of.
+        named: how well each segment fits their names, as logits, shape (S, 1) or (S, 2).
+        likely: how likely each is one whole thing, 0..1, shape (S,).
+        is_same: whether two of them show the same thing, shape (S, S).
+    """
+    told = named + PRIOR * np.log(likely)[:, None]
+    for column, other in enumerate(neighbours_of(near)):
+        if may_count(other):
+            fits = named[:, column]
+            meant = likely_named(fits, float(fits.max()), likely)
+            told[:, column] = how_outermost(other, segments, frame, meant, is_same)
+    return told
 
 
 def lies_by(

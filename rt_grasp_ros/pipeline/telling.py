@@ -7,6 +7,7 @@ from ..grasp.grasp import Grasp
 from ..language.answer import Answer
 from ..language.grounding import describe_closing, describe_place
 from ..language.request import Request
+from ..proposals.shape_words import is_shape_word
 
 _VOWELS = "aeiou"
 
@@ -51,4 +52,5 @@ def named(request: Request) -> str:
     """Return what a request calls the thing: its colours, its noun, or what it is for."""
     is_gerund = request.purpose.partition(" ")[0].endswith("ing")
     use = f" {'for' if is_gerund else 'to'} {request.purpose}" if request.purpose else ""
-    return " ".join([*request.colours, request.noun or f"thing{use}"])
+    noun = f"{request.noun} thing" if is_shape_word(request.noun) else request.noun
+    return " ".join([*request.colours, noun or f"thing{use}"])

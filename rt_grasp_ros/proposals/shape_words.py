@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -29,6 +29,8 @@ class Shape:
         breadth_m: the shorter side of the box around it.
         height_m: of its top above the plane.
         middle: how high its middle is, as a share of its top; near 0 where that is open.
+        seen_ratio: as `ratio`, of its outline in the picture.
+        seen_fill: as `fill`, of its outline in the picture.
     """
 
     ratio: float
@@ -37,6 +39,8 @@ class Shape:
     breadth_m: float
     height_m: float
     middle: float
+    seen_ratio: float
+    seen_fill: float
 
     @property
     def thickness_m(self) -> float:
@@ -60,6 +64,33 @@ _CONTRADICTIONS: MappingProxyType[str, Callable[[Shape], bool]] = MappingProxyTy
 """By the word, whether a shape is plainly another one; in between everybody says it differently."""
 
 
+_HAS_IT = 2.0
+"""In logits: how well a thing fits a word for a shape that it surely has."""
+
+_LEAST = -6.0
+_DISC = np.pi / 4
+
+_LACKING: MappingProxyType[str, Callable[[Shape], float]] = MappingProxyType(
+    {
+        "round": lambda shape: min(
+            3 * (shape.ratio - 1) + 12 * abs(shape.fill - _DISC),
+            3 * (shape.seen_ratio - 1) + 12 * abs(shape.seen_fill - _DISC),
+        ),
+        "long": lambda shape: 3 * max(0.0, np.log(6 / shape.ratio)),
+        "thin": lambda shape: 80 * max(0.0, shape.thickness_m - 0.01),
+        "flat": lambda shape: 80 * max(0.0, shape.height_m - 0.01),
+        "hollow": lambda shape: 8 * max(0.0, shape.middle - 0.15),
+        "rectangular": lambda shape: 12 * max(0.0, 1 - shape.fill),
+        "curved": lambda shape: 15 * max(0.0, shape.solid - 0.82),
+        "bent": lambda shape: 15 * max(0.0, shape.solid - 0.82),
+        "cylindrical": lambda shape: (
+            12 * abs(shape.fill - _DISC) + 60 * max(0.0, 0.05 - shape.height_m)
+        ),
+    }
+)
+"""By the word, how much in logits speaks against a shape."""
+
+
 def is_shape_word(words: str) -> bool:
     """Whether words say nothing of a thing but its shape."""
     return words in _CONTRADICTIONS
@@ -76,6 +107,19 @@ def contradicts(word: str, frame: RgbdFrame, segment: Segment) -> bool:
     check = _CONTRADICTIONS.get(word)
     shape = None if check is None else measured_shape(frame, segment)
     return check is not None and shape is not None and check(shape)
+
+
+def shape_logits(word: str, frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64]:
+    """Return how well things have the shape that a word says, as logits, shape (S,).
+
+    Args:
+        word: one of `is_shape_word`.
+        frame: that the segments are of.
+        segments: the things.
+    """
+    shapes = [measured_shape(frame, one) for one in segments]
+    lacking = [np.inf if one is None else _LACKING[word](one) for one in shapes]
+    return np.asarray(np.maximum(_HAS_IT - np.array(lacking, float), _LEAST))
 
 
 def measured_shape(frame: RgbdFrame, segment: Segment) -> Shape | None:
@@ -97,13 +141,18 @@ def measured_shape(frame: RgbdFrame, segment: Segment) -> Shape | None:
     away_m = np.linalg.norm(flat_m - np.array(middle_m), axis=1)
     inner = away_m < _MIDDLE_SHARE * breadth_m / 2
     outline = np.argwhere(mask)[:, ::-1].astype(np.int32)
+    hull_px = cv2.contourArea(cv2.convexHull(outline))
+    _, seen_px, _ = cv2.minAreaRect(outline)
+    short_px, long_px = max(min(seen_px), 1.0), max(*seen_px, 1.0)
     return Shape(
         ratio=length_m / breadth_m,
         fill=cv2.contourArea(cv2.convexHull(flat_m)) / (length_m * breadth_m),
-        solid=np.count_nonzero(mask) / max(cv2.contourArea(cv2.convexHull(outline)), 1.0),
+        solid=np.count_nonzero(mask) / max(hull_px, 1.0),
         breadth_m=breadth_m,
         height_m=top_m,
         middle=float(np.median(heights_m[inner])) / top_m if inner.any() else 0.0,
+        seen_ratio=long_px / short_px,
+        seen_fill=hull_px / (long_px * short_px),
     )
 
 

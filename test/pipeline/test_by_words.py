@@ -345,3 +345,23 @@ def test_the_biggest_of_those_that_lie_there_is_not_the_biggest_of_all():
 def test_more_of_a_name_than_are_there_can_not_be_counted():
     with pytest.raises(FewerThings, match="only one thing"):
         taken("grasp the second cup from the left", Named(CUP, CAN, PEN))
+
+
+TWO_BLOCKS = ((*LEFT, RED, 60, 0.06), (*MIDDLE, BLUE, 60, 0.06))
+
+
+def test_a_word_for_a_shape_is_measured_and_no_name():
+    named = Named(("long", *LEFT))
+    frame = table(*TWO_BLOCKS)
+    bar = slice(330, 350), slice(250, 450)
+    frame.depth_m[bar], frame.rgb[bar] = 0.7 - 0.03, BLUE
+    support = find_support(frame.depth_m, frame.intrinsics)
+
+    def answer(sentence):
+        known = NamedTable.of(frame, support, named)
+        return answer_by_words(parse_request(sentence), known, Gripper(), 1).answers[0]
+
+    assert answer("grasp the long thing").rectangle.y_px == pytest.approx(340, abs=9)
+    assert answer("grasp the rectangular red thing").rectangle.x_px == pytest.approx(LEFT[0], abs=9)
+    assert answer("grasp the hollow thing").reasoning == "I do not see a hollow thing here."
+    assert all("long" not in asked for asked in named.asked)

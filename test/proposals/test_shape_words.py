@@ -7,7 +7,12 @@ from rt_grasp_ros.grasp.camera import Intrinsics
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.support import find_support
 from rt_grasp_ros.proposals.segments import find_segments
-from rt_grasp_ros.proposals.shape_words import contradicts, is_shape_word, measured_shape
+from rt_grasp_ros.proposals.shape_words import (
+    contradicts,
+    is_shape_word,
+    measured_shape,
+    shape_logits,
+)
 
 CAMERA = Intrinsics(600.0, 600.0, 320.0, 240.0, 640, 480)
 ROWS, COLUMNS = np.mgrid[:480, :640]
@@ -61,3 +66,39 @@ def test_other_words_say_nothing_of_a_shape():
     assert not is_shape_word("mug")
     assert not is_shape_word("round mug")
     assert not contradicts("mug", *frame_and_segment(BAR))
+
+
+@pytest.mark.parametrize(
+    ("word", "having", "others"),
+    [
+        ("round", BALL, (BAR, BRICK, BOW)),
+        ("long", BAR, (BALL, BOWL, BRICK, BOW)),
+        ("thin", BAR, (BALL, BOWL, BRICK)),
+        ("flat", BAR, (BALL, BOWL, BRICK)),
+        ("hollow", BOWL, (BALL, BAR, BRICK)),
+        ("rectangular", BRICK, (BALL, BOWL, BOW)),
+        ("curved", BOW, (BALL, BAR, BRICK)),
+        ("bent", BOW, (BALL, BAR, BRICK)),
+        ("cylindrical", BALL, (BAR, BOW)),
+    ],
+)
+def test_what_has_a_shape_fits_its_word_better_than_what_has_not(word, having, others):
+    has = shape_logits(word, *_one(having))[0]
+    lack = [shape_logits(word, *_one(one))[0] for one in others]
+    assert has > max(lack) + 0.5
+    assert -6.0 <= min(lack) <= has <= 2.0
+    assert has > 0.0
+
+
+def _one(height_m):
+    frame, segment = frame_and_segment(height_m)
+    return frame, [segment]
+
+
+def test_no_things_have_no_shape_and_what_depth_does_not_show_lacks_any():
+    frame, segment = frame_and_segment(BRICK)
+    assert shape_logits("round", frame, []).shape == (0,)
+    frame.depth_m[segment.mask] = np.nan
+    assert shape_logits(
+        "rectangular", RgbdFrame(frame.rgb, frame.depth_m, CAMERA, "c", 0), [segment]
+    ) == [-6.0]
