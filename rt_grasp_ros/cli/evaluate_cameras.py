@@ -76,11 +76,12 @@ def _table(report: dict[str, Any]) -> Table:
     table = results_table(
         f"{report['scenes']} scenes, seed {report['seed']}, {report['model']}",
         ["camera", "why not"],
-        ["asked", "found", "loss against\nthe cell's"],
+        ["asked", "found", "loss against\nthe cell's", "absent\nrefused"],
     )
     for section, one in report["by_camera"].items():
         found = "-" if one["found_rate"] is None else f"{one['found_rate']:.0%}"
         loss = "-" if one["loss"] is None else f"{one['loss']:+.0%} +- {one['loss_se']:.0%}"
+        absent = "-" if one["absent_refused_rate"] is None else f"{one['absent_refused_rate']:.0%}"
         errors = ", ".join(f"{name} {count}" for name, count in one["errors"].items())
-        table.add_row(section, errors, str(one["asked"]), found, loss)
+        table.add_row(section, errors, str(one["asked"]), found, loss, absent)
     return table

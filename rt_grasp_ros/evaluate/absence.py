@@ -39,7 +39,7 @@ _REFUSALS = (
     ErrorCode.COMMAND_NO_GRASP,
     ErrorCode.COMMAND_FOREIGN,
 )
-_ABSENT = (Presence.KNOWN_ABSENT, Presence.TRAINED_NOUN, Presence.UNKNOWN_NOUN)
+ABSENT = (Presence.KNOWN_ABSENT, Presence.TRAINED_NOUN, Presence.UNKNOWN_NOUN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ class AbsenceTrial:
                     questions.append(_question(outcome, Presence.PRESENT))
             present = {label.object_name for label in labels}
             asking = (Asking.NAME, Asking.PART)[self.index % 2]
-            for presence in _ABSENT:
-                text = _draw_absent(presence, present, asking, rng)
+            for presence in ABSENT:
+                text = draw_absent(presence, present, asking, rng)
                 outcome = bench.picker.find(seen, text, bench.engine or Oracle(None))
                 questions.append(_question(outcome, presence))
         return {
@@ -126,10 +126,10 @@ def summarise_absence(rows: Sequence[Row]) -> dict[str, Any]:
     return {
         "scenes": len(rows),
         "questions": len(questions),
-        **rate_fields("absent_refused_rate", refusals(*_ABSENT)),
+        **rate_fields("absent_refused_rate", refusals(*ABSENT)),
         **{
             key: value
-            for presence in _ABSENT
+            for presence in ABSENT
             for key, value in rate_fields(
                 f"{presence.value}_refused_rate", refusals(presence)
             ).items()
@@ -140,10 +140,17 @@ def summarise_absence(rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def _draw_absent(
+def draw_absent(
     presence: Presence, present: set[str], asking: Asking, rng: np.random.Generator
 ) -> str:
-    """Draw a command for a thing that is not on the table; unknown things have no parts."""
+    """Draw a command for a thing that is not on the table; unknown things have no parts.
+
+    Args:
+        presence: one of `ABSENT`.
+        present: names of the objects that are there.
+        asking: whether a known object is asked for by its name or a part.
+        rng: draws.
+    """
     vocabulary = load_vocabulary()
     if presence is Presence.KNOWN_ABSENT:
         absent = [name for name in vocabulary.objects if name not in present]

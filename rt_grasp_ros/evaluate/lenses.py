@@ -14,6 +14,7 @@ from ..rollout.simulated_pick import Oracle
 from ..sim.cameras.choice import CameraChoice
 from ..sim.cell import Cell
 from ..sim.scene import seen_by
+from .absence import ABSENT, draw_absent
 from .commands import Asking, Phrasing, draw_command
 from .scenes import SceneKind, draw_scene
 from .trials import Bench, Row
@@ -52,7 +53,7 @@ class LensTrial:
         return f"{self.section}/{self.index}"
 
     def run(self, bench: Bench) -> Row:
-        """Ask, and look where the answer points."""
+        """Ask, and look where the answer points; then ask for three things that are not there."""
         rng = np.random.default_rng((self.seed, self.index))
         command = None
         while command is None:
@@ -69,6 +70,10 @@ class LensTrial:
             is_asked = meant.visible_fraction > 0 and meant.rectangle.is_inside_image
             engine = bench.engine or Oracle(meant.rectangle)
             outcome = bench.picker.find(seen, command.text, engine) if is_asked else None
+            present = {one.object_name for one in labels}
+            absent = [draw_absent(one, present, Asking.NAME, rng) for one in ABSENT]
+            nothing = bench.engine or Oracle(None)
+            taken = [text for text in absent if bench.picker.find(seen, text, nothing).candidates]
         best = outcome.candidates[0].grasp if outcome and outcome.candidates else None
         pointed = 0 if best is None else pointed_part(part_ids, best.rectangle)
         return {
@@ -78,6 +83,8 @@ class LensTrial:
             "found": pointed in of_it,
             "executable": best is not None and best.is_executable,
             "error": "" if outcome is None else outcome.error_code.name,
+            "absent": absent,
+            "absent_taken": taken,
         }
 
 
@@ -110,7 +117,8 @@ def summarise_lenses(rows: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
 
     `found_rate`: of the objects asked for that the camera sees, those between the jaws of the
     answer. `loss`: how much rarer that is than through the cell's camera, on the same scenes, with
-    the standard error of the paired differences.
+    the standard error of the paired differences. `absent_refused_rate`: of the things asked for
+    that are not there, those for which no grasp was answered.
 
     Args:
         rows: of each section, from `LensTrial.run`; the reference among them.
@@ -128,6 +136,10 @@ def summarise_lenses(rows: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
                     (row["found"] and row["executable"] for row in some if row["is_asked"]),
                 ),
                 **_loss(reference, some),
+                **rate_fields(
+                    "absent_refused_rate",
+                    (text not in row["absent_taken"] for row in some for text in row["absent"]),
+                ),
                 "errors": _errors(some),
             }
             for section, some in rows.items()

@@ -78,7 +78,8 @@ def test_the_cameras_fit_80_columns():
         "found_rate": 0.987,
         "loss": -0.123,
         "loss_se": 0.045,
+        "absent_refused_rate": 0.876,
         "errors": {"SUPPORT_PLANE_FAR": 12, "DEPTH_SHOWS_NOTHING": 123, "ABSENCE_UNSURE": 4},
     }
     report = {"scenes": 200, "seed": 0, "model": "rt-grasp-tiny", "by_camera": {"d435": one}}
-    shown_whole(evaluate_cameras._table(report), "12345", "99%", "-12%", "d435")
+    shown_whole(evaluate_cameras._table(report), "12345", "99%", "-12%", "88%", "d435")
