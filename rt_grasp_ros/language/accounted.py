@@ -65,7 +65,9 @@ def _left_over(request: Request, text: str, sentence: Sentence) -> str:
     said = re.findall(r"[a-z-]+", text if excluded.is_cued else _OWN.sub(" ", text))
     left = [word for word in said if word in _WORDS.parts - known - vague]
     left += [
-        named["noun"] for named in _known_things().finditer(text) if named["noun"] not in explained
+        named["noun"]
+        for named in _known_things().finditer(text)
+        if named["noun"] not in f"{explained} {request.purpose}"
     ]
     return f"what is to be done with the {left[0]}" if left else ""
 

@@ -35,7 +35,7 @@ _YOU_TAKE = re.compile(
 )
 
 _WHAT_IS_ASKED = re.compile(
-    r"what (?!i |we |you |is |looks |lies |stands |sits )|what is (?:in|on)"
+    r"what (?!i |we |you |people |is |looks |lies |stands |sits )|what is (?:in|on)"
 )
 _WANT_TO_TAKE = re.compile(
     r"^(?:i|we) (?:want|would like|need|have) to (?=(?:grasp|grab|take|pick|lift|hold|get|grip)\b)"

@@ -43,9 +43,11 @@ _WRITTEN_OUT = (
         r"\1 the \4 of \2 \3",
     ),
     (
-        r"\b(thing|something|tool|object|item) (?:that|which) (protect|keep)s\b",
+        r"\b(thing|something|tool|object|item) (?:that|which) (protect|keep|tighten|loosen|open"
+        r"|drill|clean|brush|sharpen|measur|writ|slic|stapl|stick|hammer|spread)e?s\b",
         r"\1 for \2ing",
     ),
+    (r"\b(thing|something|tool|object|item) (?:that|which) cuts\b", r"\1 for cutting"),
     (
         r"^not (the|that|my) (?!.*\b(?:but|rather)\b)([a-z -]*[a-z])"
         r"(?<! on)(?<! in)(?<! at)(?<! to)(?<! of)(?<! by)(?<! from)(?<! with)(?<! near)"
@@ -158,7 +160,7 @@ _FURTHER = re.compile(
 
 _ENGLISH = frozenset(
     ("the", "please", "its", "by", "this", "that", "with", "from", "it", "you", "what", "there")
-)
+).union(("something", "anything"))
 """Words that tell English from the languages that share `do`, `a`, `as`, `no` or `die` with it."""
 
 

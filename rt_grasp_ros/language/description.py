@@ -35,7 +35,8 @@ def stray_in_description(said: str, *, is_purpose: bool = False) -> str:
     if is_purpose and len(words) > 2 and words[1] in _DONE_WITH:
         del words[1]
     for word in words:
-        if is_in_no_name(word) and not is_describing(word):
+        is_of_use = is_purpose and word in _OF_USE
+        if is_in_no_name(word) and not (is_describing(word) or is_of_use):
             return word
     left = _OWN.sub(" ", re.sub(r"\b[a-z]+[ -]shaped\b", " ", said))
     while having := _HAVING.search(left):
@@ -46,6 +47,9 @@ def stray_in_description(said: str, *, is_purpose: bool = False) -> str:
         left = " ".join(re.findall(r"\b(?:its?|the) [a-z-]+", left))
     return next((word for word in left.split() if word in _WORDS.parts - _PLACES), "")
 
+
+_OF_USE = frozenset(["up", "someone", "somebody", "something", "tell"])
+"""Words of no name that may be of what a thing is for: "to light up the dark"."""
 
 _DONE_WITH = frozenset(["holding", "taking", "keeping", "keep"])
 """What is done with a thing, "for holding pens", though alone it may say how to take it."""

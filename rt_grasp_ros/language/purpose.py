@@ -12,8 +12,9 @@ _NOUNS = "|".join(
         (*load_request_words().general_nouns, "what", "device", "utensil"), key=len, reverse=True
     )
 )
+_COLOURS = "|".join(load_request_words().colours)
 _SAID = re.compile(
-    rf"^(?:(?:the|a|an|some|that|any|right|proper|correct|best|suitable)\s)*(?P<noun>{_NOUNS})"
+    rf"^(?:(?:the|a|an|some|that|any|right|proper|correct|best|suitable|{_COLOURS})\s)*(?P<noun>{_NOUNS})"
     r"(?: (?:that|which))?(?: (?:is|are))?"
     r"(?: (?:usually|normally|mostly|mainly|best|commonly))?"
     r"(?: (?:used|good|made|meant|needed|useful|suited|suitable|intended|great|handy))?"

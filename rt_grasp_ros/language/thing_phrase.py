@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import takewhile
 
 from .description import known_uses, stray_in_description
 from .group import group_of
@@ -113,6 +114,7 @@ _SOMETHING = re.compile(
     r"\b(?:what|whatever|anything|something)(?: (?:that|which))?"
     r" (?:i|we)(?: (?:can|could|would|will|may|might))? (?:need|use|want|like)\b|\bwhatever is\b"
 )
+_LEADS_TO_USE = frozenset(("to", "for", "that", "which", "i", "you", "we", "one", "people", "used"))
 _PUTS = re.compile(r"^(?:put|place|set|lay|drop|throw|leave|keep|store|stand|hang|move|bring)\b")
 
 _PARTED = re.compile(
@@ -196,8 +198,12 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
     is_fruit = words[-1:] == ["orange"] and not purpose and not _NAMELESS.search(before_rest)
     fruit = words[-1:] if is_fruit else []
     looks = words[:-1] if fruit else words
+    if purpose:
+        looks = list(takewhile(lambda word: word not in _LEADS_TO_USE, looks))
     colours = [_WORDS.colours[word] for word in looks if word in _WORDS.colours]
-    if not fruit and not colours and re.search(r"\b(?:is|in|are|with|has|whatever is)\b", thing):
+    if not (fruit or colours or purpose) and re.search(
+        r"\b(?:is|in|are|with|has|whatever is)\b", thing
+    ):
         colours = [_WORDS.colours[word] for word in thing.split() if word in _WORDS.colours]
     named = set(looks) - set(_WORDS.colours) - _WORDS.general_nouns
     kept = [*(word for word in looks if word in named), *fruit]
