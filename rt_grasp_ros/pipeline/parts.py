@@ -51,7 +51,8 @@ def part_region(
     if len(shape.rows) < _FEWEST_POINTS:
         return None
     is_long = shape.length_m > _LONG * shape.breadth_m and shape.top_m < _LYING * shape.length_m
-    those = _of_long(shape, noun, name) if is_long else _of_compact(shape, noun, name)
+    lies = is_long and name not in words["rims"] - words["heads"]
+    those = _of_long(shape, noun, name) if lies else _of_compact(shape, noun, name)
     if those is None:
         return None
     region = shape.pixels(those)

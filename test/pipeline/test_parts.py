@@ -117,6 +117,18 @@ def test_the_rim_of_a_mug_is_its_upper_ring_without_its_handle(mug):
     assert from_middle[region].max() < 36
 
 
+def test_the_rim_of_a_long_dish_is_its_upper_edge():
+    mask = np.zeros((480, 640), bool)
+    mask[200:260, 220:400] = True
+    inside = np.zeros_like(mask)
+    inside[208:252, 228:392] = True
+    frame, segment = shown(mask, height_m=0.05)
+    frame.depth_m[inside] = 0.69
+    region = part_region(frame, segment, "dish", "rim")
+    assert not (region & inside).any()
+    assert np.count_nonzero(region) > 0.8 * np.count_nonzero(mask & ~inside)
+
+
 def test_a_handle_of_the_same_width_is_where_the_colour_says(hammer):
     """A knife whose longer black piece is higher and whose blade shines."""
     mask = np.zeros((480, 640), bool)
