@@ -34,6 +34,7 @@ class _NameWords:
     ends_like_others: frozenset[str]
     describing: frozenset[str]
     always_plural: frozenset[str]
+    of_two_halves: frozenset[str]
 
 
 @cache
@@ -52,6 +53,11 @@ def is_in_no_name(word: str) -> bool:
     return word in _load().never or _SHORTENED.search(word) is not None
 
 
+def of_two_halves() -> list[str]:
+    """Return nouns of which a pair is one thing, such as "scissors"."""
+    return sorted(_load().of_two_halves)
+
+
 def is_describing(word: str) -> bool:
     """Whether a description of a thing may be built of a word, such as "with"."""
     return word in _load().describing
@@ -59,7 +65,8 @@ def is_describing(word: str) -> bool:
 
 def singular(noun: str) -> str:
     """Return what one of several things is called: `bottle` of `bottles`, `scissors` as it is."""
-    if noun in _load().always_plural or re.search(r"(?:ss|us)$|(?<!s)$", noun):
+    known = _load()
+    if noun in known.always_plural | known.of_two_halves or re.search(r"(?:ss|us)$|(?<!s)$", noun):
         return noun
     for plural, one in ((r"ives$", "ife"), (r"ies$", "y"), (r"(ss|x|ch|sh|z)es$", r"\1")):
         if re.search(plural, noun):

@@ -8,7 +8,14 @@ from itertools import takewhile
 
 from .description import known_uses, stray_in_description
 from .group import group_of
-from .name_words import DETERMINERS, is_in_no_name, singular, stray_word, without_determiners
+from .name_words import (
+    DETERMINERS,
+    is_in_no_name,
+    of_two_halves,
+    singular,
+    stray_word,
+    without_determiners,
+)
 from .near_by import filled, near_of
 from .purpose import purpose_of
 from .request import Intent, Relation, Request
@@ -65,7 +72,7 @@ _REST = re.compile(
 )
 _COUNTED = re.compile(
     r"\b(?:both|everything|all|every|each|two|three|four|several|many|few|couple|another"
-    r"|pair of (?!scissors|pliers|tongs|glasses|sunglasses))\b"
+    rf"|pair of (?!(?:[a-z-]+ )?(?:glasses|{'|'.join(of_two_halves())})\b))\b"
 )
 _ONE_OF = re.compile(
     r"\b(?:of|from|between|among) (?:the |these |those )?(?:two|three|four|all)\b|\ball of it\b"

@@ -336,10 +336,27 @@ def test_every_sentence_that_training_says_of_a_thing_is_understood():
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["pair of pliers", "box of nails", "can of beans", "bag of chips"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pair of pliers",
+        "pair of goggles",
+        "pair of swimming goggles",
+        "pair of reading glasses",
+        "pair of tweezers",
+        "box of nails",
+        "can of beans",
+        "bag of chips",
+    ],
+)
 def test_what_a_thing_is_of_is_no_several(name):
     request = parse_request(f"take the {name}")
     assert (request.intent, request.noun) == (Intent.GRASP, name)
+
+
+@pytest.mark.parametrize("name", ["pair of shoes", "pair of red socks", "pair of mugs"])
+def test_a_pair_of_things_is_several(name):
+    assert parse_request(f"take the {name}").intent is Intent.SEVERAL
 
 
 @pytest.mark.parametrize(
