@@ -123,14 +123,20 @@ class SecondOpinion:
         return replace(looked, answers=answers)
 
     def _is_known_as_other(self, noun: str, thing: Segment, table: NamedTable) -> bool:
-        """Whether the model sees a thing by another name, the likeliest asked first."""
+        """Whether the model sees a thing by another name, the likeliest asked first.
+
+        It takes what it was never taught for one of the things that it was, so a name that fits
+        much worse than an untaught one is not asked for.
+        """
         taught = [one.names for one in load_vocabulary().objects.values()]
         others = [each[0] for each in taught if noun not in each]
-        fits = table.relevance.fits(table.frame, [thing], others)[0]
-        asked = len(others) if noun in names() else _ASKED
+        own, *fits = logits_of(table.relevance.fits(table.frame, [thing], [noun, *others]))[0]
+        order = [int(k) for k in np.argsort(-np.array(fits))]
+        if noun not in names():
+            order = [k for k in order[:_ASKED] if fits[k] > own - _MUCH_BETTER]
         return any(
             _things_at(self.ask(f"grasp the {others[k]}").answers[0].rectangle, [thing])
-            for k in np.argsort(-fits)[:asked]
+            for k in order
         )
 
 

@@ -115,15 +115,29 @@ def test_what_the_model_knows_by_another_name_is_not_taken():
     assert asked == ["grasp the wrench"]
 
 
-def test_three_names_are_asked_for_beside_an_unknown_one():
+def test_three_names_at_most_are_asked_for_beside_an_unknown_one(monkeypatch):
     asked = []
 
-    def sees_none(words):
+    def ask(words):
         asked.append(words)
         return NOTHING
 
-    assert found(ask=sees_none) is not None
+    monkeypatch.setattr(Likely, "_fit", lambda self, one, phrase: 0.9)
+    assert found(ask=ask) is not None
     assert len(asked) == 3
+
+
+@pytest.mark.parametrize(("likely", "is_asked"), [(0.92, True), (0.94, False)])
+def test_a_name_that_fits_much_worse_than_an_unknown_one_is_not_asked_for(likely, is_asked):
+    # 0.4, or -0.4 in logits, for a wrench: 0.93 is 3 more.
+    asked = []
+
+    def ask(words):
+        asked.append(words)
+        return Looked([answer_at(*CARROT)], "")
+
+    assert (found(ask=ask, likely=likely) is None) is is_asked
+    assert asked == ["grasp the wrench"] * is_asked
 
 
 def test_what_the_model_sees_elsewhere_does_not_matter():
