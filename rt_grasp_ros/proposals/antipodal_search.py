@@ -59,7 +59,7 @@ _FLANKS_OF = 300
 _ENOUGH_POINTS = 14
 """So many measured points between the pads show that there is something to hold."""
 
-_MOST_POINTS = 4000  # of a region, that are looked for between pads
+_MOST_POINTS = 1500  # of a region, that are looked for between pads
 
 _BELOW_TIPS_M, _ABOVE_TIPS_M = 0.005, 0.025
 """Where they count: along the pads."""
