@@ -95,7 +95,8 @@ _HANDLING = re.compile(
     r"|catch\w*|seiz\w*|clamp\w*|poke\w*|rest|lean\w*|lay|carr\w+|bring\w*|get|gets|have|has|like\w*)\b"
 )
 _OWN_THINGS = re.compile(
-    r"\b(?:my|our) [a-z]+\b|\bi have to\b|^(?:[a-z]+ )??it (?:is|has been|was|gets)\b"
+    r"\b(?:my|our) [a-z]+\b|\bi have to\b"
+    r"|^(?:[a-z]+ )??(?:(?:i|we) want to|it (?:is|has been|was|gets))\b"
 )
 _WISHES_WITH_VERB = re.compile(
     r"\b(?:want|would like|would love|need) to (?:have|take|grasp|hold)\b"

@@ -76,6 +76,21 @@ def test_what_is_told_of_oneself_is_one_before_the_command_alone(clause):
 
 
 @pytest.mark.parametrize(
+    ("clause", "is_so"),
+    [
+        ("i want to drink some coffee", True),
+        ("well i want to paint", True),
+        ("i want to take the mug", False),
+        ("i want to pick up the mug", False),
+        ("i want to keep the mug clean", False),
+        ("i want the mug", False),
+    ],
+)
+def test_what_somebody_wants_to_do_with_a_thing_is_an_aside_unless_it_is_to_take_it(clause, is_so):
+    assert is_aside(clause, is_before=True) is is_so
+
+
+@pytest.mark.parametrize(
     ("clause", "is_brief"),
     [
         ("my back hurts", True),
