@@ -360,8 +360,8 @@ def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segme
             raise FewerThings(len(meant), request.rank, request.noun or "thing")
         likely = _likely_meant(request, table, fitting, lies)
         outer = outermost(request, table.segments, table.frame, likely, table.is_same)
-        if len(outer) > 1:
-            raise WhichOne(len(outer), request.noun or "thing")
+        if len(outer) != 1:
+            raise WhichOne(len(outer) or len(meant), request.noun or "thing")
         return table.segments[outer[0]]
     if lies is not None:
         order = fitting.order if request.is_called else np.where(is_named, fitting.order, -np.inf)

@@ -62,16 +62,20 @@ def outermost(
 ) -> list[int]:
     """Return which segment is meant, as indices, the likeliest first; several that may as well be.
 
+    None where no segment is of what is counted.
+
     Args:
         request: see `may_count`.
         segments: of the table, things and pieces of them.
         frame: that they were cut out of.
-        likely: how likely each is of what is counted, 0..1, shape (S,).
+        likely: how likely each is of what is counted, 0..1, shape (S,); what has none is never it.
         is_same: whether two of them show the same thing, shape (S, S).
     """
     told = how_outermost(request, segments, frame, likely, is_same)
     order, apart = _measured(request, segments, frame)
     best = int(np.argmax(told))
+    if not np.isfinite(told[best]):
+        return []
     near = (np.abs(order[best] - order) < apart) & (told > told[best] - _AS_LIKELY)
     return sorted((int(k) for k in np.flatnonzero(near)), key=lambda k: -told[k])
 
@@ -87,7 +91,7 @@ def how_outermost(
 
     Args: as of `outermost`.
     """
-    counts = _shown_once(likely, is_same)
+    counts = _shown_once(likely, is_same) & (likely > 0)
     chances = np.clip(likely, _HARDLY, _SURE)
     order, apart = _measured(request, segments, frame)
     told = np.full(len(segments), -np.inf)

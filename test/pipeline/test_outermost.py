@@ -68,6 +68,13 @@ def test_nothing_is_surely_a_cup():
     assert np.exp(told[:2]) == pytest.approx([0.98, 0.98 * 0.02])
 
 
+@pytest.mark.parametrize("sentence", ["the leftmost cup", "the second cup from the left"])
+def test_what_can_not_be_meant_is_never_it(sentence):
+    assert meant(sentence, [0.0, 0.0, 0.0, 0.0]) == []
+    assert meant(sentence, [0.0, 0.9, 0.0, 0.0]) == [1]
+    assert 0 not in meant(sentence, [0.0, 1e-3, 1e-4, 1e-5])
+
+
 def test_of_what_shows_the_same_thing_the_likeliest_counts():
     piece = APART.copy()
     piece[0, 1] = piece[1, 0] = True
