@@ -26,7 +26,7 @@ def test_the_graphs_compute_what_the_stock_class_computes(tmp_path, part):
         for tensor in [*llava.parameters(), *llava.model.vision_tower.buffers()]:
             if tensor.dtype == torch.float32:
                 tensor += 0.02 * torch.rand_like(tensor)
-        llava.model.vision_tower.heads.bias[part] += 8.0
+        llava.model.vision_tower.heads.bias[part] += 20.0
     save_checkpoint(llava, tokenizer, tmp_path)
     engine = OnnxEngine(Checkpoint.open(tmp_path), Precision.FLOAT32)
     image = np.random.default_rng(0).integers(0, 255, (96, 128, 3), dtype=np.uint8)
