@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 from pathlib import Path
 
 import onnxruntime
 
 from ..grasp.errors import CheckpointInvalid
+from .freed_memory import give_freed_memory_back
 
 
 def open_graph(path: Path, threads: int) -> onnxruntime.InferenceSession:
@@ -32,12 +32,5 @@ def open_graph(path: Path, threads: int) -> onnxruntime.InferenceSession:
             f"The graph '{path.name}' can't be loaded ({type(error).__name__}); fetch or export "
             "it again."
         ) from error
-    _give_freed_memory_back()
+    give_freed_memory_back()
     return session
-
-
-def _give_freed_memory_back() -> None:
-    """Let glibc hand over what loading a graph took beside it, three times its file."""
-    library = ctypes.CDLL(None)
-    if hasattr(library, "malloc_trim"):
-        library.malloc_trim(0)

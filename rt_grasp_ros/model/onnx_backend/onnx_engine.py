@@ -20,6 +20,7 @@ from ..decoding.n_gram_drafter import NGramDrafter
 from ..decoding.prompt_tokens import MAX_NEW_TOKENS, PromptBudget, PromptTokens
 from ..decoding.text_stream import telling
 from ..engine import IsCancelled, OnText, stop_if
+from ..freed_memory import give_freed_memory_back
 from .decoder import Decoder, Floats
 from .graphs import SERVED, Precision
 from .greedy import write_greedily
@@ -82,6 +83,8 @@ class OnnxEngine:
         self._pictures = PrefixCaches()
         self._budget = PromptBudget(self._tokenizer, self._decoder.capacity - MAX_NEW_TOKENS)
         self._drafter = drafter
+        del weights
+        give_freed_memory_back()
 
     def answer(
         self,
