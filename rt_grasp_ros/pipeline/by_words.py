@@ -230,7 +230,7 @@ class _Fitting:
         fit: how likely each is what is meant, as logits, shape (S,).
         is_meant: how likely all that is said holds for each, as logits, shape (S,).
         order: the greatest is the thing's; minus infinity where it is excluded.
-        near: how well each fits the neighbours that are said, as `order`, one a column; None where
+        near: how well each fits the neighbours that are said, as logits, one a column; None where
             none is.
     """
 
@@ -242,7 +242,16 @@ class _Fitting:
     @property
     def best(self) -> float:
         """How likely all that is said holds for the thing that fits best, in logits."""
-        return float(self.is_meant[int(np.argmax(self.order))])
+        return float(self.is_meant[self._likeliest])
+
+    @property
+    def best_fit(self) -> float:
+        """How likely the thing that fits best is what is meant, in logits."""
+        return float(self.fit[self._likeliest])
+
+    @property
+    def _likeliest(self) -> int:
+        return int(np.argmax(self.order))
 
 
 def _fitting(request: Request, table: NamedTable) -> _Fitting:
@@ -277,7 +286,7 @@ def _fitting(request: Request, table: NamedTable) -> _Fitting:
     if not others:
         return _Fitting(fit, is_meant, order, None)
     near = [
-        logits[:, column - len(others)] + _colour_logits(one.colours, table) + table.whole
+        logits[:, column - len(others)] + _colour_logits(one.colours, table)
         for column, one in enumerate(others)
     ]
     return _Fitting(fit, is_meant, order, np.column_stack(near))
@@ -338,8 +347,7 @@ def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segme
     Raises:
         WhichOne: two fit equally well.
     """
-    best = float(fitting.fit[int(np.argmax(fitting.order))])
-    is_named = np.isfinite(fitting.order) & (fitting.fit >= min(best - _AMONG, 0.0))
+    is_named = np.isfinite(fitting.order) & (fitting.fit >= min(fitting.best_fit - _AMONG, 0.0))
     if not request.is_called:
         is_named &= table.likely >= min(_SURELY_WHOLE, float(table.likely[is_named].max()))
     meant: list[Segment] = []
@@ -348,13 +356,12 @@ def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segme
         if is_named[k] and all(overlap(other, segment) < SAME_SHARE for other in meant):
             meant.append(segment)
     lies = None
-    if request.near is not None and fitting.near is not None:
-        named = fitting.near - table.whole[:, None]
-        if (named.max(axis=0) >= _THERE).all():
-            near = neighbours_told(
-                request.near, table.segments, table.frame, named, table.likely, table.is_same
-            )
-            lies = lies_by(request.near.relation, table.segments, near, table.places)
+    near = fitting.near
+    if request.near is not None and near is not None and (near.max(axis=0) >= _THERE).all():
+        told = neighbours_told(
+            request.near, table.segments, table.frame, near, table.likely, table.is_same
+        )
+        lies = lies_by(request.near.relation, table.segments, told, table.places)
     if may_count(request):
         if request.rank > len(meant):
             raise FewerThings(len(meant), request.rank, request.noun or "thing")
@@ -379,8 +386,7 @@ def _likely_meant(
     """Return how likely each segment is of those among which one is told, 0..1, shape (S,)."""
     likely = table.likely
     if request.is_called or request.colours:
-        best = float(fitting.fit[int(np.argmax(fitting.order))])
-        likely = likely_named(fitting.fit, best, likely)
+        likely = likely_named(fitting.fit, fitting.best_fit, likely)
     if lies is not None and np.isfinite(lies).any():
         likely = likely * np.exp(lies - lies.max())
     return np.where(np.isfinite(fitting.order), likely, 0.0)

@@ -71,8 +71,8 @@ def outermost(
         likely: how likely each is of what is counted, 0..1, shape (S,); what has none is never it.
         is_same: whether two of them show the same thing, shape (S, S).
     """
-    told = how_outermost(request, segments, frame, likely, is_same)
     order, apart = _measured(request, segments, frame)
+    told = _told(request.rank, order, apart, likely, is_same)
     best = int(np.argmax(told))
     if not np.isfinite(told[best]):
         return []
@@ -91,13 +91,22 @@ def how_outermost(
 
     Args: as of `outermost`.
     """
+    return _told(request.rank, *_measured(request, segments, frame), likely, is_same)
+
+
+def _told(
+    rank: int,
+    order: NDArray[np.float64],
+    apart: float,
+    likely: NDArray[np.float64],
+    is_same: NDArray[np.bool_],
+) -> NDArray[np.float64]:
     counts = _shown_once(likely, is_same) & (likely > 0)
     chances = np.clip(likely, _HARDLY, _SURE)
-    order, apart = _measured(request, segments, frame)
-    told = np.full(len(segments), -np.inf)
+    told = np.full(len(order), -np.inf)
     for k in np.flatnonzero(counts):
         before = chances[counts & (order[k] - order >= apart)]
-        told[k] = np.log(chances[k]) + np.log(_exactly(request.rank - 1, before))
+        told[k] = np.log(chances[k]) + np.log(_exactly(rank - 1, before))
     return told
 
 
