@@ -2,7 +2,7 @@
 
 `SPLIT/scenes.jsonl` has a row a command, `SPLIT/<scene>/` holds `color.png`, `depth_mm.png` (16
 bits, 0 invalid, registered to the colour) and `intrinsics.json`, masks are PNG files named by the
-rows. `docs/evaluation.md` has the layout in full.
+rows. `docs/real_tables.md` has the layout in full.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def read_tabletop(folder: Path, split: str) -> list[TabletopCommand]:
             except (KeyError, TypeError, ValueError) as error:
                 raise DataInvalid(
                     f"Line {number} of '{path}' can't be read ({type(error).__name__}: {error}); "
-                    "each is a JSON object as docs/evaluation.md describes it."
+                    "each is a JSON object as docs/real_tables.md describes it."
                 ) from error
     if not commands:
         raise DataInvalid(f"'{path}' holds no command; give another split.")

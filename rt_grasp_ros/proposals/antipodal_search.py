@@ -42,7 +42,7 @@ _FEWEST_POINTS = 20
 _FEWEST_CELLS = 8  # of the region between the pads: less is a stray edge of depth
 _TOP_PERCENTILE = 97
 
-# What a point of the score is worth; found on simulated things, see docs/evaluation.md.
+# What a point of the score is worth; found on simulated things.
 _PER_M_BLOCKED = 60.0
 _PER_UNSEEN = 0.6
 _PER_EMPTY = 0.4
