@@ -23,7 +23,7 @@ from ...grasp.error_code import ErrorCode
 from ...grasp.errors import NotActive, RtGraspError
 from ..rclpy_fixes.action_client import ActionClient
 from ..rclpy_fixes.goal_call import GoalCall
-from ..rclpy_fixes.service_call import call, comes_true
+from ..rclpy_fixes.service_call import ask, comes_true
 from ..rclpy_fixes.spinner import Spinner
 
 _STOP_TIMEOUT_S = 10.0
@@ -91,7 +91,7 @@ class NodesRobot(Closing):
         if self._cancel.service_is_ready():
             self._cancel.call_async(Trigger.Request())
         try:
-            reply = call(
+            reply = ask(
                 self._stop, Trigger.Request(), _STOP_TIMEOUT_S, "The executor did not stop the arm"
             )
         except RtGraspError as error:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.node import Node
-from rclpy.task import Future
 from std_srvs.srv import SetBool, Trigger
 
 from rt_grasp_ros.action import GraspByCommand
@@ -22,7 +21,7 @@ from ..messages.grasps import grasp_from_message
 from ..node.lifecycle import ACTIVE, INACTIVE, StateQuestion
 from ..rclpy_fixes.action_client import ActionClient
 from ..rclpy_fixes.goal_call import GoalCall
-from ..rclpy_fixes.service_call import NotReady, call, comes_true, must_come_true, reply_to
+from ..rclpy_fixes.service_call import NotReady, ask, call, comes_true, must_come_true
 from .browser_parameters import BrowserParameters
 from .cancelling import Cancelling
 
@@ -126,8 +125,6 @@ class BrowserCommands:
             self._stops += 1
             command = self._under_way
         deadline_s = time.monotonic() + _STOP_TIMEOUT_S
-        is_there = self._stop.service_is_ready()
-        stopping = self._stop.call_async(Trigger.Request()) if is_there else None
         thinking = Cancelling(self._cancel, command)
 
         def meanwhile() -> None:
@@ -135,8 +132,8 @@ class BrowserCommands:
             thinking.go_on()
 
         try:
-            thinking.go_on()
-            said, is_good = self._stopped(stopping, meanwhile)
+            said, is_good = self._stopped(meanwhile)
+            meanwhile()
             left_s = deadline_s - time.monotonic()
             if not comes_true(thinking.is_over, left_s, meanwhile):
                 said += " The command did not say that it has ended; end the perception node."
@@ -145,15 +142,15 @@ class BrowserCommands:
             said, is_good = error.message, False
         self._panel.show_result(said, is_good=is_good)
 
-    def _stopped(self, stopping: Future | None, meanwhile: Callable[[], None]) -> tuple[str, bool]:
-        """Return what became of stopping the arm, in a sentence, and whether it is good."""
-        if stopping is None:
+    def _stopped(self, meanwhile: Callable[[], None]) -> tuple[str, bool]:
+        """Stop the arm, and return what became of it, in a sentence, and whether that is good."""
+        if not self._stop.service_is_ready():
             return "There is no executor to stop; use the robot's own stop.", False
         failure = (
             "The executor did not say that the arm stands; use the robot's own stop; none came"
         )
         try:
-            reply = reply_to(stopping, self._stop, _STOP_TIMEOUT_S, failure, meanwhile)
+            reply = ask(self._stop, Trigger.Request(), _STOP_TIMEOUT_S, failure, meanwhile)
         except NotReady as error:
             return error.message, False
         return reply.message, reply.success

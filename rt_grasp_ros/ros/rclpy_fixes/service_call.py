@@ -1,7 +1,7 @@
 """A service asked from a thread that does not spin: a blocking call with a deadline.
 
-A request that nobody answers is forgotten again, and what changes nothing is asked anew, since a
-reply can be lost (`ask`). The second can go when https://github.com/ros2/rmw_fastrtps/issues/842
+A request that nobody answers is forgotten again, and what may arrive twice is asked anew, since a
+request to a service that was killed, and a reply, can be lost (`ask`). The second can go when https://github.com/ros2/rmw_fastrtps/issues/842
 is closed in every version that is supported.
 """
 
@@ -46,14 +46,33 @@ def call(
     start_s = time.monotonic()
     must_come_true(client.service_is_ready, timeout_s, failure, require_alive)
     left_s = timeout_s - (time.monotonic() - start_s)
-    return reply_to(client.call_async(request), client, left_s, failure, require_alive)
+    future = client.call_async(request)
+    try:
+        must_come_true(future.done, left_s, failure, require_alive)
+    finally:
+        if not future.done():
+            client.remove_pending_request(future)
+    return future.result()
 
 
-def ask(client: Client, request: Any, timeout_s: float, failure: str) -> Any:
-    """Like `call`, for a request that changes nothing: it is sent anew until a reply comes.
+def ask(
+    client: Client,
+    request: Any,
+    timeout_s: float,
+    failure: str,
+    require_alive: Callable[[], None] = lambda: None,
+) -> Any:
+    """Like `call`, for a request that may arrive twice: it is sent anew until a reply comes.
 
     A service that has not discovered its client yet drops the reply; the client can't see that
     (https://github.com/ros2/rmw_fastrtps/issues/842).
+
+    Args:
+        client: of the service, which need not be there yet.
+        request: a message of the service's request type.
+        timeout_s: for the service to appear and to reply.
+        failure: what to say where it does not, without a full stop.
+        require_alive: called while waiting; raises where waiting makes no sense any more.
 
     Raises:
         NotReady: no reply within the timeout.
@@ -69,32 +88,12 @@ def ask(client: Client, request: Any, timeout_s: float, failure: str) -> Any:
         return any(future.done() for future in sent)
 
     try:
-        must_come_true(is_answered, timeout_s, failure)
+        must_come_true(is_answered, timeout_s, failure, require_alive)
     finally:
         for future in sent:
             if not future.done():
                 client.remove_pending_request(future)
     return next(future.result() for future in sent if future.done())
-
-
-def reply_to(
-    future: Future,
-    client: Client,
-    timeout_s: float,
-    failure: str,
-    require_alive: Callable[[], None] = lambda: None,
-) -> Any:
-    """Return the reply to a request that the client has sent; the rest is as in `call`.
-
-    Raises:
-        NotReady: no reply within the timeout.
-    """
-    try:
-        must_come_true(future.done, timeout_s, failure, require_alive)
-    finally:
-        if not future.done():
-            client.remove_pending_request(future)
-    return future.result()
 
 
 def must_come_true(

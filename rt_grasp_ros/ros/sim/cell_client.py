@@ -22,11 +22,11 @@ from rt_grasp_ros.action import ExecuteGrasp, GraspByCommand
 from ...closing import Closing
 from ...pipeline.command_stage import CommandStage
 from ..messages.images import rgb_from_image
-from ..node.lifecycle import ACTIVE, StateQuestion
+from ..node.lifecycle import ACTIVE, StateQuestion, make_transition
 from ..node.qos import LATCHED
 from ..rclpy_fixes.action_client import ActionClient
 from ..rclpy_fixes.goal_call import GoalCall
-from ..rclpy_fixes.service_call import NotReady, call, must_come_true
+from ..rclpy_fixes.service_call import call, must_come_true
 from ..rclpy_fixes.spinner import Spinner
 
 _STOP_TIMEOUT_S = 2.0
@@ -56,6 +56,7 @@ class CellClient(Closing):
         self._node = rclpy.create_node("rt_grasp_user", context=self._context)
         self._command = ActionClient(self._node, GraspByCommand, "grasp")
         self._change_state = self._node.create_client(ChangeState, "perception_node/change_state")
+        self._perception_state = StateQuestion(self._node, "perception_node")
         self._executor_state = StateQuestion(self._node, "executor_node")
         self._judge = self._node.create_client(Trigger, "sim/judge")
         self._executor_action = ActionClient(self._node, ExecuteGrasp, "execute_grasp")
@@ -97,10 +98,14 @@ class CellClient(Closing):
             (Transition.TRANSITION_CONFIGURE, "load its model"),
             (Transition.TRANSITION_ACTIVATE, "become active"),
         ):
-            request = ChangeState.Request(transition=Transition(id=transition))
-            failure = f"The perception node did not {name}"
-            if not self._call(self._change_state, request, timeout_s, failure).success:
-                raise NotReady(f"{failure}; read its log.")
+            make_transition(
+                self._change_state,
+                self._perception_state,
+                transition,
+                timeout_s,
+                f"The perception node did not {name}",
+                self._require_alive,
+            )
 
     def send(
         self,

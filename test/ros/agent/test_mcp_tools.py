@@ -135,7 +135,7 @@ def test_stop_comes_through_while_a_pick_is_under_way(make_executor):
     busy, stopped, picked = talk(conversation)
     assert busy
     assert stopped == {"stands": True, "message": "The arm was told to stand still."}
-    assert executor.stops == 1
+    assert executor.stops >= 1
     assert picked["seconds"] < PATIENCE_S
 
 

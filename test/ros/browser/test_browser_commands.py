@@ -57,7 +57,9 @@ class Nodes(Node):
         self.may_reply.set()
         self.may_stop = threading.Event()
         self.may_stop.set()
+        self.lost_stops = 0
         self.on_its_way_s = 0.0
+        self.is_over = threading.Event()
         self._world, self._group = world, ReentrantCallbackGroup()
         self._kinds = {
             "cancel_command": (Trigger, self._note("cancel_command")),
@@ -93,6 +95,7 @@ class Nodes(Node):
                 self.destroy_service(self._offered.pop(name))
 
     def destroy_node(self):
+        self.is_over.set()
         if "grasp" in self._offered:
             self._offered.pop("grasp").destroy()
         super().destroy_node()
@@ -122,6 +125,8 @@ class Nodes(Node):
             self.calls.append(name)
             if name == "stop":
                 self.may_stop.wait(30.0)
+                if self.calls.count("stop") <= self.lost_stops:
+                    self.is_over.wait(30.0)
             response.success, response.message = True, f"{name} is done."
             return response
 
@@ -262,6 +267,15 @@ def test_stop_ends_the_thinking_before_an_executor_that_answers_late(under_way, 
     nodes.may_stop.set()
     stopping.join(30.0)
     assert notebook.result == "stop is done."
+
+
+def test_stop_whose_reply_is_lost_is_sent_again(make, notebook):
+    nodes, commands = make()
+    nodes.lost_stops = 1
+    commands.stop()
+    assert notebook.result == "stop is done."
+    assert nodes.calls.count("stop") >= 2
+    nodes.is_over.set()
 
 
 def test_stop_ends_a_command_that_arrives_behind_the_cancel(make, notebook):
