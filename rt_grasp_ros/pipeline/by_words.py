@@ -204,10 +204,10 @@ def answer_by_words(
     parts = [one.words for one in request.excluded if one.is_part]
     if parts:
         raise OnlyExcluded(parts[0])
-    fitting = _fitting(request, table) if table.segments else None
+    fitting = fitting_of(request, table) if table.segments else None
     if fitting is None or fitting.best < least:
         return Looked([told_absent(request)], doubt="")
-    meant = _told_apart(request, table, fitting)
+    meant = told_apart(request, table, fitting)
     search = search or AntipodalSearch(gripper)
     part = part_region(table.frame, meant, request.noun, request.part)
     why_whole = f"its shape does not tell where its {request.part} is" if request.part else ""
@@ -223,7 +223,7 @@ def answer_by_words(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Fitting:
+class Fitting:
     """How well the segments of a table fit a request.
 
     Attributes:
@@ -254,8 +254,12 @@ class _Fitting:
         return int(np.argmax(self.order))
 
 
-def _fitting(request: Request, table: NamedTable) -> _Fitting:
+def fitting_of(request: Request, table: NamedTable) -> Fitting:
     """Return how well segments fit a request.
+
+    Args:
+        request: for a grasp, see `understood`.
+        table: that it is about; it has segments.
 
     Raises:
         OnlyExcluded: nothing is left beside what is excluded.
@@ -284,12 +288,12 @@ def _fitting(request: Request, table: NamedTable) -> _Fitting:
         if not np.isfinite(order).any():
             raise OnlyExcluded(f"{request.excluded_colours[0]} ones")
     if not others:
-        return _Fitting(fit, is_meant, order, None)
+        return Fitting(fit, is_meant, order, None)
     near = [
         logits[:, column - len(others)] + _colour_logits(one.colours, table)
         for column, one in enumerate(others)
     ]
-    return _Fitting(fit, is_meant, order, np.column_stack(near))
+    return Fitting(fit, is_meant, order, np.column_stack(near))
 
 
 def logits_of(fits: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -341,8 +345,13 @@ def _is_excluded(
     return is_there | ((excluded >= wanted) & (excluded >= _EXCLUDED))
 
 
-def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segment:
-    """Return the thing that is meant among those that fit.
+def told_apart(request: Request, table: NamedTable, fitting: Fitting) -> Segment:
+    """Return the thing that is meant among those that fit, however badly it does.
+
+    Args:
+        request: for a grasp, see `understood`.
+        table: that it is about.
+        fitting: of both, see `fitting_of`.
 
     Raises:
         WhichOne: two fit equally well.
@@ -381,7 +390,7 @@ def _told_apart(request: Request, table: NamedTable, fitting: _Fitting) -> Segme
 
 
 def _likely_meant(
-    request: Request, table: NamedTable, fitting: _Fitting, lies: NDArray[np.float64] | None
+    request: Request, table: NamedTable, fitting: Fitting, lies: NDArray[np.float64] | None
 ) -> NDArray[np.float64]:
     """Return how likely each segment is of those among which one is told, 0..1, shape (S,)."""
     likely = table.likely

@@ -24,10 +24,12 @@ from .fit import logistic_regression
 MOST_REFUSED = 0.15
 """Of what is there: what is asked of the calibration, whatever that lets through."""
 
+OTHER = 0.55
+"""Cosine: a name less like all that is there is one of something absent."""
+
 _MOST_SEGMENTS = 24
 _HIT = 0.35
 _ABSENT_A_TABLE = 8
-_OTHER = 0.55  # cosine: a name less like all that is there is one of something absent
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +97,7 @@ def ask(
         meanings = word_map.meanings(table.features)
         there = texts.embeddings([name for names in table.names for name in names])
         drawn = rng.choice(all_names, min(_ABSENT_A_TABLE, len(all_names)), replace=False)
-        absent = [n for n in drawn if (there @ texts.embeddings([n])[0]).max() < _OTHER]
+        absent = [n for n in drawn if (there @ texts.embeddings([n])[0]).max() < OTHER]
         present = [
             (name, column)
             for column, names in enumerate(table.names)

@@ -134,8 +134,8 @@ def train_word_eye(
     texts = OnnxTextEncoder(packaged_graph(SENTENCE_MODEL_SHA256), out_dir / _TOKENIZER)
     found = harvest(things, recorded, settings.tables, encoder, work_dir, report)
     rooted = np.sqrt(np.maximum(found.features, 0.0))
-    classes = _classes()
-    vocabulary = _vocabulary(found, classes)
+    classes = image_class_names()
+    vocabulary = vocabulary_of(found, classes)
     known = image_classes(classifier_of(weights), classes, found.features, texts)
 
     def fitted(mask: NDArray[np.bool_]) -> WordMap:
@@ -221,13 +221,19 @@ def _encoder(weights: Weights, graph: Path, device: torch.device) -> ImageEncode
     return TorchImageEncoder(weights, device)
 
 
-def _classes() -> list[str]:
+def image_class_names() -> list[str]:
+    """Return what the thousand classes of the image encoder are called, the usual names."""
     text = resources.files(__package__).joinpath("imagenet_classes.txt").read_text("utf-8")
     return [line.split(",")[0].strip() for line in text.splitlines()]
 
 
-def _vocabulary(found: NamedFeatures, classes: Sequence[str]) -> list[str]:
-    """Return the names that others are compared with: what was shown, and ImageNet's artefacts."""
+def vocabulary_of(found: NamedFeatures, classes: Sequence[str]) -> list[str]:
+    """Return the names that others are compared with: what was shown, and ImageNet's artefacts.
+
+    Args:
+        found: what was shown.
+        classes: from `image_class_names`.
+    """
     return sorted({names[0] for names in found.names} | set(classes[_ARTEFACTS]))
 
 

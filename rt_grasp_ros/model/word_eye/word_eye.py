@@ -136,14 +136,21 @@ class _Seen:
 
 
 class WordEye:
-    """A `Relevance`: looks at each segment in a tight crop, at what it measures, at its colour."""
+    """A `Relevance`: looks at each segment in a tight crop, at what it measures, at its colour.
+
+    Attributes:
+        name: of what it was loaded from.
+        images: looks at crops.
+        texts: tells what names mean.
+        word_map: what was learnt between the two.
+    """
 
     def __init__(
         self, images: ImageEncoder, texts: TextEncoder, word_map: WordMap, name: str = "word eye"
     ) -> None:
         """Take the encoders and what was learnt between them."""
         self.name = name
-        self._images, self._texts, self._map = images, texts, word_map
+        self.images, self.texts, self.word_map = images, texts, word_map
         self._seen: OrderedDict[bytes, _Known] = OrderedDict()
 
     def fits(
@@ -154,8 +161,8 @@ class WordEye:
             return np.zeros((len(segments), len(phrases)))
         features = self._features(frame, segments)
         seen = _Seen(
-            self._map.meanings(features),
-            self._map.classes.shares(features),
+            self.word_map.meanings(features),
+            self.word_map.classes.shares(features),
             sides_m(frame, segments),
             _colour_fits(frame, segments),
         )
@@ -164,19 +171,19 @@ class WordEye:
     def _logits(self, seen: _Seen, phrase: str) -> NDArray[np.float64]:
         """Return how well crops fit a name, or best fit a name of what serves a purpose, (S,)."""
         purpose = phrase.removeprefix(PURPOSE)
-        word = self._texts.embeddings([purpose])
+        word = self.texts.embeddings([purpose])
         if purpose == phrase:
             return self._named(seen, word)[:, 0]
-        serving, against = self._map.household.nouns_for(word[0])
-        fits = self._named(seen, self._map.household.nouns[serving])
+        serving, against = self.word_map.household.nouns_for(word[0])
+        fits = self._named(seen, self.word_map.household.nouns[serving])
         return np.asarray((fits + against).max(axis=1))
 
     def _named(self, seen: _Seen, words: NDArray[np.float32]) -> NDArray[np.float64]:
-        evidence = self._map.evidence(seen.meanings, words)
-        likeness = evidence @ self._map.calibration.astype(np.float64)
-        sizes = self._map.household.size_logits(seen.sides_m, words)
-        usual = self._map.household.colour_logits(seen.colour_fits, words)
-        by_class = self._map.classes.logits(seen.class_shares, words)
+        evidence = self.word_map.evidence(seen.meanings, words)
+        likeness = evidence @ self.word_map.calibration.astype(np.float64)
+        sizes = self.word_map.household.size_logits(seen.sides_m, words)
+        usual = self.word_map.household.colour_logits(seen.colour_fits, words)
+        by_class = self.word_map.classes.logits(seen.class_shares, words)
         return np.asarray(
             likeness + _SIZE_WEIGHT * sizes + _COLOUR_WEIGHT * usual + _CLASS_WEIGHT * by_class
         )
@@ -185,16 +192,16 @@ class WordEye:
         """See `Relevance`."""
         if not segments:
             return np.zeros(0)
-        features = self._map.prepared(self._features(frame, segments)).astype(np.float64)
-        return _sigmoid(features @ self._map.familiar[:-1] + self._map.familiar[-1])
+        features = self.word_map.prepared(self._features(frame, segments)).astype(np.float64)
+        return _sigmoid(features @ self.word_map.familiar[:-1] + self.word_map.familiar[-1])
 
     def _features(self, frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float32]:
         """Return the features of segments; those of the last frames are remembered."""
         known = self._known(frame.rgb)
         new = [box for box in dict.fromkeys(one.box_px for one in segments) if box not in known]
         if new:
-            crops = [tight_crop(frame.rgb, box, self._images.side_px) for box in new]
-            known.update(zip(new, self._images.features(crops), strict=True))
+            crops = [tight_crop(frame.rgb, box, self.images.side_px) for box in new]
+            known.update(zip(new, self.images.features(crops), strict=True))
         return np.stack([known[one.box_px] for one in segments])
 
     def _known(self, rgb: NDArray[np.uint8]) -> _Known:

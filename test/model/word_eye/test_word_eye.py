@@ -198,7 +198,7 @@ def test_another_list_of_household_words_is_no_word_eye(tmp_path):
 
 
 def test_what_ships_knows_the_classes_of_its_encoder():
-    classes = load_word_eye(share_path(DEFAULT_WORD_EYE))._map.classes
+    classes = load_word_eye(share_path(DEFAULT_WORD_EYE)).word_map.classes
     assert classes.rows.shape == (1000, 1280)
     assert classes.bias.shape == classes.usual.shape == (1000,)
     assert classes.usual.sum() == pytest.approx(1.0, abs=1e-3)
