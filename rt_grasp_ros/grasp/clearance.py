@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .camera import Intrinsics
-from .depth import samples_around
+from .depth import points_above
 from .grasp import Grasp, Gripper
 from .plane import Plane
 
@@ -58,6 +58,8 @@ def obstacles_around(
 ) -> Obstacles:
     """Return what the hand could meet on its way down, the grasped object included.
 
+    What it can't reach at any opening is left out.
+
     Args:
         grasp: with a pose.
         depth_m: shape (H, W), float32, NaN where invalid.
@@ -71,27 +73,65 @@ def obstacles_around(
     nearest_m = max(origin_m[2] - gripper.palm_height_m, origin_m[2] / 2)
     reach_m = float(np.hypot(gripper.palm_width_m, gripper.palm_breadth_m)) / 2
     step_px = max(1, round(_SPACING_M * focal_px / origin_m[2]))
-    cloud_m = samples_around(
-        depth_m, intrinsics, intrinsics.project(origin_m), reach_m * focal_px / nearest_m, step_px
-    ).points_m
-    above_m = cloud_m[plane.height_m(cloud_m) > plane.object_height_m]
+    above_m = points_above(
+        depth_m,
+        intrinsics,
+        plane,
+        plane.object_height_m,
+        intrinsics.project(origin_m),
+        reach_m * focal_px / nearest_m,
+        step_px,
+    )
+    tallest_m = float(plane.height_m(above_m).max(initial=0.0))
+    above_m = above_m[_may_be_met(above_m, grasp, gripper, plane)]
     pixel_area_m2 = float(origin_m[2] ** 2 / (intrinsics.fx_px * intrinsics.fy_px))
     return Obstacles(
-        points_m=(_down_to(above_m, grasp, plane) - origin_m) @ grasp.T_camera_grasp[:3, :3],
+        points_m=(_down_to(above_m, tallest_m, grasp, plane) - origin_m)
+        @ grasp.T_camera_grasp[:3, :3],
         area_per_point_m2=step_px**2 * pixel_area_m2,
     )
 
 
-def _down_to(above_m: NDArray[np.float64], grasp: Grasp, plane: Plane) -> NDArray[np.float64]:
+def _may_be_met(
+    above_m: NDArray[np.float64], grasp: Grasp, gripper: Gripper, plane: Plane
+) -> NDArray[np.bool_]:
+    """Return which points above a plane, or what is below them, the hand could reach, (N,)."""
+    widest_m = max(
+        gripper.max_opening_m,
+        grasp.opening_m,
+        (grasp.object_width_m or 0.0) + gripper.min_clearance_m,
+    )
+    reach_m = np.array(
+        [
+            max(gripper.palm_width_m / 2, widest_m / 2 + gripper.finger_thickness_m),
+            max(gripper.palm_breadth_m / 2, gripper.finger_breadth_m),
+        ]
+    )
+    sideways = grasp.T_camera_grasp[:3, :2]
+    top_m = (above_m - grasp.position_m) @ sideways
+    foot_m = top_m
+    if not _is_straight_down(grasp, plane):
+        foot_m = top_m - plane.height_m(above_m)[:, None] * (plane.normal @ sideways)
+    is_met = (np.minimum(top_m, foot_m) <= reach_m) & (np.maximum(top_m, foot_m) >= -reach_m)
+    return np.asarray(is_met.all(axis=1))
+
+
+def _is_straight_down(grasp: Grasp, plane: Plane) -> bool:
+    return -float(grasp.approach @ plane.normal) > _STRAIGHT_DOWN
+
+
+def _down_to(
+    above_m: NDArray[np.float64], tallest_m: float, grasp: Grasp, plane: Plane
+) -> NDArray[np.float64]:
     """Return points above a plane (N, 3), or where the hand leans, all down to it (L, N, 3).
 
     Straight down, a hand meets the tops of things first. From aside it meets their sides, which a
     camera above does not see, so whatever is below a seen point counts as solid.
     """
-    if -float(grasp.approach @ plane.normal) > _STRAIGHT_DOWN or len(above_m) == 0:
+    if _is_straight_down(grasp, plane) or len(above_m) == 0:
         return above_m
     height_m = plane.height_m(above_m)
-    steps_m = np.arange(0.0, float(height_m.max()), _SOLID_STEP_M)
+    steps_m = np.arange(0.0, tallest_m, _SOLID_STEP_M)
     below_m = np.minimum(steps_m[:, None], np.maximum(height_m - plane.object_height_m, 0.0))
     return np.asarray(above_m - below_m[..., None] * plane.normal)
 

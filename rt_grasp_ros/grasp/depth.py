@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .camera import Intrinsics
 from .errors import EncodingUnknown, NoDepth, SizeMismatch
+from .plane import Plane
 
 _UNIT_M = {"16UC1": 0.001, "mono16": 0.001, "32FC1": 1.0}
 _RIM_STEP_PX = 8
@@ -153,16 +154,39 @@ def samples_in_polygon(
     return _samples(depth_m, intrinsics, window, 1, mask.view(bool))
 
 
-def samples_around(
+def points_above(
     depth_m: NDArray[np.float32],
     intrinsics: Intrinsics,
+    plane: Plane,
+    least_m: float,
     centre_px: NDArray[np.floating],
     radius_px: float,
     step_px: int,
-) -> DepthSamples:
-    """Return every `step_px`th point of the square of half side `radius_px` about a pixel."""
+) -> NDArray[np.float64]:
+    """Return the points near a pixel that stand above a plane, shape (N, 3), optical frame.
+
+    Args:
+        depth_m: shape (H, W), NaN where invalid.
+        intrinsics: the camera of the depth image.
+        plane: the support plane.
+        least_m: what is not higher above it is left out.
+        centre_px: `[x, y]`, shape (2,).
+        radius_px: half the side of the square about it that is looked at.
+        step_px: every so many rows and columns of that.
+    """
     corners_px = np.add(centre_px, [[-radius_px], [radius_px]])
-    return _samples(depth_m, intrinsics, _Window.around(corners_px, depth_m.shape), step_px)
+    window = _Window.around(corners_px, depth_m.shape)
+    if intrinsics.distortion is not None:
+        points_m = _samples(depth_m, intrinsics, window, step_px).points_m
+        return points_m[plane.height_m(points_m) > least_m]
+    crop = window.of(depth_m, step_px)
+    # Without a lens height grows with depth along each ray: nothing but what is high is needed.
+    across = (np.arange(window.x0, window.x1, step_px) - intrinsics.cx_px) / intrinsics.fx_px
+    down = (np.arange(window.y0, window.y1, step_px) - intrinsics.cy_px) / intrinsics.fy_px
+    slopes = across * plane.normal[0] + plane.normal[2] + down[:, None] * plane.normal[1]
+    return _samples(
+        depth_m, intrinsics, window, step_px, crop * slopes + plane.offset_m > least_m
+    ).points_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +206,10 @@ class _Window:
         high = np.clip(np.ceil(corners_px.max(axis=0)), 0, size).astype(int)
         return cls(int(low[0]), int(low[1]), int(high[0]), int(high[1]))
 
+    def of(self, depth_m: NDArray[np.float32], step_px: int) -> NDArray[np.float32]:
+        """Return every `step_px`th row and column of it."""
+        return depth_m[self.y0 : self.y1 : step_px, self.x0 : self.x1 : step_px]
+
 
 def _samples(
     depth_m: NDArray[np.float32],
@@ -191,7 +219,7 @@ def _samples(
     mask: NDArray[np.bool_] | None = None,
 ) -> DepthSamples:
     """Return the valid points of a window, or of the pixels of it that a mask marks."""
-    crop = depth_m[window.y0 : window.y1 : step_px, window.x0 : window.x1 : step_px]
+    crop = window.of(depth_m, step_px)
     valid = np.isfinite(crop)
     asked = valid.size if mask is None else int(np.count_nonzero(mask))
     rows, columns = np.nonzero(valid if mask is None else valid & mask)

@@ -30,8 +30,8 @@ class Stretches:
     tips_m: NDArray[np.float64]
     tops_m: NDArray[np.float64]
 
-    def those(self, where: NDArray[np.bool_]) -> Stretches:
-        """Return some of them."""
+    def those(self, where: NDArray[np.bool_] | NDArray[np.intp]) -> Stretches:
+        """Return some of them, by a mask or in an order."""
         return Stretches(*(getattr(self, field.name)[where] for field in fields(self)))
 
 

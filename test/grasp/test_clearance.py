@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tabletop import VGA, Box, look_at_table, rectangle_of, render_depth
 
+from rt_grasp_ros.grasp import clearance
 from rt_grasp_ros.grasp.clearance import Obstacles, blockage, obstacles_around
 from rt_grasp_ros.grasp.grasp import Grasp, Gripper
 from rt_grasp_ros.grasp.lift import lift
@@ -157,7 +158,8 @@ def test_points_stand_for_the_area_that_they_cover(distance_m):
     spacing_m = math.sqrt(seen.area_per_point_m2)
     assert spacing_m < 0.0025
     top = seen.points_m[:, 2] < seen.points_m[:, 2].min() + 0.002
-    assert top.sum() * seen.area_per_point_m2 == pytest.approx(0.1 * 0.03, rel=0.2)
+    area_m2 = GRIPPER.palm_breadth_m * 0.03  # the block is longer than the hand is broad
+    assert top.sum() * seen.area_per_point_m2 == pytest.approx(area_m2, rel=0.2)
 
 
 def test_a_tower_at_the_edge_of_the_hand_is_seen_from_near():
@@ -169,3 +171,36 @@ def test_a_tower_at_the_edge_of_the_hand_is_seen_from_near():
     grasp = lift(rectangle_of(VGA, camera, jaw_ends_m), depth_m, VGA, GRIPPER, plane=plane)
     seen = obstacles_around(grasp, depth_m, VGA, GRIPPER, plane)
     assert "the hand would hit" in blockage(grasp.opening_m, seen, GRIPPER)
+
+
+@pytest.mark.parametrize("lean_rad", [0.0, 0.4, -0.6])
+@pytest.mark.parametrize("seed", range(2))
+def test_what_is_left_out_since_no_hand_reaches_it_changes_no_verdict(seed, lean_rad, monkeypatch):
+    rng = np.random.default_rng(seed)
+    crowd = [
+        Box(*rng.uniform(-0.25, 0.25, 2), 0.0, *rng.uniform(0.01, 0.05, 2), rng.uniform(0.02, 0.2))
+        for _ in range(12)
+    ]
+    depth_m = render_depth(VGA, CAMERA, [BLOCK, *crowd])
+    plane = fit_support_plane(depth_m, VGA)
+    T_table_grasp = np.diag([1.0, -1.0, -1.0, 1.0])
+    T_table_grasp[:3, 3] = [*rng.uniform(-0.1, 0.1, 2), 0.02]
+    lean = np.eye(4)
+    lean[1:3, 1:3] = [
+        [math.cos(lean_rad), -math.sin(lean_rad)],
+        [math.sin(lean_rad), math.cos(lean_rad)],
+    ]
+    grasp = Grasp(
+        rectangle_of(VGA, CAMERA, np.array([[0.0, -0.02, 0.04], [0.0, 0.02, 0.04]])),
+        np.linalg.inv(CAMERA) @ T_table_grasp @ lean,
+        opening_m=0.05,
+    )
+    near = obstacles_around(grasp, depth_m, VGA, GRIPPER, plane)
+    monkeypatch.setattr(clearance, "_may_be_met", lambda above_m, *_: np.ones(len(above_m), bool))
+    all_of_it = obstacles_around(grasp, depth_m, VGA, GRIPPER, plane)
+    assert near.points_m.shape[-2] < 0.7 * all_of_it.points_m.shape[-2]
+    for opening_m in (0.02, 0.05, 0.08):
+        for back_m in (0.0, 0.02):
+            said = blockage(opening_m, near, GRIPPER, back_m)
+            assert said == blockage(opening_m, all_of_it, GRIPPER, back_m)
+        assert near.hold_m(opening_m, GRIPPER) == all_of_it.hold_m(opening_m, GRIPPER)

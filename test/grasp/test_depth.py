@@ -1,5 +1,7 @@
 """Depth images become metres, and regions of them points."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,11 +10,13 @@ from tabletop import VGA
 
 from rt_grasp_ros.grasp.depth import (
     decode_depth,
+    points_above,
     require_size,
-    samples_around,
     samples_in_polygon,
 )
+from rt_grasp_ros.grasp.distortion import distortion_of
 from rt_grasp_ros.grasp.errors import EncodingUnknown, NoDepth, SizeMismatch
+from rt_grasp_ros.grasp.plane import Plane
 
 
 @pytest.mark.parametrize("encoding", ["16UC1", "mono16"])
@@ -111,29 +115,33 @@ def test_polygon_holds_the_pixels_whose_centres_it_covers(x_px, y_px, half_x_px,
         assert samples.valid_fraction == 1.0
 
 
-def test_samples_are_the_valid_points_at_their_pixels():
-    depth_m = np.full((480, 640), np.nan, np.float32)
-    depth_m[100, 200] = 0.7
-    samples = samples_around(depth_m, VGA, np.array([200.5, 100.5]), 2.5, step_px=1)
-    np.testing.assert_allclose(samples.points_m, [VGA.back_project(np.array([200.5, 100.5]), 0.7)])
-    assert samples.valid_fraction == pytest.approx(1 / 25)
+TILTED = Plane(np.array([0.1, -0.3, -np.sqrt(1 - 0.1)]), 0.6, 0.001)
+LENS = replace(VGA, distortion=distortion_of("plumb_bob", [0.1, -0.2, 0.001, 0.002, 0.05]))
 
 
-def test_step_thins_the_points_out():
-    depth_m = np.ones((480, 640), np.float32)
-    dense = samples_around(depth_m, VGA, np.array([320.0, 240.0]), 30, step_px=1)
-    thin = samples_around(depth_m, VGA, np.array([320.0, 240.0]), 30, step_px=3)
-    assert len(dense.points_m) == 3600
-    assert len(thin.points_m) == 400
-    dense_set = {tuple(point) for point in dense.points_m.round(9)}
-    assert {tuple(point) for point in thin.points_m.round(9)} <= dense_set
+@pytest.mark.parametrize("camera", [VGA, LENS])
+@pytest.mark.parametrize(("step_px", "radius_px"), [(1, 40.0), (3, 70.5), (2, 1000.0)])
+def test_points_above_a_plane_are_those_of_the_square_that_stand_higher(camera, step_px, radius_px):
+    rng = np.random.default_rng(0)
+    depth_m = rng.uniform(0.4, 0.9, (480, 640)).astype(np.float32)
+    depth_m[rng.random(depth_m.shape) < 0.2] = np.nan
+    centre_px = np.array([100.4, 330.7])
+    found = points_above(depth_m, camera, TILTED, 0.05, centre_px, radius_px, step_px)
+    left, top = np.maximum(0, np.floor(centre_px - radius_px)).astype(int)
+    right, bottom = np.minimum((640, 480), np.ceil(centre_px + radius_px)).astype(int)
+    all_m = camera.back_project_all(depth_m)[top:bottom:step_px, left:right:step_px]
+    all_m = all_m.reshape(-1, 3)
+    expected = all_m[TILTED.height_m(all_m) > 0.05]  # NaN is not
+    assert len(expected) > 100
+    np.testing.assert_allclose(found, expected)
 
 
 def test_region_outside_the_image_holds_nothing():
     depth_m = np.ones((480, 640), np.float32)
     corners = np.array([[700.0, 10], [720, 10], [720, 30], [700, 30]])
     assert samples_in_polygon(depth_m, VGA, corners).valid_fraction == 0.0
-    assert len(samples_around(depth_m, VGA, np.array([-99.0, 5]), 9, step_px=1).points_m) == 0
+    outside_px = np.array([-99.0, 5])
+    assert len(points_above(depth_m, VGA, TILTED, -9.0, outside_px, 9, step_px=1)) == 0
 
 
 def test_polygon_holds_no_pixel_more_on_one_side_than_on_the_other():

@@ -10,7 +10,7 @@ from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.grasp import Gripper
 from rt_grasp_ros.grasp.plane import Plane
 from rt_grasp_ros.grasp.rectangle import jaw_angle_difference
-from rt_grasp_ros.proposals.antipodal_search import AntipodalSearch
+from rt_grasp_ros.proposals.antipodal_search import AntipodalSearch, points_near
 
 INTRINSICS = Intrinsics(600.0, 600.0, 319.5, 239.5, 640, 480)
 TABLE = Plane(np.array([0.0, 0.0, -1.0]), 0.7, 0.001)
@@ -135,3 +135,16 @@ def test_where_little_was_measured_is_taken_last():
     frame.depth_m[is_lost] = np.nan
     proposals = AntipodalSearch(Gripper()).propose(frame, TABLE, height_m > 0)
     assert 0.015 < abs(proposals[0].T_camera_grasp[0, 3]) < 0.05
+
+
+@pytest.mark.parametrize("at", [(0.0, 0.0), (0.2, -0.15), (-0.33, 0.25)])
+@pytest.mark.parametrize("distance_m", [0.2, 0.5, 2.0])
+def test_what_may_be_in_the_way_is_all_within_reach_along_each_axis(at, distance_m):
+    rng = np.random.default_rng(1)
+    near = distance_m + rng.uniform(-0.19, 0.4, (480, 640))
+    depth_m = np.where(rng.random(near.shape) < 0.1, np.nan, near).astype(np.float32)
+    frame = RgbdFrame(np.zeros((480, 640, 3), np.uint8), depth_m, INTRINSICS, "camera", 0)
+    middle_m = np.array([*at, distance_m])
+    all_m = frame.points_m.reshape(-1, 3)
+    expected = all_m[(np.abs(all_m - middle_m) < 0.25).all(axis=1)]
+    np.testing.assert_array_equal(points_near(frame, middle_m), expected)
