@@ -97,6 +97,20 @@ _LIKE = {
 """For what shade and light may make of a colour: how much of it counts."""
 
 
+_PART_SHARE = 0.06
+"""Of what is seen of a thing: a cap, a label and a stripe mostly show as much."""
+
+
+def part_colour_fit(shares: dict[str, float], colour: str) -> float:
+    """Return how surely a part of a thing may be called a colour, 0..1: a cap, a handle, stripes.
+
+    Args:
+        shares: of the whole thing, from `colour_shares`.
+        colour: one of the names.
+    """
+    return min(colour_fit(shares, colour) / _PART_SHARE, 1.0)
+
+
 def colour_fit(shares: dict[str, float], colour: str) -> float:
     """Return how much of a thing may be called a colour, 0..1, in whatever light it stands.
 

@@ -12,6 +12,7 @@ from functools import cache
 from .clause_request import has_verb
 from .left_beside import torn_phrase
 from .name_words import stray_word, without_determiners
+from .near_by import known_things
 from .request import Intent, Request
 from .request_words import load_request_words
 from .sentence import Sentence
@@ -52,7 +53,8 @@ def _left_over(request: Request, text: str, sentence: Sentence) -> str:
     for one in request.excluded:
         if stray := stray_word(one.words, is_alone=True):
             return f"'{stray}' in '{one.words}'"
-    if not (request.noun in names() or is_called) and (request.near or excluded.is_cued):
+    is_known = request.noun in names() or request.noun.split(" ")[-1] in known_things()
+    if not (is_known or is_called) and (request.near or excluded.is_cued):
         return f"'{request.plain}'"
     if request.part and _CONTRAST.search(text):
         return f"what is to be done with the {request.part}"

@@ -6,12 +6,13 @@ import difflib
 import re
 from dataclasses import replace
 
-from .name_words import is_in_no_name
+from .name_words import is_in_no_name, without_determiners
 from .near_by import near_of
+from .purpose import purpose_of
 from .request import Intent, Request
 from .request_words import load_request_words
 from .statements import asked_for
-from .thing_phrase import names, part_of, request_of_phrase
+from .thing_phrase import has_part, names, part_of, request_of_phrase
 
 _WORDS = load_request_words()
 
@@ -29,6 +30,10 @@ _ONLY_HOLDING = (
 )
 _IS_SAID = re.compile(r"(?:is|are|was|has|have|lies|stands|sits|one|ones)\b")
 """What does not begin the name of a part: "it has a handle", "the one with the handle"."""
+
+_THEN = re.compile(r"(?:and )?(?:then|after that|afterwards) (?:the|a|an|my|that) [a-z-]+$")
+_UP_BY = re.compile(r" up (?=(?:by|at|using|from|with|on)\b)")
+"""The particle of a verb before how the thing is held: "pick the mug up by its handle"."""
 
 _YOU_TAKE = re.compile(
     r"^you (?=(?:grasp|grab|take|pick up|lift|fetch|get) (?:the|a|an|my|that)\b)"
@@ -105,7 +110,8 @@ def main_request(clause: str) -> Request:
     is_action = first in _WORDS.other_actions and following[:1] != ["of"] and bare not in names()
     if not verb and is_action:
         return Request(Intent.OTHER_ACTION, unclear=clause)
-    if not verb and first in _WORDS.question_starts and following:
+    is_use = first == "what" and following[:1] != ["is"] and bool(purpose_of(bare))
+    if not verb and first in _WORDS.question_starts and following and not is_use:
         return Request(Intent.QUESTION, unclear=clause)
     if not verb and first in _SOMEBODY and following:
         return Request(Intent.UNCLEAR, unclear=clause)
@@ -120,6 +126,8 @@ def main_request(clause: str) -> Request:
             return Request(Intent.UNCLEAR, unclear=f"'{first}'")
     rest = _without_particle(verb, rest)
     rest = re.sub(r"\b(?:up|over|out|next|first)$", "", rest).strip()
+    if verb in _WORDS.particles["up"]:
+        rest = _UP_BY.sub(" ", rest)
     rest = re.sub(r"^me (?=the|a|an|that|this|my|what|something)", "", rest)
     if re.search(_AFTERWARDS.format("|".join(sorted(_WORDS.other_actions))), rest):
         return Request(Intent.OTHER_ACTION, unclear=clause)
@@ -138,6 +146,8 @@ def with_clause(request: Request, clause: str) -> Request:
     if request.intent is not Intent.GRASP:
         return request
     bare = without_request(clause)
+    if request.noun and _is_another(request.noun, clause, bare):
+        return Request(Intent.SEVERAL, unclear=clause)
     part, left = part_of(bare)
     if not part and bare.split()[-1] in _WORDS.parts:
         told = re.fullmatch(
@@ -169,6 +179,7 @@ def with_clause(request: Request, clause: str) -> Request:
             plain=request.plain if request.noun else further.plain,
             part=request.part or further.part,
             colours=request.colours or further.colours,
+            part_colours=request.part_colours or further.part_colours,
             side=request.side or further.side,
             size=request.size or further.size,
             rank=max(request.rank, further.rank),
@@ -179,6 +190,20 @@ def with_clause(request: Request, clause: str) -> Request:
     if has_verb(bare):
         return Request(Intent.SEVERAL, unclear=clause)
     return Request(Intent.UNCLEAR, unclear=clause)
+
+
+def _is_another(noun: str, clause: str, bare: str) -> bool:
+    """Whether a clause names another thing, "then the bowl", and no part of the first, "the rim".
+
+    Args:
+        noun: what the first is called.
+        clause: as it is said.
+        bare: the clause without what leads to it.
+    """
+    words = without_determiners(bare)
+    is_part = words in _WORDS.parts and (words not in names() or has_part(noun, words))
+    is_thing = words in names() and words in _WORDS.parts
+    return not is_part and (is_thing or _THEN.match(clause) is not None)
 
 
 def _contradict(one: Request, other: Request) -> bool:

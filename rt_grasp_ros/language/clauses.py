@@ -7,15 +7,25 @@ import unicodedata
 
 from .exclusions import NEVER
 from .request_words import load_request_words
+from .spelling import spelt
 
 _WORDS = load_request_words()
+
+_COLOUR = "|".join(sorted(_WORDS.colours, key=len, reverse=True))
+_PART = "|".join(sorted(_WORDS.parts, key=len, reverse=True))
 
 _FRIEND = (
     r"(?:(?:,|(?<!the)(?<! a)(?<!to)(?<!from)(?<!your)) (?:my )?(?:dear|darling|sweetie|pal|mate"
     r"|buddy|dude|bro)|, (?:my )?(?:love|honey|man|son|robot|friend|boy|lad|girl|sir|chap))"
 )
 _WRITTEN_OUT = (
-    (r"\b(?:u+h+m*|u+m+|e+r+m+|e+h+|h+m+)\b[, ]*", " "),
+    (r"[, ]*\b(?:u+h+m*|u+m+|e+r+m*|e+h+|h+m+)\b[, ]*", " "),
+    (r"\b(the|a|an|my|that)\s*(?:\.{2,}|\u2026|,)\s*(?=[a-z])", r"\1 "),
+    (
+        r"(?<!the )(?<!very )(?<!far )(?<!my )(?<!your )\bright (?=(?:at|in|on) the (?:very )?"
+        r"(?:edge|back|front|end|top|bottom|middle|centre|center|corner)\b)",
+        "",
+    ),
     (rf"(?<=[a-z]),? (?:would|could|will|can) you(?: please| kindly)?{_FRIEND}?[ ?.!]*$", ""),
     (rf"(?<=[a-z]){_FRIEND}[ .!]*$", ""),
     (r"(?<=\bplease) robot[ .!]*$", ""),
@@ -44,7 +54,8 @@ _WRITTEN_OUT = (
     ),
     (
         r"\b(thing|something|tool|object|item) (?:that|which) (protect|keep|tighten|loosen|open"
-        r"|drill|clean|brush|sharpen|measur|writ|slic|stapl|stick|hammer|spread)e?s\b",
+        r"|drill|clean|brush|sharpen|measur|writ|slic|stapl|stick|hammer|spread|mak|heat|cool|boil|cook|wip|peel"
+        r"|grat|mix|stir|dr(?:i|y)|charg|light|cover|absorb|mash|whisk|squash)e?s\b",
         r"\1 for \2ing",
     ),
     (r"\b(thing|something|tool|object|item) (?:that|which) cuts\b", r"\1 for cutting"),
@@ -54,14 +65,8 @@ _WRITTEN_OUT = (
         r" the (?=[a-z]+\b(?! of\b))",
         r"not \1 \2, the ",
     ),
-    (r"\b(?:teh|hte|tge|thw)\b", "the"),
-    (r"\b(?:rigth|rihgt|rght)\b", "right"),
-    (r"\b(?:lfet|letf|elft)\b", "left"),
-    (r"\b(?:secnd|secodn|seccond)\b", "second"),
-    (r"\b(?:thrid|thrd)\b", "third"),
-    (r"\b(?:midle|middel)\b", "middle"),
-    (r"\b(?:fom|frm|fromt)\b|\bform(?= (?:the )?(?:left|right)\b)", "from"),
-    (r"\b(?:pls|plz|pelase|plase|pleas)\b", "please"),
+    (r"\bform(?= (?:the )?(?:left|right)\b)", "from"),
+    (r"\bcloset(?= (?:to|one)\b)", "closest"),
     (r"\bnobody's (?=[a-z]+ing\b)", "nobody is "),
     (r"\bnobody's\b", "nobody has"),
     (
@@ -69,6 +74,30 @@ _WRITTEN_OUT = (
         r"(?=the (?:one|other one)\b)",
         r"the \1, ",
     ),
+    (r"\bcream[- ]colou?red\b", "white"),
+    (r"\brose[- ]colou?red\b", "pink"),
+    (rf"\b({_COLOUR})[- ]colou?red\b", r"\1"),
+    (rf"\b({_COLOUR}) in colou?r\b|\bof (?:a |the )?({_COLOUR}) colou?r\b", r"\1\2"),
+    (rf"\b({_COLOUR})(?:[-/]|-and-)(?=(?:{_COLOUR})\b)", r"\1 "),
+    (rf"\bwhose ({_PART}) (?:is|are) ({_COLOUR})\b", r"with the \2 \1"),
+    (
+        r"\b(take|get|grab|grasp|pick|fetch|lift|pull|remove|bring me|give me|hand me|pass me)"
+        r" ((?:the|a|an|my|that)"
+        r" (?:(?!but|and|while|keep|keeping|stay|staying|leave|leaving)[a-z-]+ ){1,3})out of"
+        r" (?=(?:the|a|my|your|that) (?!way|reach|sight|blue|question)[a-z]+(?: [a-z]+)?[ .!?]*$)",
+        r"\1 \2from ",
+    ),
+    (
+        r"^(?:(?:do|can|could) you )?(?:see|spot|find|know) ((?:the|that|my|a) [a-z -]+?)"
+        r"(?: over there)?\s*[?,.;:!-]+\s*"
+        r"(.+\b(?:behind|beside|next to|in front of|near|on|in|under|left of|right of|on top of"
+        r"|close to)) (?:it|that)[ .!]*$",
+        r"\2 \1",
+    ),
+    (r"\b(lid|cap|cover) off (?:of )?(?=(?:the|my|your|that) [a-z]+)", r"\1 of "),
+    (rf"\bby (?=(?:{_PART})[ .!?]*$)", "by the "),
+    (r"\b(that|it|which|who)(?:'s| has) got\b", r"\1 has"),
+    (r"\b(drink|eat|sip) (?:it )?out of(?=[ .!?]*$)", r"\1 from"),
     (r"\bcan'?t\b|\bcannot\b", "can not"),
     (r"\bwon't\b", "will not"),
     (r"\bshan't\b", "shall not"),
@@ -164,10 +193,14 @@ _ENGLISH = frozenset(
 """Words that tell English from the languages that share `do`, `a`, `as`, `no` or `die` with it."""
 
 
+_SHARED = frozenset(("a", "as", "do", "no", "die", "in", "i", "o", "al", "per", "me", "on", "den"))
+"""Words of those languages that an English command may have, too."""
+
+
 def written_out(command: str) -> str:
     """Return a sentence in small letters, its contractions written out."""
     text = unicodedata.normalize("NFKC", command).lower()
-    text = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("`", "'")
+    text = spelt(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("`", "'"))
     for pattern, plain in _WRITTEN_OUT:
         text = re.sub(pattern, plain, text)
     return " ".join(text.split())
@@ -184,11 +217,15 @@ def why_foreign(command: str, text: str) -> str:
         if character.isalpha() and not unicodedata.name(character, "").startswith("LATIN"):
             return "it is not written in Latin letters"
     said = {_ascii(token) for token in re.findall(r"[^\W\d_]+", text)}
-    english = {verb.split()[0] for verb in _WORDS.verbs} | _ENGLISH
-    if said & english:
+    if said & _ENGLISH:
         return ""
+    has_verb = bool(said & {verb.split()[0] for verb in _WORDS.verbs})
     for language, known in _WORDS.foreign.items():
-        if said & set(known["verbs"]) or len(said & set(known["common"])) >= 2:
+        if not has_verb and text.split()[0] in known["articles"] and len(text.split()) in (2, 3, 4):
+            return f"it looks {language}"
+        common = set(known["common"]) - (_SHARED if has_verb else set())
+        is_said = len(said & common) >= 2
+        if is_said or (said & set(known["verbs"]) and not has_verb):
             return f"it looks {language}"
     return ""
 

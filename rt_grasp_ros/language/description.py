@@ -10,11 +10,12 @@ from .vocabulary import load_vocabulary
 
 _WORDS = load_request_words()
 
-_PARTS = "|".join(sorted(_WORDS.parts, key=len, reverse=True))
+_PARTS = "|".join(sorted((*_WORDS.parts, *_WORDS.decorations), key=len, reverse=True))
 _HAVING = re.compile(
     rf"\b(?:with|has|have|had|of|without|and)(?: (?:the|a|an|no|its|two|one))?"
     rf"(?P<looks>(?: [a-z-]+){{0,2}}?) (?:{_PARTS})(?= and\b| on (?:it|top)\b|$)"
 )
+_ON_IT = re.compile(rf"\b(with|has|have|{_PARTS}) on (?:it|top)\b")
 _OWN = re.compile(r"\b(?:my|your) (?:[a-z-]+ )?[a-z-]+")
 
 
@@ -31,7 +32,7 @@ def stray_in_description(said: str, *, is_purpose: bool = False) -> str:
     said = said.strip()
     if not said or said.removeprefix("used ") in known_uses():
         return ""
-    words = said.split()
+    words = _ON_IT.sub(r"\1", said).split()
     if is_purpose and len(words) > 2 and words[1] in _DONE_WITH:
         del words[1]
     for word in words:
@@ -48,7 +49,7 @@ def stray_in_description(said: str, *, is_purpose: bool = False) -> str:
     return next((word for word in left.split() if word in _WORDS.parts - _PLACES), "")
 
 
-_OF_USE = frozenset(["up", "someone", "somebody", "something", "tell"])
+_OF_USE = frozenset(["protect", "up", "someone", "somebody", "something", "tell"])
 """Words of no name that may be of what a thing is for: "to light up the dark"."""
 
 _DONE_WITH = frozenset(["holding", "taking", "keeping", "keep"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from .name_words import DETERMINERS, singular
+from .name_words import DETERMINERS, singular, stray_word
 from .request import NearBy, Relation
 from .request_words import load_request_words
 from .vocabulary import load_vocabulary
@@ -65,6 +65,22 @@ _HAVING = re.compile(
     r"(?:(?:the|a|an|my|your|some) )?(?P<np>[a-z -]+?)"
     rf" {_THERE}(?P<where>[a-z]+(?: [a-z]+)*)$"
 )
+_WHERE_OTHER_IS = re.compile(
+    r" (?:(?:that|which) )?(?P<np>(?:the|a|an|my|your) [a-z -]+?) (?:is|are|lies|stands|sits)"
+    r"(?: (?:lying|standing|sitting|resting))? (?P<where>"
+    r"(?:on top|on|in|inside|under|underneath|behind|beside|next to|near|in front)(?: of)?)$"
+)
+"""What another thing is said to do by the meant one: "the box that the apple is on"."""
+
+_NO_ARTICLES = re.compile(
+    r"^(?!.*\b(?:the(?! (?:left|right) of\b)|a|an|my|your|its|that|this)\b)"
+    r"(?P<thing>[a-z -]+?) (?:(?:lying|standing|sitting) )?"
+    r"(?P<how>next to|beside|near|behind|in front of|(?:(?:on|to) )?(?:the )?(?:left|right) of"
+    r"|between|on top of|on|in|inside|under)"
+    r"(?P<np> [a-z-]+(?: [a-z-]+)?)(?P<also> and [a-z-]+(?: [a-z-]+)?)?$"
+)
+"""As one types in a hurry: "cup next to box", "apple between cup and red can"."""
+
 _SEEN_FROM_IT = {
     "behind": r"(?:in|at) (?:the )?front(?: of it)?|before it",
     "in front of": r"behind(?: it)?|at the back of it|in the back",
@@ -86,6 +102,10 @@ def near_of(phrase: str) -> tuple[NearBy | None, str]:
     """
     if _BY_THE_CAMERA.search(phrase):
         return None, phrase
+    phrase = _with_articles(phrase)
+    bears, left = _where_other_is(phrase)
+    if bears is not None:
+        return bears, left
     if said := _BETWEEN_COLOURS.search(phrase):
         both = NearBy(Relation.BETWEEN, f"{said['first']} one", f"{said['second']} one")
         return both, phrase[: said.start()].strip()
@@ -108,11 +128,44 @@ def near_of(phrase: str) -> tuple[NearBy | None, str]:
             return other, phrase[: found.start()].strip()
     if (taken := _TAKEN_FROM.match(phrase)) and _is_taken(taken["thing"], taken["np"]):
         return NearBy(Relation.IN, _bare(taken["np"])), taken["thing"]
-    if (by := _BY_A_KNOWN.search(phrase)) and by["np"].split()[-1] in _things():
+    if (by := _BY_A_KNOWN.search(phrase)) and by["np"].split()[-1] in known_things():
         return NearBy(Relation.BESIDE, _bare(by["np"])), phrase[: by.start()].strip()
     if (by := _NAMELESS_BY.match(phrase)) and _is_no_part(by["np"]):
         return NearBy(Relation.BESIDE, _bare(by["np"])), by["thing"]
     return None, phrase
+
+
+def _where_other_is(phrase: str) -> tuple[NearBy | None, str]:
+    """Return the thing that is said to lie by the meant one, and the phrase without it."""
+    other = _WHERE_OTHER_IS.search(phrase)
+    if other is None or other.start() == 0:
+        return None, phrase
+    where = other["where"].removesuffix(" of")
+    seen = f"{where} of it" if where in ("in front", "on top") else f"{where} it"
+    words = _bare(other["np"])
+    for name, pattern in _SEEN_FROM_IT.items():
+        if re.fullmatch(pattern, seen) and _is_thing(words, Relation(name)):
+            return NearBy(Relation(name), words), phrase[: other.start()].strip()
+    return None, phrase
+
+
+def _with_articles(phrase: str) -> str:
+    """Return a phrase with the articles that a hurried one lacks, where it says where things lie.
+
+    On, in and under say that only of what is known to be a thing: "on fire" does not.
+    """
+    said = _NO_ARTICLES.match(phrase)
+    if said is None or (said["how"] == "between") != bool(said["also"]):
+        return phrase
+    thing, other, also = said["thing"].strip(), said["np"].strip(), said["also"]
+    is_known = other.split()[-1] in known_things() | _ARE_THINGS
+    if said["how"] in ("on", "in", "inside", "under") and not is_known:
+        return phrase
+    if stray_word(f"the {thing}") or stray_word(f"the {other}"):
+        return phrase
+    how = re.sub(r"\b(?:(?:on|to) )?(?=(?:left|right) of)", "to the ", said["how"])
+    and_also = f" and the {also.removeprefix(' and ')}" if also else ""
+    return f"the {thing} {how} the {other}{and_also}"
 
 
 def filled(near: NearBy, noun: str) -> NearBy:
@@ -134,10 +187,11 @@ def filled(near: NearBy, noun: str) -> NearBy:
 
 
 @cache
-def _things() -> frozenset[str]:
-    """Return what things of the vocabulary are called that no part is called, too."""
-    names = {name for thing in load_vocabulary().objects.values() for name in thing.names}
-    return frozenset(names) - _WORDS.parts
+def known_things() -> frozenset[str]:
+    """Return what things of the vocabulary and of everyday are called that no part is, too."""
+    said = load_vocabulary()
+    names = {name for thing in said.objects.values() for name in thing.names}
+    return frozenset((*names, *said.absent_nouns, *_WORDS.everyday)) - _WORDS.parts
 
 
 def _is_several(kind: str) -> bool:
@@ -148,6 +202,9 @@ def _is_several(kind: str) -> bool:
 def _is_thing(words: str, relation: Relation) -> bool:
     """Whether words name a thing, and not a place or a part of the meant one."""
     last = words.split()[-1]
+    is_on_it = last in _WORDS.decorations or all(word in _WORDS.colours for word in words.split())
+    if is_on_it and relation is Relation.UNDER:
+        return False
     is_part = last in _WORDS.parts - _ARE_THINGS and relation in _MAY_BE_A_PART
     return not (is_part or _NO_THING.match(words) or _PART_OF_IT.search(words))
 

@@ -23,8 +23,9 @@ _PARTS = "|".join(
 _PART_IS = re.compile(
     r"^(?:and |because |since |as |for |though |although )*(?P<np>(?:the |its |their |his |her )?"
     rf"(?:[a-z-]+ )?(?:{_PARTS})(?: of (?:the )?[a-z-]+)?)"
-    r"(?:'s| (?:is|are|was|were|has|have|had|must|should|can|may|might|will|would|could|shall"
+    r"(?:'s| (?:is|are|was|were|has|have|had|must|should|may|might|will|would|could|shall"
     r"|stays?|needs?|belongs?|falls?|comes?|came|breaks?|burns?|being|remains?|looks?|feels?|got"
+    r"|can(?= (?!on|by|at|with|to|next|near|beside|behind|under|that|which|in|and|from|of)[a-z])"
     r"|gets?|goes|leaks?|slips?|wobbles?|hurts?|bites?|cuts?))\b(?P<said>.*)$"
 )
 _PART_YOU = re.compile(

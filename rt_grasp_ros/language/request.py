@@ -155,6 +155,7 @@ class Request:
         purpose: what it is for, where it is not called anything, such as `drive nails`; else empty.
         part: by which part; empty where none is named.
         colours: that the thing is said to have.
+        part_colours: that a part of it, or what is drawn on it, is said to have.
         excluded: what must not be taken.
         excluded_colours: that the thing is said not to have.
         excluded_ones: which of its like must not be taken.
@@ -179,6 +180,7 @@ class Request:
     purpose: str = ""
     part: str = ""
     colours: tuple[str, ...] = ()
+    part_colours: tuple[str, ...] = ()
     excluded: tuple[Exclusion, ...] = ()
     excluded_colours: tuple[str, ...] = ()
     excluded_ones: tuple[ExcludedOne, ...] = ()
@@ -212,9 +214,8 @@ class Request:
     @property
     def tells_which(self) -> bool:
         """Whether it says which of several is meant, in a way that is measured."""
-        return bool(
-            self.is_ranked or self.size or self.near or self.colours or self.excluded_colours
-        )
+        has_colour = self.colours or self.part_colours or self.excluded_colours
+        return bool(self.is_ranked or self.size or self.near or has_colour)
 
     @property
     def is_ranked(self) -> bool:

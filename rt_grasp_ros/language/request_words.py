@@ -17,6 +17,7 @@ class RequestWords:
     shades: frozenset[str]
     parts: frozenset[str]
     vague_parts: frozenset[str]
+    decorations: frozenset[str]
     verbs: tuple[str, ...]
     particles: dict[str, frozenset[str]]
     no_typing_errors: frozenset[str]
@@ -29,6 +30,7 @@ class RequestWords:
     lone_fillers: frozenset[str]
     requests: tuple[str, ...]
     states: frozenset[str]
+    everyday: frozenset[str]
     general_nouns: frozenset[str]
     relations: dict[str, str]
     leading_in: frozenset[str]
@@ -50,6 +52,7 @@ def load_request_words() -> RequestWords:
         shades=frozenset(raw["shades"]),
         parts=frozenset(raw["parts"]),
         vague_parts=frozenset(raw["vague_parts"]),
+        decorations=frozenset(raw["decorations"]),
         verbs=_longest_first(raw["verbs"]),
         particles={particle: frozenset(verbs) for particle, verbs in raw["particles"].items()},
         no_typing_errors=frozenset(raw["no_typing_errors"]),
@@ -62,6 +65,7 @@ def load_request_words() -> RequestWords:
         lone_fillers=frozenset(raw["lone_fillers"]),
         requests=_longest_first(raw["requests"]),
         states=frozenset(raw["states"]),
+        everyday=frozenset(raw["everyday"]),
         general_nouns=frozenset(raw["general_nouns"]),
         relations=raw["relations"],
         leading_in=frozenset(raw["leading_in"]),

@@ -313,6 +313,7 @@ def _load() -> _Words:
         size: (rf"\b(?:(?:very|really|quite|rather|pretty|fairly) )?{pattern}\b",)
         for size, pattern in raw["sizes"].items()
     }
+    colours = _any_of(load_request_words().colours)
     ranked = "|".join(pattern for pattern in raw["sizes"].values())
     return _Words(
         hyphens=r"(?<=[a-z])-(?=from-|the-|left\b|right\b|to-last|last\b|[a-z]+est\b)"
@@ -326,7 +327,8 @@ def _load() -> _Words:
         lost=re.compile(
             r"\b(?:left|right(?! (?:tool|thing|item|object|one) (?:to|for)\b)|(?:left|right)most"
             r"|nearest|nearer|closest|closer|farthest|furthest|farther|further|outermost|extreme"
-            r"|counting|counted|column)\b(?!-)"
+            r"|counting|counted|column|(?:top|bottom)(?= (?:one|thing|object|item)$)"
+            rf"|(?:{'|'.join(raw['not_measured'])})(?! (?:{colours})\b))\b(?!-)"
         ),
         whichever=re.compile(
             r"whichever (?:one |of (?:them|the two|these|those) |(?P<noun>[a-z-]+) )?"

@@ -11,6 +11,7 @@ from .clauses import clauses_of
 from .exclusions import Excluded
 from .left_beside import left_beside
 from .near_by import near_of
+from .purpose import purpose_of
 from .request_words import load_request_words
 from .statements import asked_for, said_not_to_be, spoken_of
 
@@ -38,6 +39,7 @@ _WISH = re.compile(
     r"(?:i|we) (?:need|want|have|would like|would love|am going|was going|am about|am trying|got)"
     rf" to (?!(?:{'|'.join(_WORDS.verbs)})\b)"
 )
+_WHAT_ONE_USES = re.compile(r"what (?:i|you|we|one|people) ")
 _ASKED_FOR = re.compile(r"^.*?\b(?=(?:the|a|an|my|good|any)\b)")
 
 
@@ -155,4 +157,5 @@ class Sentence:
 def _asks_for_grasp(clause: str) -> bool:
     """Whether a clause in the form of a question asks for a grasp."""
     is_offer = any(clause.startswith(f"{offer} ") for offer in _WORDS.offers)
-    return is_offer or has_verb(clause) or bool(asked_for(clause))
+    is_use = _WHAT_ONE_USES.match(clause) is not None and bool(purpose_of(clause))
+    return is_offer or has_verb(clause) or bool(asked_for(clause)) or is_use

@@ -17,8 +17,9 @@ from .name_words import (
     without_determiners,
 )
 from .near_by import filled, near_of
-from .purpose import purpose_of
-from .request import Intent, Relation, Request
+from .part_colours import part_colours_of
+from .purpose import is_of_use, purpose_of
+from .request import Intent, Request
 from .request_words import load_request_words
 from .selection import Selection, is_size, selection_of
 from .vocabulary import load_vocabulary
@@ -31,8 +32,9 @@ _BY_PART = re.compile(
     rf"(?<!lying )(?<!lies )(?<!standing )(?<!stands )(?<!resting )(?<!lying right )"
     rf"\b(?:by|at|on|in(?= its)|near(?= its)|using|around|along"
     rf"|with (?:the|your) (?:fingers|gripper|jaws) on) (?:(?:its|the|their|a|one)\s)+"
-    rf"(?P<part>(?:[a-z-]+ )*?(?:{_PARTS}))$"
+    rf"(?P<part>(?:(?!(?:by|at|on|using|around|its)\b)[a-z-]+ )*?(?:{_PARTS}))$"
 )
+_OWNED = re.compile(rf"^(?P<thing>.*[a-z])'s (?P<part>(?:[a-z-]+ ){{0,2}}?(?:{_PARTS}))$")
 _PART_OF = re.compile(
     rf"^(?:(?:the|its|a)\s)*(?P<part>(?:[a-z-]+ ){{0,2}}?(?:{_PARTS})) of (?P<thing>.+)$"
 )
@@ -67,8 +69,8 @@ _TO_A_PLACE = re.compile(
     r" (?!left|right)"
 )
 _REST = re.compile(
-    r"\b(?:that|which|with|on top|lying|standing|inside|in the|made|from the|on the|under|below"
-    r"|used|good|for|of the (?:two|three|pair|lot)|near(?:est)? to|close(?:st)? to|without)\b"
+    r"\b(?:that|which|with|having|on top|lying|standing|inside|in the|made|from the|on the|under"
+    r"|below|used|good|for|of the (?:two|three|pair|lot)|near(?:est)? to|close(?:st)? to|without)\b"
 )
 _COUNTED = re.compile(
     r"\b(?:both|everything|all|every|each|two|three|four|several|many|few|couple|another"
@@ -122,8 +124,6 @@ _SOMETHING = re.compile(
     r" (?:i|we)(?: (?:can|could|would|will|may|might))? (?:need|use|want|like)\b|\bwhatever is\b"
 )
 _LEADS_TO_USE = frozenset(("to", "for", "that", "which", "i", "you", "we", "one", "people", "used"))
-_PUTS = re.compile(r"^(?:put|place|set|lay|drop|throw|leave|keep|store|stand|hang|move|bring)\b")
-
 _PARTED = re.compile(
     r"^(?P<the>(?:the|a|that) )(?P<how>nearest|closest|nearer|closer|farthest|furthest|farther"
     r"|further) (?P<thing>[a-z -]+?) (?=(?:to|from) (?:the|a|an|my|your|me|you|us)\b)"
@@ -166,7 +166,7 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
     """
     group, phrase = group_of(_PARTED.sub(r"\g<the>\g<thing> \g<how> ", phrase))
     near, thing = near_of(phrase)
-    if near is not None and near.relation is Relation.IN and _is_used(purpose_of(phrase)):
+    if near is not None and is_of_use(purpose_of(phrase), near):
         near, thing = None, phrase
     purpose = purpose_of(thing)
     part, which, before = "", Selection(), thing
@@ -189,6 +189,9 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
     thing = re.sub(rf" in ({'|'.join(_WORDS.colours)})$", r" \1", " ".join(thing.split()))
     thing = re.sub(r"^(the|that|this) other (?=[a-z])", r"\1 ", thing)
     thing = re.sub(r"^(?:that|this) (?!is\b|looks\b|lies\b)", "the ", thing)
+    described = thing
+    part_colours, thing = ((), thing) if purpose else part_colours_of(thing)
+    coloured = thing
     before_rest = _REST.split(thing, maxsplit=1)[0]
     head = _SHADE.sub("", _COLOURS_JOINED.sub(r"\1 ", before_rest))
     if purpose:
@@ -214,12 +217,12 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
         colours = [_WORDS.colours[word] for word in thing.split() if word in _WORDS.colours]
     named = set(looks) - set(_WORDS.colours) - _WORDS.general_nouns
     kept = [*(word for word in looks if word in named), *fruit]
-    noun = "" if purpose else " ".join(kept).strip(" '-")
+    noun = "" if purpose else " ".join(kept).removeprefix("of ").strip(" '-")
     if _OF_SEVERAL.search(before) and noun:
         *looks, last = noun.split()
         thing = re.sub(rf"\b{last}\b", singular(last), thing)
         noun = " ".join([*looks, singular(last)])
-    is_told = which != Selection() or near is not None or bool(colours or part)
+    is_told = which != Selection() or near is not None or bool(colours or part_colours or part)
     if without_determiners(thing) == "" and not is_told:
         return Request(Intent.UNCLEAR, unclear="it does not say what to take")
     if any(word.isdigit() for word in noun.split()):
@@ -230,6 +233,7 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
         thing = "the object"
     if near is not None:
         near = filled(near, noun)
+    thing = described if thing == coloured else thing
     is_bare = bool(noun) and thing == noun
     if is_bare:
         thing = f"the {thing}"
@@ -241,6 +245,7 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
         purpose=purpose,
         part=part,
         colours=tuple(dict.fromkeys(colours)),
+        part_colours=part_colours,
         side=which.side,
         size=which.size,
         rank=which.rank,
@@ -254,11 +259,6 @@ def request_of_phrase(phrase: str, verb: str, clause: str) -> Request:
     )
 
 
-def _is_used(purpose: str) -> bool:
-    """Whether something is done with a thing, "see in the dark", and it is put nowhere by that."""
-    return bool(purpose) and not _PUTS.match(purpose)
-
-
 def _is_at_an_end(phrase: str, verb: str) -> bool:
     """Whether a phrase says at which end of the table a thing lies, and not of the thing itself."""
     found = _AT_AN_END.search(phrase)
@@ -268,7 +268,7 @@ def _is_at_an_end(phrase: str, verb: str) -> bool:
         return True
     thing = phrase[: found.start()].strip()
     is_known = without_determiners(thing) in names()
-    return not _has_part(thing, found["end"]) and (is_known or verb not in _GRIPPING)
+    return not has_part(thing, found["end"]) and (is_known or verb not in _GRIPPING)
 
 
 def _stray_in_name(head: str, *, is_open: bool) -> str:
@@ -296,8 +296,10 @@ def part_of(phrase: str) -> tuple[str, str]:
     told = _PART_TO_TAKE.match(phrase) or _USE_PART.match(phrase) or _WHERE_PART.match(phrase)
     if told:
         return told["part"].strip(), told["thing"]
+    if (owned := _OWNED.match(phrase)) and near_of(owned["thing"])[0] is None:
+        return owned["part"], owned["thing"]
     by = _BY_PART.search(phrase)
-    if by and _AT_A_SIDE.search(phrase) and not _has_part(phrase[: by.start()], by["part"]):
+    if by and _AT_A_SIDE.search(phrase) and not has_part(phrase[: by.start()], by["part"]):
         return "", phrase
     if by and by.start() == 0 and " of " not in phrase:
         return by["part"], ""
@@ -309,7 +311,7 @@ def part_of(phrase: str) -> tuple[str, str]:
     words = phrase.split()
     for count in (2, 1):
         thing, part = " ".join(words[:-count]), " ".join(words[-count:])
-        if _has_part(thing, part):
+        if has_part(thing, part):
             return part, thing
     may_be_part = words and words[-1] in _WORDS.parts - _OWN_THINGS
     if len(words) >= 3 and words[0] in ("the", "a", "its") and may_be_part:
@@ -326,8 +328,13 @@ def names() -> frozenset[str]:
     return frozenset(name for thing in load_vocabulary().objects.values() for name in thing.names)
 
 
-def _has_part(thing: str, part: str) -> bool:
-    """Whether a thing of the vocabulary has a part that is called so."""
+def has_part(thing: str, part: str) -> bool:
+    """Whether a thing of the vocabulary has a part that is called so.
+
+    Args:
+        thing: what it is called, with or without an article.
+        part: what the part is called.
+    """
     bare = without_determiners(thing)
     return any(
         part in name_of_part.names

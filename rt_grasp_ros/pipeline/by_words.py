@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..grasp.colour_names import POSSIBLE_SHARE, colour_fit
+from ..grasp.colour_names import POSSIBLE_SHARE, colour_fit, part_colour_fit
 from ..grasp.errors import FewerThings, NoSupportPlane, OnlyExcluded, WhichOne
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
@@ -55,6 +55,9 @@ _AMONG = 1.5
 """In logits: a thing that fits so much worse than the best is none of those that are named so."""
 
 _USUAL_COLOUR_FIT, _LEAST_COLOUR_FIT = 0.2, 0.02
+_USUAL_PART_FIT, _LEAST_PART_FIT = 0.5, 0.1
+"""The same of a colour that a part alone is said to have."""
+
 _SURELY_NAMED, _MAY_BE_NAMED = 2.0, 0.3
 """In logits, where a colour is said, too: no name outweighs a colour that is not there by more than
 the first; one that fits worse by the second passes where the colour is there."""
@@ -276,8 +279,11 @@ def fitting_of(request: Request, table: NamedTable) -> Fitting:
     if is_shape:
         named = shape_logits(request.noun, table.frame, table.segments)
     coloured = _colour_logits(request.colours, table)
-    fit = named + coloured
+    parted = _part_colour_logits(request.part_colours, table)
+    fit = named + coloured + parted
     is_meant = _both(named if request.is_called else None, coloured) if request.colours else named
+    if request.part_colours and not request.is_called:
+        is_meant = np.minimum(is_meant, parted + _SOME_COLOUR)
     order = fit + table.whole
     for index, words in enumerate(excluded, len(phrases) - len(excluded) - len(others)):
         order[_is_excluded(table, logits[:, index], named)] = -np.inf
@@ -311,6 +317,15 @@ def _colour_logits(colours: Sequence[str], table: NamedTable) -> NDArray[np.floa
         fits = [max(colour_fit(shares, name), _LEAST_COLOUR_FIT) for name in colours]
         told.append(float(np.log(np.array(fits) / _USUAL_COLOUR_FIT).sum()))
     return np.array(told)
+
+
+def _part_colour_logits(colours: Sequence[str], table: NamedTable) -> NDArray[np.float64]:
+    """Return what it adds that a part is said to have colours; a part is small, or not in view."""
+    if not colours:
+        return np.zeros(len(table.segments))
+    fits = [[part_colour_fit(shares, name) for name in colours] for shares in table.colours]
+    told = np.log(np.maximum(np.array(fits), _LEAST_PART_FIT) / _USUAL_PART_FIT)
+    return np.asarray(told.sum(axis=1))
 
 
 def _both(named: NDArray[np.float64] | None, coloured: NDArray[np.float64]) -> NDArray[np.float64]:

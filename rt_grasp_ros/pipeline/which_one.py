@@ -9,7 +9,7 @@ from functools import partial
 import cv2
 import numpy as np
 
-from ..grasp.colour_names import POSSIBLE_SHARE, colour_fit, colour_shares
+from ..grasp.colour_names import POSSIBLE_SHARE, colour_fit, colour_shares, part_colour_fit
 from ..grasp.errors import FewerThings, NoSupportPlane, OnlyExcluded, WhichOne
 from ..grasp.frame import RgbdFrame
 from ..grasp.grasp import Gripper
@@ -83,7 +83,7 @@ def choose(
         return looked
     whole = Support((support.plane,))
     segments = shown = whole_things(find_segments(frame, whole, fold_limits=(None,)))
-    if shown and (request.colours or request.excluded_colours):
+    if shown and (request.colours or request.part_colours or request.excluded_colours):
         least = _LEAST_FIT if request.is_called else _LEAST_FIT_ALONE
         segments = [one for one in shown if _colour_fit(request, frame, one) >= least]
         if not segments and request.excluded_colours:
@@ -155,7 +155,8 @@ def _colour_fit(request: Request, frame: RgbdFrame, segment: Segment) -> float:
     shares = colour_shares(frame.rgb[segment.mask])
     if any(shares.get(colour, 0.0) >= POSSIBLE_SHARE for colour in request.excluded_colours):
         return 0.0
-    return min([1.0, *(colour_fit(shares, colour) for colour in request.colours)])
+    of_parts = [part_colour_fit(shares, colour) for colour in request.part_colours]
+    return min([1.0, *(colour_fit(shares, colour) for colour in request.colours), *of_parts])
 
 
 def _has_colour_between_jaws(request: Request, frame: RgbdFrame, looked: Looked) -> bool:
@@ -166,7 +167,8 @@ def _has_colour_between_jaws(request: Request, frame: RgbdFrame, looked: Looked)
     closed_on = np.zeros(frame.depth_m.shape, np.uint8)
     cv2.fillPoly(closed_on, [np.round(rectangle.corners()).astype(np.int32)], 1)
     shares = colour_shares(frame.rgb[closed_on > 0])
-    return all(colour_fit(shares, colour) >= _LEAST_FIT_CLOSED_ON for colour in request.colours)
+    said = (*request.colours, *request.part_colours)
+    return all(colour_fit(shares, colour) >= _LEAST_FIT_CLOSED_ON for colour in said)
 
 
 def _answers_about(
@@ -231,7 +233,7 @@ def _told_apart(
     if request.near is not None and len(things) > 1:
         things = _by_near(request.near, frame, things, segments, ask)
     things = selected(request, things, lambda thing: thing.segment, frame)
-    if request.colours and len(things) > 1:
+    if (request.colours or request.part_colours) and len(things) > 1:
         fits = [1.0 / _colour_fit(request, frame, thing.segment) for thing in things]
         things = ranked(things, fits, ratio=_FIT_RATIO)
     if len(things) > 1 and request.tells_which:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rt_grasp_ros.grasp.colour_names import colour_fit, colour_shares
+from rt_grasp_ros.grasp.colour_names import colour_fit, colour_shares, part_colour_fit
 
 
 def pixels(*rgb, count=10):
@@ -61,3 +61,13 @@ def test_shade_counts_for_less_than_the_colour_itself():
 )
 def test_what_shade_makes_of_a_colour_counts_in_part(seen, wanted, fit):
     assert colour_fit({seen: 1.0}, wanted) == pytest.approx(fit)
+
+
+def test_a_part_has_a_colour_that_little_of_the_thing_has():
+    shares = colour_shares(
+        np.concatenate([pixels(25, 70, 190, count=94), pixels(200, 25, 20, count=6)])
+    )
+    assert part_colour_fit(shares, "red") == 1.0
+    assert part_colour_fit(shares, "blue") == 1.0
+    assert part_colour_fit(shares, "green") == 0.0
+    assert 0.4 < part_colour_fit({"red": 0.03}, "red") < 0.6

@@ -29,7 +29,7 @@ def follow_up(sentence):
         ("to my left", Intent.UNCLEAR),
         ("from the side", Intent.UNCLEAR),
         ("lower, at the body", Intent.UNCLEAR),
-        ("ein bisschen nach links", Intent.UNCLEAR),
+        ("ein bisschen nach links", Intent.OTHER_LANGUAGE),
         ("never mind", Intent.CALL_OFF),
         ("forget it", Intent.CALL_OFF),
         ("leave it alone, please", Intent.CALL_OFF),

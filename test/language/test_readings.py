@@ -25,12 +25,14 @@ def _reading(request: Request) -> str:
     if request.intent is not Intent.GRASP:
         return request.intent.value
     said = ["take", " ".join([*request.colours, request.noun]).strip()]
+    said += [f"with {colour} on it" for colour in request.part_colours]
     said += [f"to {request.purpose}"] if request.purpose else []
     said += [f"by the {request.part}"] if request.part else []
     said += [f"side {request.side.value}"] if request.side else []
     said += [f"size {request.size.value}"] if request.size else []
     said += [f"number {request.rank}"] if request.rank != 1 else []
     said += [f"row {request.row.value}"] if request.row else []
+    said += [f"among {request.among.side.value}"] if request.among else []
     if near := request.near:
         said.append(f"{near.relation.value} {' and '.join(filter(None, [near.words, near.also]))}")
     said += [f"not {'by ' * one.is_part}{one.words}" for one in request.excluded]

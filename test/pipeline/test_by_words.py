@@ -365,3 +365,34 @@ def test_a_word_for_a_shape_is_measured_and_no_name():
     assert answer("grasp the rectangular red thing").rectangle.x_px == pytest.approx(LEFT[0], abs=9)
     assert answer("grasp the hollow thing").reasoning == "I do not see a hollow thing here."
     assert all("long" not in asked for asked in named.asked)
+
+
+def with_red_cap(*at):
+    """Return a table with two blue bottles, of which one has something red on it."""
+    frame = table((*LEFT, BLUE, 60, 0.06), (*MIDDLE, BLUE, 60, 0.06))
+    x, y = at
+    frame.rgb[y - 8 : y + 8, x - 8 : x + 8] = RED
+    return frame
+
+
+@pytest.mark.parametrize("place", [LEFT, MIDDLE])
+@pytest.mark.parametrize(
+    "sentence",
+    ["the bottle with the red cap", "the blue bottle with a red lid", "the thing with the red top"],
+)
+def test_of_two_alike_the_one_is_taken_that_has_the_colour_somewhere(sentence, place):
+    frame = with_red_cap(*place)
+    known = NamedTable.of(
+        frame,
+        find_support(frame.depth_m, frame.intrinsics),
+        Named(("bottle", *LEFT), ("bottle", *MIDDLE)),
+    )
+    taken_at = answer_by_words(parse_request(sentence), known, Gripper(), 1).answers[0].rectangle
+    assert abs(taken_at.x_px - place[0]) < 60
+
+
+def test_what_has_no_name_and_no_such_colour_on_it_is_refused_and_a_named_one_is_taken():
+    both = Named(("bottle", *LEFT), ("bottle", *MIDDLE))
+    blocks = ((*LEFT, BLUE, 60, 0.06), (*MIDDLE, BLUE, 60, 0.06))
+    assert taken("the one with the green lid", both, blocks)[0] is None
+    assert taken("the bottle with the green lid", both, blocks)[0] is not None
