@@ -64,8 +64,7 @@ def colour_shares(rgb: NDArray[np.uint8]) -> dict[str, float]:
     """
     if len(rgb) == 0:
         return {}
-    looked_at = np.ascontiguousarray(rgb[:: -(-len(rgb) // _MOST_PIXELS)])
-    hsv = cv2.cvtColor(looked_at[None], cv2.COLOR_RGB2HSV)[0].astype(int)
+    hsv = cv2.cvtColor(thinned(rgb)[None], cv2.COLOR_RGB2HSV)[0].astype(int)
     hue, saturation, value = hsv.T
     limits = [limit for limit, *_ in _HUES]
     of_hue = np.array([[COLOURS.index(name) for name in names] for _, *names in _HUES])
@@ -80,6 +79,15 @@ def colour_shares(rgb: NDArray[np.uint8]) -> dict[str, float]:
     codes[(value < _BLACK_VALUE) & is_night | is_dark] = COLOURS.index("black")
     counts = np.bincount(codes, minlength=len(COLOURS)) / len(codes)
     return {name: float(share) for name, share in zip(COLOURS, counts, strict=True) if share}
+
+
+def thinned(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return those of some pixels that `colour_shares` looks at, evenly spread, shape (M, 3).
+
+    Args:
+        rgb: shape (N, 3), at least one.
+    """
+    return np.ascontiguousarray(rgb[:: -(-len(rgb) // _MOST_PIXELS)])
 
 
 _LIKE = {

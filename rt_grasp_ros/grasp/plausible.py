@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ _UNITS_M = {
 _LIKELY_M = (0.3, 1.6)
 _NOISE = 0.2  # of the depth in the middle: neighbours of a surface lie closer together
 _DARK, _BRIGHT, _UNIFORM = 24, 250, 4  # of 255
+_ROWS = 240  # that are looked at
 
 
 def field_of_view_deg(intrinsics: Intrinsics) -> float:
@@ -69,7 +71,7 @@ def depth_unit_problem(depth_m: NDArray[np.float32], unit_m: float | None = None
         depth_m: shape (H, W), NaN where invalid; at least one pixel is valid.
         unit_m: what one unit was taken for; told by the values where not given.
     """
-    valid_m = depth_m[np.isfinite(depth_m)]
+    valid_m = _some_valid(depth_m)
     near_m, middle_m = (float(value) for value in np.percentile(valid_m, (5, 50)))
     if middle_m >= NEAREST_M and near_m <= FARTHEST_M:
         return None
@@ -93,11 +95,11 @@ def depth_noise_problem(depth_m: NDArray[np.float32]) -> str | None:
     Args:
         depth_m: shape (H, W), NaN where invalid.
     """
-    apart_m = np.abs(np.diff(depth_m[:: max(1, depth_m.shape[0] // 240)], axis=1))
+    apart_m = np.abs(np.diff(depth_m[:: max(1, depth_m.shape[0] // _ROWS)], axis=1))
     apart_m = apart_m[np.isfinite(apart_m)]
     if apart_m.size == 0:
         return None
-    middle_m, typical_m = float(np.nanmedian(depth_m)), float(np.median(apart_m))
+    middle_m, typical_m = float(np.median(_some_valid(depth_m))), float(np.median(apart_m))
     if typical_m <= _NOISE * middle_m:
         return None
     return (
@@ -131,9 +133,8 @@ def require_lit(rgb: NDArray[np.uint8]) -> None:
     Raises:
         PictureUnusable: it is dark, overexposed or of one colour.
     """
-    step = max(1, rgb.shape[0] // 240)
-    sampled = rgb[::step, ::step].reshape(-1, rgb.shape[2])
-    brightest, darkest = sampled.max(axis=1), sampled.min(axis=1)
+    channels = np.ascontiguousarray(np.moveaxis(_thinned(rgb), -1, 0))
+    brightest, darkest = channels.max(axis=0), channels.min(axis=0)
     if np.percentile(brightest, 95) < _DARK:
         raise PictureUnusable(
             "The colour picture is dark; take off the lens cap, switch on the light, or let the "
@@ -143,11 +144,24 @@ def require_lit(rgb: NDArray[np.uint8]) -> None:
         raise PictureUnusable(
             "The colour picture is overexposed; let the camera expose shorter, or dim the light."
         )
-    low, high = np.percentile(sampled, (1, 99), axis=0)
+    low, high = np.percentile(channels.reshape(len(channels), -1), (1, 99), axis=1)
     if (high - low).max() < _UNIFORM:
         raise PictureUnusable(
             "The colour picture shows one colour only; uncover the camera, and check its driver."
         )
+
+
+def _thinned(picture: NDArray[Any]) -> NDArray[Any]:
+    """Return every so many rows and columns of a picture, so that `_ROWS` remain."""
+    step = max(1, picture.shape[0] // _ROWS)
+    return picture[::step, ::step]
+
+
+def _some_valid(depth_m: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the valid of those pixels that are looked at; all valid ones where none of them is."""
+    some_m = _thinned(depth_m)
+    found_m = some_m[np.isfinite(some_m)]
+    return found_m if len(found_m) else depth_m[np.isfinite(depth_m)]
 
 
 def _unit_by_values_m(valid_m: NDArray[np.float32]) -> float:

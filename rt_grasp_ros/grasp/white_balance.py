@@ -18,6 +18,7 @@ their cameras have balanced already, nothing gains."""
 _DARKEST, _BRIGHTEST = 8, 250  # of any channel: what lies beyond tells no colour
 _STEP_PX = 4
 _FEWEST_PIXELS = 100
+_POWERS = np.arange(256, dtype=np.float64) ** _POWER
 
 
 def balance_gains(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -26,11 +27,11 @@ def balance_gains(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     Args:
         rgb: the whole picture, uint8, shape (H, W, 3).
     """
-    pixels = rgb[::_STEP_PX, ::_STEP_PX].reshape(-1, 3).astype(np.float64)
-    tells = (pixels.max(axis=1) < _BRIGHTEST) & (pixels.min(axis=1) > _DARKEST)
+    channels = np.ascontiguousarray(np.moveaxis(rgb[::_STEP_PX, ::_STEP_PX], -1, 0)).reshape(3, -1)
+    tells = (channels.max(axis=0) < _BRIGHTEST) & (channels.min(axis=0) > _DARKEST)
     if np.count_nonzero(tells) < _FEWEST_PIXELS:
         return np.ones(3, np.float32)
-    light = (pixels[tells] ** _POWER).mean(axis=0) ** (1 / _POWER)
+    light = _POWERS[channels[:, tells]].mean(axis=1) ** (1 / _POWER)
     gains = (light.mean() / light) ** _STRENGTH
     return np.asarray(np.clip(gains, 1 / _MOST_GAIN, _MOST_GAIN), np.float32)
 

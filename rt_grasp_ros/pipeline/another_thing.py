@@ -91,13 +91,13 @@ def _at(grasp: GraspRectangle, segments: Sequence[Segment]) -> Segment | None:
     if not most:
         return None
     alike = [one for one, count in zip(segments, held, strict=True) if count >= _SAME_SHARE * most]
-    return max(alike, key=lambda one: np.count_nonzero(one.mask))
+    return max(alike, key=lambda one: one.area_px)
 
 
 def _is_of(segment: Segment, last: Segment | None) -> bool:
     if last is None:
         return False
-    return bool(common_px(segment, last) >= _SAME_SHARE * np.count_nonzero(segment.mask))
+    return bool(common_px(segment, last) >= _SAME_SHARE * segment.area_px)
 
 
 def _is_in(rectangle: GraspRectangle | None, area: NDArray[np.bool_]) -> bool:

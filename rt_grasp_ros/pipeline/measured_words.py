@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from ..grasp.colour_names import SURE_COLOURS, colour_shares
 from ..grasp.frame import RgbdFrame
 from ..language.answer import Answer
@@ -41,8 +39,8 @@ def with_measured_colour(answer: Answer, frame: RgbdFrame, segments: Sequence[Se
     around = [segment for segment in segments if segment.mask[at]]
     shares: dict[str, float] = {}
     if around:
-        thing = max(around, key=lambda segment: np.count_nonzero(segment.mask))
-        shares = colour_shares(frame.rgb[thing.mask])
+        thing = max(around, key=lambda segment: segment.area_px)
+        shares = colour_shares(frame.rgb[thing.place][thing.mask[thing.place]])
     if shares.get(stated[1], 0.0) >= _MAIN_SHARE:
         return answer
     sure = [name for name in SURE_COLOURS if shares.get(name, 0.0) >= _MAIN_SHARE]

@@ -79,7 +79,7 @@ def taken_thing(rectangle: GraspRectangle | None, segments: Sequence[Segment]) -
         return None
     at = int(rectangle.y_px), int(rectangle.x_px)
     there = [one for one in segments if one.mask[at]]
-    return min(there, key=lambda one: np.count_nonzero(one.mask), default=None)
+    return min(there, key=lambda one: one.area_px, default=None)
 
 
 def centre_px(segment: Segment) -> NDArray[np.float64]:

@@ -18,7 +18,7 @@ from ..language.answer import Answer
 from ..language.request import NearBy, Request
 from ..proposals.antipodal_search import AntipodalSearch
 from ..proposals.proposal import Proposals
-from ..proposals.segments import Segment, find_segments
+from ..proposals.segments import Segment, common_px, find_segments
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
 from .neighbours import lie_best, lies_by, neighbours_of
@@ -143,9 +143,8 @@ def _without_named(
 def whole_things(segments: Sequence[Segment]) -> list[Segment]:
     """Return the largest things, none of which lies within another."""
     kept: list[Segment] = []
-    for segment in sorted(segments, key=lambda one: -np.count_nonzero(one.mask)):
-        area = np.count_nonzero(segment.mask)
-        if all(np.count_nonzero(segment.mask & other.mask) < 0.5 * area for other in kept):
+    for segment in sorted(segments, key=lambda one: -one.area_px):
+        if all(common_px(segment, other) < 0.5 * segment.area_px for other in kept):
             kept.append(segment)
     return kept[:_MOST_THINGS]
 

@@ -33,12 +33,13 @@ def contrasts(frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float
     """
     step = max(1, frame.rgb.shape[1] // _COLUMNS)
     shown = np.ascontiguousarray(frame.rgb[::step, ::step])
-    blurred = np.asarray(cv2.blur(shown, (_BLUR_PX, _BLUR_PX)), np.uint8)
-    return np.array([_contrast(blurred, one, step) for one in segments]).reshape(-1, 4)
+    blurred = cv2.blur(shown, (_BLUR_PX, _BLUR_PX))
+    lab = np.asarray(cv2.cvtColor(blurred, cv2.COLOR_RGB2LAB), np.uint8)
+    return np.array([_contrast(lab, one, step) for one in segments]).reshape(-1, 4)
 
 
 def _contrast(
-    rgb: NDArray[np.uint8], segment: Segment, step: int
+    lab: NDArray[np.uint8], segment: Segment, step: int
 ) -> tuple[float, float, float, float]:
     left, top, width, height = (edge // step for edge in segment.box_px)
     place = (
@@ -46,11 +47,11 @@ def _contrast(
         slice(max(0, left - _MARGIN_PX), left + width + _MARGIN_PX),
     )
     mask = segment.mask[::step, ::step][place].astype(np.uint8)
-    colours = rgb[place]
+    colours = lab[place]
     shrunk = cv2.erode(mask, np.ones((_INNER_PX, _INNER_PX), np.uint8)) > 0
     is_around = (_grown(mask, _AROUND_PX) > 0) & (_grown(mask, _NEAR_PX) == 0)
-    inner = _lab(colours[shrunk if np.count_nonzero(shrunk) >= _FEWEST_PX else mask > 0])
-    around = _lab(colours[is_around])
+    inner = _some(colours[shrunk if np.count_nonzero(shrunk) >= _FEWEST_PX else mask > 0])
+    around = _some(colours[is_around])
     if len(around) < _FEWEST_PX:
         around = inner
     if len(inner) == 0:
@@ -68,12 +69,9 @@ def _contrast(
     )
 
 
-def _lab(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return some of the pixels (N, 3) in Lab."""
-    if len(rgb) == 0:
-        return np.zeros((0, 3), np.float32)
-    sampled = np.ascontiguousarray(rgb[:: max(1, len(rgb) // _MOST_PX)])
-    return np.asarray(cv2.cvtColor(sampled[None], cv2.COLOR_RGB2LAB)[0], np.float32)
+def _some(lab: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return some of the pixels (N, 3)."""
+    return lab[:: max(1, len(lab) // _MOST_PX)].astype(np.float32)
 
 
 def _grown(mask: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:

@@ -1,13 +1,18 @@
-"""What is measured of a segment: its sides in metres, its colours."""
+"""What is measured of a segment: its sides in metres, its colours.
+
+Each is measured once, however often it is asked for: what names things and what tells them apart
+by size or colour look at the same.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..grasp.colour_names import colour_shares
+from ..grasp.colour_names import colour_shares, thinned
 from ..grasp.frame import RgbdFrame
 from ..grasp.white_balance import balance_gains, balanced
 from .height_map import TableFrame
@@ -16,6 +21,10 @@ from .segments import Segment
 _LOW_PERCENTILE, _HIGH_PERCENTILE = 2, 98
 _LEAST_M = 0.005
 _POINTS = 200
+
+_Sides = tuple[float, float, float]
+_SIDES: WeakKeyDictionary[Segment, _Sides] = WeakKeyDictionary()
+_COLOURS: WeakKeyDictionary[Segment, dict[str, float]] = WeakKeyDictionary()
 
 
 def sides_m(frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64]:
@@ -27,7 +36,10 @@ def sides_m(frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64
         frame: that the segments are of.
         segments: any.
     """
-    found = np.array([_sides(frame, segment) for segment in segments]).reshape(-1, 3)
+    for segment in segments:
+        if segment not in _SIDES:
+            _SIDES[segment] = _sides(frame, segment)
+    found = np.array([_SIDES[segment] for segment in segments]).reshape(-1, 3)
     return np.asarray(np.maximum(-np.sort(-found, axis=1), _LEAST_M))
 
 
@@ -60,16 +72,16 @@ def colours(frame: RgbdFrame, segments: Sequence[Segment]) -> list[dict[str, flo
         frame: that the segments are of.
         segments: any.
     """
-    gains = balance_gains(frame.rgb)
-    found = []
-    for segment in segments:
-        left, top, width, height = segment.box_px
-        place = slice(top, top + height), slice(left, left + width)
-        found.append(colour_shares(balanced(frame.rgb[place][segment.mask[place]], gains)))
-    return found
+    new = [segment for segment in segments if segment not in _COLOURS]
+    if new:
+        gains = balance_gains(frame.rgb)
+    for segment in new:
+        shown = thinned(frame.rgb[segment.place][segment.mask[segment.place]])
+        _COLOURS[segment] = colour_shares(balanced(shown, gains))
+    return [_COLOURS[segment] for segment in segments]
 
 
-def _sides(frame: RgbdFrame, segment: Segment) -> tuple[float, float, float]:
+def _sides(frame: RgbdFrame, segment: Segment) -> _Sides:
     seen_m = _seen_m(frame, segment)
     flat_m = TableFrame.at(segment.centre_m, segment.plane.normal).to_table(seen_m)[:, :2]
     _, axes = np.linalg.eigh(np.cov(flat_m.T))
@@ -80,7 +92,5 @@ def _sides(frame: RgbdFrame, segment: Segment) -> tuple[float, float, float]:
 
 def _seen_m(frame: RgbdFrame, segment: Segment) -> NDArray[np.float64]:
     """Return the points of a segment that depth measures, shape (N, 3)."""
-    left, top, width, height = segment.box_px
-    place = slice(top, top + height), slice(left, left + width)
-    points_m = frame.points_m[place][segment.mask[place]]
+    points_m = frame.points_m[segment.place][segment.mask[segment.place]]
     return np.asarray(points_m[np.isfinite(points_m[:, 2])])

@@ -37,7 +37,7 @@ _EVERY_CUT: tuple[tuple[bool, float | None], ...] = (
 """Found on drawn tables (`python -m benchmarks.segments`); see `find_segments`."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Segment:
     """One thing on the plane, as depth shows it.
 
@@ -56,6 +56,17 @@ class Segment:
     extent_m: float
     height_m: float
     plane: Plane
+
+    @property
+    def place(self) -> tuple[slice, slice]:
+        """Rows and columns of its box."""
+        left, top, width, height = self.box_px
+        return slice(top, top + height), slice(left, left + width)
+
+    @property
+    def area_px(self) -> int:
+        """How many pixels it has."""
+        return int(np.count_nonzero(self.mask[self.place]))
 
 
 def find_segments(
@@ -253,5 +264,5 @@ def overlap(first: Segment, second: Segment) -> float:
     """Return how much of the smaller of two segments lies within the other, 0..1."""
     if first is second:
         return 1.0
-    smaller = min(np.count_nonzero(first.mask), np.count_nonzero(second.mask))
-    return common_px(first, second) / smaller
+    common = common_px(first, second)
+    return common / min(first.area_px, second.area_px) if common else 0.0

@@ -92,7 +92,7 @@ def whole_features(frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.
     """
     if not segments:
         return np.zeros((0, 18))
-    areas = np.array([np.count_nonzero(one.mask) for one in segments], float)
+    areas = np.array([one.area_px for one in segments], float)
     boxes = np.array([one.box_px for one in segments], float)
     own = np.array([_own_shape(one, area) for one, area in zip(segments, areas, strict=True)])
     heights_m = np.array([max(one.height_m, _LEAST_HEIGHT_M) for one in segments])
@@ -130,15 +130,13 @@ def _touches_border(
 
 def _measured_share(frame: RgbdFrame, segment: Segment) -> float:
     """Return for how much of a segment depth is known, 0..1."""
-    left, top, width, height = segment.box_px
-    place = slice(top, top + height), slice(left, left + width)
+    place = segment.place
     return float(np.isfinite(frame.depth_m[place][segment.mask[place]]).mean())
 
 
 def _own_shape(segment: Segment, area: float) -> tuple[float, float, float]:
     """Return how much of its narrowest box and of its hull a segment fills, and the log aspect."""
-    left, top, width, height = segment.box_px
-    mask = segment.mask[top : top + height, left : left + width].astype(np.uint8)
+    mask = segment.mask[segment.place].astype(np.uint8)
     outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     points = np.concatenate(outlines)
     _, sides, _ = cv2.minAreaRect(points)

@@ -8,6 +8,7 @@ import pytest
 from rt_grasp_ros.grasp.camera import Intrinsics
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.support import find_support
+from rt_grasp_ros.proposals import measures
 from rt_grasp_ros.proposals.measures import colours, sides_m
 from rt_grasp_ros.proposals.segments import find_segments
 
@@ -51,3 +52,23 @@ def test_colours_are_those_of_what_is_cut_out_in_balanced_light():
     frame.rgb[:] = (194, 180, 155)  # a grey table in warm light
     frame.rgb[segments[0].mask] = (117, 108, 93)  # a grey block in it
     assert colours(frame, segments[:1]) == [{"gray": 1.0}]
+
+
+def test_what_is_known_of_a_segment_is_not_measured_again(monkeypatch):
+    frame = block_on_table(0.0, 0.1, 0.08, 0.05)
+    frame.rgb[:] = (200, 30, 30)
+    segments = find_segments(frame, find_support(frame.depth_m, frame.intrinsics))
+    found = sides_m(frame, segments), colours(frame, segments)
+    monkeypatch.setattr(measures, "TableFrame", None)
+    monkeypatch.setattr(measures, "balance_gains", None)
+    np.testing.assert_array_equal(sides_m(frame, segments[::-1]), found[0][::-1])
+    assert colours(frame, segments) == found[1]
+
+
+def test_the_same_place_in_another_picture_is_measured_anew():
+    for length_m, rgb, name in ((0.1, (200, 30, 30), "red"), (0.06, (30, 30, 200), "blue")):
+        frame = block_on_table(0.0, length_m, 0.05, 0.05)
+        frame.rgb[:] = rgb
+        (one, *_) = find_segments(frame, find_support(frame.depth_m, frame.intrinsics))
+        assert sides_m(frame, [one])[0, 0] == pytest.approx(length_m, abs=0.008)
+        assert colours(frame, [one])[0][name] == 1.0
