@@ -107,6 +107,36 @@ class Overhead:
         depth_m = self.axes.plane.height_m(self.position_m) - height_m
         return self.view.back_project(pixels, depth_m) @ self.R_camera_view.T + self.position_m
 
+    def pixels_px(
+        self, height_m: NDArray[np.floating]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
+        """Return where the real picture shows what each pixel of the view does.
+
+        Args:
+            height_m: how high above the table that is, shape (h, w).
+
+        Returns:
+            x and y in the real picture from the middle of its first pixel, and whether the place is
+            in front of the real camera, each of shape (h, w).
+        """
+        depth_m = self.axes.plane.height_m(self.position_m) - height_m
+        across = (np.arange(self.view.width_px) - self.view.cx_px) / self.view.fx_px
+        down = (np.arange(self.view.height_px) - self.view.cy_px) / self.view.fy_px
+        x_m, y_m, z_m = (
+            (row[0] * across + row[2] + (row[1] * down)[:, None]) * depth_m + offset_m
+            for row, offset_m in zip(self.R_camera_view, self.position_m, strict=True)
+        )
+        is_in_front = z_m > 0
+        for axis_m, instead_m in ((x_m, 0.0), (y_m, 0.0), (z_m, 1.0)):
+            axis_m[~is_in_front] = instead_m
+        if self.camera.distortion is None:
+            x_px = x_m / z_m * self.camera.fx_px + self.camera.cx_px
+            y_px = y_m / z_m * self.camera.fy_px + self.camera.cy_px
+        else:
+            pixels = self.camera.project(np.stack([x_m, y_m, z_m], axis=-1)) - 0.5
+            x_px, y_px = np.moveaxis(pixels, -1, 0)
+        return x_px.astype(np.float32), y_px.astype(np.float32), is_in_front
+
     def to_picture(self, rectangle: GraspRectangle, height_m: float) -> GraspRectangle:
         """Carry a rectangle from the view to the real picture; the jaws' ends stay where they are.
 

@@ -125,11 +125,7 @@ def draw_overhead(scene: TableScene, overhead: Overhead) -> OverheadPicture:
     """
     frame = scene.frame
     height_m = _height_of_pixels_m(scene, overhead)
-    rows, columns = np.indices(height_m.shape) + 0.5
-    points_m = overhead.points_of_m(np.stack([columns, rows], axis=-1), height_m)
-    in_front = points_m[..., 2] > 0
-    points_m[~in_front] = (0.0, 0.0, 1.0)
-    x, y = np.moveaxis((overhead.camera.project(points_m) - 0.5).astype(np.float32), -1, 0)
+    x, y, in_front = overhead.pixels_px(height_m)
     rgb = np.asarray(cv2.remap(_smoothed(frame, overhead), x, y, cv2.INTER_LINEAR), np.uint8)
     last_row, last_column = frame.depth_m.shape[0] - 1, frame.depth_m.shape[1] - 1
     seen = in_front & (x >= 0) & (x <= last_column) & (y >= 0) & (y <= last_row)
@@ -150,11 +146,10 @@ def _height_of_pixels_m(scene: TableScene, overhead: Overhead) -> NDArray[np.flo
     points_m = scene.frame.intrinsics.back_project(
         cells[:, ::-1] + 0.5, scene.frame.depth_m[scene.is_thing]
     )
-    order = np.argsort(heights_m)  # the highest is written last and stays
-    pixels = np.floor(view.project(overhead.in_view_m(points_m[order]))).astype(np.int64)
-    inside = ((pixels >= 0) & (pixels < (view.width_px, view.height_px))).all(axis=1)
+    x, y = np.floor(view.project(overhead.in_view_m(points_m))).astype(np.int64).T
+    inside = (x >= 0) & (x < view.width_px) & (y >= 0) & (y < view.height_px)
     drawn = np.zeros((view.height_px, view.width_px), np.float32)
-    drawn[tuple(pixels[inside][:, ::-1].T)] = heights_m[order][inside]
+    np.maximum.at(drawn.ravel(), (y * view.width_px + x)[inside], heights_m[inside])
     size = 2 * math.ceil(_pixel_ratio(scene.frame, overhead)) + 1
     closed = cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
     return np.asarray(cv2.medianBlur(closed, _MEDIAN_PX), np.float32)
@@ -186,10 +181,9 @@ def _filled(
     if not hidden.any() or not table.any():
         return rgb
     size = (rgb.shape[1] // _FILL_SCALE, rgb.shape[0] // _FILL_SCALE)
-    weight = table.astype(np.float32)
-    known = cv2.resize(
-        np.dstack([rgb * weight[..., None], weight]), size, None, 0, 0, cv2.INTER_AREA
-    )
+    weight = table.astype(np.uint8)
+    weighted = cv2.merge([*cv2.split(cv2.bitwise_and(rgb, rgb, mask=weight)), weight])
+    known = cv2.resize(weighted.astype(np.float32), size, None, 0, 0, cv2.INTER_AREA)
     everywhere = known.reshape(-1, 4).mean(axis=0)
     around = cv2.GaussianBlur(known, (0, 0), _FILL_SIGMA) + 1e-4 * everywhere
     colours = cv2.resize(around[..., :3] / around[..., 3:], rgb.shape[1::-1])

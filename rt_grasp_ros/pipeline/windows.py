@@ -86,7 +86,18 @@ def _cells_of(
     depth_m = scene.frame.depth_m[pixels[:, 0], pixels[:, 1]]
     points_m = scene.frame.intrinsics.back_project(pixels[:, ::-1] + 0.5, depth_m)
     cells = np.floor(scene.axes.coordinates_m(points_m) / _CELL_M).astype(np.int64)
-    return np.unique(cells, axis=0, return_counts=True)
+    return _counted(cells)
+
+
+def _counted(cells: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the different cells of many (N, 2) in their order (M, 2), and how many each (M,)."""
+    if len(cells) == 0:
+        return cells, np.zeros(0, np.int64)
+    low = cells.min(axis=0)
+    across, along = (cells - low).T
+    breadth = int(along.max()) + 1
+    found, counts = np.unique(across * breadth + along, return_counts=True)
+    return np.column_stack([found // breadth, found % breadth]) + low, counts
 
 
 def _filled_cells(

@@ -1,6 +1,7 @@
 """Rectangles go to the view from above and come back as they were."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from tabletop import VGA, Box, look_at_table, rectangle_of
 
 from rt_grasp_ros.grasp.camera import Intrinsics
+from rt_grasp_ros.grasp.distortion import distortion_of
 from rt_grasp_ros.grasp.overhead import Overhead, TableAxes
 from rt_grasp_ros.grasp.plane import Plane
 from rt_grasp_ros.grasp.rectangle import GraspRectangle, jaw_angle_difference
@@ -93,3 +95,22 @@ def test_coordinates_and_points_are_inverse():
     points_m = axes.point_m(places_m)
     np.testing.assert_allclose(axes.plane.height_m(points_m), 0.0, atol=1e-12)
     np.testing.assert_allclose(axes.coordinates_m(points_m), places_m, atol=1e-12)
+
+
+LENS = replace(VGA, distortion=distortion_of("plumb_bob", [0.1, -0.2, 0.001, 0.002, 0.05]))
+
+
+@pytest.mark.parametrize("camera", [VGA, LENS])
+@pytest.mark.parametrize("tilt_deg", [0, 40, 80])
+def test_the_whole_view_is_where_its_pixels_one_by_one_are(camera, tilt_deg):
+    overhead = above(look_at_table(0.7, math.radians(tilt_deg), 0.4), (0.05, -0.1))
+    overhead = replace(overhead, camera=camera)
+    height_m = np.random.default_rng(0).uniform(0, 0.3, (480, 640)).astype(np.float32)
+    rows, columns = np.indices(height_m.shape) + 0.5
+    points_m = overhead.points_of_m(np.stack([columns, rows], axis=-1), height_m)
+    x_px, y_px, is_in_front = overhead.pixels_px(height_m)
+    np.testing.assert_array_equal(is_in_front, points_m[..., 2] > 0)
+    expected = camera.project(points_m[is_in_front]) - 0.5
+    found = np.stack([x_px, y_px], axis=-1)
+    np.testing.assert_allclose(found[is_in_front], expected, rtol=1e-5, atol=1e-3)
+    assert np.isfinite(found).all()
