@@ -66,11 +66,15 @@ class Intrinsics:
         """
         pixels = np.asarray(pixels, dtype=np.float64)
         depth = np.asarray(depth_m, dtype=np.float64)
-        rays = (pixels - 0.5 - (self.cx_px, self.cy_px)) / (self.fx_px, self.fy_px)
+        x, y = (pixels[..., axis] for axis in range(2))
+        x, y = (x - 0.5 - self.cx_px) / self.fx_px, (y - 0.5 - self.cy_px) / self.fy_px
         if self.distortion is not None:
-            rays = self.distortion.undistorted(rays)
-        x, y = rays[..., 0] * depth, rays[..., 1] * depth
-        return np.stack(np.broadcast_arrays(x, y, depth), axis=-1)
+            x, y = np.moveaxis(self.distortion.undistorted(np.stack([x, y], axis=-1)), -1, 0)
+        points_m = np.empty((*np.broadcast_shapes(x.shape, depth.shape), 3))
+        np.multiply(x, depth, out=points_m[..., 0])
+        np.multiply(y, depth, out=points_m[..., 1])
+        points_m[..., 2] = depth
+        return points_m
 
     def back_project_all(self, depth_m: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return the point behind the middle of each pixel, see `back_project`.

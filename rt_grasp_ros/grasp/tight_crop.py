@@ -31,8 +31,14 @@ def tight_crop(
     """
     left, top, width, height = box_px
     half = (int(max(width, height) * margin) + _EXTRA_PX) // 2
-    rows = np.arange(top + height // 2 - half, top + height // 2 + half)
-    columns = np.arange(left + width // 2 - half, left + width // 2 + half)
-    square = rgb[rows.clip(0, rgb.shape[0] - 1)[:, None], columns.clip(0, rgb.shape[1] - 1)[None]]
+    first_row, first_column = top + height // 2 - half, left + width // 2 - half
+    above, before = max(0, -first_row), max(0, -first_column)
+    below = max(0, first_row + 2 * half - rgb.shape[0])
+    behind = max(0, first_column + 2 * half - rgb.shape[1])
+    shown = rgb[
+        first_row + above : first_row + 2 * half - below,
+        first_column + before : first_column + 2 * half - behind,
+    ]
+    square = cv2.copyMakeBorder(shown, above, below, before, behind, cv2.BORDER_REPLICATE)
     way = cv2.INTER_AREA if 2 * half > side_px else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(square, (side_px, side_px), interpolation=way), np.uint8)

@@ -68,28 +68,41 @@ def _normals(planes_m: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32
     return [np.asarray(one / length, np.float32) for one in crossed]
 
 
-def cut_into_parts(stands: NDArray[np.bool_], edges: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Return labels of what stands, cut at edges, each part grown back over them; (H, W)."""
-    cut = np.zeros(stands.shape, np.int32)
+def cut_into_parts(
+    stands: NDArray[np.bool_], edges: NDArray[np.bool_] | None
+) -> tuple[NDArray[np.int32], tuple[int, int]]:
+    """Cut what stands at edges, and grow each part back over them.
+
+    Args:
+        stands: which pixels show it, shape (H, W).
+        edges: along which it is cut, shape (H, W); None to cut it nowhere.
+
+    Returns:
+        Labels of the parts in the rows and columns in which anything stands, and the first row and
+        column of these.
+    """
     left, top, width, height = cv2.boundingRect(stands.astype(np.uint8))
-    if width and height:
-        place = slice(top, top + height), slice(left, left + width)
-        cut[place] = _parts(stands[place], edges[place])
-    return cut
+    place = slice(top, top + height), slice(left, left + width)
+    if not (width and height):
+        return np.zeros((1, 1), np.int32), (0, 0)
+    return _parts(stands[place], None if edges is None else edges[place]), (top, left)
 
 
-def _parts(stands: NDArray[np.bool_], edges: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Return what `cut_into_parts` does, of the part of a picture in which anything stands."""
-    standing = (stands & ~edges).astype(np.uint8)
+def _parts(stands: NDArray[np.bool_], edges: NDArray[np.bool_] | None) -> NDArray[np.int32]:
+    standing = (stands if edges is None else stands & ~edges).astype(np.uint8)
     inner = cv2.morphologyEx(standing, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=4)
-    is_small = stats[:, cv2.CC_STAT_AREA] < FEWEST_PX
-    labels[is_small[labels]] = 0
-    if not labels.any():
-        return np.asarray(labels, np.int32)
+    count, found, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=4)
+    kept = np.arange(count, dtype=np.int32)
+    kept[stats[:, cv2.CC_STAT_AREA] < FEWEST_PX] = 0
+    labels: NDArray[np.int32] = kept[found]
+    seeds = np.flatnonzero(labels)
+    if len(seeds) == 0:
+        return labels
     distance, nearest = cv2.distanceTransformWithLabels(
         (labels == 0).astype(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
     )
     of_seed = np.zeros(int(nearest.max()) + 1, np.int32)
-    of_seed[nearest[labels > 0]] = labels[labels > 0]
-    return np.where(stands & (distance <= 2 * _FOLD_PX), of_seed[nearest], 0).astype(np.int32)
+    of_seed[nearest.ravel()[seeds]] = labels.ravel()[seeds]
+    grown = np.asarray(of_seed[nearest], np.int32)
+    grown *= stands & (distance <= 2 * _FOLD_PX)
+    return grown

@@ -84,8 +84,9 @@ def colours(frame: RgbdFrame, segments: Sequence[Segment]) -> list[dict[str, flo
 def _sides(frame: RgbdFrame, segment: Segment) -> _Sides:
     seen_m = _seen_m(frame, segment)
     flat_m = TableFrame.at(segment.centre_m, segment.plane.normal).to_table(seen_m)[:, :2]
-    _, axes = np.linalg.eigh(np.cov(flat_m.T))
-    low, high = np.percentile(flat_m @ axes, [_LOW_PERCENTILE, _HIGH_PERCENTILE], axis=0)
+    centred_m = np.ascontiguousarray((flat_m - flat_m.mean(axis=0)).T)
+    _, axes = np.linalg.eigh(centred_m @ centred_m.T)
+    low, high = np.percentile(axes.T @ centred_m, [_LOW_PERCENTILE, _HIGH_PERCENTILE], axis=1)
     breadth_m, length_m = high - low
     return float(length_m), float(breadth_m), segment.height_m
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import cv2
@@ -25,6 +26,7 @@ _SAME_IOU = 0.85
 _TOP_PERCENTILE = 97
 _BORDER_PX = 2
 _COLUMNS = 640  # cut at about so many
+_THREADS = 2  # the work of each is done without the interpreter, mostly
 _MOST_MEASURED = 2000  # pixels, of which a segment's place and height are taken
 
 _CLEAR, _LOW = False, True
@@ -88,29 +90,42 @@ def find_segments(
     """
     step = max(1, frame.depth_m.shape[1] // _COLUMNS)
     points_m = frame.points_m[::step, ::step]
-    cuts = _EVERY_CUT if fold_limits is None else [(_CLEAR, limit) for limit in fold_limits]
-    steps = depth_steps(frame.depth_m[::step, ::step])
-    is_bent = any(limit is not None and np.isfinite(limit) for _, limit in cuts)
-    folds = inward_folds(points_m) if is_bent else np.zeros(steps.shape, np.float32)
+    depth_m = frame.depth_m[::step, ::step]
+    ways = _EVERY_CUT if fold_limits is None else [(_CLEAR, limit) for limit in fold_limits]
+    is_bent = any(limit is not None and np.isfinite(limit) for _, limit in ways)
+    planes = support.planes[:_PLANES]
     pieces = _Pieces()
     found: list[Segment] = []
-    for plane in support.planes[:_PLANES]:
-        height_m = plane.height_m(points_m)
-        stands = {kind: _standing(height_m, plane, kind) for kind in {kind for kind, _ in cuts}}
-        for kind, limit in cuts:
-            edges = np.zeros_like(steps) if limit is None else steps | (folds > limit)
-            for piece in _pieces_of(cut_into_parts(stands[kind], edges)):
+    with ThreadPoolExecutor(_THREADS) as pool:
+        bending = pool.submit(inward_folds, points_m) if is_bent else None
+        standing = {
+            (plane, kind): pool.submit(_standing, points_m, plane, kind)
+            for plane in planes
+            for kind in dict.fromkeys(kind for kind, _ in ways)
+        }
+        steps = depth_steps(depth_m)
+        folds = np.zeros(steps.shape, np.float32) if bending is None else bending.result()
+        stands = {key: job.result() for key, job in standing.items()}
+
+        def cut(plane: Plane, kind: bool, limit: float | None) -> list[_Piece]:
+            edges = None if limit is None else steps | (folds > limit)
+            return _pieces_of(*cut_into_parts(stands[plane, kind], edges))
+
+        jobs = [(plane, pool.submit(cut, plane, *way)) for plane in planes for way in ways]
+        for plane, job in jobs:
+            for piece in job.result():
                 segment = None
                 if not pieces.hold(piece):
-                    segment = _segment(piece, points_m, height_m, frame, plane, step)
+                    segment = _segment(piece, points_m, frame, plane, step)
                 if segment is not None:
                     pieces.add(piece)
                     found.append(segment)
     return found
 
 
-def _standing(height_m: NDArray[np.float64], plane: Plane, is_low: bool) -> NDArray[np.bool_]:
+def _standing(points_m: NDArray[np.float64], plane: Plane, is_low: bool) -> NDArray[np.bool_]:
     """Return what stands on a plane, the low things as well or not, shape (H, W)."""
+    height_m = plane.height_m(points_m)
     if is_low:
         least_m = float(np.clip(_PER_NOISE * plane.noise_m, _LEAST_LOW_M, _LOWEST_M))
         smooth_m = smoothed_height_m(height_m)
@@ -174,18 +189,30 @@ def _is_same(first: _Piece, second: _Piece) -> bool:
     return bool(common > _SAME_IOU * (first.area_px + second.area_px - common))
 
 
-def _pieces_of(labels: NDArray[np.int32]) -> Iterator[_Piece]:
-    """Yield the piece of each label."""
+def _pieces_of(labels: NDArray[np.int32], corner: tuple[int, int]) -> list[_Piece]:
+    """Return the piece of each label.
+
+    Args:
+        labels: of a part of the picture.
+        corner: first row and column of that.
+    """
+    top, left = corner
+    pieces = []
     for label, place in enumerate(ndimage.find_objects(labels), 1):
         if place is not None:
             inside = _filled(labels[place] == label)
-            yield _Piece(place, inside, int(np.count_nonzero(inside)))
+            rows, columns = place
+            place = (
+                slice(rows.start + top, rows.stop + top),
+                slice(columns.start + left, columns.stop + left),
+            )
+            pieces.append(_Piece(place, inside, int(np.count_nonzero(inside))))
+    return pieces
 
 
 def _segment(
     piece: _Piece,
     points_m: NDArray[np.float64],
-    height_m: NDArray[np.float64],
     frame: RgbdFrame,
     plane: Plane,
     step: int,
@@ -195,22 +222,13 @@ def _segment(
     Args:
         piece: of every `step`-th pixel.
         points_m: of these pixels.
-        height_m: of these pixels.
         frame: the picture.
         plane: that bears it.
         step: between pixels.
     """
-    measured = np.argwhere(piece.inside & np.isfinite(height_m[piece.place]))
-    if len(measured) < FEWEST_PX:
-        return None
-    measured = measured[:: max(1, len(measured) // _MOST_MEASURED)] + piece.box[:2]
-    rows, columns = measured.T
-    centre_m = np.median(points_m[rows, columns], axis=0)
     height_px, width_px = frame.depth_m.shape
     top, left, bottom, right = (step * edge for edge in piece.box)
     bottom, right = min(bottom, height_px), min(right, width_px)
-    focal_x_px, focal_y_px = frame.intrinsics.fx_px, frame.intrinsics.fy_px
-    extent_m = float(max((right - left) / focal_x_px, (bottom - top) / focal_y_px) * centre_m[2])
     touched = sum(
         (
             left < _BORDER_PX * step,
@@ -219,7 +237,19 @@ def _segment(
             bottom > height_px - _BORDER_PX * step,
         )
     )
-    if not _SMALLEST_M <= extent_m <= _LARGEST_M or touched > 1:
+    if touched > 1:
+        return None
+    heights_m = plane.height_m(points_m[piece.place])
+    measured = np.flatnonzero(piece.inside & np.isfinite(heights_m))
+    if len(measured) < FEWEST_PX:
+        return None
+    measured = measured[:: max(1, len(measured) // _MOST_MEASURED)]
+    rows, columns = np.divmod(measured, piece.inside.shape[1])
+    rows, columns = rows + piece.box[0], columns + piece.box[1]
+    centre_m = np.median(np.ascontiguousarray(points_m[rows, columns].T), axis=1)
+    focal_x_px, focal_y_px = frame.intrinsics.fx_px, frame.intrinsics.fy_px
+    extent_m = float(max((right - left) / focal_x_px, (bottom - top) / focal_y_px) * centre_m[2])
+    if not _SMALLEST_M <= extent_m <= _LARGEST_M:
         return None
     mask = np.zeros((height_px, width_px), bool)
     fine = piece.inside.repeat(step, axis=0).repeat(step, axis=1) if step > 1 else piece.inside
@@ -229,7 +259,7 @@ def _segment(
         box_px=(left, top, right - left, bottom - top),
         centre_m=centre_m,
         extent_m=extent_m,
-        height_m=float(np.percentile(height_m[rows, columns], _TOP_PERCENTILE)),
+        height_m=float(np.percentile(heights_m.ravel()[measured], _TOP_PERCENTILE)),
         plane=plane,
     )
 

@@ -131,3 +131,28 @@ def test_a_large_picture_is_cut_as_a_small_one():
     left, top, width, height = found.box_px
     assert found.mask[top : top + height, left : left + width].sum() == found.mask.sum()
     assert (left, top, width, height) == pytest.approx((401, 201, 160, 100), abs=2)
+
+
+def test_a_plane_with_nothing_on_it_bears_nothing():
+    depth_m = np.full((480, 640), 0.7, np.float32)
+    frame = RgbdFrame(np.zeros((480, 640, 3), np.uint8), depth_m, INTRINSICS, "camera", 0)
+    nearer = Plane(np.array([0.0, 0.0, -1.0]), 0.5, 0.001)
+    assert find_segments(frame, Support((TABLE, nearer))) == []
+
+
+def test_a_thing_at_the_corner_of_the_picture_is_left_and_one_at_its_edge_is_not():
+    assert things_on((0, 0, 60, 60, 0.05)) == []
+    (found,) = things_on((0, 100, 60, 180, 0.05))
+    assert found.box_px == (0, 100, 60, 80)
+
+
+def test_what_a_lens_does_not_show_is_measured_nowhere():
+    depth_m = np.full((480, 640), 0.7, np.float32)
+    depth_m[100:160, 200:300] = 0.65
+    frame = RgbdFrame(np.zeros((480, 640, 3), np.uint8), depth_m, INTRINSICS, "camera", 0)
+    points_m = frame.points_m.copy()
+    points_m[100:160, 250:300, :2] = np.nan  # as behind the rim of a lens
+    frame.__dict__["points_m"] = points_m
+    for segment in find_segments(frame, Support((TABLE,)), fold_limits=(None,)):
+        assert np.isfinite(segment.centre_m).all()
+        assert np.isfinite(segment.height_m)
