@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from .bearing import TALLEST_M
 from .depth import samples_in_polygon
 from .depth_holes import fill_holes
+from .drawn_heights import drawn_heights_m
 from .frame import RgbdFrame
 from .overhead import Overhead, TableAxes
 from .plane import Plane
@@ -59,6 +60,7 @@ class TableScene:
         is_thing: which pixels show something that stands on the table, shape (H, W), bool.
         is_table: which show the table itself, shape (H, W), bool.
         is_robot: which show the robot, or depth mixed of it and what is behind, shape (H, W), bool.
+        drawn_m: how high each pixel is drawn in a view, see `drawn_heights_m`, shape (H, W).
     """
 
     frame: RgbdFrame
@@ -67,6 +69,7 @@ class TableScene:
     is_thing: NDArray[np.bool_]
     is_table: NDArray[np.bool_]
     is_robot: NDArray[np.bool_]
+    drawn_m: NDArray[np.float32]
 
     @classmethod
     def of(cls, frame: RgbdFrame, plane: Plane) -> TableScene:
@@ -81,7 +84,10 @@ class TableScene:
         _, is_thing, _ = _heights(frame, plane)
         whole = replace(frame, depth_m=fill_holes(frame.depth_m, frame.rgb, is_thing))
         whole = replace(whole, depth_m=np.where(is_robot, np.float32(np.nan), whole.depth_m))
-        return cls(whole, TableAxes.of(plane), *_heights(whole, plane), is_robot)
+        height_m, is_thing, is_table = _heights(whole, plane)
+        pixel_m = _sight_m(plane) / min(frame.intrinsics.fx_px, frame.intrinsics.fy_px)
+        drawn_m = drawn_heights_m(height_m, is_thing, plane.noise_m, pixel_m)
+        return cls(whole, TableAxes.of(plane), height_m, is_thing, is_table, is_robot, drawn_m)
 
 
 def _robot_and_beside(frame: RgbdFrame) -> NDArray[np.bool_]:
@@ -103,13 +109,17 @@ def _heights(
     slope = (right + plane.normal[2] + down[:, None]).astype(np.float32)
     height_m = frame.depth_m * slope + np.float32(plane.offset_m)
     # Noise grows with the square of the distance; that of the plane is of what is seen of it.
-    usual_m = plane.offset_m / -float(plane.normal[2])
-    further = np.maximum(frame.depth_m / np.float32(usual_m), 1.0) ** 2
+    further = np.maximum(frame.depth_m / np.float32(_sight_m(plane)), 1.0) ** 2
     least_m = np.float32(plane.object_height_m) * further
     with np.errstate(invalid="ignore"):
         is_thing = (height_m > least_m) & (height_m < TALLEST_M)
         is_table = np.abs(height_m) <= np.maximum(least_m, _TABLE_WITHIN_M)
     return height_m, is_thing, is_table
+
+
+def _sight_m(plane: Plane) -> float:
+    """Return how far away the table is where the camera points, in metres."""
+    return plane.offset_m / -float(plane.normal[2])
 
 
 def draw_overhead(scene: TableScene, overhead: Overhead) -> OverheadPicture:
@@ -130,7 +140,7 @@ def draw_overhead(scene: TableScene, overhead: Overhead) -> OverheadPicture:
     last_row, last_column = frame.depth_m.shape[0] - 1, frame.depth_m.shape[1] - 1
     seen = in_front & (x >= 0) & (x <= last_column) & (y >= 0) & (y <= last_row)
     # Where the table should be and the real camera shows a thing or the robot, that hides it.
-    with_edge = cv2.dilate(scene.is_thing.astype(np.uint8), np.ones((3, 3), np.uint8))
+    with_edge = cv2.dilate((scene.drawn_m > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
     with_edge = np.maximum(with_edge, scene.is_robot)
     shows_thing = cv2.remap(with_edge, x, y, cv2.INTER_NEAREST) > 0
     seen &= (height_m > 0) | ~shows_thing
@@ -141,11 +151,11 @@ def draw_overhead(scene: TableScene, overhead: Overhead) -> OverheadPicture:
 def _height_of_pixels_m(scene: TableScene, overhead: Overhead) -> NDArray[np.float32]:
     """Return how high above the table what each pixel of the view shows is, shape (h, w)."""
     view = overhead.view
-    cells = np.argwhere(scene.is_thing)
-    heights_m = scene.height_m[scene.is_thing]
-    points_m = scene.frame.intrinsics.back_project(
-        cells[:, ::-1] + 0.5, scene.frame.depth_m[scene.is_thing]
-    )
+    cells = np.argwhere(scene.drawn_m > 0)
+    heights_m = scene.drawn_m[tuple(cells.T)]
+    rays = scene.frame.intrinsics.back_project(cells[:, ::-1] + 0.5, 1.0)
+    plane = scene.axes.plane
+    points_m = rays * ((plane.offset_m - heights_m) / -(rays @ plane.normal))[:, None]
     x, y = np.floor(view.project(overhead.in_view_m(points_m))).astype(np.int64).T
     inside = (x >= 0) & (x < view.width_px) & (y >= 0) & (y < view.height_px)
     drawn = np.zeros((view.height_px, view.width_px), np.float32)

@@ -150,7 +150,7 @@ def _best(
     views = []
     for x_m, y_m in places_m.tolist():
         view = _view_of(scene, trained, x_m, y_m)
-        views.append((view, _turns_in(scene.frame, view, history)))
+        views.append((view, _turns_in(scene, view, history)))
     refusal: list[Answer] | None = None
     for is_first in (True, False):
         found = []
@@ -173,15 +173,17 @@ def _in_picture(answer: Answer, view: OverheadPicture) -> Answer:
     return replace(answer, rectangle=view.overhead.to_picture(answer.rectangle, height_m))
 
 
-def _turns_in(frame: RgbdFrame, view: OverheadPicture, history: Sequence[Turn]) -> tuple[Turn, ...]:
+def _turns_in(
+    scene: TableScene, view: OverheadPicture, history: Sequence[Turn]
+) -> tuple[Turn, ...]:
     """Return the turns of a dialogue as a view shows them; none where it does not show them."""
-    turns, is_shown = [], True
+    turns, is_shown, frame = [], True, scene.frame
     for turn in history:
         rectangle = _rectangle_of(turn, frame)
         if rectangle is None:
             turns.append(turn)
             continue
-        in_view = view.overhead.to_view(rectangle, _height_m(frame, rectangle, view))
+        in_view = view.overhead.to_view(rectangle, _drawn_height_m(scene, rectangle))
         is_shown = in_view.is_inside_image
         reasoning = parse_answer(turn.answer, *_size_px(frame)).reasoning
         turns.append(replace(turn, answer=Answer(reasoning, in_view, 1.0).to_text()))
@@ -199,13 +201,11 @@ def _size_px(frame: RgbdFrame) -> tuple[int, int]:
     return frame.intrinsics.width_px, frame.intrinsics.height_px
 
 
-def _height_m(frame: RgbdFrame, rectangle: GraspRectangle, view: OverheadPicture) -> float:
-    """Return how high above the table the upper part of what is inside a rectangle stands."""
-    inside = samples_in_polygon(frame.depth_m, frame.intrinsics, rectangle.corners())
-    if len(inside.points_m) == 0:
-        return 0.0
-    heights_m = view.overhead.axes.plane.height_m(inside.points_m)
-    return float(np.percentile(heights_m, _TOP_PERCENTILE))
+def _drawn_height_m(scene: TableScene, rectangle: GraspRectangle) -> float:
+    """Return how high above the table the upper part of what is inside a rectangle is drawn."""
+    inside = samples_in_polygon(scene.drawn_m, scene.frame.intrinsics, rectangle.corners())
+    heights_m = inside.points_m[:, 2]
+    return float(np.percentile(heights_m, _TOP_PERCENTILE)) if len(heights_m) else 0.0
 
 
 def _doubt(scene: TableScene, are_all: bool) -> str:
