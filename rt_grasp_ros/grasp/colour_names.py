@@ -53,6 +53,7 @@ _HUES = (
 )
 _BRIGHT_VALUE = 165
 _PALE_RED_SATURATION = 150
+_PALE_ORANGE_SATURATION = 160  # wood, cardboard and leather have less, what is painted has more
 _MOST_PIXELS = 4000  # are looked at, evenly spread
 
 
@@ -72,6 +73,8 @@ def colour_shares(rgb: NDArray[np.uint8]) -> dict[str, float]:
     is_reddish = (hue <= 6) | (hue > 160)
     is_pale_red = is_reddish & (saturation < _PALE_RED_SATURATION) & (value >= _BRIGHT_VALUE)
     codes[is_pale_red] = COLOURS.index("pink")
+    is_pale_orange = (codes == COLOURS.index("orange")) & (saturation < _PALE_ORANGE_SATURATION)
+    codes[is_pale_orange] = COLOURS.index("brown")
     codes[saturation < _GRAY_SATURATION] = COLOURS.index("gray")
     codes[(saturation < _WHITE_SATURATION) & (value >= _WHITE_VALUE)] = COLOURS.index("white")
     is_dark = (value < _DARK_VALUE) & (saturation < 2 * _GRAY_SATURATION)
@@ -92,7 +95,7 @@ def thinned(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 _LIKE = {
     "red": {"pink": 0.4, "brown": 0.2},
-    "orange": {"brown": 0.5, "red": 0.3},
+    "orange": {"brown": 0.4, "red": 0.3},
     "yellow": {"orange": 0.4, "brown": 0.3},
     "blue": {"purple": 0.2},
     "purple": {"blue": 0.3, "pink": 0.3},

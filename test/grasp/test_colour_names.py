@@ -24,6 +24,7 @@ def pixels(*rgb, count=10):
         ((150, 230, 160), "green"),
         ((140, 180, 235), "blue"),
         ((115, 69, 33), "brown"),
+        ((215, 155, 93), "brown"),
         ((42, 24, 12), "brown"),
         ((14, 18, 44), "blue"),
         ((18, 18, 20), "black"),
@@ -53,6 +54,14 @@ def test_shade_counts_for_less_than_the_colour_itself():
     assert colour_fit({"orange": 1.0}, "orange") == 1.0
     assert 0 < colour_fit({"brown": 1.0}, "orange") < 1.0
     assert colour_fit({"blue": 1.0}, "orange") == 0.0
+
+
+def test_wood_is_no_second_orange_thing_beside_a_carrot():
+    carrot = colour_shares(
+        np.vstack([pixels(240, 120, 15, count=66), pixels(40, 140, 50, count=34)])
+    )
+    spoon = colour_shares(pixels(215, 155, 93))
+    assert colour_fit(carrot, "orange") > 1.5 * colour_fit(spoon, "orange")
 
 
 @pytest.mark.parametrize(
