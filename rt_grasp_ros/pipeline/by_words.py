@@ -33,7 +33,7 @@ from .cut_pictures import Cut, CutPictures
 from .grasps_there import grasps_on
 from .looking import FindTable, Looked
 from .neighbours import SAME_SHARE, lie_best, lies_by, neighbours_of, neighbours_told
-from .outermost import likely_named, may_count, outermost
+from .outermost import but_outermost, likely_named, may_be_but, may_count, outermost
 from .parts import part_region
 from .places import Places
 from .selected import selected
@@ -394,6 +394,15 @@ def told_apart(request: Request, table: NamedTable, fitting: Fitting) -> Segment
         if len(outer) != 1:
             raise WhichOne(len(outer) or len(meant), request.noun or "thing")
         return table.segments[outer[0]]
+    if may_be_but(request):
+        likely = np.where(is_named, _likely_meant(request, table, fitting, lies), 0.0)
+        first = request.excluded_ones[0]
+        others = but_outermost(first, table.segments, table.frame, likely, table.is_same)
+        if not others and len(meant) == 1:
+            raise OnlyExcluded(request.noun or "thing")
+        if len(others) != 1:
+            raise WhichOne(len(others) or len(meant), request.noun or "thing")
+        return table.segments[others[0]]
     if lies is not None:
         order = fitting.order if request.is_called else np.where(is_named, fitting.order, -np.inf)
         placed = lie_best(table.segments, lies, order + lies)
@@ -409,7 +418,7 @@ def _likely_meant(
 ) -> NDArray[np.float64]:
     """Return how likely each segment is of those among which one is told, 0..1, shape (S,)."""
     likely = table.likely
-    if request.is_called or request.colours:
+    if request.is_called or request.colours or request.part_colours:
         likely = likely_named(fitting.fit, fitting.best_fit, likely)
     if lies is not None and np.isfinite(lies).any():
         likely = likely * np.exp(lies - lies.max())

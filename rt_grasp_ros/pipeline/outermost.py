@@ -8,18 +8,19 @@ out counts as much as it may be one, and no bound says what is one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..grasp.frame import RgbdFrame
-from ..language.request import Request, Side, Size
+from ..language.request import ExcludedOne, Intent, Request, Side, Size
 from ..proposals.segments import Segment
 from .things import TIE_PX, along, measure
 
-_EVEN, _STEEP = 1.0, 2.0
-"""In logits: what fits a name worse than the best by the first is as likely one of those named so
-as not; and how fast that changes."""
+_EVEN, _HALF, _STEEP = 1.0, 0.5, 2.0
+"""What fits a name worse than the best by the first, in logits, or by that share of how well the
+best fits, is as likely one of those named so as not; and how fast that changes."""
 
 _LARGER = 1.06
 """How many times as large something is to be told larger; beside how likely it counts at all."""
@@ -31,6 +32,9 @@ _HARDLY = 1e-4
 _AS_LIKELY = 0.7
 """In logits: what is so little less likely is asked about where it can't be told farther out."""
 
+_OTHERS_AS_LIKELY = 0.2
+"""The same of all but the outermost, of which whichever is taken is not the one that is left."""
+
 
 def may_count(request: Request) -> bool:
     """Whether a request means the one that is first, or so many-th, in one measure."""
@@ -38,6 +42,15 @@ def may_count(request: Request) -> bool:
     of_size = request.size not in (None, Size.MEDIUM)
     is_one_measure = (of_side and request.size is None) or (of_size and request.side is None)
     return is_one_measure and not (request.row or request.among or request.excluded_ones)
+
+
+def may_be_but(request: Request) -> bool:
+    """Whether a request means any of a name but the first in one measure: "not the left one"."""
+    is_told_else = request.is_ranked and replace(request, excluded_ones=()).is_ranked
+    if len(request.excluded_ones) != 1 or is_told_else or request.size is not None:
+        return False
+    excluded = request.excluded_ones[0]
+    return may_count(Request(Intent.GRASP, side=excluded.side, size=excluded.size))
 
 
 def likely_named(
@@ -50,7 +63,8 @@ def likely_named(
         best: how well the best does.
         likely: how likely each is one whole thing, 0..1, shape (S,).
     """
-    return np.asarray(likely / (1 + np.exp(-_STEEP * (fits - min(best - _EVEN, 0.0)))))
+    even = min(best - _EVEN, _HALF * best)
+    return np.asarray(likely / (1 + np.exp(-_STEEP * (fits - even))))
 
 
 def outermost(
@@ -92,6 +106,39 @@ def how_outermost(
     Args: as of `outermost`.
     """
     return _told(request.rank, *_measured(request, segments, frame), likely, is_same)
+
+
+def but_outermost(
+    excluded: ExcludedOne,
+    segments: Sequence[Segment],
+    frame: RgbdFrame,
+    likely: NDArray[np.float64],
+    is_same: NDArray[np.bool_],
+) -> list[int]:
+    """Return which segment is meant where the first in a measure is not, several where any may be.
+
+    Something that counts has to come before it; none where nothing does before anything.
+
+    Args:
+        excluded: says the measure: "not the left one"; see `may_be_but`.
+        segments: as of `outermost`, and so what follows.
+        frame: that they were cut out of.
+        likely: how likely each is of what is counted.
+        is_same: whether two of them show the same thing.
+    """
+    first = Request(Intent.GRASP, side=excluded.side, size=excluded.size)
+    outer = how_outermost(first, segments, frame, likely, is_same)
+    counts = np.isfinite(outer)
+    chances = np.log(np.clip(likely[counts], _HARDLY, _SURE))
+    is_after_one = -np.expm1(np.minimum(outer[counts] - chances, 0.0))
+    told = np.full(len(likely), -np.inf)
+    told[counts] = np.where(
+        is_after_one > _HARDLY, chances + np.log(np.maximum(is_after_one, _HARDLY)), -np.inf
+    )
+    if not np.isfinite(told).any():
+        return []
+    near = told > told.max() - _OTHERS_AS_LIKELY
+    return sorted((int(k) for k in np.flatnonzero(near)), key=lambda k: -told[k])
 
 
 def _told(

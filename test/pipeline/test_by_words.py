@@ -396,3 +396,16 @@ def test_what_has_no_name_and_no_such_colour_on_it_is_refused_and_a_named_one_is
     blocks = ((*LEFT, BLUE, 60, 0.06), (*MIDDLE, BLUE, 60, 0.06))
     assert taken("the one with the green lid", both, blocks)[0] is None
     assert taken("the bottle with the green lid", both, blocks)[0] is not None
+
+
+def test_a_thing_that_fits_a_name_much_worse_is_none_of_those_named_so():
+    unsure = Unsure(("cup", *LEFT, 0.9), ("cup", *MIDDLE, 0.999), ("cup", *RIGHT, 0.998))
+    assert taken("grasp the leftmost cup", unsure)[0] == MIDDLE
+    assert taken("grasp the rightmost cup", unsure)[0] == RIGHT
+
+
+def test_the_one_that_is_left_is_taken_where_the_outermost_is_excluded():
+    both = Unsure(("cup", *LEFT, 0.99), ("cup", *RIGHT, 0.98))
+    assert taken("grasp the cup, not the one on the left", both)[0] == RIGHT
+    assert taken("grasp the cup, not the one on the right", both)[0] == LEFT
+    assert taken("grasp the cup, but not the tallest one", both)[0] == LEFT

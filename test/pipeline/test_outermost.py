@@ -7,7 +7,14 @@ from rt_grasp_ros.grasp.camera import Intrinsics
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.plane import Plane
 from rt_grasp_ros.language.parse_request import parse_request
-from rt_grasp_ros.pipeline.outermost import how_outermost, likely_named, may_count, outermost
+from rt_grasp_ros.pipeline.outermost import (
+    but_outermost,
+    how_outermost,
+    likely_named,
+    may_be_but,
+    may_count,
+    outermost,
+)
 from rt_grasp_ros.proposals.segments import Segment
 
 PLANE = Plane(np.array([0.0, 0.0, -1.0]), 0.8, 0.001)
@@ -127,4 +134,38 @@ def test_what_fits_a_name_a_little_worse_than_the_best_is_as_likely_named_so_as_
     assert likely_named(np.array([0.4, -0.6, -0.6]), 0.4, whole) == pytest.approx(
         [1 / (1 + np.exp(-2.0)), 0.5, 0.25]
     )
-    assert likely_named(np.array([3.0, 0.0, -1.0]), 3.0, whole)[1] == pytest.approx(0.5)
+    assert likely_named(np.array([6.0, 3.0, 3.0]), 6.0, whole)[1:] == pytest.approx([0.5, 0.25])
+    assert likely_named(np.array([6.0, 1.0, 5.0]), 6.0, whole)[1] < 0.02
+    assert likely_named(np.array([-3.0, -4.0]), -3.0, whole[:2])[1] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "does"),
+    [
+        ("the mug, but not the left one", True),
+        ("the mug, not the biggest one", True),
+        ("the biggest mug, but not the left one", False),
+        ("the mug on the right", False),
+        ("the mug, but not the one in the middle", False),
+        ("the mug in the front row, not the left one", False),
+    ],
+)
+def test_all_but_the_first_in_one_measure_may_be_meant(sentence, does):
+    assert may_be_but(parse_request(sentence)) is does
+
+
+@pytest.mark.parametrize(
+    ("likely", "which"),
+    [
+        ([0.9, 0.9, 0.01, 0.01], [1]),
+        ([0.9, 0.01, 0.01, 0.3], [3]),
+        ([0.01, 0.9, 0.01, 0.9], [3]),
+        ([0.0, 0.9, 0.0, 0.0], []),
+        ([0.1, 0.9, 0.01, 0.1], [3, 1]),
+        ([0.9, 0.9, 0.9, 0.01], [2, 1]),
+        ([0.0, 0.0, 0.0, 0.0], []),
+    ],
+)
+def test_all_but_the_leftmost_counts_as_it_is_likely(likely, which):
+    first = parse_request("the cup, not the left one").excluded_ones[0]
+    assert but_outermost(first, ROW, FRAME, np.array(likely), APART) == which
