@@ -23,6 +23,8 @@ def open_graph(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
+    # An arena would keep what the largest picture took; glibc is as quick, and gives it back.
+    options.enable_cpu_mem_arena = False
     try:
         session = onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"]

@@ -14,8 +14,8 @@ from ..grasp.frame import RgbdFrame
 from ..grasp.support import Support
 from ..proposals.segments import Segment
 
-MOST_PICTURES = 2
-"""The masks of one take some 10 MB."""
+MOST_PICTURES = 1
+"""The masks of one take some 10 to 20 MB, and commands about one come one after the other."""
 
 Cut = tuple[list[Segment], NDArray[np.float64]]
 """Segments, and how likely each is one whole thing, shape (S,)."""

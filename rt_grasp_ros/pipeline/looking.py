@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from dataclasses import dataclass, field, replace
+from functools import partial
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ from ..grasp.support import Support, find_support
 from ..grasp.trained_view import TrainedView, slant_rad
 from ..language.answer import Answer, parse_answer
 from ..language.prompt import Turn
-from .windows import MOST_WINDOWS, Windows, choose_windows
+from .windows import Windows, choose_windows
 
 _log = logging.getLogger(__name__)
 
@@ -100,12 +101,13 @@ def look(
         return Looked(ask(frame.rgb, history), doubt=error.message[:-1])
     if trained.is_that_of(frame.intrinsics, plane):
         return Looked(ask(frame.rgb, history), doubt="")
-    scene, windows = _measured(frame, plane, trained)
-    answers = _best(scene, trained, windows.at_things, history, ask)
+    shown = _views_of(frame, plane, trained)
+    scene, windows = shown.scene, shown.windows
+    answers = _best(shown, windows.at_things, history, ask)
     doubt = _doubt(scene, windows.are_all)
     if answers is None or answers[0].rectangle is None:
         # Depth shows nothing there: what the model sees there can't be grasped, but be missing.
-        elsewhere = None if at_things_alone else _best(scene, trained, windows.elsewhere, (), ask)
+        elsewhere = None if at_things_alone else _best(shown, windows.elsewhere, (), ask)
         if answers is None:
             answers = elsewhere or ask(frame.rgb, history)
         elif elsewhere is not None and elsewhere[0].rectangle is not None:
@@ -115,29 +117,51 @@ def look(
     return Looked(answers, doubt)
 
 
-@lru_cache(maxsize=2)
-def _measured(frame: RgbdFrame, plane: Plane, trained: TrainedView) -> tuple[TableScene, Windows]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Views:
+    """A frame as a model was trained to see one.
+
+    Attributes:
+        scene: what was measured of it.
+        trained: how the model was trained.
+        windows: where to look.
+        drawn: the views that were drawn, by their places on the table.
+    """
+
+    scene: TableScene
+    trained: TrainedView
+    windows: Windows
+    drawn: dict[tuple[float, float], OverheadPicture] = field(default_factory=dict)
+
+    def at(self, x_m: float, y_m: float) -> OverheadPicture:
+        """Return the view of a place, drawn once for all that is asked about it."""
+        if (x_m, y_m) not in self.drawn:
+            overhead = Overhead.above(
+                self.scene.frame.intrinsics,
+                self.trained.intrinsics,
+                self.scene.axes,
+                np.array([x_m, y_m]),
+                self.trained.distance_m,
+            )
+            self.drawn[x_m, y_m] = draw_overhead(self.scene, overhead)
+        return self.drawn[x_m, y_m]
+
+
+_VIEWS: WeakKeyDictionary[RgbdFrame, dict[tuple[Plane, TrainedView], _Views]] = WeakKeyDictionary()
+"""Kept as long as the frame is: a command asks about one again and again, the next has another."""
+
+
+def _views_of(frame: RgbdFrame, plane: Plane, trained: TrainedView) -> _Views:
     """Measure a frame and choose where to look, once for all that is asked about it."""
-    scene = TableScene.of(frame, plane)
-    return scene, choose_windows(scene, trained)
-
-
-@lru_cache(maxsize=MOST_WINDOWS)
-def _view_of(scene: TableScene, trained: TrainedView, x_m: float, y_m: float) -> OverheadPicture:
-    """Draw the view of a place, once for all that is asked about it."""
-    overhead = Overhead.above(
-        scene.frame.intrinsics,
-        trained.intrinsics,
-        scene.axes,
-        np.array([x_m, y_m]),
-        trained.distance_m,
-    )
-    return draw_overhead(scene, overhead)
+    of_frame = _VIEWS.setdefault(frame, {})
+    if (plane, trained) not in of_frame:
+        scene = TableScene.of(frame, plane)
+        of_frame[plane, trained] = _Views(scene, trained, choose_windows(scene, trained))
+    return of_frame[plane, trained]
 
 
 def _best(
-    scene: TableScene,
-    trained: TrainedView,
+    shown: _Views,
     places_m: NDArray[np.float64],
     history: Sequence[Turn],
     ask: AskModel,
@@ -149,8 +173,8 @@ def _best(
     """
     views = []
     for x_m, y_m in places_m.tolist():
-        view = _view_of(scene, trained, x_m, y_m)
-        views.append((view, _turns_in(scene, view, history)))
+        view = shown.at(x_m, y_m)
+        views.append((view, _turns_in(shown.scene, view, history)))
     refusal: list[Answer] | None = None
     for is_first in (True, False):
         found = []

@@ -1,6 +1,8 @@
 """A model gets the table as it was trained to see it; its answers come back to the picture."""
 
+import gc
 import math
+import weakref
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from rt_grasp_ros.grasp.support import find_support
 from rt_grasp_ros.grasp.trained_view import TrainedView
 from rt_grasp_ros.language.answer import Answer, parse_answer
 from rt_grasp_ros.language.prompt import Turn
+from rt_grasp_ros.pipeline import looking
 from rt_grasp_ros.pipeline.looking import look
 
 VIEW = TrainedView(640, 480, 659.4, 0.7, scale_within=0.12, slant_within_deg=13.0)
@@ -212,3 +215,13 @@ def test_a_view_that_does_not_show_the_earlier_grasp_is_asked_without_it():
     assert len(model.pictures) == 1, "the view of the earlier grasp comes first and decides"
     assert len(model.histories[0]) == 1
     assert looked.answers[0].rectangle is not None
+
+
+def test_what_was_drawn_of_a_frame_goes_with_it():
+    frame = frame_of(look_at_table(0.7, math.radians(30), 0.0))
+    look(frame, VIEW, (), RedFinder())
+    (views,) = looking._VIEWS[frame].values()
+    frames = weakref.ref(frame), weakref.ref(views.scene.frame)
+    del frame, views
+    gc.collect()
+    assert [one() for one in frames] == [None, None]

@@ -38,6 +38,7 @@ from ..robot.own_robot import OwnRobot
 from .command_messages import found_messages, grasp_messages, service_request, service_response
 from .executor_client import ExecutorClient
 from .grasp_publishers import GraspPublishers
+from .malloc_thresholds import GiveBackInPauses
 from .perception_health import CommandHistory
 from .perception_parameters import PerceptionParameters
 
@@ -86,6 +87,7 @@ class CommandRunner:
         self._recorder = recorder
         self._own_robot = own_robot
         self._history = CommandHistory()
+        self._freed = GiveBackInPauses()
         self._camera = CameraSubscriptions(listener, camera_health.hear, parameters)
         self._publishers = GraspPublishers(node)
         self._executor = ExecutorClient(node)
@@ -116,6 +118,7 @@ class CommandRunner:
         """
         begun_ns = self._node.get_clock().now().nanoseconds
         outcome = self._flow.run(request, caller)
+        self._freed.after_command()
         if outcome.error_code is not ErrorCode.NOT_ACTIVE:
             self._log(outcome)
             self._history.note(outcome)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import threading
+
+from ...model.freed_memory import give_freed_memory_back
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
 _KEPT_BYTES = 256 << 20
 _LARGEST_HEAP_BLOCK_BYTES = 32 << 20  # the most that glibc takes
+_PAUSE_S = 0.5
 
 
 def keep_freed_pictures() -> None:
@@ -19,3 +23,26 @@ def keep_freed_pictures() -> None:
     if hasattr(library, "mallopt"):
         library.mallopt(_M_MMAP_THRESHOLD, _LARGEST_HEAP_BLOCK_BYTES)
         library.mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
+
+
+class GiveBackInPauses:
+    """Hands freed memory back once no command has come for a while; those in a row share it."""
+
+    def __init__(self, pause_s: float = _PAUSE_S) -> None:
+        """Wait for the first command.
+
+        Args:
+            pause_s: for so long none has to come.
+        """
+        self._pause_s = pause_s
+        self._timer: threading.Timer | None = None
+        self._lock = threading.Lock()
+
+    def after_command(self) -> None:
+        """Begin to wait; what was waited for before is forgotten."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = threading.Timer(self._pause_s, give_freed_memory_back)
+            self._timer.daemon = True
+            self._timer.start()

@@ -1,0 +1,54 @@
+"""What commands freed is handed back in the pauses between them."""
+
+import threading
+import time
+
+import pytest
+
+from rt_grasp_ros.ros.perception import malloc_thresholds
+from rt_grasp_ros.ros.perception.malloc_thresholds import GiveBackInPauses
+
+
+@pytest.fixture
+def given_back(monkeypatch):
+    times_s = []
+    monkeypatch.setattr(
+        malloc_thresholds, "give_freed_memory_back", lambda: times_s.append(time.monotonic())
+    )
+    return times_s
+
+
+def wait_for(count, times_s, timeout_s=5.0):
+    deadline_s = time.monotonic() + timeout_s
+    while len(times_s) < count and time.monotonic() < deadline_s:
+        time.sleep(0.01)
+    return len(times_s)
+
+
+def test_commands_in_a_row_give_back_once_after_the_last(given_back):
+    freed = GiveBackInPauses(pause_s=0.4)
+    for _ in range(5):
+        freed.after_command()
+        time.sleep(0.02)
+        last_s = time.monotonic()
+    assert given_back == []
+    assert wait_for(1, given_back) == 1
+    assert given_back[0] - last_s > 0.3
+    time.sleep(0.6)
+    assert len(given_back) == 1
+
+
+def test_each_pause_gives_back(given_back):
+    freed = GiveBackInPauses(pause_s=0.05)
+    for count in (1, 2):
+        freed.after_command()
+        assert wait_for(count, given_back) == count
+
+
+def test_a_process_that_ends_does_not_wait_for_it():
+    freed = GiveBackInPauses(pause_s=60.0)
+    freed.after_command()
+    timers = [one for one in threading.enumerate() if isinstance(one, threading.Timer)]
+    assert timers and all(one.daemon for one in timers)
+    for one in timers:
+        one.cancel()
