@@ -14,11 +14,13 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TaskID
 from rich.table import Table
 
+from ..api import DEFAULT_GRIPPER, Grasper
 from ..data.cornell import SETS
 from ..data.data_folder import folder_of
 from ..data.folds import SPLITS_BY
 from ..evaluate.comparison import comparison_rows
 from ..evaluate.contact_sheet import contact_sheet
+from ..evaluate.picture_chain import PictureChain
 from ..evaluate.picture_evaluation import (
     Folds,
     OnTrial,
@@ -27,11 +29,12 @@ from ..evaluate.picture_evaluation import (
 )
 from ..evaluate.picture_source import PictureSource, cornell_source, folder_source, jacquard_source
 from ..evaluate.picture_trial import COMMAND_KINDS
-from ..evaluate.predictor import EnginePredictor
+from ..evaluate.predictor import EnginePredictor, Predictor
 from ..evaluate.shown_trials import select_trials
 from ..evaluate.trial_page import trial_page
 from ..grasp.errors import RequestInvalid
 from ..model.load_engine import BACKENDS, load_engine
+from ..motion.gripper import load_gripper
 from ..resources import given_or_shipped
 from .report import write_json
 from .tables import results_table
@@ -74,6 +77,11 @@ def _add_common(parser: argparse.ArgumentParser, is_data_known: bool) -> None:
     parser.add_argument(
         "--commands", choices=COMMAND_KINDS, default="name", help="what a command says of the thing"
     )
+    parser.add_argument(
+        "--chain",
+        action="store_true",
+        help="the whole chain with depth, as on a robot, in place of the model alone",
+    )
     parser.add_argument("--limit", type=int, help="at most so many pictures, evenly spaced")
     parser.add_argument("--folds", type=int, help="for data without a split: accuracy by fold")
     parser.add_argument(
@@ -97,7 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
         found = evaluate_pictures(
             _read(arguments),
             arguments.commands,
-            [partial(_load, folder, arguments.backend) for folder in folders],
+            [partial(_load, folder, arguments.backend, arguments.chain) for folder in folders],
             None if arguments.folds is None else Folds(arguments.folds, arguments.by),
             arguments.limit,
             on_trial,
@@ -120,8 +128,11 @@ def _read(arguments: argparse.Namespace) -> PictureSource:
     return cornell_source(folder, arguments.split, arguments.set)
 
 
-def _load(folder: Path, backend: str) -> EnginePredictor:
-    return EnginePredictor(load_engine(folder, backend))
+def _load(folder: Path, backend: str, is_chain: bool) -> Predictor:
+    engine = load_engine(folder, backend)
+    if not is_chain:
+        return EnginePredictor(engine)
+    return PictureChain(Grasper(engine, load_gripper(given_or_shipped(DEFAULT_GRIPPER)).geometry))
 
 
 @contextmanager

@@ -26,6 +26,8 @@ class GraspPicture:
         instructions: commands by kind: `name`, `color`, `shape`, `purpose`; `strategy` is a
             short piece of reasoning.
         part_instructions: for each of `rectangles` a command that names the part, or empty.
+        measured_from_m: the point that the depth picture's distances are measured from, in the
+            colour optical frame; None where it holds depths along the optical axis.
     """
 
     picture_id: str
@@ -39,3 +41,4 @@ class GraspPicture:
     bad_rectangles: tuple[GraspRectangle, ...] = ()
     instructions: Mapping[str, str] = field(default_factory=dict)
     part_instructions: tuple[str, ...] = ()
+    measured_from_m: tuple[float, float, float] | None = None

@@ -7,17 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data.grasp_picture import GraspPicture
-from ..data.pixels import read_depth
-from ..grasp.camera import Intrinsics
-from ..grasp.depth import require_size
-from ..grasp.errors import CameraError, DataInvalid, GraspGeometryError
+from ..data.picture_depth import depth_of, guessed_intrinsics
+from ..grasp.errors import CameraError, GraspGeometryError
 from ..grasp.support import fit_support_plane
 from ..language.answer import Answer
 from .antipodal import OBJECT_LEVEL, antipodal_grasp
 from .label_prior import LabelPrior
-
-FOCAL_PER_WIDTH = 525 / 640
-"""Of the Kinect, the usual guess for Cornell; only the table is found with it, nothing measured."""
 
 _OBJECT_HEIGHT_M = 0.006
 _FULL_RELIEF_M = 0.03
@@ -40,13 +35,9 @@ class AntipodalDepth:
         Raises:
             DataInvalid: the picture has no depth.
         """
-        if picture.depth_path is None:
-            raise DataInvalid(f"'{picture.image_path.name}' has no depth; this baseline needs it.")
         side_px = max(picture.width_px, picture.height_px)
         try:
-            depth_m = read_depth(picture.depth_path)
-            require_size(depth_m, picture.width_px, picture.height_px, "the colour picture")
-            relief = relief_of_depth(depth_m)
+            relief = relief_of_depth(depth_of(picture))
         except (CameraError, GraspGeometryError) as error:
             return Answer(error.message, None, 0.0)
         rectangle = antipodal_grasp(
@@ -69,9 +60,7 @@ def relief_of_depth(depth_m: NDArray[np.float32]) -> NDArray[np.float32]:
         NoSupportPlane: no table is seen.
     """
     height_px, width_px = depth_m.shape
-    focal_px = FOCAL_PER_WIDTH * width_px
-    centre_px = ((width_px - 1) / 2, (height_px - 1) / 2)
-    intrinsics = Intrinsics(focal_px, focal_px, *centre_px, width_px, height_px)
+    intrinsics = guessed_intrinsics(width_px, height_px)
     plane = fit_support_plane(depth_m, intrinsics)
     points_m = intrinsics.back_project_all(depth_m)
     height_m = np.nan_to_num(plane.height_m(points_m), nan=0.0).astype(np.float32)

@@ -118,6 +118,7 @@ def test_seeds_and_folds_from_the_command_line(engine, cornell, tmp_path, capsys
         (["--split", "test"], "crops_test.jsonl"),
         (["--set", "frames"], "frames_val.jsonl"),
         (["--commands", "shape"], "--commands"),
+        (["--chain"], "'a.png' has no depth"),
     ],
 )
 def test_bad_requests_are_refused_in_a_sentence(engine, cornell, capsys, arguments, said):
