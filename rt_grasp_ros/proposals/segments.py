@@ -14,6 +14,7 @@ from scipy import ndimage
 from ..grasp.frame import RgbdFrame
 from ..grasp.plane import Plane
 from ..grasp.support import Support
+from .colour_cuts import coarse_colours, stands_out
 from .cuts import FEWEST_PX, cut_into_parts, depth_steps, inward_folds
 from .low_height import smoothed_height_m
 
@@ -77,16 +78,18 @@ def find_segments(
     """Return the things on planes, as several cuts show them.
 
     What stands clear of a plane, or lies so low that only the mean of its pixels tells, is taken
-    whole, cut at steps of depth, and also where the surface folds inwards. What two cuts show
-    alike is returned once. A thing may be returned as a whole and in parts, alone and with what
-    it touches; what it is called tells which is meant.
+    whole, cut at steps of depth, and also where the surface folds inwards; what depth hardly shows
+    is taken by its colour, see `stands_out`. What two cuts show alike is returned once. A thing may
+    be returned as a whole and in parts, alone and with what it touches; what it is called tells
+    which is meant.
 
     Args:
         frame: colour, depth and intrinsics.
         support: the planes that may bear them.
         fold_limits: cut what stands clear of a plane in these ways alone, each the sine of the
             angle by which the surface folds inwards where two things meet; infinity cuts at steps
-            of depth alone, None only where the plane is seen between things.
+            of depth alone, None only where the plane is seen between things. Nothing is taken by
+            its colour then.
     """
     step = max(1, frame.depth_m.shape[1] // _COLUMNS)
     points_m = frame.points_m[::step, ::step]
@@ -94,6 +97,7 @@ def find_segments(
     ways = _EVERY_CUT if fold_limits is None else [(_CLEAR, limit) for limit in fold_limits]
     is_bent = any(limit is not None and np.isfinite(limit) for _, limit in ways)
     planes = support.planes[:_PLANES]
+    lab = coarse_colours(frame.rgb[::step, ::step])
     pieces = _Pieces()
     found: list[Segment] = []
     with ThreadPoolExecutor(_THREADS) as pool:
@@ -111,7 +115,11 @@ def find_segments(
             edges = None if limit is None else steps | (folds > limit)
             return _pieces_of(*cut_into_parts(stands[plane, kind], edges))
 
+        def by_colour(plane: Plane) -> list[_Piece]:
+            return _pieces_of(stands_out(lab, points_m, plane), (0, 0))
+
         jobs = [(plane, pool.submit(cut, plane, *way)) for plane in planes for way in ways]
+        jobs += [(plane, pool.submit(by_colour, plane)) for plane in planes if fold_limits is None]
         for plane, job in jobs:
             for piece in job.result():
                 segment = None
