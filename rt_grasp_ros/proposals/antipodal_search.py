@@ -34,6 +34,8 @@ _DEPTHS_M = (0.020, 0.014, 0.008)
 """How far the fingertips go below the top of a strip, tried in turn."""
 
 _LEAST_HEIGHT_M = 0.006
+_UNSHOWN_M = 0.010
+"""How high a thing is taken to be that depth hardly shows: sunglasses, what mirrors or is black."""
 _LEAST_WIDTH_M = 0.003
 _STRIP_STEP = 2  # cells
 _SKIN_M = 0.002
@@ -74,7 +76,7 @@ class AntipodalSearch:
         middle_m = np.median(region_m, axis=0)
         foot_m = middle_m - plane.normal * float(plane.height_m(middle_m))
         table = TableFrame.at(foot_m, plane.normal)
-        region_table_m = table.to_table(region_m)
+        region_table_m = _shown(table.to_table(region_m))
         region_map_m = height_map(region_table_m)
         around_map_m = height_map(table.to_table(points_near(frame, middle_m)))
         top_m = float(np.percentile(region_table_m[:, 2], _TOP_PERCENTILE))
@@ -172,6 +174,18 @@ class AntipodalSearch:
             quality=math.exp(min(stretch.score, 0.0)),
             surface_m=surface_m,
         )
+
+
+def _shown(region_table_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the points of a region, raised to a height to close on where depth hardly shows it.
+
+    Args:
+        region_table_m: in a table's frame, shape (N, 3).
+    """
+    heights_m = region_table_m[:, 2]
+    if np.median(heights_m) > _LEAST_HEIGHT_M:
+        return region_table_m
+    return np.column_stack([region_table_m[:, :2], np.maximum(heights_m, _UNSHOWN_M)])
 
 
 def points_near(frame: RgbdFrame, middle_m: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -58,13 +58,15 @@ def stands_out(
     is_near = ~np.isfinite(coarse_m) | ((coarse_m > _BELOW_M) & (coarse_m < _ABOVE_M))
     kernel = np.ones((3, 3), np.uint8)
     off = cv2.morphologyEx((is_off & is_near).astype(np.uint8), cv2.MORPH_CLOSE, kernel)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(off, connectivity=8)
+    count, found, stats, _ = cv2.connectedComponentsWithStats(off, connectivity=8)
+    labels = np.asarray(found)
     is_kept = np.zeros(count, bool)
     for label in range(1, count):
-        if stats[label, cv2.CC_STAT_AREA] >= _FEWEST:
-            left, top, width, height = (int(stats[label, side]) for side in range(4))
-            box = left, top, width, height
-            is_kept[label] = _lies_on(labels, label, box, is_table)
+        left, top, width, height, area_px = stats[label]
+        if area_px >= _FEWEST:
+            rows = slice(max(0, top - _RING_PX), top + height + _RING_PX)
+            columns = slice(max(0, left - _RING_PX), left + width + _RING_PX)
+            is_kept[label] = _lies_on(labels[rows, columns] == label, is_table[rows, columns])
     fine = np.where(is_kept[labels], labels, 0).repeat(_FINE, axis=0).repeat(_FINE, axis=1)
     out[: fine.shape[0], : fine.shape[1]] = fine
     return out
@@ -93,19 +95,8 @@ def _off_colour(
     return is_off, is_table
 
 
-def _lies_on(
-    labels: NDArray[np.int32],
-    label: int,
-    box: tuple[int, int, int, int],
-    is_table: NDArray[np.bool_],
-) -> bool:
-    """Whether the plane is seen around a piece; its box is left, top, width and height."""
-    left, top, width, height = box
-    place = (
-        slice(max(0, top - _RING_PX), top + height + _RING_PX),
-        slice(max(0, left - _RING_PX), left + width + _RING_PX),
-    )
-    inside = (labels[place] == label).astype(np.uint8)
-    wide = cv2.dilate(inside, np.ones((2 * _RING_PX + 1, 2 * _RING_PX + 1), np.uint8))
-    ring = (wide > 0) & (inside == 0)
-    return bool(ring.any()) and float(is_table[place][ring].mean()) >= _LEAST_RING
+def _lies_on(is_piece: NDArray[np.bool_], is_table: NDArray[np.bool_]) -> bool:
+    """Whether the plane is seen around a piece; both are shown of its box and a ring around it."""
+    kernel = np.ones((2 * _RING_PX + 1, 2 * _RING_PX + 1), np.uint8)
+    ring = (cv2.dilate(is_piece.astype(np.uint8), kernel) > 0) & ~is_piece
+    return bool(ring.any()) and float(is_table[ring].mean()) >= _LEAST_RING

@@ -148,3 +148,22 @@ def test_what_may_be_in_the_way_is_all_within_reach_along_each_axis(at, distance
     all_m = frame.points_m.reshape(-1, 3)
     expected = all_m[(np.abs(all_m - middle_m) < 0.25).all(axis=1)]
     np.testing.assert_array_equal(points_near(frame, middle_m), expected)
+
+
+def test_what_depth_hardly_shows_is_taken_across_its_narrow_side_above_the_table():
+    pen = bar(math.radians(30), width_m=0.012, at=(0.05, -0.03)) > 0
+    noise_m = np.random.default_rng(0).normal(0.0, 0.001, pen.shape)
+    best = propose(noise_m, pen)[0]
+    closing = best.T_camera_grasp[:3, 0]
+    assert jaw_angle_difference(math.atan2(closing[1], closing[0]), math.radians(120)) < 0.16
+    assert best.T_camera_grasp[:2, 3] == pytest.approx([0.05, -0.03], abs=0.008)
+    assert best.object_width_m == pytest.approx(0.012, abs=0.0085)
+    assert best.height_m == pytest.approx(0.006)
+
+
+def test_a_thing_that_depth_shows_is_not_raised_beside_its_top():
+    """A plate's rim is to be gripped by the rim, not by the plate's breadth."""
+    step = bar(width_m=0.12, length_m=0.06, height_m=0.008)
+    ridge = bar(width_m=0.02, length_m=0.06, height_m=0.03)
+    best = propose(np.maximum(step, ridge))[0]
+    assert best.object_width_m == pytest.approx(0.02, abs=0.008)
