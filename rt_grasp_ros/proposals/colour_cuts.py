@@ -28,6 +28,8 @@ _RING_PX = 4
 _LEAST_RING = 0.6
 """Of what is around a piece, so much is the plane: else it is a part of something larger."""
 _FEWEST = 15
+_SHOWN_M = 0.015
+"""What is higher in the middle is cut out by its depth."""
 
 
 def coarse_colours(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -66,7 +68,10 @@ def stands_out(
         if area_px >= _FEWEST:
             rows = slice(max(0, top - _RING_PX), top + height + _RING_PX)
             columns = slice(max(0, left - _RING_PX), left + width + _RING_PX)
-            is_kept[label] = _lies_on(labels[rows, columns] == label, is_table[rows, columns])
+            is_piece = labels[rows, columns] == label
+            is_kept[label] = _is_hardly_shown(coarse_m[rows, columns][is_piece]) and _lies_on(
+                is_piece, is_table[rows, columns]
+            )
     fine = np.where(is_kept[labels], labels, 0).repeat(_FINE, axis=0).repeat(_FINE, axis=1)
     out[: fine.shape[0], : fine.shape[1]] = fine
     return out
@@ -93,6 +98,12 @@ def _off_colour(
         if not is_table.any():
             break
     return is_off, is_table
+
+
+def _is_hardly_shown(height_m: NDArray[np.float64]) -> bool:
+    """Whether a piece is low, or mostly without depth."""
+    measured_m = height_m[np.isfinite(height_m)]
+    return 2 * len(measured_m) < len(height_m) or float(np.median(measured_m)) < _SHOWN_M
 
 
 def _lies_on(is_piece: NDArray[np.bool_], is_table: NDArray[np.bool_]) -> bool:

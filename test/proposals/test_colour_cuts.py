@@ -98,3 +98,12 @@ def test_a_picture_of_odd_sides_without_any_plane_shows_nothing():
     size = (241, 321)
     assert cut(picture(size=size), flat(size)) == []
     assert cut(picture(size=size), np.full(size, 2.0, np.float32)) == []
+
+
+def test_what_stands_high_is_left_to_depth_and_what_mostly_lacks_it_is_not():
+    rgb, depth_m = picture(), flat()
+    rgb[PEN] = RED
+    depth_m[PEN] = 0.66
+    assert cut(rgb, depth_m) == []
+    depth_m[200:220, 300:380] = np.nan
+    assert shows(cut(rgb, depth_m)[0], PEN)
