@@ -10,11 +10,13 @@ braked along that. MoveIt is told to stop once the arm stands.
 
 from __future__ import annotations
 
+import os
 import select
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import IO
 
@@ -184,6 +186,18 @@ class ArmGuard:
         )
 
 
+def _go_before_others() -> None:
+    """Ask the system not to let this process wait for others, where it may (root, or `rtprio`).
+
+    It sleeps until it is needed, and then a busy machine must not keep it from the arm. Threads
+    that are started later inherit that.
+    """
+    with suppress(PermissionError):
+        os.sched_setscheduler(
+            0, os.SCHED_RR, os.sched_param(os.sched_get_priority_min(os.SCHED_RR))
+        )
+
+
 def main() -> None:
     """Wait until standard input ends, then make the arm stand still.
 
@@ -192,6 +206,7 @@ def main() -> None:
     the record of what was sent, and arguments of ROS.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _go_before_others()
     namespace, arm, event, states, joints, limits, record, *ros_arguments = sys.argv[1:]
     max_acceleration_rad_s2 = np.array(limits.split(","), dtype=np.float64)
     rclpy.init(args=ros_arguments)

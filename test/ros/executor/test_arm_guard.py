@@ -1,9 +1,12 @@
 """An executor that is killed while the arm moves: the arm stops all the same."""
 
 import dataclasses
+import os
+import resource
 import signal
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +20,7 @@ from world import FakeCamera
 
 from rt_grasp_ros.motion.sent_motion import SentMotion
 from rt_grasp_ros.motion.trajectory import Trajectory
+from rt_grasp_ros.ros.executor import arm_guard
 from rt_grasp_ros.ros.executor.arm_guard import start_guard
 from rt_grasp_ros.ros.executor.sent_record import SentRecord
 from rt_grasp_ros.ros.messages.stamps import time_from_nanoseconds
@@ -73,6 +77,31 @@ def test_an_executor_goes_on_when_its_guard_is_up(new_world, monkeypatch, tmp_pa
     finally:
         guard.kill()
         guard.wait(5.0)
+
+
+def test_the_guard_goes_before_others_where_the_system_lets_it(new_world):
+    node = new_world.add(Node("executor", context=new_world.context))
+    guard = guarding(node)
+    threads = {
+        int(one.name): (one / "comm").read_text()
+        for one in Path(f"/proc/{guard.pid}/task").iterdir()
+    }
+    # Those that numpy starts while it is imported have nothing to do with the arm.
+    acts = [guard.pid, *(one for one, name in threads.items() if name.startswith("dds"))]
+    policies = {os.sched_getscheduler(one) for one in acts}
+    guard.stdin.close()
+    guard.wait(30.0)
+    may = os.geteuid() == 0 or resource.getrlimit(resource.RLIMIT_RTPRIO)[0] > 0
+    assert policies == {os.SCHED_RR if may else os.SCHED_OTHER}
+    assert guard.returncode == 0
+
+
+def test_the_guard_goes_on_where_the_system_does_not_let_it_go_first(monkeypatch):
+    def refuse(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setscheduler", refuse)
+    arm_guard._go_before_others()
 
 
 def test_an_executor_whose_guard_does_not_start_says_so(new_world, monkeypatch, capfd):
