@@ -7,6 +7,7 @@ is closed in every version that is supported.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -43,16 +44,7 @@ def call(
     Raises:
         NotReady: no reply within the timeout.
     """
-    start_s = time.monotonic()
-    must_come_true(client.service_is_ready, timeout_s, failure, require_alive)
-    left_s = timeout_s - (time.monotonic() - start_s)
-    future = client.call_async(request)
-    try:
-        must_come_true(future.done, left_s, failure, require_alive)
-    finally:
-        if not future.done():
-            client.remove_pending_request(future)
-    return future.result()
+    return _reply_to(client, request, timeout_s, failure, require_alive, math.inf)
 
 
 def ask(
@@ -67,24 +59,29 @@ def ask(
     A service that has not discovered its client yet drops the reply; the client can't see that
     (https://github.com/ros2/rmw_fastrtps/issues/842).
 
-    Args:
-        client: of the service, which need not be there yet.
-        request: a message of the service's request type.
-        timeout_s: for the service to appear and to reply.
-        failure: what to say where it does not, without a full stop.
-        require_alive: called while waiting; raises where waiting makes no sense any more.
-
     Raises:
         NotReady: no reply within the timeout.
     """
+    return _reply_to(client, request, timeout_s, failure, require_alive, _ASK_AGAIN_S)
+
+
+def _reply_to(
+    client: Client,
+    request: Any,
+    timeout_s: float,
+    failure: str,
+    require_alive: Callable[[], None],
+    again_s: float,
+) -> Any:
+    """Return the first reply to a request that is sent every `again_s`."""
     sent: list[Future] = []
-    again_s = time.monotonic()
+    due_s = -math.inf
 
     def is_answered() -> bool:
-        nonlocal again_s
-        if client.service_is_ready() and time.monotonic() >= again_s:
+        nonlocal due_s
+        if client.service_is_ready() and time.monotonic() >= due_s:
             sent.append(client.call_async(request))
-            again_s = time.monotonic() + _ASK_AGAIN_S
+            due_s = time.monotonic() + again_s
         return any(future.done() for future in sent)
 
     try:

@@ -165,7 +165,7 @@ def test_a_transition_that_fails_ends_in_a_sentence_at_once(deaf_world):
     node, question, client = deaf_world(0, 0, fails=True)
     with pytest.raises(NotReady, match=r"It did not load; read its log"):
         configure(client, question)
-    assert node.state == INACTIVE
+    assert node.state == UNCONFIGURED
 
 
 def test_a_transition_that_nobody_makes_ends_in_a_sentence_in_time(deaf_world):
