@@ -17,6 +17,7 @@ from ..grasp.support import Support
 from ..language.answer import Answer
 from ..language.request import NearBy, Request
 from ..proposals.antipodal_search import AntipodalSearch
+from ..proposals.measures import colours as colours_of
 from ..proposals.proposal import Proposals
 from ..proposals.segments import Segment, common_px, find_segments
 from .grasps_there import grasps_on
@@ -35,6 +36,12 @@ _MOST_THINGS = 10
 _LEAST_FIT = 0.1
 _LEAST_FIT_ALONE = 0.35
 """Of what is called by its colour alone; a blue thing fits purple less."""
+
+_SHOWN_SHARE = 0.1
+"""Of what is called by its colour alone: so much of the colour itself, not of what light may make
+of it, and what has none of it is not meant."""
+
+_SHADES = ("white", "gray", "black")
 
 _LEAST_FIT_CLOSED_ON = 0.2  # half of what the jaws close on is table
 
@@ -86,6 +93,8 @@ def choose(
     if shown and (request.colours or request.part_colours or request.excluded_colours):
         least = _LEAST_FIT if request.is_called else _LEAST_FIT_ALONE
         segments = [one for one in shown if _colour_fit(request, frame, one) >= least]
+        if not request.is_called:
+            segments = [one for one in segments if _shows(request, frame, one)] or segments
         if not segments and request.excluded_colours:
             raise OnlyExcluded(f"{request.excluded_colours[0]} ones")
         rectangle = looked.answers[0].rectangle
@@ -151,11 +160,22 @@ def whole_things(segments: Sequence[Segment]) -> list[Segment]:
 
 def _colour_fit(request: Request, frame: RgbdFrame, segment: Segment) -> float:
     """Return how well a thing's colours fit what is said of them, 0..1."""
-    shares = colour_shares(frame.rgb[segment.mask])
+    shares = colours_of(frame, [segment])[0]
     if any(shares.get(colour, 0.0) >= POSSIBLE_SHARE for colour in request.excluded_colours):
         return 0.0
     of_parts = [part_colour_fit(shares, colour) for colour in request.part_colours]
     return min([1.0, *(colour_fit(shares, colour) for colour in request.colours), *of_parts])
+
+
+def _shows(request: Request, frame: RgbdFrame, segment: Segment) -> bool:
+    """Whether a thing has the said colours themselves, not what light may make of others.
+
+    Shade makes white things gray wherever they are hollow, so that this says nothing there.
+    """
+    shares = colours_of(frame, [segment])[0]
+    return all(
+        colour in _SHADES or shares.get(colour, 0.0) >= _SHOWN_SHARE for colour in request.colours
+    )
 
 
 def _has_colour_between_jaws(request: Request, frame: RgbdFrame, looked: Looked) -> bool:

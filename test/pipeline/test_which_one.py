@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import pytest
 from made_table import BLUE, RED, OneInEach, answer_at, rectangle_at, sees_blocks, table
 
@@ -134,6 +135,29 @@ def test_what_has_another_colour_is_not_taken(sentence, first):
 @pytest.mark.parametrize(("sentence", "place"), [("the red one", LEFT), ("the blue one", RIGHT)])
 def test_one_that_is_called_by_its_colour_alone_is_taken(sentence, place):
     assert abs(chosen(f"grasp {sentence}")[0] - place[0]) < 1
+
+
+@pytest.mark.parametrize(
+    ("colour", "other", "shown", "like"),
+    [
+        ("orange", (128, 128, 128), (237, 115, 15), (115, 69, 33)),
+        ("red", (40, 40, 40), (200, 25, 20), (240, 170, 165)),
+    ],
+)
+def test_what_has_the_colour_itself_is_meant_before_what_light_may_have_made_so(
+    colour, other, shown, like
+):
+    frame = table((*LEFT, shown, 40, 0.04), (*RIGHT, like, 60, 0.08))
+    is_thing = (frame.rgb == shown).all(axis=2)
+    is_thing[: LEFT[1]] = False
+    rgb = np.where(is_thing[..., None], other, frame.rgb).astype(np.uint8)
+    frame = replace(frame, rgb=rgb)
+    asked = partial(sees_blocks, places=[LEFT, RIGHT])
+    request = parse_request(f"grasp the {colour} object")
+    found = choose(
+        request, frame, Looked([answer_at(*RIGHT)], ""), asked, Gripper(), table_of(frame)
+    )
+    assert abs(found.answers[0].rectangle.x_px - LEFT[0]) < 30
 
 
 def test_each_is_shown_with_the_others_gone_from_picture_and_depth():
