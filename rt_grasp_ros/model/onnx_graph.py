@@ -23,8 +23,10 @@ def open_graph(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
-    # An arena would keep what the largest picture took; glibc is as quick, and gives it back.
+    # An arena keeps what the largest batch took, and a block planned beforehand is larger than what
+    # is needed at once; glibc is as quick, and gives it back.
     options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
     try:
         session = onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from mmap import mmap
 
 import cv2
 import numpy as np
@@ -259,7 +260,7 @@ def _segment(
     extent_m = float(max((right - left) / focal_x_px, (bottom - top) / focal_y_px) * centre_m[2])
     if not _SMALLEST_M <= extent_m <= _LARGEST_M:
         return None
-    mask = np.zeros((height_px, width_px), bool)
+    mask = _blank(height_px, width_px)
     fine = piece.inside.repeat(step, axis=0).repeat(step, axis=1) if step > 1 else piece.inside
     mask[top:bottom, left:right] = fine[: bottom - top, : right - left]
     return Segment(
@@ -270,6 +271,14 @@ def _segment(
         height_m=float(np.percentile(heights_m.ravel()[measured], _TOP_PERCENTILE)),
         plane=plane,
     )
+
+
+def _blank(height_px: int, width_px: int) -> NDArray[np.bool_]:
+    """Return a mask of nothing, of which only what is written to takes memory.
+
+    A crowded picture has a hundred segments, and glibc clears what it takes from freed memory.
+    """
+    return np.frombuffer(mmap(-1, height_px * width_px), bool).reshape(height_px, width_px)
 
 
 def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -1,5 +1,7 @@
 """What commands freed is handed back in the pauses between them."""
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -16,6 +18,37 @@ def given_back(monkeypatch):
         malloc_thresholds, "give_freed_memory_back", lambda: times_s.append(time.monotonic())
     )
     return times_s
+
+
+ARENAS = """
+import ctypes, sys, tempfile, threading
+from rt_grasp_ros.ros.perception.malloc_thresholds import keep_freed_pictures
+keep_freed_pictures()
+library = ctypes.CDLL(None)
+library.malloc.restype = ctypes.c_void_p
+at_once = threading.Barrier(8)
+def take():
+    at_once.wait()
+    library.malloc(ctypes.c_size_t(1 << 20))
+    at_once.wait()
+threads = [threading.Thread(target=take) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+library.fopen.restype = ctypes.c_void_p
+with tempfile.NamedTemporaryFile() as told:
+    stream = ctypes.c_void_p(library.fopen(told.name.encode(), b"w"))
+    library.malloc_info(0, stream)
+    library.fclose(stream)
+    print(told.read().count(b"<heap nr="))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's malloc")
+def test_threads_share_two_arenas():
+    told = subprocess.run(
+        [sys.executable, "-c", ARENAS], capture_output=True, text=True, check=True
+    )
+    assert 1 <= int(told.stdout) <= 2
 
 
 def wait_for(count, times_s, timeout_s=5.0):
