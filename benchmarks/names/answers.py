@@ -104,10 +104,10 @@ def _meant(
         segment = told_apart(request, named, fitting)
     except WhichOne:
         return fitting.best, None, True
-    return fitting.best, _thing_in(table, segment.mask), False
+    return fitting.best, thing_in(table, segment.mask), False
 
 
-def _thing_in(table: SeenTable, mask: NDArray[np.bool_]) -> int | None:
+def thing_in(table: SeenTable, mask: NDArray[np.bool_]) -> int | None:
     """Return which thing more than half of a mask shows; None where none."""
     counts = np.bincount(table.thing_ids[mask], minlength=len(table.things) + 1)
     best = int(np.argmax(counts[1:]))

@@ -80,7 +80,7 @@ def _present(table: SeenTable, index: int, rng: np.random.Generator) -> Iterator
     alike = [one for one in table.things if one is not thing and is_called(one.names, noun)]
     if all(one.colour != thing.colour for one in alike):
         yield Question("colour", f"grasp the {thing.colour} {noun}", noun, index)
-    by = list(_neighbours(table, index))
+    by = list(neighbours(table, index))
     if by:
         words, neighbour = by[int(rng.integers(len(by)))]
         command = f"grasp the {noun} {words} the {table.things[neighbour].noun}"
@@ -92,9 +92,14 @@ def _is_only(table: SeenTable, index: int, name: str) -> bool:
     return not any(is_called(one.names, name) for k, one in enumerate(table.things) if k != index)
 
 
-def _neighbours(table: SeenTable, index: int) -> Iterator[tuple[str, int]]:
-    """Yield by which words about which other thing this one is told from all of its name."""
-    places_m = _places_m(table)
+def neighbours(table: SeenTable, index: int) -> Iterator[tuple[str, int]]:
+    """Yield by which words about which other thing this one is told from all of its name.
+
+    Args:
+        table: the view.
+        index: of this one.
+    """
+    at_m = places_m(table)
     alike = [
         k
         for k, one in enumerate(table.things)
@@ -103,7 +108,7 @@ def _neighbours(table: SeenTable, index: int) -> Iterator[tuple[str, int]]:
     for other in table.seen:
         if other == index or not _is_only(table, other, table.things[other].noun):
             continue
-        away_m = places_m - places_m[other]
+        away_m = at_m - at_m[other]
         far_m = np.maximum(np.linalg.norm(away_m, axis=1), 1e-6)
         for words, way in _SIDES.items():
             cosine = away_m @ np.array(way) / far_m
@@ -115,7 +120,7 @@ def _neighbours(table: SeenTable, index: int) -> Iterator[tuple[str, int]]:
             yield "next to", other
 
 
-def _places_m(table: SeenTable) -> NDArray[np.float64]:
+def places_m(table: SeenTable) -> NDArray[np.float64]:
     """Return where things stand on the table: to the camera's right, and away from it, (T, 2)."""
     up = table.T_camera_things[0, :3, 2]
     right = np.array([1.0, 0.0, 0.0]) - up[0] * up
