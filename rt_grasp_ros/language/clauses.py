@@ -94,6 +94,10 @@ _WRITTEN_OUT = (
         r"|close to)) (?:it|that)[ .!]*$",
         r"\2 \1",
     ),
+    (
+        rf"\b(the|a|my|that|{_COLOUR}) die(?= (?:next|on|in|at|by|behind|beside|near)\b|[ .!?]*$)",
+        r"\1 dice",
+    ),
     (r"\b(lid|cap|cover) off (?:of )?(?=(?:the|my|your|that) [a-z]+)", r"\1 of "),
     (rf"\bby (?=(?:{_PART})[ .!?]*$)", "by the "),
     (r"\b(that|it|which|who)(?:'s| has) got\b", r"\1 has"),

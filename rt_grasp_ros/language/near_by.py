@@ -12,7 +12,7 @@ from .vocabulary import load_vocabulary
 
 _WORDS = load_request_words()
 
-_BY_THE_CAMERA = re.compile(r"\b(?:near|clos)est (?:to )?the camera$")
+_BY_THE_CAMERA = re.compile(r"\b(?:near|close)(?:st|r|est|er)? (?:to )?the camera$")
 _THERE = (
     r"(?:(?:(?:that|which) )?(?:is|lies|stands|sits) )?"
     r"(?:just |right |directly |immediately |slightly |a bit |a little )*"
@@ -24,12 +24,15 @@ _OTHER = r"(?:the|a|an|that|my|your) (?P<np>[a-z -]+?)"
 _NO_THING = re.compile(
     r"(?:the )?(?:robot|arm|base|left|right|table|desk|counter|tabletop|floor|picture|image|scene"
     r"|two|three|row|side|edge|corner|corners|end|front|back|rear|middle|centre|center|top|bottom"
-    r"|upper|lower|far|near|very|extreme|outer|camera|tip|others?(?! [a-z])|both|them|edges?|me|you"
+    r"|upper|lower|far|near|very|extreme|outer|tip|others?(?! [a-z])|both|them|edges?|me|you"
     r"|us|this|that|foreground|background|gripper)\b"
     r"(?! (?:frame|lamp|mat|tennis|cloth|hat)s?\b)"
 )
 _PART_OF_IT = re.compile(r"\b(?:by|at|on|using|around) (?:its|the|their)\b|\bwith\b")
 _MAY_BE_A_PART = frozenset((Relation.ON, Relation.IN, Relation.UNDER, Relation.FAR_FROM))
+_FROM_THE_CAMERA = frozenset((Relation.IN_FRONT_OF, Relation.FAR_FROM, Relation.IN))
+"""With these "the camera" may be the one that looks at the table: "furthest from the camera"."""
+
 _TAKEN_FROM = re.compile(
     r"^(?P<thing>(?:the|a|an|that|my|your) [a-z -]+) from (?:the|a|an|that|my|your)"
     r" (?P<np>[a-z -]+)$"
@@ -204,6 +207,8 @@ def _is_thing(words: str, relation: Relation) -> bool:
     last = words.split()[-1]
     is_on_it = last in _WORDS.decorations or all(word in _WORDS.colours for word in words.split())
     if is_on_it and relation is Relation.UNDER:
+        return False
+    if words == "camera" and relation in _FROM_THE_CAMERA:
         return False
     is_part = last in _WORDS.parts - _ARE_THINGS and relation in _MAY_BE_A_PART
     return not (is_part or _NO_THING.match(words) or _PART_OF_IT.search(words))
