@@ -78,4 +78,7 @@ def _left_over(request: Request, text: str, sentence: Sentence) -> str:
 def _known_things() -> re.Pattern[str]:
     names = {name for thing in load_vocabulary().objects.values() for name in thing.names}
     longest_first = "|".join(sorted(names - _WORDS.parts, key=len, reverse=True))
-    return re.compile(rf"\b(?:the|a|an|my|that|this) (?:[a-z]+ )?(?P<noun>{longest_first})\b")
+    return re.compile(
+        rf"\b(?!that (?:i|you|we|one|it|they) can\b)(?:the|a|an|my|that|this) (?:[a-z]+ )?"
+        rf"(?P<noun>{longest_first})\b"
+    )

@@ -100,6 +100,7 @@ _WRITTEN_OUT = (
     ),
     (r"\b(lid|cap|cover) off (?:of )?(?=(?:the|my|your|that) [a-z]+)", r"\1 of "),
     (rf"\bby (?=(?:{_PART})[ .!?]*$)", "by the "),
+    (rf"\bone of (?:its|the) (?=(?:{_PART})[ .!?]*$)", "its "),
     (r"\b(that|it|which|who)(?:'s| has) got\b", r"\1 has"),
     (r"\b(drink|eat|sip) (?:it )?out of(?=[ .!?]*$)", r"\1 from"),
     (r"\bcan'?t\b|\bcannot\b", "can not"),

@@ -15,10 +15,10 @@ _WORDS = load_request_words()
 _BY_THE_CAMERA = re.compile(r"\b(?:near|close)(?:st|r|est|er)? (?:to )?the camera$")
 _THERE = (
     r"(?:(?:(?:that|which) )?(?:is|lies|stands|sits) )?"
-    r"(?:just |right |directly |immediately |slightly |a bit |a little )*"
+    r"(?:just |(?<!the )right |directly |immediately |slightly |a bit |a little )*"
     r"(?:(?:lying|standing|sitting|sat|stood|sandwiched|squeezed|wedged|stuck"
     r"|placed|located|resting|leaning|put|found|positioned|hidden|hiding) )?"
-    r"(?:just |right |directly |immediately |slightly |a bit |a little )*"
+    r"(?:just |(?<!the )right |directly |immediately |slightly |a bit |a little )*"
 )
 _OTHER = r"(?:the|a|an|that|my|your) (?P<np>[a-z -]+?)"
 _NO_THING = re.compile(
