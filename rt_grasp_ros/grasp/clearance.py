@@ -55,6 +55,8 @@ def obstacles_around(
     intrinsics: Intrinsics,
     gripper: Gripper,
     plane: Plane,
+    *,
+    tops_alone: bool = False,
 ) -> Obstacles:
     """Return what the hand could meet on its way down, the grasped object included.
 
@@ -66,6 +68,8 @@ def obstacles_around(
         intrinsics: of the colour image.
         gripper: its measures.
         plane: the support plane; what lies flat on it is no obstacle.
+        tops_alone: whether what stands below the seen points is left out, which is quicker where a
+            hand comes from aside and they block it already.
     """
     origin_m = grasp.position_m
     focal_px = max(intrinsics.fx_px, intrinsics.fy_px)
@@ -85,9 +89,9 @@ def obstacles_around(
     tallest_m = float(plane.height_m(above_m).max(initial=0.0))
     above_m = above_m[_may_be_met(above_m, grasp, gripper, plane)]
     pixel_area_m2 = float(origin_m[2] ** 2 / (intrinsics.fx_px * intrinsics.fy_px))
+    solid_m = above_m if tops_alone else _down_to(above_m, tallest_m, grasp, plane)
     return Obstacles(
-        points_m=(_down_to(above_m, tallest_m, grasp, plane) - origin_m)
-        @ grasp.T_camera_grasp[:3, :3],
+        points_m=(solid_m - origin_m) @ grasp.T_camera_grasp[:3, :3],
         area_per_point_m2=step_px**2 * pixel_area_m2,
     )
 

@@ -37,9 +37,23 @@ def leaning(
     for lean_rad in _LEANS_RAD:
         for index, grasp in enumerate(grasps):
             leant = off_the_plane(_leant(grasp, lean_rad), plane, gripper)
-            obstacles = obstacles_around(leant, frame.depth_m, frame.intrinsics, gripper, plane)
-            if blockage(leant.opening_m, obstacles, gripper) is None:
+            if _is_free(leant, frame, plane, gripper):
                 yield index, leant
+
+
+def _is_free(grasp: Grasp, frame: RgbdFrame, plane: Plane, gripper: Gripper) -> bool:
+    """Whether nothing is in the way down; what is seen is asked before what is below that."""
+    return all(
+        blockage(
+            grasp.opening_m,
+            obstacles_around(
+                grasp, frame.depth_m, frame.intrinsics, gripper, plane, tops_alone=tops_alone
+            ),
+            gripper,
+        )
+        is None
+        for tops_alone in (True, False)
+    )
 
 
 def off_the_plane(grasp: Grasp, plane: Plane, gripper: Gripper) -> Grasp:

@@ -204,3 +204,32 @@ def test_what_is_left_out_since_no_hand_reaches_it_changes_no_verdict(seed, lean
             said = blockage(opening_m, near, GRIPPER, back_m)
             assert said == blockage(opening_m, all_of_it, GRIPPER, back_m)
         assert near.hold_m(opening_m, GRIPPER) == all_of_it.hold_m(opening_m, GRIPPER)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_the_seen_points_block_is_blocked_by_all_that_is_below_them_too(seed):
+    rng = np.random.default_rng(seed)
+    seen_m = rng.uniform([-0.05, -0.02, -0.06], [0.05, 0.02, 0.02], (6, 3))
+    below_m = np.stack([seen_m, rng.uniform(-0.1, 0.1, seen_m.shape)])
+    for opening_m in np.linspace(0.0, 0.08, 9):
+        tops, solid = Obstacles(seen_m, 1e-4), Obstacles(below_m, 1e-4)
+        if blockage(opening_m, tops, GRIPPER) is not None:
+            assert blockage(opening_m, solid, GRIPPER) is not None
+
+
+def test_tops_alone_are_the_seen_points_of_what_is_solid_below_them():
+    depth_m = render_depth(VGA, CAMERA, [BLOCK])
+    plane = fit_support_plane(depth_m, VGA)
+    T_table_grasp = np.diag([1.0, -1.0, -1.0, 1.0])
+    T_table_grasp[:3, 3] = [0.0, 0.0, 0.02]
+    lean = np.eye(4)
+    lean[1:3, 1:3] = [[math.cos(0.4), -math.sin(0.4)], [math.sin(0.4), math.cos(0.4)]]
+    grasp = Grasp(
+        rectangle_of(VGA, CAMERA, np.array([[0.0, -0.02, 0.04], [0.0, 0.02, 0.04]])),
+        np.linalg.inv(CAMERA) @ T_table_grasp @ lean,
+        opening_m=0.05,
+    )
+    solid = obstacles_around(grasp, depth_m, VGA, GRIPPER, plane)
+    tops = obstacles_around(grasp, depth_m, VGA, GRIPPER, plane, tops_alone=True)
+    assert solid.points_m.ndim == 3
+    np.testing.assert_allclose(tops.points_m, solid.points_m[0])
