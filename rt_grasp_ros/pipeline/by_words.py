@@ -42,7 +42,7 @@ from .telling import told_absent, told_grasp, told_ungraspable
 MOST_THINGS = 24
 _LEAST_WHOLE = 0.05
 _FAMILIAR = 0.4
-"""Tables of the cell show 0.41 and more, meshes on its table that the word eye was fitted on up to
+"""Tables of the cell mostly show 0.41 and more, meshes on its table that the word eye was fitted on up to
 0.39, drawn tables up to 0.1; of tables of other meshes half show more (`docs/evaluation.md`)."""
 
 _SURELY_FAMILIAR = 0.6
