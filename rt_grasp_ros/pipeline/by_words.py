@@ -42,8 +42,8 @@ from .telling import told_absent, told_grasp, told_ungraspable
 MOST_THINGS = 24
 _LEAST_WHOLE = 0.05
 _FAMILIAR = 0.4
-"""Tables of the cell mostly show 0.41 and more, meshes on its table that the word eye was fitted on up to
-0.39, drawn tables up to 0.1; of tables of other meshes half show more (`docs/evaluation.md`)."""
+"""Most tables of the cell show 0.41 and more, meshes on its table that the word eye was fitted on
+up to 0.39, drawn tables up to 0.1; of tables of others half show more (`docs/evaluation.md`)."""
 
 _SURELY_FAMILIAR = 0.6
 """Of things cut in one way alone: where they look so much like training's, no more is cut."""
