@@ -15,6 +15,7 @@ from benchmarks.segments import support_of
 from rt_grasp_ros.api import DEFAULT_MODEL
 from rt_grasp_ros.grasp.errors import RtGraspError, WhichOne
 from rt_grasp_ros.grasp.support import Support
+from rt_grasp_ros.learn.words.left_out import is_any_called
 from rt_grasp_ros.metrics.clustered_error import clustered_standard_error
 from rt_grasp_ros.model.checkpoint import trained_view_at
 from rt_grasp_ros.pipeline.by_words import NamedTable, fitting_of, table_by_words, told_apart
@@ -76,7 +77,7 @@ def outcomes(
         named = _named(table, support, split)
         for one in asked:
             names = (one.noun,) if one.thing is None else table.things[one.thing].names
-            known = LEFT_OUT if split.is_left_out(names) else TAUGHT
+            known = LEFT_OUT if is_any_called(names, split.left_out) else TAUGHT
             group = known if one.noun in nouns else ELSEWHERE
             fit, thing, is_asked_back = _meant(table, named, one.command)
             is_right = one.thing is not None and thing == one.thing

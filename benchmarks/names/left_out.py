@@ -8,15 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.names.questions import is_called
 from rt_grasp_ros.learn.words.fit import fit_word_map, image_classes
 from rt_grasp_ros.learn.words.harvest import NamedFeatures
-from rt_grasp_ros.learn.words.recipe import image_class_names, vocabulary_of
+from rt_grasp_ros.learn.words.left_out import is_any_called, thirds
+from rt_grasp_ros.learn.words.recipe import image_class_names, spread_crops, vocabulary_of
 from rt_grasp_ros.model.word_eye.image_encoder import ImageEncoder
 from rt_grasp_ros.model.word_eye.word_eye import WordEye
 from rt_grasp_ros.sim.meshes.mesh_entry import MeshEntry
-
-THIRDS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,18 +29,14 @@ class Split:
     left_out: frozenset[str]
     eye: WordEye
 
-    def is_left_out(self, names: Sequence[str]) -> bool:
-        """Whether what has these names may be called by a noun that was left out."""
-        return any(is_called(names, noun) for noun in self.left_out)
-
 
 def splits(
     found: NamedFeatures, things: Sequence[MeshEntry], eye: WordEye, seed: int
 ) -> Iterator[Split]:
     """Yield word eyes, each without another third of the nouns: without what may be called so.
 
-    The map, the words compared with and how usual each class is are fitted anew; the calibration
-    and what tells the cell's own things are the given eye's.
+    The map, the words and crops compared with and how usual each class is are fitted anew; the
+    calibration and what tells the cell's own things are the given eye's.
 
     Args:
         found: features of named crops, as the encoder gives them.
@@ -50,19 +44,18 @@ def splits(
         eye: the word eye that ships.
         seed: of the thirds.
     """
-    nouns = np.random.default_rng(seed).permutation(sorted({thing.noun for thing in things}))
     shipped = eye.word_map
     names = image_class_names()
     classifier = shipped.classes.rows, shipped.classes.bias
-    for third in range(THIRDS):
-        split = Split(frozenset(str(noun) for noun in nouns[third::THIRDS]), eye)
-        taught = found.where(np.array([not split.is_left_out(one) for one in found.names]))
+    for nouns in thirds((thing.noun for thing in things), seed):
+        taught = found.where(np.array([not is_any_called(one, nouns) for one in found.names]))
         known = image_classes(classifier, names, taught.features, eye.texts)
         vocabulary = vocabulary_of(taught, names)
         rooted = shipped.prepared(taught.features)
-        fitted = fit_word_map(rooted, taught.names, known, eye.texts, vocabulary)
+        others = rooted[spread_crops(taught, np.ones(len(rooted), bool))]
+        fitted = fit_word_map(rooted, taught.names, known, eye.texts, vocabulary, others)
         word_map = replace(fitted, calibration=shipped.calibration, familiar=shipped.familiar)
-        yield replace(split, eye=WordEye(eye.images, eye.texts, word_map))
+        yield Split(nouns, WordEye(eye.images, eye.texts, word_map))
 
 
 class RememberingEncoder:

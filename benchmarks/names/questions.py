@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from benchmarks.names.drawn import SeenTable
 from rt_grasp_ros.learn.words.calibrate import OTHER
+from rt_grasp_ros.learn.words.left_out import is_called
 from rt_grasp_ros.model.word_eye.household import load_household_words
 from rt_grasp_ros.model.word_eye.text_encoder import TextEncoder
 from rt_grasp_ros.sim.meshes.mesh_entry import MeshEntry
@@ -43,11 +44,6 @@ class Question:
     command: str
     noun: str
     thing: int | None
-
-
-def is_called(names: Sequence[str], noun: str) -> bool:
-    """Whether what has these names may be called so: a spray bottle may be called a bottle."""
-    return any(one == noun or one.endswith(f" {noun}") for one in names)
 
 
 def questions(

@@ -15,6 +15,9 @@ from ..sim.meshes.mesh_entry import MeshEntry
 from .grasp_picture import GraspPicture
 from .pixels import read_colour
 
+RECORDED = "recorded/"
+"""What the instance's name begins with where a crop was recorded and not drawn."""
+
 _FEWEST_PX = 250
 _LOOSEST = 1.3
 _SHIFT = 0.03
@@ -93,6 +96,6 @@ def crops_of_recorded(pictures: Iterable[GraspPicture], side_px: int) -> Iterato
         box_px = (left + (width - side) // 2, top + (height - side) // 2, side, side)
         yield NamedCrop(
             tight_crop(read_colour(picture.image_path), box_px, side_px),
-            f"recorded/{picture.object_id}",
+            f"{RECORDED}{picture.object_id}",
             (picture.object_name,),
         )

@@ -16,8 +16,9 @@ from ...model.word_eye.word_eye import WordMap
 
 RIDGE = 3000.0
 CLASS_WEIGHT = 3.0
-UNCALIBRATED = 8.0
-"""Logits a unit of cosine, before the calibration is known."""
+CHOOSING = (0.0, 14.2, 3.65, 0.13, 0.0, 0.0, 0.0, 0.0, 0.7, 0.5, 0.6)
+"""What the evidence weighs beside each other that tells one segment from another, in logits; what
+is the same for all segments is calibrated beside it."""
 
 CLASS_STEP = 10.0
 """How far from the mean features a class of the pretrained classifier is taken to lie."""
@@ -48,6 +49,7 @@ def fit_word_map(
     known: ImageClasses,
     texts: TextEncoder,
     vocabulary: Sequence[str],
+    others: NDArray[np.float32],
 ) -> WordMap:
     """Return the map, with an even calibration.
 
@@ -60,6 +62,8 @@ def fit_word_map(
         known: the pretrained classifier's classes.
         texts: tells what names mean.
         vocabulary: names that others are compared with.
+        others: of crops of many things, rooted, shape (O, F): how near they lie to a word tells
+            how much a likeness to it says.
     """
     meanings = {each: _mean_meaning(each, texts) for each in {tuple(one) for one in names}}
     directions = known.rows - known.rows.mean(axis=0)
@@ -73,12 +77,15 @@ def fit_word_map(
     weighted = centred * weights[:, None]
     gram = weighted.T @ centred + RIDGE * np.eye(given.shape[1])
     found = np.linalg.solve(gram, weighted.T @ (wanted - meaning_mean))
+    mapped = (others - feature_mean) @ found + meaning_mean
+    mapped /= np.linalg.norm(mapped, axis=1, keepdims=True)
     return WordMap(
         map=found.astype(np.float32),
         feature_mean=feature_mean.astype(np.float32),
         meaning_mean=meaning_mean.astype(np.float32),
         vocabulary=texts.embeddings(vocabulary),
-        calibration=np.array([0.0, UNCALIBRATED, 0.0, 0.0, 0.0, 0.0], np.float32),
+        other_crops=mapped.astype(np.float32),
+        calibration=np.array(CHOOSING, np.float32),
         familiar=np.zeros(given.shape[1] + 1, np.float32),
         is_rooted=True,
         household=Household.of(texts),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -15,19 +15,28 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from ...data.cornell import read_cornell
-from ...data.named_crops import NamedCrop, crops_of_meshes, crops_of_recorded
+from ...data.named_crops import RECORDED, NamedCrop, crops_of_meshes, crops_of_recorded
 from ...data.sim_data import FIRST_TRAINING_SEED
 from ...model.word_eye.image_encoder import ImageEncoder, OnnxImageEncoder
 from ...model.word_eye.text_encoder import OnnxTextEncoder, TextEncoder, packaged_graph
 from ...model.word_eye.word_eye import CLASS_TENSORS, CONFIG, TENSORS, WEIGHTS, WordMap
 from ...sim.meshes.mesh_entry import MeshEntry, read_meshes
 from ...whole_file import whole_file
-from .calibrate import LookedAt, ask, calibrated, look_at, rates, read_looked, write_looked
+from .calibrate import (
+    LookedAt,
+    ask_all,
+    calibrated,
+    look_at,
+    rates,
+    read_looked,
+    write_looked,
+)
 from .drawn_tables import cut_tables
 from .eight_bits import write_in_eight_bits
 from .familiar import LEAST_WHOLE, crops_of_cell, crops_of_meshes_in_cell, fit_familiar
 from .fit import fit_word_map, image_classes
 from .harvest import NamedFeatures, gathered, read_features, write_features
+from .left_out import Without, is_any_called, thirds
 from .lite0 import MEAN, SIDE_PX, STD, Weights, classifier_of, read_lite0, write_features_graph
 
 if TYPE_CHECKING:
@@ -43,6 +52,8 @@ _MESHES_SEED = 9_000_000
 _RANGE_SEEDS = range(50_000, 50_008)
 _ARTEFACTS = slice(398, 970)  # of ImageNet's classes: after the animals, up to what is scenery
 _TABLES_A_SHARD = 10
+_USUAL_CROPS = 200
+_SPLIT_SEED = 7
 
 Report = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is, and how much there is."""
@@ -135,17 +146,21 @@ def train_word_eye(
     found = harvest(things, recorded, settings.tables, encoder, work_dir, report)
     rooted = np.sqrt(np.maximum(found.features, 0.0))
     classes = image_class_names()
-    vocabulary = vocabulary_of(found, classes)
     known = image_classes(classifier_of(weights), classes, found.features, texts)
 
     def fitted(mask: NDArray[np.bool_]) -> WordMap:
-        names = [found.names[k] for k in np.nonzero(mask)[0]]
-        return fit_word_map(rooted[mask], names, known, texts, vocabulary)
+        taught, others = found.where(mask), rooted[spread_crops(found, mask)]
+        vocabulary = vocabulary_of(taught, classes)
+        return fit_word_map(rooted[mask], taught.names, known, texts, vocabulary, others)
 
-    parts = split_things(things)
-    is_taught = np.array([parts.get(name, "taught") == "taught" for name in found.object_ids])
+    def fitted_without(nouns: frozenset[str]) -> Without:
+        is_taught = [not is_any_called(names, nouns) for names in found.names]
+        return Without(nouns, fitted(np.array(is_taught)))
+
+    parts = thirds((thing.noun for thing in things), _SPLIT_SEED)
+    some = [fitted_without(nouns) for nouns in parts]
     looked = _looked(things, settings.checked_tables, encoder, work_dir, report)
-    calibration, figures = _measured(looked, fitted(is_taught), texts, things, parts)
+    calibration, figures = calibrated(looked, some, texts), figures_of(looked, some, texts)
     in_cell, beside = _cell(things, settings.cell_scenes, encoder, work_dir, report)
     cut = [one.features[one.whole >= LEAST_WHOLE] for one in looked]
     familiar = fit_familiar(
@@ -195,22 +210,16 @@ def write_image_graph(
     write_in_eight_bits(single, shown, path)
 
 
-def split_things(things: Sequence[MeshEntry], seed: int = 0) -> dict[str, str]:
-    """Return what each mesh is for while the fit is measured.
+def spread_crops(found: NamedFeatures, mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return indices of drawn crops, evenly spaced: how near those lie to a word is usual.
 
-    A third of the nouns is held out altogether (`new noun`), and of other nouns with several
-    meshes one (`new instance`); the rest is `taught`.
+    Args:
+        found: all crops.
+        mask: which of them may be taken, shape (N,).
     """
-    nouns = sorted({thing.noun for thing in things})
-    order = np.random.default_rng(seed).permutation(nouns)
-    held = set(order[: len(nouns) // 3])
-    parts: dict[str, str] = {}
-    for thing in things:
-        alike = [other.name for other in things if other.noun == thing.noun]
-        is_spare = len(alike) > 1 and thing.name == alike[0]
-        part = "new noun" if thing.noun in held else "new instance" if is_spare else "taught"
-        parts[thing.name] = part
-    return parts
+    is_drawn = np.array([not name.startswith(RECORDED) for name in found.object_ids])
+    index = np.nonzero(mask & is_drawn)[0]
+    return index[np.linspace(0, len(index) - 1, min(_USUAL_CROPS, len(index))).astype(int)]
 
 
 def _encoder(weights: Weights, graph: Path, device: torch.device) -> ImageEncoder:
@@ -255,26 +264,18 @@ def _looked(
     return looked
 
 
-def _measured(
-    looked: Sequence[LookedAt],
-    word_map: WordMap,
-    texts: TextEncoder,
-    things: Sequence[MeshEntry],
-    parts: Mapping[str, str],
-) -> tuple[NDArray[np.float32], dict[str, Any]]:
-    """Return the calibration, fitted on half of the tables, and what the other half gives."""
+def figures_of(
+    looked: Sequence[LookedAt], some: Sequence[Without], texts: TextEncoder
+) -> dict[str, Any]:
+    """Return what half of the tables give, calibrated on the other half."""
     half = len(looked) // 2
-    asked, checked = ask(looked[:half], word_map, texts), ask(looked[half:], word_map, texts)
-    calibration = calibrated(asked)
-    part_of = {
-        name: parts[thing.name] for thing in things for name in (thing.noun, *thing.other_names)
+    calibration = calibrated(looked[:half], some, texts)
+    checked = ask_all(looked[half:], some, texts)
+    return {
+        "all": rates(checked, calibration),
+        "taught": rates([one for one in checked if not one.is_left_out], calibration),
+        "left out": rates([one for one in checked if one.is_left_out], calibration),
     }
-    figures: dict[str, Any] = {"all": rates(checked, calibration)}
-    for part in ("taught", "new instance", "new noun"):
-        figures[part] = rates(
-            [one for one in checked if part_of.get(one.name) == part], calibration
-        )
-    return calibration, figures
 
 
 def _cell(

@@ -34,7 +34,15 @@ from .text_encoder import OnnxTextEncoder, TextEncoder, packaged_graph
 
 CONFIG = "config.json"
 WEIGHTS = "word_map.safetensors"
-TENSORS = ("map", "feature_mean", "meaning_mean", "vocabulary", "calibration", "familiar")
+TENSORS = (
+    "map",
+    "feature_mean",
+    "meaning_mean",
+    "vocabulary",
+    "other_crops",
+    "calibration",
+    "familiar",
+)
 """Of a `WordMap` in that file, beside `household_nouns` and `household_purposes`."""
 
 CLASS_TENSORS = ("rows", "bias", "meanings", "usual")
@@ -43,19 +51,38 @@ CLASS_TENSORS = ("rows", "bias", "meanings", "usual")
 SAME_WORD = 0.6
 """Cosine from which on a word of the vocabulary is no other word than the one asked for."""
 
+EVIDENCE = 11
+"""How many things are told of a crop and a word, see `WordMap.evidence`."""
+
 _RIVALS, _RELATED = 5, 20
-_SIZE_WEIGHT = 0.7
-"""Of what sizes say, beside likeness; found on drawn tables with nouns left out of the map."""
-
-_COLOUR_WEIGHT = 0.5
-"""Of what usual colours say; found likewise."""
-
-_CLASS_WEIGHT = 0.6
-"""Of what the encoder's classes say; found likewise, and on recorded crops."""
+_OFTEN_LIKE = 0.9  # quantile
 
 _MEMORY = 4  # pictures whose crops were looked at last
 
 _Known = dict[tuple[int, int, int, int], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What is seen of segments.
+
+    Attributes:
+        meanings: where their crops lie among the meanings of words, unit vectors, shape (S, D).
+        class_shares: how likely each of the encoder's classes is, shape (S, C).
+        sides_m: what each measures, the longest side first, shape (S, 3).
+        colour_fits: how much of each may be called each of `COLOURS`, 0..1, shape (S, K).
+    """
+
+    meanings: NDArray[np.float32]
+    class_shares: NDArray[np.float64]
+    sides_m: NDArray[np.float64]
+    colour_fits: NDArray[np.float64]
+
+
+def colour_fits(frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64]:
+    """Return how much of each segment may be called each of `COLOURS`, 0..1, shape (S, K)."""
+    shares = colours(frame, segments)
+    return np.array([[colour_fit(one, name) for name in COLOURS] for one in shares])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +94,8 @@ class WordMap:
         feature_mean: subtracted from features, shape (F,).
         meaning_mean: added to what is mapped, shape (D,).
         vocabulary: unit meanings of the words that others are compared with, shape (V, D).
+        other_crops: where crops of many things lie among the meanings of words, shape (O, D): how
+            near these lie to a word tells how much a likeness to it says.
         calibration: weights of `evidence`, shape (E,).
         familiar: weights over features and one, shape (F + 1,).
         is_rooted: whether features are rooted first, which tames those that pictures rarely have.
@@ -78,6 +107,7 @@ class WordMap:
     feature_mean: NDArray[np.float32]
     meaning_mean: NDArray[np.float32]
     vocabulary: NDArray[np.float32]
+    other_crops: NDArray[np.float32]
     calibration: NDArray[np.float32]
     familiar: NDArray[np.float32]
     is_rooted: bool
@@ -93,21 +123,43 @@ class WordMap:
         """Return features as they are mapped, shape (N, F)."""
         return np.sqrt(np.maximum(features, 0.0)) if self.is_rooted else features
 
-    def evidence(
-        self, meanings: NDArray[np.float32], words: NDArray[np.float32]
-    ) -> NDArray[np.float64]:
-        """Return what speaks for each crop being what each word names, shape (N, P, E).
+    def seen(
+        self,
+        features: NDArray[np.float32],
+        sides_m: NDArray[np.float64],
+        colour_fits: NDArray[np.float64],
+    ) -> Seen:
+        """Return what is seen of segments, by the features of their crops and by their measures.
+
+        Args:
+            features: as the image encoder gives them, shape (S, F).
+            sides_m: see `Seen`.
+            colour_fits: see `Seen`.
+        """
+        shares = self.classes.shares(features)
+        return Seen(self.meanings(features), shares, sides_m, colour_fits)
+
+    def evidence(self, seen: Seen, words: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return what speaks for each segment being what each word names, shape (S, P, `EVIDENCE`).
 
         One; the cosine; by how much it exceeds those of the five best other words; the logarithm
         of its rank among them; how near the word is to the nearest of the vocabulary; how near
-        to the twentieth.
+        to the twentieth; how near crops of other things lie to the word on average; from where on
+        a tenth of these lie; what the size says, the colours, and the encoder's classes.
 
         Args:
-            meanings: of crops, shape (N, D).
+            seen: of segments.
             words: unit meanings, shape (P, D).
         """
-        found = meanings @ words.T
-        of_vocabulary = meanings @ self.vocabulary.T
+        found = seen.meanings @ words.T
+        of_vocabulary = seen.meanings @ self.vocabulary.T
+        of_others = self.other_crops @ words.T
+        usual, often = of_others.mean(axis=0), np.quantile(of_others, _OFTEN_LIKE, axis=0)
+        measured = (
+            self.household.size_logits(seen.sides_m, words),
+            self.household.colour_logits(seen.colour_fits, words),
+            self.classes.logits(seen.class_shares, words),
+        )
         columns = []
         for column, word in enumerate(words):
             alike = self.vocabulary @ word
@@ -116,23 +168,18 @@ class WordMap:
             best = np.sort(others, axis=1)[:, -_RIVALS:].mean(axis=1)
             rank = np.log1p((others > cosine[:, None]).sum(axis=1))
             related = np.sort(alike)[-_RELATED:]
+            of_word = (related[-1], related.mean(), usual[column], often[column])
             told = np.ones(len(cosine))
             columns.append(
                 np.column_stack(
-                    [told, cosine, cosine - best, rank, told * related[-1], told * related.mean()]
+                    [
+                        *(told, cosine, cosine - best, rank),
+                        *(told * each for each in of_word),
+                        *(each[:, column] for each in measured),
+                    ]
                 )
             )
-        return np.stack(columns, axis=1)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
-    """What is seen of segments: what they look like, measure, and may be called by colour."""
-
-    meanings: NDArray[np.float32]
-    class_shares: NDArray[np.float64]
-    sides_m: NDArray[np.float64]
-    colour_fits: NDArray[np.float64]
+        return np.stack(columns, axis=1).astype(np.float64)
 
 
 class WordEye:
@@ -160,15 +207,11 @@ class WordEye:
         if not segments or not phrases:
             return np.zeros((len(segments), len(phrases)))
         features = self._features(frame, segments)
-        seen = _Seen(
-            self.word_map.meanings(features),
-            self.word_map.classes.shares(features),
-            sides_m(frame, segments),
-            _colour_fits(frame, segments),
-        )
+        measured = sides_m(frame, segments), colour_fits(frame, segments)
+        seen = self.word_map.seen(features, *measured)
         return _sigmoid(np.column_stack([self._logits(seen, phrase) for phrase in phrases]))
 
-    def _logits(self, seen: _Seen, phrase: str) -> NDArray[np.float64]:
+    def _logits(self, seen: Seen, phrase: str) -> NDArray[np.float64]:
         """Return how well crops fit a name, or best fit a name of what serves a purpose, (S,)."""
         purpose = phrase.removeprefix(PURPOSE)
         word = self.texts.embeddings([purpose])
@@ -178,15 +221,9 @@ class WordEye:
         fits = self._named(seen, self.word_map.household.nouns[serving])
         return np.asarray((fits + against).max(axis=1))
 
-    def _named(self, seen: _Seen, words: NDArray[np.float32]) -> NDArray[np.float64]:
-        evidence = self.word_map.evidence(seen.meanings, words)
-        likeness = evidence @ self.word_map.calibration.astype(np.float64)
-        sizes = self.word_map.household.size_logits(seen.sides_m, words)
-        usual = self.word_map.household.colour_logits(seen.colour_fits, words)
-        by_class = self.word_map.classes.logits(seen.class_shares, words)
-        return np.asarray(
-            likeness + _SIZE_WEIGHT * sizes + _COLOUR_WEIGHT * usual + _CLASS_WEIGHT * by_class
-        )
+    def _named(self, seen: Seen, words: NDArray[np.float32]) -> NDArray[np.float64]:
+        evidence = self.word_map.evidence(seen, words)
+        return np.asarray(evidence @ self.word_map.calibration.astype(np.float64))
 
     def familiar(self, frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64]:
         """See `Relevance`."""
@@ -229,7 +266,7 @@ def load_word_eye(folder: Path) -> WordEye:
         image, text = config["image_encoder"], config["text_encoder"]
         tensors = load_file(folder / WEIGHTS)
         word_map = WordMap(
-            **{name: tensors[name] for name in TENSORS},
+            **{name: tensors[name].astype(np.float32) for name in TENSORS},
             is_rooted=bool(image["square_root"]),
             household=Household(tensors["household_nouns"], tensors["household_purposes"]),
             classes=ImageClasses(
@@ -253,12 +290,6 @@ def load_word_eye(folder: Path) -> WordEye:
     return WordEye(
         images, OnnxTextEncoder(graph, folder / text["tokenizer"]), word_map, folder.name
     )
-
-
-def _colour_fits(frame: RgbdFrame, segments: Sequence[Segment]) -> NDArray[np.float64]:
-    """Return how much of each segment may be called each of `COLOURS`, shape (S, C)."""
-    shares = colours(frame, segments)
-    return np.array([[colour_fit(one, name) for name in COLOURS] for one in shares])
 
 
 def _sigmoid(values: NDArray[np.float64]) -> NDArray[np.float64]:

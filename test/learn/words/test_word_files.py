@@ -4,9 +4,14 @@ import numpy as np
 
 from rt_grasp_ros.data.named_crops import NamedCrop
 from rt_grasp_ros.learn.words.calibrate import LookedAt, read_looked, write_looked
-from rt_grasp_ros.learn.words.harvest import gathered, read_features, write_features
-from rt_grasp_ros.learn.words.recipe import split_things
-from rt_grasp_ros.sim.meshes.mesh_entry import MeshEntry
+from rt_grasp_ros.learn.words.harvest import (
+    NamedFeatures,
+    gathered,
+    read_features,
+    write_features,
+)
+from rt_grasp_ros.learn.words.left_out import thirds
+from rt_grasp_ros.learn.words.recipe import spread_crops
 
 
 class Brightness:
@@ -31,23 +36,38 @@ def test_features_keep_their_names_through_a_file(tmp_path):
 
 def test_tables_that_were_looked_at_come_back(tmp_path):
     table = LookedAt(
-        np.ones((2, 3), np.float32), np.array([0.9, 0.1]), np.eye(2), (("mug", "cup"), ("pen",))
+        np.ones((2, 3), np.float32),
+        np.array([0.9, 0.1]),
+        np.eye(2),
+        np.array([[0.3, 0.2, 0.1], [0.2, 0.1, 0.1]]),
+        np.array([[0.5, 0.0], [0.1, 0.9]]),
+        (("mug", "cup"), ("pen",)),
     )
     write_looked([table, table], tmp_path / "cut.safetensors")
     again = read_looked(tmp_path / "cut.safetensors")
     assert len(again) == 2
     np.testing.assert_array_equal(again[1].overlap, table.overlap)
     np.testing.assert_array_equal(again[1].whole, table.whole)
+    np.testing.assert_array_equal(again[1].sides_m, table.sides_m)
+    np.testing.assert_array_equal(again[1].colour_fits, table.colour_fits)
     assert again[1].names == table.names
 
 
-def test_no_held_out_noun_is_taught_and_every_other_noun_is():
-    things = [
-        MeshEntry("", f"{noun}_{k}", noun, (), "red", "", (0.1, 0.1, 0.1), 0.1, None, True, "", "")
-        for noun in ("mug", "pen", "box", "can", "fork", "ball")
-        for k in range(2)
-    ]
-    parts = split_things(things)
-    by_noun = {noun: {parts[f"{noun}_{k}"] for k in range(2)} for noun in {t.noun for t in things}}
-    assert sum(kinds == {"new noun"} for kinds in by_noun.values()) == 2
-    assert sum(kinds == {"taught", "new instance"} for kinds in by_noun.values()) == 4
+def test_what_is_usual_is_told_by_drawn_crops_alone():
+    names = ["recorded/1", "a", "b", "recorded/2", *"cdefgh"]
+    found = NamedFeatures(np.zeros((10, 2), np.float32), tuple(names), (("mug",),) * 10)
+    taken = spread_crops(found, np.arange(10) != 4)
+    assert taken.tolist() == [1, 2, 5, 6, 7, 8, 9]
+    many = NamedFeatures(np.zeros((999, 2), np.float32), ("a",) * 999, (("mug",),) * 999)
+    spread = spread_crops(many, np.ones(999, bool))
+    assert (len(spread), spread[0], spread[-1]) == (200, 0, 998)
+
+
+def test_each_noun_is_left_out_once():
+    nouns = ["mug", "pen", "box", "can", "fork", "ball", "mug"]
+    parts = thirds(nouns, seed=0)
+    assert len(parts) == 3
+    assert sorted(noun for part in parts for noun in part) == sorted(set(nouns))
+    assert [len(part) for part in parts] == [2, 2, 2]
+    assert thirds(nouns, seed=0) == parts
+    assert any(thirds(nouns, seed) != parts for seed in range(1, 5))

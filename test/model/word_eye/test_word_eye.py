@@ -8,6 +8,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from rt_grasp_ros.grasp.camera import Intrinsics
+from rt_grasp_ros.grasp.colour_names import COLOURS
 from rt_grasp_ros.grasp.errors import CheckpointInvalid
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.plane import Plane
@@ -15,7 +16,14 @@ from rt_grasp_ros.model.word_eye.household import Household, load_household_word
 from rt_grasp_ros.model.word_eye.image_classes import ImageClasses
 from rt_grasp_ros.model.word_eye.shipped import DEFAULT_WORD_EYE
 from rt_grasp_ros.model.word_eye.text_encoder import OnnxTextEncoder, packaged_graph
-from rt_grasp_ros.model.word_eye.word_eye import WordEye, WordMap, load_word_eye
+from rt_grasp_ros.model.word_eye.word_eye import (
+    EVIDENCE,
+    WordEye,
+    WordMap,
+    colour_fits,
+    load_word_eye,
+)
+from rt_grasp_ros.proposals.measures import sides_m
 from rt_grasp_ros.proposals.segments import Segment
 from rt_grasp_ros.resources import share_path
 
@@ -70,7 +78,8 @@ def word_map(**changes):
         "feature_mean": np.zeros(3, np.float32),
         "meaning_mean": np.zeros(3, np.float32),
         "vocabulary": np.eye(3, dtype=np.float32),
-        "calibration": np.array([-5, 8, 0, 0, 0, 0], np.float32),
+        "other_crops": np.eye(3, dtype=np.float32),
+        "calibration": np.array([-5, 8, 0, 0, 0, 0, 0, 0, 0.7, 0.5, 0.6], np.float32),
         "familiar": np.array([0.1, -0.1, 0, 0], np.float32),
         "is_rooted": False,
         "household": household(),
@@ -169,15 +178,38 @@ def test_a_picture_is_looked_at_once_but_a_buffer_with_another_picture_anew(fram
 
 
 def test_evidence_says_how_a_word_stands_beside_others():
-    meanings = np.array([[0.8, 0.6, 0.0]], np.float32)
-    told = word_map().evidence(meanings, np.eye(3, dtype=np.float32)[:2])[0]
-    one, cosine, beside_rivals, rank, nearest, related = told.T
+    shown = word_map(other_crops=np.array([[1, 0, 0], [0.6, 0.8, 0], [0, 0, 1]], np.float32))
+    features = np.array([[0.8, 0.6, 0.0]], np.float32)
+    seen = shown.seen(features, np.array([[0.1, 0.1, 0.1]]), np.ones((1, len(COLOURS))))
+    told = shown.evidence(seen, np.eye(3, dtype=np.float32)[:2])[0]
+    assert told.shape == (2, EVIDENCE)
+    one, cosine, beside_rivals, rank, nearest, related, usual, often, *measured = told.T
     assert one.tolist() == [1, 1]
     np.testing.assert_allclose(cosine, [0.8, 0.6], atol=1e-6)
     np.testing.assert_allclose(beside_rivals, [0.8 - 0.3, 0.6 - 0.4], atol=1e-6)
     np.testing.assert_allclose(rank, [0.0, np.log(2)], atol=1e-6)
     np.testing.assert_allclose(nearest, [1, 1])
     np.testing.assert_allclose(related, [1 / 3, 1 / 3], atol=1e-6)
+    np.testing.assert_allclose(usual, [1.6 / 3, 0.8 / 3], atol=1e-6)
+    np.testing.assert_allclose(often, [0.92, 0.64], atol=1e-6)
+    assert len(measured) == 3
+
+
+def test_what_measures_say_counts_by_the_calibration(frame):
+    banana = household(banana=0)
+    told = [
+        WordEye(MeanColour(), Axes(), word_map(household=banana, calibration=weights)).fits(
+            frame, [RED], ["red"]
+        )
+        for weights in (np.zeros(EVIDENCE), np.eye(EVIDENCE)[8], np.eye(EVIDENCE)[9])
+    ]
+    logits = [float(np.log(one[0, 0] / (1 - one[0, 0]))) for one in told]
+    sides, fits = sides_m(frame, [RED]), colour_fits(frame, [RED])
+    word = Axes().embeddings(["red"])
+    assert logits[0] == 0.0
+    assert logits[1] == pytest.approx(banana.size_logits(sides, word)[0, 0], abs=1e-5)
+    assert logits[2] == pytest.approx(banana.colour_logits(fits, word)[0, 0], abs=1e-5)
+    assert 0.0 not in logits[1:]
 
 
 def test_a_map_takes_features_to_unit_meanings():
