@@ -207,14 +207,26 @@ def test_what_is_left_out_since_no_hand_reaches_it_changes_no_verdict(seed, lean
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_what_the_seen_points_block_is_blocked_by_all_that_is_below_them_too(seed):
+@pytest.mark.parametrize(
+    ("low_m", "high_m"),
+    [
+        ((-0.04, -0.009, -0.03), (-0.02, 0.009, 0.0)),  # one finger's column at half the openings
+        ((0.02, -0.009, -0.03), (0.04, 0.009, 0.0)),
+        ((0.06, -0.03, -0.07), (0.1, 0.03, -0.045)),  # the hand's, at the end of the way alone
+    ],
+)
+def test_what_the_seen_points_block_is_blocked_by_all_that_is_below_them_too(low_m, high_m, seed):
     rng = np.random.default_rng(seed)
-    seen_m = rng.uniform([-0.05, -0.02, -0.06], [0.05, 0.02, 0.02], (6, 3))
+    seen_m = rng.uniform(low_m, high_m, (6, 3))
     below_m = np.stack([seen_m, rng.uniform(-0.1, 0.1, seen_m.shape)])
-    for opening_m in np.linspace(0.0, 0.08, 9):
-        tops, solid = Obstacles(seen_m, 1e-4), Obstacles(below_m, 1e-4)
-        if blockage(opening_m, tops, GRIPPER) is not None:
-            assert blockage(opening_m, solid, GRIPPER) is not None
+    tops, solid = Obstacles(seen_m, 1e-4), Obstacles(below_m, 1e-4)
+    ways = [
+        (opening_m, back_m) for opening_m in np.linspace(0.0, 0.08, 9) for back_m in (0.0, 0.04)
+    ]
+    blocked = [way for way in ways if blockage(way[0], tops, GRIPPER, way[1]) is not None]
+    assert 0 < len(blocked) < len(ways)
+    for opening_m, back_m in blocked:
+        assert blockage(opening_m, solid, GRIPPER, back_m) is not None
 
 
 def test_tops_alone_are_the_seen_points_of_what_is_solid_below_them():
