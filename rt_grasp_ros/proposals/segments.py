@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from mmap import mmap
+from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
 
 import cv2
 import numpy as np
@@ -276,9 +276,11 @@ def _segment(
 def _blank(height_px: int, width_px: int) -> NDArray[np.bool_]:
     """Return a mask of nothing, of which only what is written to takes memory.
 
-    A crowded picture has a hundred segments, and glibc clears what it takes from freed memory.
+    A crowded picture has a hundred segments, and glibc clears what it takes from freed memory. Of
+    memory that is shared, as `mmap` takes it by itself, reading takes as much as writing.
     """
-    return np.frombuffer(mmap(-1, height_px * width_px), bool).reshape(height_px, width_px)
+    memory = mmap(-1, height_px * width_px, flags=MAP_PRIVATE | MAP_ANONYMOUS)
+    return np.frombuffer(memory, bool).reshape(height_px, width_px)
 
 
 def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

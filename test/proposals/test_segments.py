@@ -1,5 +1,8 @@
 """What stands on the table, cut into things."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,7 +10,7 @@ from rt_grasp_ros.grasp.camera import Intrinsics
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.plane import Plane
 from rt_grasp_ros.grasp.support import Support
-from rt_grasp_ros.proposals.segments import Segment, common_px, find_segments
+from rt_grasp_ros.proposals.segments import Segment, _blank, common_px, find_segments
 
 INTRINSICS = Intrinsics(600.0, 600.0, 319.5, 239.5, 640, 480)
 TABLE = Plane(np.array([0.0, 0.0, -1.0]), 0.7, 0.001)
@@ -153,6 +156,24 @@ def test_what_a_lens_does_not_show_is_measured_nowhere():
     points_m = frame.points_m.copy()
     points_m[100:160, 250:300, :2] = np.nan  # as behind the rim of a lens
     frame.__dict__["points_m"] = points_m
-    for segment in find_segments(frame, Support((TABLE,)), fold_limits=(None,)):
+    found = find_segments(frame, Support((TABLE,)), fold_limits=(None,))
+    assert found
+    for segment in found:
         assert np.isfinite(segment.centre_m).all()
         assert np.isfinite(segment.height_m)
+
+
+def resident_mb():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+def test_a_mask_takes_memory_where_it_is_written_and_none_where_it_is_read():
+    mask = _blank(8192, 8192)
+    before_mb = resident_mb()
+    assert np.count_nonzero(mask) == 0
+    assert resident_mb() - before_mb < 16
+    mask[:4096] = True
+    assert resident_mb() - before_mb > 24
+    assert np.count_nonzero(mask) == 4096 * 8192
