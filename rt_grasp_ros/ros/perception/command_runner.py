@@ -117,8 +117,8 @@ class CommandRunner:
             caller: who asks, see `CommandFlow.run`.
         """
         begun_ns = self._node.get_clock().now().nanoseconds
-        outcome = self._flow.run(request, caller)
-        self._freed.after_command()
+        with self._freed.command():
+            outcome = self._flow.run(request, caller)
         if outcome.error_code is not ErrorCode.NOT_ACTIVE:
             self._log(outcome)
             self._history.note(outcome)

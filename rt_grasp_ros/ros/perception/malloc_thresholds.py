@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from ...model.freed_memory import give_freed_memory_back
 
@@ -28,23 +30,35 @@ def keep_freed_pictures() -> None:
 
 
 class GiveBackInPauses:
-    """Hands freed memory back once no command has come for a while; those in a row share it."""
+    """Hands freed memory back once no command has been under way for a while.
+
+    glibc locks its arenas meanwhile, so that a command that began would wait in its middle.
+    """
 
     def __init__(self, pause_s: float = _PAUSE_S) -> None:
         """Wait for the first command.
 
         Args:
-            pause_s: for so long none has to come.
+            pause_s: for so long none has to be under way.
         """
         self._pause_s = pause_s
+        self._under_way = 0  # more than one where others are turned away meanwhile
         self._timer: threading.Timer | None = None
         self._lock = threading.Lock()
 
-    def after_command(self) -> None:
-        """Begin to wait; what was waited for before is forgotten."""
+    @contextmanager
+    def command(self) -> Iterator[None]:
+        """Hand nothing back while a command lasts; after the last of them begin to wait."""
         with self._lock:
+            self._under_way += 1
             if self._timer is not None:
                 self._timer.cancel()
-            self._timer = threading.Timer(self._pause_s, give_freed_memory_back)
-            self._timer.daemon = True
-            self._timer.start()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way -= 1
+                if not self._under_way:
+                    self._timer = threading.Timer(self._pause_s, give_freed_memory_back)
+                    self._timer.daemon = True
+                    self._timer.start()

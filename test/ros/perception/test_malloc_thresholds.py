@@ -61,8 +61,8 @@ def wait_for(count, times_s, timeout_s=5.0):
 def test_commands_in_a_row_give_back_once_after_the_last(given_back):
     freed = GiveBackInPauses(pause_s=0.4)
     for _ in range(5):
-        freed.after_command()
-        time.sleep(0.02)
+        with freed.command():
+            time.sleep(0.02)
         last_s = time.monotonic()
     assert given_back == []
     assert wait_for(1, given_back) == 1
@@ -74,13 +74,42 @@ def test_commands_in_a_row_give_back_once_after_the_last(given_back):
 def test_each_pause_gives_back(given_back):
     freed = GiveBackInPauses(pause_s=0.05)
     for count in (1, 2):
-        freed.after_command()
+        with freed.command():
+            pass
         assert wait_for(count, given_back) == count
+
+
+def test_nothing_is_given_back_while_a_command_lasts_that_came_soon(given_back):
+    freed = GiveBackInPauses(pause_s=0.1)
+    with freed.command():
+        pass
+    with freed.command():
+        time.sleep(0.4)
+        assert given_back == []
+    assert wait_for(1, given_back) == 1
+
+
+def test_nothing_is_given_back_while_one_lasts_beside_which_another_was_turned_away(given_back):
+    freed = GiveBackInPauses(pause_s=0.1)
+    with freed.command():
+        with freed.command():
+            pass
+        time.sleep(0.4)
+        assert given_back == []
+    assert wait_for(1, given_back) == 1
+
+
+def test_a_command_that_fails_gives_back_too(given_back):
+    freed = GiveBackInPauses(pause_s=0.05)
+    with pytest.raises(RuntimeError), freed.command():
+        raise RuntimeError
+    assert wait_for(1, given_back) == 1
 
 
 def test_a_process_that_ends_does_not_wait_for_it():
     freed = GiveBackInPauses(pause_s=60.0)
-    freed.after_command()
+    with freed.command():
+        pass
     timers = [one for one in threading.enumerate() if isinstance(one, threading.Timer)]
     assert timers and all(one.daemon for one in timers)
     for one in timers:
