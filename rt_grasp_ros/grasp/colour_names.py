@@ -119,7 +119,10 @@ def part_colour_fit(shares: dict[str, float], colour: str) -> float:
         shares: of the whole thing, from `colour_shares`.
         colour: one of the names.
     """
-    return min(colour_fit(shares, colour) / _PART_SHARE, 1.0)
+    weights = {colour: 1.0} | _LIKE.get(colour, {})
+    return max(
+        weight * min(shares.get(name, 0.0) / _PART_SHARE, 1.0) for name, weight in weights.items()
+    )
 
 
 def colour_fit(shares: dict[str, float], colour: str) -> float:

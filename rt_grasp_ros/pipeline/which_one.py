@@ -179,15 +179,23 @@ def _shows(request: Request, frame: RgbdFrame, segment: Segment) -> bool:
 
 
 def _has_colour_between_jaws(request: Request, frame: RgbdFrame, looked: Looked) -> bool:
-    """Whether the model's answer closes on the said colours; for what depth has not cut out."""
+    """Whether the model's answer closes on the said colours, and those of parts are around it.
+
+    That is for what depth has not cut out.
+    """
     rectangle = looked.answers[0].rectangle
     if rectangle is None:
         return False
     closed_on = np.zeros(frame.depth_m.shape, np.uint8)
     cv2.fillPoly(closed_on, [np.round(rectangle.corners()).astype(np.int32)], 1)
-    shares = colour_shares(frame.rgb[closed_on > 0])
-    said = (*request.colours, *request.part_colours)
-    return all(colour_fit(shares, colour) >= _LEAST_FIT_CLOSED_ON for colour in said)
+    around = cv2.dilate(closed_on, np.ones((2 * int(rectangle.opening_px) + 1,) * 2, np.uint8))
+    shares, shares_around = (colour_shares(frame.rgb[there > 0]) for there in (closed_on, around))
+    return all(
+        colour_fit(shares, colour) >= _LEAST_FIT_CLOSED_ON for colour in request.colours
+    ) and all(
+        part_colour_fit(shares_around, colour) >= _LEAST_FIT_CLOSED_ON
+        for colour in request.part_colours
+    )
 
 
 def _answers_about(

@@ -73,10 +73,11 @@ class AntipodalSearch:
         region_m = region_m[np.isfinite(region_m[:, 2])]
         if len(region_m) < _FEWEST_POINTS:
             return []
+        region_m = _shown(region_m, plane)
         middle_m = np.median(region_m, axis=0)
         foot_m = middle_m - plane.normal * float(plane.height_m(middle_m))
         table = TableFrame.at(foot_m, plane.normal)
-        region_table_m = _shown(table.to_table(region_m))
+        region_table_m = table.to_table(region_m)
         region_map_m = height_map(region_table_m)
         around_map_m = height_map(table.to_table(points_near(frame, middle_m)))
         top_m = float(np.percentile(region_table_m[:, 2], _TOP_PERCENTILE))
@@ -176,16 +177,21 @@ class AntipodalSearch:
         )
 
 
-def _shown(region_table_m: NDArray[np.float64]) -> NDArray[np.float64]:
+def _shown(region_m: NDArray[np.float64], plane: Plane) -> NDArray[np.float64]:
     """Return the points of a region, raised to a height to close on where depth hardly shows it.
 
+    Each is moved along the ray that it is seen by: colour tells which rays the thing is on.
+
     Args:
-        region_table_m: in a table's frame, shape (N, 3).
+        region_m: in the optical frame, shape (N, 3).
+        plane: that bears it.
     """
-    heights_m = region_table_m[:, 2]
+    heights_m = plane.height_m(region_m)
     if np.median(heights_m) > _LEAST_HEIGHT_M:
-        return region_table_m
-    return np.column_stack([region_table_m[:, :2], np.maximum(heights_m, _UNSHOWN_M)])
+        return region_m
+    eye_m = float(plane.height_m(np.zeros(3)))
+    along = (np.maximum(heights_m, _UNSHOWN_M) - eye_m) / (heights_m - eye_m)
+    return np.asarray(region_m * along[:, None])
 
 
 def points_near(frame: RgbdFrame, middle_m: NDArray[np.float64]) -> NDArray[np.float64]:

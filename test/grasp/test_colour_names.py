@@ -80,3 +80,12 @@ def test_a_part_has_a_colour_that_little_of_the_thing_has():
     assert part_colour_fit(shares, "blue") == 1.0
     assert part_colour_fit(shares, "green") == 0.0
     assert 0.4 < part_colour_fit({"red": 0.03}, "red") < 0.6
+
+
+@pytest.mark.parametrize(
+    ("own", "said"), [("red", "orange"), ("blue", "purple"), ("pink", "red"), ("white", "gray")]
+)
+def test_a_whole_thing_of_a_colour_alike_is_surpassed_by_a_part_of_the_said_one(own, said):
+    alike = part_colour_fit({own: 1.0}, said)
+    assert 0.0 < alike <= 0.4
+    assert part_colour_fit({own: 0.94, said: 0.06}, said) == 1.0

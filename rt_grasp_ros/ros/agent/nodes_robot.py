@@ -23,7 +23,7 @@ from ...grasp.error_code import ErrorCode
 from ...grasp.errors import NotActive, RtGraspError
 from ..rclpy_fixes.action_client import ActionClient
 from ..rclpy_fixes.goal_call import GoalCall
-from ..rclpy_fixes.service_call import ask, comes_true
+from ..rclpy_fixes.service_call import STOP_AGAIN_S, ask, comes_true
 from ..rclpy_fixes.spinner import Spinner
 
 _STOP_TIMEOUT_S = 10.0
@@ -92,7 +92,11 @@ class NodesRobot(Closing):
             self._cancel.call_async(Trigger.Request())
         try:
             reply = ask(
-                self._stop, Trigger.Request(), _STOP_TIMEOUT_S, "The executor did not stop the arm"
+                self._stop,
+                Trigger.Request(),
+                _STOP_TIMEOUT_S,
+                "The executor did not stop the arm",
+                again_s=STOP_AGAIN_S,
             )
         except RtGraspError as error:
             return StopResult(False, f"{error.message} Use the robot's own stop.")

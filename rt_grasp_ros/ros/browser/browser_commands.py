@@ -21,7 +21,7 @@ from ..messages.grasps import grasp_from_message
 from ..node.lifecycle import ACTIVE, INACTIVE, StateQuestion
 from ..rclpy_fixes.action_client import ActionClient
 from ..rclpy_fixes.goal_call import GoalCall
-from ..rclpy_fixes.service_call import NotReady, ask, call, comes_true, must_come_true
+from ..rclpy_fixes.service_call import STOP_AGAIN_S, NotReady, ask, call, comes_true, must_come_true
 from .browser_parameters import BrowserParameters
 from .cancelling import Cancelling
 
@@ -150,7 +150,9 @@ class BrowserCommands:
             "The executor did not say that the arm stands; use the robot's own stop; none came"
         )
         try:
-            reply = ask(self._stop, Trigger.Request(), _STOP_TIMEOUT_S, failure, meanwhile)
+            reply = ask(
+                self._stop, Trigger.Request(), _STOP_TIMEOUT_S, failure, meanwhile, STOP_AGAIN_S
+            )
         except NotReady as error:
             return error.message, False
         return reply.message, reply.success

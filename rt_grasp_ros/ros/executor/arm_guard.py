@@ -189,10 +189,10 @@ class ArmGuard:
 def _go_before_others() -> None:
     """Ask the system not to let this process wait for others, where it may (root, or `rtprio`).
 
-    It sleeps until it is needed, and then a busy machine must not keep it from the arm. Threads
-    that are started later inherit that.
+    It hears the joints and little else, and once it is needed a busy machine must not keep it from
+    the arm. Threads that are started later inherit that. A system that refuses has a guard as well.
     """
-    with suppress(PermissionError):
+    with suppress(OSError, AttributeError):
         os.sched_setscheduler(
             0, os.SCHED_RR, os.sched_param(os.sched_get_priority_min(os.SCHED_RR))
         )

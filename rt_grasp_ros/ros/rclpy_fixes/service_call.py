@@ -19,6 +19,8 @@ from ...grasp.errors import RtGraspError
 
 _POLL_S = 0.05
 _ASK_AGAIN_S = 0.5
+STOP_AGAIN_S = 2.0
+"""An arm that is told to stop says so when it stands: sooner, a second request would only wait."""
 
 
 class NotReady(RtGraspError):
@@ -53,16 +55,25 @@ def ask(
     timeout_s: float,
     failure: str,
     require_alive: Callable[[], None] = lambda: None,
+    again_s: float = _ASK_AGAIN_S,
 ) -> Any:
     """Like `call`, for a request that may arrive twice: it is sent anew until a reply comes.
 
     A service that has not discovered its client yet drops the reply; the client can't see that
     (https://github.com/ros2/rmw_fastrtps/issues/842).
 
+    Args:
+        client: as in `call`, like the rest.
+        request: a message of the service's request type.
+        timeout_s: for the service to appear and to reply.
+        failure: what to say where it does not, without a full stop.
+        require_alive: called while waiting.
+        again_s: after so long without a reply the request is sent anew.
+
     Raises:
         NotReady: no reply within the timeout.
     """
-    return _reply_to(client, request, timeout_s, failure, require_alive, _ASK_AGAIN_S)
+    return _reply_to(client, request, timeout_s, failure, require_alive, again_s)
 
 
 def _reply_to(

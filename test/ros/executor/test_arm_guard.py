@@ -1,6 +1,7 @@
 """An executor that is killed while the arm moves: the arm stops all the same."""
 
 import dataclasses
+import errno
 import os
 import resource
 import signal
@@ -96,9 +97,12 @@ def test_the_guard_goes_before_others_where_the_system_lets_it(new_world):
     assert guard.returncode == 0
 
 
-def test_the_guard_goes_on_where_the_system_does_not_let_it_go_first(monkeypatch):
+@pytest.mark.parametrize(
+    "error", [PermissionError(), OSError(errno.EINVAL, "no"), AttributeError()]
+)
+def test_the_guard_goes_on_where_the_system_does_not_let_it_go_first(monkeypatch, error):
     def refuse(*_):
-        raise PermissionError
+        raise error
 
     monkeypatch.setattr(os, "sched_setscheduler", refuse)
     arm_guard._go_before_others()
