@@ -105,6 +105,8 @@ def _meant(
         segment = told_apart(request, named, fitting)
     except WhichOne:
         return fitting.best, None, True
+    except RtGraspError:
+        return -np.inf, None, False
     return fitting.best, thing_in(table, segment.mask), False
 
 

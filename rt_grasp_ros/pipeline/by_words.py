@@ -370,6 +370,8 @@ def told_apart(request: Request, table: NamedTable, fitting: Fitting) -> Segment
 
     Raises:
         WhichOne: two fit equally well.
+        FewerThings: there are not as many as are counted.
+        OnlyExcluded: nothing is left beside what is excluded.
     """
     is_named = np.isfinite(fitting.order) & (fitting.fit >= min(fitting.best_fit - _AMONG, 0.0))
     if not request.is_called:
