@@ -18,6 +18,25 @@ _FRIEND = (
     r"(?:(?:,|(?<!the)(?<! a)(?<!to)(?<!from)(?<!your)) (?:my )?(?:dear|darling|sweetie|pal|mate"
     r"|buddy|dude|bro)|, (?:my )?(?:love|honey|man|son|robot|friend|boy|lad|girl|sir|chap))"
 )
+_SEEN_AND_TAKEN = (
+    r"^(?!.*(?:n't|\b(?:not?|dont|never|nothing|nobody|none|leave|leaving|avoid|avoiding|careful"
+    r"|keep|keeping|stay|staying|mind|beware|without|except|and|but|or|unless|than|off|away|out|care"
+    r"|was|were|has|(?<!what )(?:is|are))\b))"
+    r"(?:(?:do|can|could) you )?(?:see|spot|find|know) ((?:the|that|my|a) [a-z -]+?)"
+    r"(?: over there)?\s*[?,.;:!-]+\s*"
+    r"((?:(?:please|now|then|so|well|can you|could you|would you|will you),? )*"
+    r"(?:(?:take|grab|grasp|get|fetch|pick up|pick|lift up|lift|bring me|bring|give me|hand me"
+    r"|pass me|pass|i want|i need|i would like|i'd like) )"
+    r"(?:what(?:'s| is| lies| stands| sits)|(?:the|a|an|my|that|one|something)"
+    r"(?: (?!(?:to|standing|lying|sitting)\b)[a-z-]+){0,4}?)(?<! left)"
+    r" (?:behind|beside|next to|in front of|near|on|in|under|(?:to the )?left of"
+    r"|(?:to the )?right of|on top of|close to)) (?:it|that)[ .!]*$"
+)
+"""What is asked for by what was spoken of: "do you see the box? take the cup behind it".
+
+Only where the second clause takes something, and nothing is forbidden, warned of or stated.
+"""
+
 _WRITTEN_OUT = (
     (r"[, ]*\b(?:u+h+m*|u+m+|e+r+m*|e+h+|h+m+)\b[, ]*", " "),
     (r"\b(the|a|an|my|that)\s*(?:\.{2,}|\u2026|,)\s*(?=[a-z])", r"\1 "),
@@ -87,13 +106,7 @@ _WRITTEN_OUT = (
         r" (?=(?:the|a|my|your|that) (?!way|reach|sight|blue|question)[a-z]+(?: [a-z]+)?[ .!?]*$)",
         r"\1 \2from ",
     ),
-    (
-        r"^(?:(?:do|can|could) you )?(?:see|spot|find|know) ((?:the|that|my|a) [a-z -]+?)"
-        r"(?: over there)?\s*[?,.;:!-]+\s*"
-        r"(.+\b(?:behind|beside|next to|in front of|near|on|in|under|left of|right of|on top of"
-        r"|close to)) (?:it|that)[ .!]*$",
-        r"\2 \1",
-    ),
+    (_SEEN_AND_TAKEN, r"\2 \1"),
     (
         rf"\b(the|a|my|that|{_COLOUR}) die(?= (?:next|on|in|at|by|behind|beside|near)\b|[ .!?]*$)",
         r"\1 dice",
@@ -224,9 +237,10 @@ def why_foreign(command: str, text: str) -> str:
     said = {_ascii(token) for token in re.findall(r"[^\W\d_]+", text)}
     if said & _ENGLISH:
         return ""
+    words = text.split()
     has_verb = bool(said & {verb.split()[0] for verb in _WORDS.verbs})
     for language, known in _WORDS.foreign.items():
-        if not has_verb and text.split()[0] in known["articles"] and len(text.split()) in (2, 3, 4):
+        if not has_verb and len(words) in (2, 3, 4) and words[0] in known["articles"]:
             return f"it looks {language}"
         common = set(known["common"]) - (_SHARED if has_verb else set())
         is_said = len(said & common) >= 2

@@ -1,7 +1,8 @@
 """Slips of the pen put right, in words that tell what is meant; what may be another word is left.
 
 A name may be any noun, so that only words of `spelling.yaml` and nouns of the vocabulary are put
-right, and only by slips that seldom make another word of them.
+right, and only by slips that make no other English word of them: what is not put right is asked
+again, what is mistaken for something else is grasped.
 """
 
 from __future__ import annotations
@@ -17,12 +18,34 @@ from .vocabulary import load_vocabulary
 _SHORTEST, _SHORTEST_NOUN = 4, 5
 """Letters of what is put right where two are swapped."""
 
-_LONG, _LONG_NOUN = 6, 8
-"""Letters of what is put right where one is doubled, and where one is missing."""
+_DOUBLED = 6
+"""Letters of what is put right where one is doubled."""
+
+_MISSING, _MISSING_NOUN = 7, 8
+"""Letters of what is put right where one is missing."""
+
+_NO_NAME = r"(?<!\bthe )(?<!\ba )(?<!\bmy )(?<!\byour )(?<!\bthat )"
+_ASKED = (
+    r"(?:please|kindly|see|find|know|have|like|want|need|take|grab|grasp|get|pick|give|pass|hand"
+    r"|bring|fetch|lift)"
+)
+_IN_PLACE = (
+    (r"\b(?:cn|cna)(?= (?:you|u)\b)", "can"),
+    (r"\b(?:nxt|nex)(?= to\b)", "next"),
+    (
+        _NO_NAME + rf"\b(can|could|will|would|do|thank) u(?= {_ASKED}\b|[ ,.!?]*$)",
+        r"\1 you",
+    ),
+    (r"(?:(?<=^)|(?<=\bif )|(?<=\bas )|(?<=\bwhat ))u(?= (?:can|will|must|may)\b)", "you"),
+    (_NO_NAME + r"\bu(?= (?:could|would|should|see|find|know|want|need|like)\b)", "you"),
+)
+"""What is put right where nothing else can stand: a name may be "u bolt" or "nxt brick"."""
 
 
 def spelt(text: str) -> str:
     """Return a text in small letters with the slips in it put right."""
+    for pattern, plain in _IN_PLACE:
+        text = re.sub(pattern, plain, text)
     return re.sub(
         r"(?<![a-z'-])[a-z]+(?![a-z'-])", lambda word: _slips().get(word[0], word[0]), text
     )
@@ -40,9 +63,9 @@ def _slips() -> dict[str, str]:
     meant: dict[str, set[str]] = {}
     for word in words | nouns:
         slips = _swapped(word, _SHORTEST if word in words else _SHORTEST_NOUN) | _undoubled(word)
-        if len(word) >= _LONG:
+        if len(word) >= _DOUBLED:
             slips |= _doubled(word)
-        if len(word) >= (_LONG if word in words else _LONG_NOUN):
+        if len(word) >= (_MISSING if word in words else _MISSING_NOUN):
             slips |= _missing(word)
         for slip in slips - words - nouns - set(raw["right"]):
             meant.setdefault(slip, set()).add(word)

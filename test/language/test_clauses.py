@@ -41,3 +41,25 @@ def test_marks_and_a_further_command_begin_clauses():
 )
 def test_other_languages_are_told(command, why):
     assert why_foreign(command, written_out(command)) == why
+
+
+def test_what_is_taken_beside_what_is_seen_is_one_clause():
+    text = written_out("Do you see the box? Take what's behind it.")
+    assert text == "take what is behind the box"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "leave the cup behind it",
+        "the cat is in it",
+        "take care, the baby is behind it",
+        "take the cup and keep off the one behind it",
+    ],
+)
+def test_what_is_spared_or_stated_beside_what_is_seen_is_left_so(said):
+    assert written_out(f"do you see the box? {said}").endswith(said)
+
+
+def test_nothing_but_hesitation_is_in_no_other_language():
+    assert why_foreign("hmm", written_out("hmm")) == ""

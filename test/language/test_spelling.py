@@ -14,6 +14,10 @@ from rt_grasp_ros.language.spelling import spelt
         ("the leftmsot hanlde", "the leftmost handle"),
         ("nxt to it", "next to it"),
         ("pleas", "please"),
+        ("thikest", "thickest"),
+        ("cn u grasp", "can you grasp"),
+        ("will u?", "will you?"),
+        ("what u want", "what you want"),
     ],
 )
 def test_slips_are_put_right(said, meant):
@@ -27,6 +31,9 @@ def test_slips_are_put_right(said, meant):
         "maker trail ball bal light night fight than then there",
         "the o'teh mug-teh",
         "a larger large long longer centre center",
+        "lager loner longe corer coner orang volet objet sliver lats pease",  # of short words
+        "sorter shorer ticker thicket thickset tinner taler closets larges handel woden",
+        "the u bolt and a u lock, the can u bolt; the nxt brick, the cn tower",
     ],
 )
 def test_what_may_be_another_word_is_left(said):
