@@ -25,7 +25,7 @@ from rt_grasp_ros.data.picture_depth import depth_of, guessed_intrinsics
 from rt_grasp_ros.data.pixels import colour_of
 from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.support import find_support
-from rt_grasp_ros.pipeline.by_words import MOST_THINGS
+from rt_grasp_ros.pipeline.named_table import MOST_THINGS
 from rt_grasp_ros.proposals.segments import find_segments
 from rt_grasp_ros.proposals.wholeness import wholeness
 

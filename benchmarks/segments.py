@@ -30,8 +30,8 @@ from rt_grasp_ros.grasp.support import Support, find_support
 from rt_grasp_ros.learn.points.drawn_points import overlap
 from rt_grasp_ros.metrics.tabletop_metric import closes_on, scene_points
 from rt_grasp_ros.motion.gripper import load_gripper
-from rt_grasp_ros.pipeline.by_words import MOST_THINGS
 from rt_grasp_ros.pipeline.grasps_there import grasps_on, plane_under
+from rt_grasp_ros.pipeline.named_table import MOST_THINGS
 from rt_grasp_ros.proposals.antipodal_search import AntipodalSearch
 from rt_grasp_ros.proposals.segments import Segment, find_segments
 from rt_grasp_ros.proposals.wholeness import wholeness

@@ -33,7 +33,9 @@ from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.metrics.clustered_error import clustered_standard_error
 from rt_grasp_ros.model.word_eye.shipped import DEFAULT_WORD_EYE
 from rt_grasp_ros.model.word_eye.word_eye import load_word_eye
-from rt_grasp_ros.pipeline.by_words import NamedTable, fitting_of, logits_of, told_apart
+from rt_grasp_ros.pipeline.by_words import told_apart
+from rt_grasp_ros.pipeline.fitting import fitting_of, logits_of
+from rt_grasp_ros.pipeline.named_table import NamedTable
 from rt_grasp_ros.pipeline.understanding import understood
 from rt_grasp_ros.proposals.relevance import Relevance
 from rt_grasp_ros.proposals.segments import Segment

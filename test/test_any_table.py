@@ -16,7 +16,7 @@ from rt_grasp_ros.language.grounding import agrees
 from rt_grasp_ros.metrics.pointing import pointed_part
 from rt_grasp_ros.model.engine import trained_view_of
 from rt_grasp_ros.model.word_eye.shipped import shipped_word_eye
-from rt_grasp_ros.pipeline.by_words import table_by_words
+from rt_grasp_ros.pipeline.named_table import table_by_words
 from rt_grasp_ros.sim.cell import Cell
 from rt_grasp_ros.sim.mesh_pictures import draw_mesh_pictures
 from rt_grasp_ros.sim.meshes.mesh_entry import shipped_meshes

@@ -18,7 +18,9 @@ from rt_grasp_ros.grasp.support import Support
 from rt_grasp_ros.learn.words.left_out import is_any_called
 from rt_grasp_ros.metrics.clustered_error import clustered_standard_error
 from rt_grasp_ros.model.checkpoint import trained_view_at
-from rt_grasp_ros.pipeline.by_words import NamedTable, fitting_of, table_by_words, told_apart
+from rt_grasp_ros.pipeline.by_words import told_apart
+from rt_grasp_ros.pipeline.fitting import fitting_of
+from rt_grasp_ros.pipeline.named_table import NamedTable, table_by_words
 from rt_grasp_ros.pipeline.understanding import understood
 from rt_grasp_ros.resources import share_path
 

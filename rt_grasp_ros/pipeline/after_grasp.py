@@ -12,10 +12,10 @@ from ..language.prompt import Turn
 from ..language.request import Earlier, Request
 from ..proposals.proposal import Proposals
 from .another_thing import another, another_by_words
-from .by_words import NamedTable
 from .excluded_places import without_excluded
 from .last_grasp import changed, grasp_of, is_still_there, last_grasp, repeated
 from .looking import FindTable, Looked
+from .named_table import NamedTable
 from .redirection import last_request, redirected
 
 Ask = Callable[[RgbdFrame, str], Looked]

@@ -18,8 +18,9 @@ from ..language.answer import Answer
 from ..language.request import Request
 from ..proposals.proposal import Proposals
 from ..proposals.segments import Segment, common_px, find_segments
-from .by_words import NamedTable, answer_by_words
+from .by_words import answer_by_words
 from .looking import FindTable, Looked
+from .named_table import NamedTable
 from .painted_over import MARGIN_PX, painted_over
 
 AskAbout = Callable[[RgbdFrame, str], Looked]

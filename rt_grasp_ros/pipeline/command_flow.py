@@ -30,13 +30,13 @@ from ..proposals.proposal import Proposals
 from ..proposals.relevance import Relevance
 from ..proposals.thing_under import ThingUnder
 from .after_grasp import is_about_last_thing
-from .by_words import table_by_words
 from .caller import Caller
 from .checked_words import asked_in_known_words
 from .command_outcome import Candidate, CommandOutcome, CommandRequest
 from .command_stage import CommandStage
 from .look_after_lift import disagreement, held_picture, held_question
 from .looking import FindTable, Looked, look
+from .named_table import table_by_words
 from .offering import SPARES, offer, other_candidates
 from .one_job import OneJob
 from .pointed import PointedPlaces

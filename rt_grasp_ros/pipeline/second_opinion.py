@@ -25,9 +25,11 @@ from ..proposals.proposal import Proposals
 from ..proposals.relevance import Relevance
 from ..proposals.segments import Segment
 from ..proposals.shape_words import is_shape_word
-from .by_words import NamedTable, answer_by_words, logits_of
+from .by_words import answer_by_words
+from .fitting import logits_of
 from .looking import FindTable, Looked
 from .measured_words import with_measured_colour
+from .named_table import NamedTable
 
 _SURE_AS_TRAINED, _SURE, _SURER = 0.0, 1.0, 2.5
 """In logits: for names that the model was not taught, where the camera sees the table as in

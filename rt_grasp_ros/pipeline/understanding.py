@@ -34,11 +34,12 @@ from .after_grasp import (
     require_told_parts,
 )
 from .by_shape import of_that_shape
-from .by_words import NamedTable, answer_by_words
+from .by_words import answer_by_words
 from .excluded_places import without_excluded
 from .last_grasp import last_grasp
 from .looking import FindTable, Looked
 from .measured_words import stated_colour, with_measured_colour
+from .named_table import NamedTable
 from .which_one import choose
 
 _KINDS = {

@@ -12,8 +12,8 @@ from rt_grasp_ros.grasp.pointed import Pointed
 from rt_grasp_ros.grasp.support import find_support
 from rt_grasp_ros.language.request import Intent, Request
 from rt_grasp_ros.pipeline.another_thing import another, another_by_words
-from rt_grasp_ros.pipeline.by_words import NamedTable
 from rt_grasp_ros.pipeline.looking import Looked
+from rt_grasp_ros.pipeline.named_table import NamedTable
 
 LEFT, RIGHT = (150, 200), (480, 320)
 REQUEST = Request(Intent.GRASP, noun="mug", plain="grasp the mug")

@@ -1,47 +1,21 @@
 """On any table words choose among what depth cuts out, and geometry takes it."""
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
 from made_table import BLUE, RED, table
+from named_blocks import BLOCKS, CAN, CUP, LEFT, MIDDLE, PEN, RIGHT, Named
 
 from rt_grasp_ros.grasp.errors import FewerThings, OnlyExcluded, WhichOne
 from rt_grasp_ros.grasp.grasp import Gripper
 from rt_grasp_ros.grasp.support import find_support
-from rt_grasp_ros.grasp.trained_view import TrainedView
 from rt_grasp_ros.language.grounding import agrees
 from rt_grasp_ros.language.parse_request import parse_request
-from rt_grasp_ros.pipeline.by_words import NamedTable, answer_by_words, table_by_words
+from rt_grasp_ros.pipeline.by_words import answer_by_words
+from rt_grasp_ros.pipeline.named_table import NamedTable
 from rt_grasp_ros.proposals.antipodal_search import AntipodalSearch
 from rt_grasp_ros.proposals.wholeness import PRIOR
-
-LEFT, MIDDLE, RIGHT = (150, 200), (400, 200), (480, 320)
-CUP, CAN, PEN = ("cup", *LEFT), ("can", *MIDDLE), ("pen", *RIGHT)
-BLOCKS = (
-    (*LEFT, RED, 40, 0.04),
-    (*MIDDLE, BLUE, 40, 0.05),
-    (*RIGHT, BLUE, 44, 0.07),
-)
-
-
-class Named:
-    """Knows what stands where; everything else fits a little."""
-
-    def __init__(self, *things, familiar=0.0):
-        self.things, self.share = things, familiar
-        self.asked = []
-
-    def fits(self, frame, segments, phrases):
-        self.asked.append(tuple(phrases))
-        return np.array([[self._fit(one, phrase) for phrase in phrases] for one in segments])
-
-    def _fit(self, segment, phrase):
-        return 0.9 if any(n in phrase and segment.mask[y, x] for n, x, y in self.things) else 0.1
-
-    def familiar(self, frame, segments):
-        return np.full(len(segments), self.share)
 
 
 def taken(sentence, named, blocks=BLOCKS):
@@ -238,48 +212,6 @@ def test_a_part_where_the_fingers_fit_nowhere_is_said_so_and_the_thing_taken():
 def test_a_part_whose_place_is_not_known_is_not_risked():
     with pytest.raises(OnlyExcluded):
         taken("grasp the cup, but not by the handle", Named(CUP))
-
-
-TRAINED = TrainedView(640, 480, 600.0, 0.7, 0.05, 5.0)
-
-
-def by_words(frame, trained, named):
-    table_of = partial(find_support, frame.depth_m, frame.intrinsics)
-    return table_by_words(frame, trained, table_of, lambda: named)
-
-
-def test_the_model_is_asked_about_what_it_was_trained_on():
-    frame = table(*BLOCKS)
-    far = TrainedView(640, 480, 600.0, 1.4, 0.05, 5.0)
-    assert by_words(frame, None, Named()) is None, "it was trained on any picture"
-    assert by_words(frame, far, None) is None, "nothing knows names"
-    assert by_words(frame, TRAINED, None) is None, "nothing knows names"
-    for view in (TRAINED, far):
-        assert by_words(frame, view, Named(familiar=0.9)) is None, "it was trained on such things"
-        assert by_words(frame, view, Named(familiar=0.45)) is None, "it may be"
-        assert by_words(frame, view, Named(familiar=0.35)) is not None, "a view is not enough"
-
-
-def test_an_empty_table_is_the_model_s_where_it_was_trained_to_see():
-    """It may see what depth does not show."""
-    far = TrainedView(640, 480, 600.0, 1.4, 0.05, 5.0)
-    assert by_words(table(), TRAINED, Named()) is None
-    assert by_words(table(), far, Named()) is not None
-
-
-def test_a_glance_is_enough_where_all_surely_is_familiar():
-    looked_at = []
-
-    class Counting(Named):
-        def familiar(self, frame, segments):
-            looked_at.append(len(segments))
-            return super().familiar(frame, segments)
-
-    frame = table(*BLOCKS)
-    by_words(frame, TRAINED, Counting(familiar=0.9))
-    by_words(frame, TRAINED, Counting(familiar=0.5))
-    assert looked_at[0] == len(BLOCKS)
-    assert len(looked_at) == 3, "what is not sure is cut in other ways, too"
 
 
 def test_what_serves_a_purpose_is_taken_under_its_own_words():

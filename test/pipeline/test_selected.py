@@ -10,8 +10,9 @@ from rt_grasp_ros.grasp.errors import FewerThings, NoFingerClearance, OnlyExclud
 from rt_grasp_ros.grasp.grasp import Gripper
 from rt_grasp_ros.grasp.support import find_support
 from rt_grasp_ros.language.parse_request import parse_request
-from rt_grasp_ros.pipeline.by_words import NamedTable, answer_by_words
+from rt_grasp_ros.pipeline.by_words import answer_by_words
 from rt_grasp_ros.pipeline.looking import Looked
+from rt_grasp_ros.pipeline.named_table import NamedTable
 from rt_grasp_ros.pipeline.which_one import choose
 from rt_grasp_ros.proposals.wholeness import PRIOR
 
