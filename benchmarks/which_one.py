@@ -26,10 +26,11 @@ from rich.progress import track
 
 from benchmarks.names.answers import thing_in
 from benchmarks.names.drawn import SeenTable
-from benchmarks.names.questions import is_called, neighbours, places_m
+from benchmarks.names.questions import neighbours, places_m
 from benchmarks.segments import pictures, support_of
 from rt_grasp_ros.grasp.errors import RtGraspError, WhichOne
 from rt_grasp_ros.grasp.frame import RgbdFrame
+from rt_grasp_ros.learn.words.left_out import is_called
 from rt_grasp_ros.metrics.clustered_error import clustered_standard_error
 from rt_grasp_ros.model.word_eye.shipped import DEFAULT_WORD_EYE
 from rt_grasp_ros.model.word_eye.word_eye import load_word_eye

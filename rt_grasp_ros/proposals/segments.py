@@ -98,7 +98,7 @@ def find_segments(
     ways = _EVERY_CUT if fold_limits is None else [(_CLEAR, limit) for limit in fold_limits]
     is_bent = any(limit is not None and np.isfinite(limit) for _, limit in ways)
     planes = support.planes[:_PLANES]
-    lab = coarse_colours(frame.rgb[::step, ::step])
+    lab = coarse_colours(frame.rgb[::step, ::step]) if fold_limits is None else None
     pieces = _Pieces()
     found: list[Segment] = []
     with ThreadPoolExecutor(_THREADS) as pool:
@@ -116,11 +116,12 @@ def find_segments(
             edges = None if limit is None else steps | (folds > limit)
             return _pieces_of(*cut_into_parts(stands[plane, kind], edges))
 
-        def by_colour(plane: Plane) -> list[_Piece]:
+        def by_colour(plane: Plane, lab: NDArray[np.float32]) -> list[_Piece]:
             return _pieces_of(stands_out(lab, points_m, plane), (0, 0))
 
         jobs = [(plane, pool.submit(cut, plane, *way)) for plane in planes for way in ways]
-        jobs += [(plane, pool.submit(by_colour, plane)) for plane in planes if fold_limits is None]
+        if lab is not None:
+            jobs += [(plane, pool.submit(by_colour, plane, lab)) for plane in planes]
         for plane, job in jobs:
             for piece in job.result():
                 segment = None

@@ -4,11 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from seen_from_above import seen_from_above
 
-from benchmarks.names.drawn import SeenTable
 from benchmarks.which_one import Unsure, questions, tables_of_several
-from rt_grasp_ros.grasp.camera import Intrinsics
-from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.grasp.plane import Plane
 from rt_grasp_ros.proposals.segments import Segment
 from rt_grasp_ros.sim.meshes.mesh_entry import shipped_meshes
@@ -20,25 +18,6 @@ def thing(noun, size_m=(0.04, 0.04, 0.1)):
 
 SMALL, LARGE, BOX = thing("mug"), thing("mug", (0.06, 0.06, 0.13)), thing("box")
 EVEN = thing("mug", (0.041, 0.041, 0.1))
-
-
-def seen_from_above(*placed):
-    """Return a table seen straight from above; each thing with x and y as the camera shows it."""
-    ids = np.zeros((100, 300), np.uint8)
-    poses = []
-    for number, (_, x_m, y_m) in enumerate(placed, 1):
-        ids[:50, 50 * number : 50 * number + 40] = number
-        pose = np.diag([1.0, -1.0, -1.0, 1.0])
-        pose[:3, 3] = x_m, -y_m, 1.0
-        poses.append(pose)
-    frame = RgbdFrame(
-        np.zeros((100, 300, 3), np.uint8),
-        np.ones((100, 300), np.float32),
-        Intrinsics(300, 300, 150, 50, 300, 100),
-        "camera",
-        0,
-    )
-    return SeenTable("several", 1, 0, frame, ids, tuple(one for one, *_ in placed), np.array(poses))
 
 
 TABLE = seen_from_above((SMALL, -0.1, 0.0), (LARGE, 0.0, 0.2), (BOX, 0.2, 0.0))

@@ -21,7 +21,7 @@ from rclpy.lifecycle import LifecycleNode, TransitionCallbackReturn
 from rclpy.node import Node
 from rclpy.task import Future
 
-from ..rclpy_fixes.service_call import NotReady, ask, must_come_true
+from ..rclpy_fixes.service_call import NotReady, ask, forget_unanswered, must_come_true
 from .parameters import parameter
 
 UNCONFIGURED, INACTIVE, ACTIVE, FINALIZED = "unconfigured", "inactive", "active", "finalized"
@@ -120,9 +120,7 @@ class StateQuestion:
 
     def _forget(self) -> None:
         """Wait for no reply that has not come."""
-        for future in self._asked:
-            if not future.done():
-                self._client.remove_pending_request(future)
+        forget_unanswered(self._client, self._asked)
         self._asked.clear()
 
 
@@ -174,6 +172,4 @@ def make_transition(
     try:
         must_come_true(is_made, timeout_s, failure, require_alive)
     finally:
-        for future in sent:
-            if not future.done():
-                client.remove_pending_request(future)
+        forget_unanswered(client, sent)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from rclpy.client import Client
@@ -98,10 +98,20 @@ def _reply_to(
     try:
         must_come_true(is_answered, timeout_s, failure, require_alive)
     finally:
-        for future in sent:
-            if not future.done():
-                client.remove_pending_request(future)
+        forget_unanswered(client, sent)
     return next(future.result() for future in sent if future.done())
+
+
+def forget_unanswered(client: Client, sent: Iterable[Future]) -> None:
+    """Wait no longer for replies that have not come: rclpy keeps what is asked until one does.
+
+    Args:
+        client: that sent the requests.
+        sent: what `call_async` returned for each.
+    """
+    for future in sent:
+        if not future.done():
+            client.remove_pending_request(future)
 
 
 def must_come_true(

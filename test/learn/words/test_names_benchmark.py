@@ -5,15 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from seen_from_above import seen_from_above
 
 from benchmarks.names import drawn
 from benchmarks.names.__main__ import main, report_of
 from benchmarks.names.answers import ELSEWHERE, LEFT_OUT, TAUGHT, Outcome, area_under_curve
-from benchmarks.names.drawn import SeenTable
 from benchmarks.names.left_out import splits
 from benchmarks.names.questions import ABSENT, questions
-from rt_grasp_ros.grasp.camera import Intrinsics
-from rt_grasp_ros.grasp.frame import RgbdFrame
 from rt_grasp_ros.learn.words.harvest import NamedFeatures
 from rt_grasp_ros.learn.words.left_out import is_any_called, is_called
 from rt_grasp_ros.model.word_eye.shipped import shipped_word_eye
@@ -32,26 +30,6 @@ MUG, RED_BOX, BLUE_BOX = (
     thing("blue box", "box", "blue", ("gift box",)),
 )
 CUTTER = thing("knife", "knife")
-
-
-def seen_from_above(*placed):
-    """Return a table seen straight from above; each thing with x and y as the camera shows it."""
-    ids = np.zeros((100, 300), np.uint8)
-    poses = []
-    for number, (_, x_m, y_m) in enumerate(placed, 1):
-        ids[:50, 50 * number : 50 * number + 40] = number
-        pose = np.diag([1.0, -1.0, -1.0, 1.0])
-        pose[:3, 3] = x_m, -y_m, 1.0
-        poses.append(pose)
-    frame = RgbdFrame(
-        np.zeros((100, 300, 3), np.uint8),
-        np.ones((100, 300), np.float32),
-        Intrinsics(300, 300, 150, 50, 300, 100),
-        "camera",
-        0,
-    )
-    things = tuple(one for one, *_ in placed)
-    return SeenTable("usual", 1, 0, frame, ids, things, np.array(poses))
 
 
 @pytest.fixture(scope="module")
